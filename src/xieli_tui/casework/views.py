@@ -1,0 +1,397 @@
+"""Read models: what a screen or a command is given. Frozen, plain values, nothing lazy.
+
+Identity and phone numbers are carried in full here and masked where they are shown (`domain.idnum.mask_id`, `domain.text.mask_phone`):
+the CLI and the screens mask unless a reveal was recorded. Money is integer 分, days are ISO text, "" means not known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+EntryState = Literal["local", "exported", "township", "county", "quarantined"]
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A verb's result: the entity's id and the seq of the (last) event in this device's chain."""
+
+    id: str
+    seq: int
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdRow:
+    """A line of the household list."""
+
+    id: str
+    head: str
+    group: str
+    birth_year: str
+    size: int
+    category: str
+    category_rank: Literal["claim", "ruling", ""]
+    id_no: str
+    phone: str
+    nickname: str
+    last_visit: str
+    village: str
+    initials: str
+    known: bool = True
+    matched: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A member of a household."""
+
+    person: str
+    membership: str
+    name: str
+    relation: str
+    relation_label: str
+    sex: str
+    birth: str
+    age: int | None
+    id_no: str
+    id_state: str
+    phone: str
+    category: str
+    labels: tuple[str, ...] = ()
+    living: bool = True
+    away: bool = False
+    in_school: bool | None = None
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One entry of the 救助链 / timeline, newest first. `word` is the two-to-four Han word, `summary` the detail."""
+
+    on: str
+    at: str
+    type: str
+    word: str
+    summary: str
+    state: EntryState
+    source: str
+    ref: str
+    entity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictView:
+    """两处写的不一样: a field with several heads."""
+
+    entity_kind: str
+    entity: str
+    field: str
+    values: tuple[tuple[str, str, str], ...]
+    """(value as text, who wrote it, ref) per head; the first is the one shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationRow:
+    """One application in a list."""
+
+    id: str
+    household: str
+    head: str
+    kinds: tuple[str, ...]
+    state: str
+    state_label: str
+    emergency: bool
+    started: str
+    source: str
+    concurrent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SignRow:
+    """One row of the authorisation matrix: member x {授权, 承诺}."""
+
+    person: str
+    name: str
+    relation_label: str
+    age: int | None
+    consent: str
+    """signed day, "" = not signed, "guardian" = a guardian signs for a minor, "-" = not needed"""
+    commitment: str
+    away: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """One paper of an application: there (where), or missing."""
+
+    doc: str
+    label: str
+    present: bool
+    where: str = ""
+    on: str = ""
+    later: bool = False
+    required_before_hand_over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionView:
+    """A decision for one kind."""
+
+    kind: str
+    kind_label: str
+    result: Literal["granted", "rejected"]
+    amount: int | None
+    start: str
+    reason: str
+    level: str
+    on: str
+    told: str = ""
+    ref: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationCard:
+    """The whole of one application."""
+
+    id: str
+    household: str
+    village: str
+    head: str
+    applicant: str
+    kinds: tuple[str, ...]
+    unit: str
+    emergency: bool
+    source: str
+    started: str
+    state: str
+    state_label: str
+    concurrent: tuple[str, ...]
+    entrusted: str
+    entrusted_to: str
+    kin: str
+    """"" = not asked, "none", or the relation label"""
+    signatures: tuple[SignRow, ...]
+    papers: tuple[PaperRow, ...]
+    missing: tuple[str, ...]
+    """labels of what is missing, law-required first"""
+    returned: tuple[str, ...]
+    decisions: tuple[DecisionView, ...]
+    steps: tuple[TimelineEntry, ...]
+    informed: str = ""
+    handed_over: str = ""
+    heads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class VisitView:
+    """One visit as recorded (after corrections)."""
+
+    id: str
+    on: str
+    kind: str
+    met: str
+    marks: dict[str, int]
+    changes: tuple[str, ...]
+    house_safety: str
+    note: str
+    promise: str
+    promise_on: str
+    visitors: tuple[str, ...]
+    late: bool = False
+    """补录: typed on a later day than it names"""
+
+
+@dataclass(frozen=True, slots=True)
+class FlagRow:
+    """One hardship finding."""
+
+    id: str
+    household: str
+    who: str
+    on: str
+    causes: tuple[str, ...]
+    urgency: str
+    settled: str
+    reported_at: str
+    answered_by: str
+    village: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HouseholdCard:
+    """The dossier of one household."""
+
+    row: HouseholdRow
+    fields: dict[str, Any]
+    ruled: dict[str, Any]
+    members: tuple[MemberRow, ...]
+    visits: tuple[VisitView, ...]
+    flags: tuple[FlagRow, ...]
+    applications: tuple[ApplicationRow, ...]
+    timeline: tuple[TimelineEntry, ...]
+    conflicts: tuple[ConflictView, ...]
+    promises: tuple[tuple[str, str], ...]
+    informed: tuple[tuple[str, str, str], ...]
+    """(kind label, answer label, day)"""
+    next_step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TodayTask:
+    """One line of 今日: what, who, when, why, what to press."""
+
+    task: str
+    household: str
+    person: str
+    who: str
+    group: str
+    due: str
+    state: Literal["pending", "overdue", "suspended"]
+    why: str
+    cite: str
+    action: str
+    """screen to open: visit | flag | apply | told | send | dossier | draft"""
+    target: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BulkDuty:
+    """A duty of many households in one line."""
+
+    task: str
+    left: int
+    nearby: int
+    why: str
+    households: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """今日: at most nine single lines, then bulk duties."""
+
+    tasks: tuple[TodayTask, ...]
+    bulk: tuple[BulkDuty, ...]
+    done_today: int
+    last_export: str
+    last_backup: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedFile:
+    """One bundle laid down."""
+
+    path: str
+    bid: str
+    ep: str
+    first: int
+    last: int
+    events: int
+    bytes: int
+    check_code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """What an export did."""
+
+    files: tuple[ExportedFile, ...]
+    pending_unconfirmed: int
+    counts: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOutcome:
+    """One file offered to the importer."""
+
+    file: str
+    status: str
+    code: str
+    what: str
+    events: int = 0
+    new: int = 0
+    quarantined: int = 0
+    conflicts: int = 0
+    receipts: int = 0
+    rulings: int = 0
+    alerts: int = 0
+    dev: str = ""
+    first: int = 0
+    last: int = 0
+    diff: tuple[str, ...] = ()
+    """row-level lines of a dry run: what would change"""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncStatus:
+    """Where this device's own events stand. `audit.*` and `return.received` are not counted."""
+
+    events: int
+    confirmed: int
+    unconfirmed: int
+    last_export: str
+    last_receipt: str
+    conflicts: int
+    quarantined: int
+    bundles: tuple[tuple[str, str, int, str, str], ...] = ()
+    """(check code, exported on, events, township word, county word), newest first"""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """One line of the desk's queue."""
+
+    kind: Literal["flag", "change", "application", "alert"]
+    id: str
+    app: str
+    household: str
+    head: str
+    village: str
+    village_name: str
+    emergency: bool
+    state: str
+    state_label: str
+    age_days: int
+    clock_due: str
+    kinds: tuple[str, ...]
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepOwed:
+    """One step a case of this kind goes through: done, owed or not needed."""
+
+    step: str
+    label: str
+    status: Literal["done", "owed", "not_needed"]
+    on: str = ""
+    why: str = ""
+    cite: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DeskCase:
+    """个案 at a desk: the application, its family, what is owed."""
+
+    card: ApplicationCard
+    household: HouseholdCard
+    steps: tuple[StepOwed, ...]
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceRow:
+    """A registered computer as the county sees it."""
+
+    dev: str
+    role: str
+    area: str
+    villages: tuple[str, ...]
+    names: tuple[str, ...]
+    operators: tuple[str, ...]
+    enrolled: str
+    last_bundle: str
+    heard: bool
+    revoked: bool = False

@@ -1,0 +1,57 @@
+"""Time and randomness, passed in everywhere (design 03: +08:00 fixed, XIELI_NOW pins wall time)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Callable
+from typing import Protocol
+
+TZ = dt.timezone(dt.timedelta(hours=8), "+08:00")
+Rand = Callable[[int], bytes]
+"""n -> n random bytes; `os.urandom` in the product, a seeded source in tests."""
+
+
+class Clock(Protocol):
+    """Wall time in +08:00."""
+
+    def now(self) -> dt.datetime: ...
+
+
+class SystemClock:
+    """The machine's clock, or the instant `XIELI_NOW` names (ISO 8601 with offset), which then stands still."""
+
+    def __init__(self, pinned: str | None = None) -> None:
+        text = pinned if pinned is not None else os.environ.get("XIELI_NOW", "")
+        self._pinned = dt.datetime.fromisoformat(text).astimezone(TZ) if text else None
+
+    def now(self) -> dt.datetime:
+        return self._pinned if self._pinned is not None else dt.datetime.now(TZ)
+
+
+class FixedClock:
+    """A clock for tests: stands at `at` until `tick` moves it."""
+
+    def __init__(self, at: dt.datetime) -> None:
+        self._at = at.astimezone(TZ)
+
+    def now(self) -> dt.datetime:
+        return self._at
+
+    def tick(self, **delta: float) -> None:
+        """Move forward by a `timedelta(**delta)`."""
+        self._at += dt.timedelta(**delta)
+
+
+def millis(moment: dt.datetime) -> int:
+    """Milliseconds since the Unix epoch."""
+    return int(moment.timestamp() * 1000)
+
+
+def uuid7(ms: int, rand: Rand) -> str:
+    """UUIDv7 text (RFC 9562 §5.7): 48 bits of Unix milliseconds, then random bits."""
+    raw = bytearray(ms.to_bytes(6, "big") + rand(10))
+    raw[6] = 0x70 | (raw[6] & 0x0F)
+    raw[8] = 0x80 | (raw[8] & 0x3F)
+    text = raw.hex()
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

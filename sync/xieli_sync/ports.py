@@ -1,0 +1,155 @@
+"""What the road needs from whoever keeps the events: the doors the store implements and the tests fake.
+
+The importer (inbox.py) owns the order of the checks; it asks through these doors and never looks behind them. Everything between
+`Desk.importing()` and its end is one transaction: leaving it by an exception, or with `dry_run`, writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+Role = Literal["village", "township", "county"]
+EventStatus = Literal["ok", "quarantined", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChainLine:
+    """One event line with its place in its author's chain. `hash` is hex64; `line` the exact bytes."""
+
+    dev: str
+    ep: str
+    seq: int
+    hash: str
+    line: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A key the trust list knows: whose, of which role, for which area, of which version and generation."""
+
+    dev: str
+    kid: str
+    sign_pub: bytes
+    enc_pub: bytes
+    role: Role
+    area: str = ""
+    ver: int = 1
+    gen: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SeenBundle:
+    """What is remembered of a bundle already taken in: digest of the signed message, status and code then given."""
+
+    digest: str
+    status: str
+    code: str
+    events: int
+
+
+@dataclass(slots=True)
+class Ingested:
+    """Outcome of writing event lines: how many were new, their non-ok verdicts by (dev, ep, seq) -> code, new visible conflicts."""
+
+    new: int = 0
+    verdicts: dict[tuple[str, str, int], str] = field(default_factory=dict)
+    conflicts: int = 0
+    rulings: int = 0
+    alerts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """One delivery line as received: its number, hash (hex64) and exact bytes."""
+
+    r: int
+    hash: str
+    line: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A bundle waiting for the one before it."""
+
+    bid: str
+    first: int
+    last: int
+    data: bytes
+
+
+class Trust(Protocol):
+    """Who is known here."""
+
+    @property
+    def net(self) -> str | None:
+        """hex32 of this county, None before the first grant."""
+
+    @property
+    def root_public(self) -> bytes | None:
+        """The pinned (laptop) or own (desk) root public key, raw 32 bytes."""
+
+    def registered(self, dev: str) -> bool:
+        """Desk: this device was enrolled here. Laptop: this desk is known from a grant or a county return."""
+
+    def highest(self, dev: str) -> tuple[int, int]:
+        """(gen, ver) last accepted for a signer; (0, 0) when new. Versions never fall within a gen."""
+
+    def accept(self, signer: Signer) -> None:
+        """Remember a signer whose certificate chain held (only called inside `importing`, after all checks)."""
+
+
+class ImportTx(Protocol):
+    """One import transaction at a desk or on a laptop; the sender's head row is locked."""
+
+    def seen(self, dev: str, bid: str) -> SeenBundle | None: ...
+
+    def remember(self, dev: str, bid: str, seen: SeenBundle, core: bytes) -> None: ...
+
+    def stored(self, dev: str, ep: str, first: int, last: int) -> Mapping[int, frozenset[str]]:
+        """seq -> hashes (hex64) held, for first..last; absent seqs are not in the mapping."""
+
+    def contiguous(self, dev: str, ep: str) -> int:
+        """Highest seq up to which nothing is missing (accepted gaps count as held); 0 when nothing is held."""
+
+    def ingest(self, lines: Sequence[ChainLine], *, author_role: Role | None = None) -> Ingested:
+        """Store lines not yet held, give first verdicts, project. Lines may be of several chains (relayed)."""
+
+    def freeze(self, dev: str, ep: str, seq: int, hashes: Sequence[str]) -> None:
+        """A fork was found: write `fork.frozen` unless it stands already (desks only; a laptop raises an alarm row)."""
+
+    def park(self, dev: str, ep: str, bundle: Parked) -> bool:
+        """Keep a bundle for later; False when the quota (64 MiB / 50 files a device) made it drop. Highest first is dropped."""
+
+    def parked(self, dev: str, ep: str) -> Sequence[Parked]: ...
+
+    def unpark(self, dev: str, ep: str, bid: str) -> None: ...
+
+    # -- delivery lines: returns, grants and echoes -------------------------------------------------
+    def delivery_point(self, issuer: str, ep: str) -> tuple[int, str]:
+        """(r, hash) last taken from this issuer epoch; (0, 64 zeros) when none."""
+
+    def delivery_hashes(self, issuer: str, ep: str, first: int, last: int) -> Mapping[int, str]: ...
+
+    def take_deliveries(self, issuer: Signer, ep: str, lines: Sequence[Delivered]) -> Ingested:
+        """Store new delivery lines, apply their receipts, events, grants, resends; append `return.received` when r grew."""
+
+    def trust(self, signer: Signer) -> None:
+        """Same as Trust.accept, inside this transaction."""
+
+
+class Desk(Protocol):
+    """One workspace as the importer sees it: a village laptop, a township or a county."""
+
+    dev: str
+    role: Role
+    trust: Trust
+
+    def decrypt_keys(self) -> Mapping[str, X25519PrivateKey]:
+        """wrap kid = first 8 bytes (hex16) of SHA-256(raw X25519 public key) -> private key; retired keys included."""
+
+    def importing(self, dev: str, *, dry_run: bool = False) -> AbstractContextManager[ImportTx]: ...
