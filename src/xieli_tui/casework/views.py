@@ -22,6 +22,17 @@ class Saved:
 
 
 @dataclass(frozen=True, slots=True)
+class Missing:
+    """Something an application still lacks. `required`: the law wants it before hand-over; else it may follow (后补)."""
+
+    doc: str
+    label: str
+    required: bool
+    person: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class HouseholdRow:
     """A line of the household list."""
 

@@ -1,0 +1,16 @@
+"""报送: what leaves this machine, what comes home, and where each entry stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from xieli_tui.casework.session import Session
+from xieli_tui.casework.views import ConflictView, ExportResult, ImportOutcome, Saved, SyncStatus
+
+
+def export(session: Session, folder: Path | str) -> ExportResult: ...
+def take_in(session: Session, paths: Sequence[Path | str], *, dry_run: bool = False) -> list[ImportOutcome]: ...
+def status(session: Session) -> SyncStatus: ...
+def conflicts(session: Session) -> list[ConflictView]: ...
+def resolve(session: Session, entity: str, field: str, value: str, reason: str) -> Saved: ...
