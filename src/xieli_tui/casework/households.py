@@ -43,28 +43,6 @@ class AddPerson:
 
 
 @dataclass(frozen=True, slots=True)
-class SetHousehold:
-    """New values for household fields, with who says so."""
-
-    household: str
-    fields: Mapping[str, Any]
-    reason: str | None = None
-    source: str | None = None
-    as_of: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SetPerson:
-    """New values for person fields, with who says so."""
-
-    person: str
-    fields: Mapping[str, Any]
-    reason: str | None = None
-    source: str | None = None
-    as_of: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class EndMembership:
     """A person leaves a household: `why` is death | moved_out | married_out | split | error | other."""
 
@@ -79,7 +57,11 @@ def list_households(session: Session, query: str = "", limit: int | None = None)
 def show(session: Session, household: str) -> HouseholdCard: ...
 def timeline(session: Session, household: str) -> list[TimelineEntry]: ...
 def add_household(session: Session, request: AddHousehold) -> Saved: ...
-def set_household(session: Session, request: SetHousehold) -> Saved: ...
+def set_household(
+    session: Session, household: str, fields: Mapping[str, Any], reason: str | None = None, *, source: str | None = None, as_of: str | None = None,
+) -> Saved: ...
 def add_person(session: Session, request: AddPerson) -> Saved: ...
-def set_person(session: Session, request: SetPerson) -> Saved: ...
+def set_person(
+    session: Session, person: str, fields: Mapping[str, Any], reason: str | None = None, *, source: str | None = None, as_of: str | None = None,
+) -> Saved: ...
 def end_membership(session: Session, request: EndMembership) -> Saved: ...
