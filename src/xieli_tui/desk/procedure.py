@@ -1,26 +1,160 @@
-"""Which steps a case of each kind goes through before its decision, as data with the clause each rests on."""
+"""Which steps a case of each kind goes through before its decision, as data with the clause each rests on.
+
+Rules kept here
+- the order is 受理, 核对, 入户调查, 初审, 公示, then the decision; a kind owes those its procedure names, an emergency kind owes 受理 only
+  (000:12, 003:(十四), 004:二(二): pay first, papers later);
+- 公示 hangs on the township board and the village board (002:三(二)3) and must have run its days; an objection starts it anew;
+- a rejection owes no 公示, and after a failed 核对 it owes nothing more;
+- the number of days is a local parameter; without one the external default of 7 calendar days is used and says so (EXT).
+
+Pure: facts and days in, a list out.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xieli_tui.casework.views import StepOwed
 
+BOARDS: tuple[tuple[str, str], ...] = (("township", "镇公开栏"), ("village", "村公开栏"))
+DEFAULT_NOTICE_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a procedure: its id, its word on screen, the clause."""
+
+    step: str
+    label: str
+    cite: str
+
+
+ACCEPTED = Step("accepted", "受理", "002:三(二)1")
+CHECKED = Step("checked", "经济状况核对", "002:四(二)")
+INVESTIGATED = Step("investigated", "入户调查", "002:三(二)2")
+REVIEWED = Step("reviewed", "初审", "002:三(二)2")
+NOTICE = Step("notice", "审核公示", "002:三(二)3")
+STEPS: tuple[Step, ...] = (ACCEPTED, CHECKED, INVESTIGATED, REVIEWED, NOTICE)
+
+_FULL = frozenset(s.step for s in STEPS)
+_FULL_KINDS = ("dibao", "dibao_single", "dibao_expenditure", "tekun", "dibao_edge", "rigid_exp", "orphan_basic")
+_EMERGENCY_KINDS = ("temp_emergency", "temp_advance", "temp_transitional", "med_emergency", "disaster", "vagrant", "public_event")
+PROCEDURES: dict[str, frozenset[str]] = {kind: _FULL for kind in _FULL_KINDS} | {kind: frozenset({"accepted"}) for kind in _EMERGENCY_KINDS}
+"""Kind -> steps it owes; a kind not listed owes 受理 and 初审."""
+_OTHER = frozenset({"accepted", "reviewed"})
+_SKIP_CITE = "000:12; 003:(十四); 004:二(二)"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """公示 as posted: kind review | decision | long_term, place township | village, ISO days; `objected` the last objection's day."""
+
+    kind: str
+    place: str
+    start: str
+    end: str = ""
+    objected: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class CaseFacts:
-    """What is on file of one application: day of each step ("" = not done); `check_result`; notices as (kind, place, from, to)."""
+    """What is on file of one application: the day of each step ("" = not done) and the notices hung."""
 
     accepted: str = ""
     checked: str = ""
     check_result: str = ""
     surveyed: str = ""
     reviewed: str = ""
-    notices: Sequence[tuple[str, str, str, str]] = ()
+    notices: Sequence[Notice] = ()
     emergency: bool = False
 
 
-def steps_owed(kind: str, facts: CaseFacts, today: str, notice_days: int) -> list[StepOwed]:
-    """Every step of this kind, done, owed or not needed, in the order of the procedure."""
-    raise NotImplementedError
+@dataclass(frozen=True, slots=True)
+class NoticeRule:
+    """How long a notice hangs. `working` counts Monday to Friday (暂估: no holiday calendar); `external` = the default, not the county's own."""
+
+    days: int = DEFAULT_NOTICE_DAYS
+    working: bool = False
+    external: bool = True
+
+    def last_day(self, start: dt.date) -> dt.date:
+        """The last day of a notice posted on `start`; that day itself is the first."""
+        day, left = start, self.days
+        while True:
+            if not self.working or day.weekday() < 5:
+                left -= 1
+            if left <= 0:
+                return day
+            day += dt.timedelta(days=1)
+
+
+def procedure_of(kind: str) -> frozenset[str]:
+    """Ids of the steps a kind owes."""
+    return PROCEDURES.get(kind, _OTHER)
+
+
+def may_skip(kind: str) -> bool:
+    """An emergency kind: nothing but 受理 stands before its decision."""
+    return kind in _EMERGENCY_KINDS
+
+
+def steps_owed(kind: str, facts: CaseFacts, today: dt.date, rule: NoticeRule, *, grant: bool = True) -> list[StepOwed]:
+    """Every step, done, owed or not needed, in the order of the procedure."""
+    needed = procedure_of(kind)
+    failed = facts.check_result == "fail"
+    out: list[StepOwed] = []
+    for step in STEPS:
+        on, why = _state(step, facts, today, rule)
+        if on:
+            out.append(StepOwed(step.step, step.label, "done", on, why, step.cite))
+        elif step.step not in needed:
+            out.append(StepOwed(step.step, step.label, "not_needed", "", "急难可以先救助后补" if may_skip(kind) else "这一种不要求", _SKIP_CITE if may_skip(kind) else step.cite))
+        elif not grant and (step is NOTICE or (failed and step is not ACCEPTED)):
+            out.append(StepOwed(step.step, step.label, "not_needed", "", "不予确认不用公示" if step is NOTICE else "核对不符", step.cite))
+        else:
+            out.append(StepOwed(step.step, step.label, "owed", "", why, step.cite))
+    return out
+
+
+def still_owed(kind: str, facts: CaseFacts, today: dt.date, rule: NoticeRule, *, grant: bool = True) -> list[StepOwed]:
+    """Only what is owed before a decision."""
+    return [s for s in steps_owed(kind, facts, today, rule, grant=grant) if s.status == "owed"]
+
+
+def _state(step: Step, facts: CaseFacts, today: dt.date, rule: NoticeRule) -> tuple[str, str]:
+    """(day it was done or "", why it is not)."""
+    if step is ACCEPTED:
+        return facts.accepted, "还没有受理"
+    if step is CHECKED:
+        if facts.checked and facts.check_result in ("pass", "fail"):
+            return facts.checked, "核对符合" if facts.check_result == "pass" else "核对不符"
+        return "", "核对结果还没有回来" if facts.checked else "还没有核对"
+    if step is INVESTIGATED:
+        return facts.surveyed, "还没有两名镇里人员的入户调查"
+    if step is REVIEWED:
+        return facts.reviewed, "还没有初审"
+    return _notice(facts, today, rule)
+
+
+def _notice(facts: CaseFacts, today: dt.date, rule: NoticeRule) -> tuple[str, str]:
+    ended: list[dt.date] = []
+    lacking: list[str] = []
+    for place, label in BOARDS:
+        ends = [_end(n, rule) for n in facts.notices if n.kind == "review" and n.place == place and not (n.objected and n.objected >= n.start)]
+        if not ends:
+            lacking.append(label)
+        elif min(ends) >= today:
+            lacking.append(f"{label}公示到 {min(ends).isoformat()}")
+        else:
+            ended.append(min(ends))
+    if lacking:
+        days = f"{rule.days} 天" + ("（外部默认，EXT）" if rule.external else "") + ("，工作日暂估" if rule.working else "")
+        return "", f"镇、村两处公开栏各公示 {days}；还差：{'、'.join(lacking)}"
+    return max(ended).isoformat(), "两处公示期满"
+
+
+def _end(notice: Notice, rule: NoticeRule) -> dt.date:
+    last = rule.last_day(dt.date.fromisoformat(notice.start))
+    return max(last, dt.date.fromisoformat(notice.end)) if notice.end else last
