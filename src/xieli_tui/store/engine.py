@@ -1,0 +1,160 @@
+"""The encrypted file as a SQLAlchemy engine: one recipe, with the traps of SQLCipher closed.
+
+Rules kept here (design 05, each measured before it was written down)
+- the key is 32 raw bytes: a shorter hex text is silently taken for a passphrase, and a file opened without a key is plain;
+- a QueuePool, never the default pool: SingletonThreadPool closes connections under running threads and the process dies;
+- SQLite below 3.51.3 loses data when two connections reset a WAL: refused;
+- a writer begins IMMEDIATE, so the chain head it reads is still the head when it writes; a reader begins deferred and sees one snapshot;
+- the library writes nothing to the terminal (`cipher_log_level`), SQLAlchemy puts no parameter into an exception (`hide_parameters`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlcipher3.dbapi2 as sqlcipher  # type: ignore[import-untyped,unused-ignore]
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from xieli_tui.errors import Damaged, Locked
+
+SQLITE_FLOOR = (3, 51, 3)
+PLAIN_HEADER = b"SQLite format 3\0"
+BUSY_MS = 10_000
+POOL_SIZE = 4
+WRITES = "xieli_writes"
+"""Execution option of a connection whose transactions begin IMMEDIATE."""
+
+
+def check_library(version: tuple[int, ...] = sqlcipher.sqlite_version_info) -> None:
+    """Refuse a SQLite with the WAL-reset fault.
+
+    Raises:
+        Locked: XL-L09.
+    """
+    if tuple(version) < SQLITE_FLOOR:
+        raise Locked("XL-L09")
+
+
+def check_header(path: Path) -> None:
+    """Refuse a plain SQLite file where the encrypted one belongs.
+
+    Raises:
+        Damaged: XL-L06.
+    """
+    if path.exists():
+        with path.open("rb") as file:
+            if file.read(len(PLAIN_HEADER)) == PLAIN_HEADER:
+                raise Damaged("XL-L06")
+
+
+def connect(path: Path, key: bytes) -> Any:
+    """One keyed DB-API connection in autocommit mode, readable or not returned.
+
+    Raises:
+        Damaged: XL-L06, not our file, another key's file, or damaged in its first page.
+    """
+    if len(key) != 32:
+        raise ValueError("a store key is 32 raw bytes")
+    check_header(path)
+    raw = sqlcipher.connect(str(path), check_same_thread=False, timeout=BUSY_MS / 1000, isolation_level=None)
+    try:
+        raw.execute("PRAGMA cipher_log_level=NONE")  # before the key: its complaints would paint over the screen
+        raw.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
+        raw.execute("SELECT count(*) FROM sqlite_master").fetchone()  # a wrong key shows only at the first read
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "cache_size=-8192", "temp_store=MEMORY"):
+            raw.execute(f"PRAGMA {pragma}")
+    except sqlcipher.OperationalError as err:
+        raw.close()
+        if "locked" in str(err) or "busy" in str(err):
+            raise
+        raise Damaged("XL-L06") from None
+    except sqlcipher.DatabaseError:
+        raw.close()
+        raise Damaged("XL-L06") from None
+    return raw
+
+
+def make_engine(path: Path, key: bytes) -> Engine:
+    """The engine over one encrypted file. The file is made when it is not there.
+
+    Raises:
+        Locked: XL-L09, the SQLite library is too old.
+        Damaged: XL-L06, the file is plain or does not open with this key (at once, not at the first query).
+    """
+    check_library()
+    kept = bytes(key)
+    connect(path, kept).close()
+    engine = create_engine(
+        "sqlite+pysqlite://",
+        creator=lambda: connect(path, kept),
+        module=sqlcipher,
+        poolclass=QueuePool,
+        pool_size=POOL_SIZE,
+        max_overflow=0,
+        pool_timeout=60,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(conn: Connection) -> None:
+        conn.exec_driver_sql("BEGIN IMMEDIATE" if conn.get_execution_options().get(WRITES) else "BEGIN")
+
+    return engine
+
+
+@contextmanager
+def write(engine: Engine) -> Iterator[Connection]:
+    """A connection inside BEGIN IMMEDIATE; commits at the end, rolls back when left by an exception."""
+    with engine.connect() as plain:
+        conn = plain.execution_options(**{WRITES: True})
+        with conn.begin():
+            yield conn
+
+
+@contextmanager
+def read(engine: Engine) -> Iterator[Connection]:
+    """A connection inside one read snapshot; nothing it does is kept."""
+    with engine.connect() as conn:
+        transaction = conn.begin()
+        try:
+            yield conn
+        finally:
+            transaction.rollback()
+
+
+def is_busy(err: BaseException) -> bool:
+    """Whether an error means that another writer was in the way and the whole transaction may be tried again."""
+    if not isinstance(err, DBAPIError):
+        return False
+    text = str(err.orig).lower()
+    return "locked" in text or "busy" in text or "deadlock" in text or "serializ" in text
+
+
+def integrity(path: Path, key: bytes) -> list[str]:
+    """Faults of the file, [] when it is whole.
+
+    The two checks use a connection each: after a page whose HMAC is wrong the first one answers nothing reliable any more.
+    """
+    faults: list[str] = []
+    checks: tuple[tuple[str, Callable[[str], bool]], ...] = (
+        ("PRAGMA cipher_integrity_check", lambda row: True),
+        ("PRAGMA integrity_check", lambda row: row != "ok"),
+    )
+    for pragma, is_fault in checks:
+        try:
+            raw = connect(path, key)
+        except Damaged:
+            return [*faults, "cannot be opened"]
+        try:
+            faults += [str(row[0]) for row in raw.execute(pragma).fetchall() if is_fault(str(row[0]))]
+        except sqlcipher.DatabaseError:
+            faults.append("cannot be read")
+        finally:
+            raw.close()
+    return faults

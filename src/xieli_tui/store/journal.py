@@ -1,0 +1,329 @@
+"""The journal: exact lines of all authors, appended to and never changed.
+
+Rules kept here (design 03)
+- `append` reads the chain head inside the writing transaction, builds the canonical line, runs the checks a desk would run on it, and writes
+  line, head and projection together: the program cannot write what a desk would refuse;
+- identity is (dev, ep, seq); two hashes under one identity are a fork and both rows stay;
+- a line is stored as the bytes it came as; the columns beside it only repeat what it says;
+- HLC = max(now, own last) + counter; a received stamp never moves it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import ColumnElement, Row, Table, select
+
+from xieli_sync import event as wire
+from xieli_sync.errors import SyncError
+from xieli_sync.ports import ChainLine
+from xieli_tui.domain.events import EVENTS, Payload, event_type
+from xieli_tui.errors import Refused
+from xieli_tui.store.store import Tx
+from xieli_tui.store.tables.journal import Journal
+
+TABLE: Table = Journal.__table__  # type: ignore[attr-defined]
+IN_LIST = 500
+"""Values of one IN (…): far below every engine's limit of parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """One line as the projector meets it. `d` is the payload object, `ref` the reference text other events name it by."""
+
+    rowid: int
+    dev: str
+    ep: str
+    seq: int
+    hash: str
+    ref: str
+    prev: str
+    t: str
+    v: int
+    by: str
+    hlc_ms: int
+    hlc_n: int
+    role: str
+    d: dict[str, Any]
+    village: str
+    household: str
+    entity: str
+    of: str
+    line: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What `append` wrote."""
+
+    ref: str
+    dev: str
+    ep: str
+    seq: int
+    hash: str
+    t: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a chain stands here."""
+
+    seq: int
+    hash: str
+    hlc_ms: int = 0
+    hlc_n: int = 0
+
+
+NO_HEAD = Head(0, wire.ZERO)
+
+
+# -- what a line says about itself ------------------------------------------------------------------
+
+
+def _text(d: dict[str, Any], name: str) -> str:
+    value = d.get(name)
+    return value if isinstance(value, str) and len(value) <= 200 else ""
+
+
+def places(t: str, v: int, d: dict[str, Any], ref: str) -> tuple[str, str, str, str]:
+    """(village, household, entity, of) of a payload; the entity of a type without one, or not understood, is the event itself."""
+    known = EVENTS.get((t, v))
+    entity = _text(d, known.entity) if known is not None and known.entity else ""
+    return _text(d, "village"), _text(d, "household"), entity or ref, _text(d, "of")
+
+
+# -- writing ----------------------------------------------------------------------------------------
+
+_INSERT = (
+    'INSERT INTO journal(rowid, dev, ep, seq, hash, prev, t, v, "by", hlc_ms, hlc_n, role, county, village, household, entity, "of", line, arrived_ms)'
+    " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
+)
+_HEAD = (
+    "INSERT INTO device_head(dev, ep, seq, hash, hlc_ms, hlc_n, heard_ms) VALUES (?,?,?,?,?,?,?)"
+    " ON CONFLICT (dev, ep) DO UPDATE SET seq=excluded.seq, hash=excluded.hash, hlc_ms=excluded.hlc_ms, hlc_n=excluded.hlc_n,"
+    " heard_ms=excluded.heard_ms"
+)
+
+
+def next_rowid(tx: Tx) -> int:
+    """The number the next row gets; true until this transaction writes one, because writers are one at a time."""
+    return int(tx.conn.exec_driver_sql("SELECT coalesce(max(rowid), 0) + 1 FROM journal").scalar_one())
+
+
+def insert(tx: Tx, events: Sequence[StoredEvent], arrived_ms: int) -> None:
+    """Write rows. Who calls has made sure that none of them is held."""
+    if events:
+        tx.conn.exec_driver_sql(
+            _INSERT,
+            [
+                (e.rowid, e.dev, e.ep, e.seq, e.hash, e.prev, e.t, e.v, e.by, e.hlc_ms, e.hlc_n, e.role, e.village[:6], e.village, e.household,
+                 e.entity, e.of, e.line, arrived_ms)
+                for e in events
+            ],
+        )
+
+
+def set_head(tx: Tx, dev: str, ep: str, head: Head, heard_ms: int) -> None:
+    """Say where a chain stands."""
+    tx.conn.exec_driver_sql(_HEAD, (dev, ep, head.seq, head.hash, head.hlc_ms, head.hlc_n, heard_ms))
+
+
+def point(tx: Tx, dev: str, ep: str) -> Head:
+    """Where a chain stands, with its last HLC; seq 0 when nothing is held."""
+    row = tx.conn.exec_driver_sql("SELECT seq, hash, hlc_ms, hlc_n FROM device_head WHERE dev=? AND ep=?", (dev, ep)).first()
+    return NO_HEAD if row is None else Head(int(row[0]), str(row[1]), int(row[2]), int(row[3]))
+
+
+def head(tx: Tx, dev: str, ep: str) -> tuple[int, str]:
+    """(seq, hash) up to which nothing of a chain is missing; (0, 64 zeros) when nothing is held."""
+    found = point(tx, dev, ep)
+    return found.seq, found.hash
+
+
+def _last_stamp(tx: Tx) -> tuple[int, int]:
+    row = tx.conn.exec_driver_sql(
+        "SELECT hlc_ms, hlc_n FROM device_head WHERE dev=? ORDER BY hlc_ms DESC, hlc_n DESC LIMIT 1", (tx.dev,)
+    ).first()
+    return (0, 0) if row is None else (int(row[0]), int(row[1]))
+
+
+def checked(payload: Payload) -> tuple[str, int, dict[str, Any]]:
+    """(t, v, d) of a payload that its own model takes back from its JSON form.
+
+    Raises:
+        Refused: XL-V11 with the field at fault.
+    """
+    kind = event_type(payload)
+    d = payload.as_d()
+    try:
+        kind.model.model_validate(d)
+    except ValidationError as err:
+        first = err.errors(include_input=False, include_url=False)[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise Refused("XL-V11", field or kind.t, field=field or None) from None
+    return kind.t, kind.v, d
+
+
+def append(tx: Tx, payloads: Sequence[tuple[Payload, str]], now_ms: int) -> list[Recorded]:
+    """Write events of this device: lines, head and projection in this transaction.
+
+    Args:
+        payloads: (payload, operator id) in the order they happened.
+        now_ms: wall time.
+
+    Raises:
+        Refused: XL-P02 a type this role may not write, XL-V11 a payload its model refuses, XL-S02/XL-V07 a line that breaks the rules of lines.
+    """
+    if not tx.writing:
+        raise RuntimeError("append needs a writing transaction")
+    ready = []
+    for payload, by in payloads:
+        if tx.role not in event_type(payload).writers:
+            raise Refused("XL-P02")
+        ready.append((*checked(payload), by))
+    at = point(tx, tx.dev, tx.ep)
+    stamp = _last_stamp(tx)
+    rowid = next_rowid(tx)
+    new: list[StoredEvent] = []
+    seq, prev = at.seq, at.hash
+    for t, v, d, by in ready:
+        seq += 1
+        stamp = wire.next_hlc(stamp, now_ms)
+        body = {"by": by, "d": d, "dev": tx.dev, "ep": tx.ep, "hlc": [stamp[0], stamp[1]], "seq": seq, "t": t, "v": v}
+        try:
+            line = wire.canonical(body)
+            wire.parse_line(line)
+        except SyncError as err:
+            raise Refused(err.code, t) from None
+        digest = wire.chain_hash(prev, line)
+        ref = wire.ref_text(tx.dev, tx.ep, seq, digest)
+        village, household, entity, of = places(t, v, d, ref)
+        new.append(StoredEvent(
+            rowid, tx.dev, tx.ep, seq, digest, ref, prev, t, v, by, stamp[0], stamp[1], tx.role, d, village, household, entity, of, line,
+        ))
+        rowid += 1
+        prev = digest
+    if not new:
+        return []
+    insert(tx, new, now_ms)
+    set_head(tx, tx.dev, tx.ep, Head(seq, prev, *stamp), now_ms)
+    tx.absorb(new)
+    return [Recorded(e.ref, e.dev, e.ep, e.seq, e.hash, e.t) for e in new]
+
+
+# -- reading ----------------------------------------------------------------------------------------
+
+_COLUMNS = [c for c in TABLE.columns if c.name not in ("county", "arrived_ms")]
+
+
+def from_row(row: Row[Any]) -> StoredEvent:
+    """A row of `_COLUMNS` order (rowid, dev, ep, seq, hash, prev, t, v, by, hlc_ms, hlc_n, role, village, household, entity, of, line)."""
+    rowid, dev, ep, seq, digest, prev, t, v, by, ms, n, role, village, household, entity, of, line = row
+    return StoredEvent(
+        rowid, dev, ep, seq, digest, wire.ref_text(dev, ep, seq, digest), prev, t, v, by, ms, n, role, json.loads(line)["d"], village,
+        household, entity, of, line,
+    )
+
+
+def load(tx: Tx, *where: ColumnElement[bool]) -> list[StoredEvent]:
+    """Events that meet every condition over `journal.TABLE`, in the order they arrived."""
+    return [from_row(row) for row in tx.conn.execute(select(*_COLUMNS).where(*where).order_by(TABLE.c.rowid))]
+
+
+def _load_in(tx: Tx, column: str, values: Iterable[str]) -> list[StoredEvent]:
+    wanted = sorted(set(values))
+    found: list[StoredEvent] = []
+    for at in range(0, len(wanted), IN_LIST):
+        found += load(tx, TABLE.c[column].in_(wanted[at : at + IN_LIST]))
+    return sorted(found, key=lambda e: e.rowid)
+
+
+def events_of_entity(tx: Tx, entities: Iterable[str]) -> list[StoredEvent]:
+    """Events whose primary entity is one of these, in the order they arrived."""
+    return _load_in(tx, "entity", entities)
+
+
+def events_about(tx: Tx, refs: Iterable[str]) -> list[StoredEvent]:
+    """Events whose `of` names one of these references."""
+    return _load_in(tx, "of", refs)
+
+
+def events_of_household(tx: Tx, households: str | Iterable[str]) -> list[StoredEvent]:
+    """Events that name one of these households, in the order they arrived."""
+    return _load_in(tx, "household", [households] if isinstance(households, str) else households)
+
+
+def events_of(tx: Tx, *, household: str) -> list[StoredEvent]:
+    """Events of one household."""
+    return events_of_household(tx, household)
+
+
+def events_of_type(tx: Tx, *types: str) -> list[StoredEvent]:
+    """Events of these types."""
+    return _load_in(tx, "t", types)
+
+
+def get(tx: Tx, ref: str) -> StoredEvent | None:
+    """The event a reference names, None when it has not arrived."""
+    found = by_refs(tx, [ref])
+    return found.get(ref)
+
+
+def by_refs(tx: Tx, refs: Iterable[str]) -> dict[str, StoredEvent]:
+    """reference -> event, for those that are held."""
+    found: dict[str, StoredEvent] = {}
+    for ref in sorted(set(refs)):
+        dev, ep, seq, hash16 = ref.split(":")
+        for event in load(tx, TABLE.c.dev == dev, TABLE.c.ep == ep, TABLE.c.seq == int(seq)):
+            if event.hash.startswith(hash16):
+                found[ref] = event
+    return found
+
+
+def iterate_all(tx: Tx, batch: int = 2000) -> Iterator[list[StoredEvent]]:
+    """The whole journal in batches, in the order it arrived."""
+    last = 0
+    while True:
+        rows = tx.conn.execute(select(*_COLUMNS).where(TABLE.c.rowid > last).order_by(TABLE.c.rowid).limit(batch)).all()
+        if not rows:
+            return
+        last = int(rows[-1][0])
+        yield [from_row(row) for row in rows]
+
+
+def count(tx: Tx) -> int:
+    """Lines held."""
+    return int(tx.conn.exec_driver_sql("SELECT count(*) FROM journal").scalar_one())
+
+
+def chains(tx: Tx) -> list[tuple[str, str]]:
+    """(dev, ep) of every chain of which a line is held."""
+    return [(str(a), str(b)) for a, b in tx.conn.exec_driver_sql("SELECT DISTINCT dev, ep FROM journal ORDER BY dev, ep")]
+
+
+def lines(tx: Tx, dev: str, ep: str, first: int, last: int) -> list[ChainLine]:
+    """Lines first..last of one chain as they were written. Of a forked chain: those of the branch its head lies on."""
+    rows = tx.conn.exec_driver_sql(
+        "SELECT seq, hash, prev, line FROM journal WHERE dev=? AND ep=? AND seq BETWEEN ? AND ? ORDER BY seq DESC", (dev, ep, first, last)
+    ).all()
+    if len({row[0] for row in rows}) == len(rows):
+        return [ChainLine(dev, ep, seq, digest, line) for seq, digest, _, line in reversed(rows)]
+    keep = branch(tx, dev, ep, *head(tx, dev, ep))
+    return [ChainLine(dev, ep, seq, digest, line) for seq, digest, _, line in reversed(rows) if keep.get(seq) == digest]
+
+
+def branch(tx: Tx, dev: str, ep: str, seq: int, digest: str) -> dict[int, str]:
+    """seq -> hash of the lines that lead to (seq, digest), itself included; ends where a line is not held. {} when that one is not held."""
+    above = {
+        (int(a), str(b)): str(c)
+        for a, b, c in tx.conn.exec_driver_sql("SELECT seq, hash, prev FROM journal WHERE dev=? AND ep=? AND seq<=?", (dev, ep, seq))
+    }
+    found: dict[int, str] = {}
+    while (seq, digest) in above:
+        found[seq] = digest
+        seq, digest = seq - 1, above[(seq, digest)]
+    return found

@@ -1,0 +1,159 @@
+"""Tables of the journal class: the lines of all authors and what was exchanged about them. Never purged.
+
+Rules kept here
+- one row of `journal` is one exact line; two rows under one (dev, ep, seq) are a fork and both stay;
+- `entity`, `household`, `village`, `of` repeat what the line says, so that a reader finds its events without opening every line;
+- `delivery_out` and `delivery_in` hold delivery lines as they were written or received; receipts are read out of `delivery_in` and can be
+  made again from it (`deliveries.replay`).
+The DDL that really runs is in `store/migrations.py`; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Text, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+KIND = {"info": {"kind": "journal"}}
+
+
+class Journal(SQLModel, table=True):
+    """One event line of any author."""
+
+    __tablename__ = "journal"
+    __table_args__ = (
+        UniqueConstraint("dev", "ep", "seq", "hash", name="uq_journal_place"),
+        Index("ix_journal_entity", "entity"),
+        Index("ix_journal_household", "household"),
+        Index("ix_journal_village", "village"),
+        Index("ix_journal_of", "of"),
+        Index("ix_journal_type", "t", "dev"),
+        KIND,
+    )
+
+    rowid: int | None = Field(default=None, sa_column=Column("rowid", Integer, primary_key=True))
+    dev: str = Field(sa_type=Text)
+    ep: str = Field(sa_type=Text)
+    seq: int = Field(sa_type=BigInteger)
+    hash: str = Field(sa_type=Text)
+    prev: str = Field(sa_type=Text)
+    """Hash of the line before it in its own branch; "" when that line is not held (a relayed line)."""
+    t: str = Field(sa_type=Text)
+    v: int
+    by: str = Field(sa_type=Text)
+    hlc_ms: int = Field(sa_type=BigInteger)
+    hlc_n: int
+    role: str = Field(sa_type=Text)
+    county: str = Field(sa_type=Text)
+    village: str = Field(sa_type=Text)
+    household: str = Field(sa_type=Text)
+    entity: str = Field(sa_type=Text)
+    of: str = Field(sa_type=Text)
+    line: bytes = Field(sa_type=LargeBinary)
+    arrived_ms: int = Field(sa_type=BigInteger)
+
+
+class DeviceHead(SQLModel, table=True):
+    """Where a chain stands here: the highest seq up to which nothing is missing, and for the own chain the last HLC. Locked by an import."""
+
+    __tablename__ = "device_head"
+    __table_args__ = (KIND,)
+
+    dev: str = Field(sa_type=Text, primary_key=True)
+    ep: str = Field(sa_type=Text, primary_key=True)
+    seq: int = Field(sa_type=BigInteger)
+    hash: str = Field(sa_type=Text)
+    hlc_ms: int = Field(sa_type=BigInteger)
+    hlc_n: int
+    heard_ms: int = Field(sa_type=BigInteger)
+    """When a line of this chain last came in (or was written)."""
+
+
+class BundleSeen(SQLModel, table=True):
+    """A bundle taken in: enough to answer it again without reading it."""
+
+    __tablename__ = "bundle_seen"
+    __table_args__ = (KIND,)
+
+    dev: str = Field(sa_type=Text, primary_key=True)
+    bid: str = Field(sa_type=Text, primary_key=True)
+    digest: str = Field(sa_type=Text)
+    status: str = Field(sa_type=Text)
+    code: str = Field(sa_type=Text)
+    events: int
+    core: bytes = Field(sa_type=LargeBinary)
+    at_ms: int = Field(sa_type=BigInteger)
+
+
+class DeliveryOut(SQLModel, table=True):
+    """A delivery line this desk wrote to one recipient. A number, once given, is the same line for ever."""
+
+    __tablename__ = "delivery_out"
+    __table_args__ = (Index("ix_delivery_out_event", "to_dev", "event_hash"), Index("ix_delivery_out_about", "to_dev", "k", "dev", "ep"), KIND)
+
+    to_dev: str = Field(sa_type=Text, primary_key=True)
+    issuer_ep: str = Field(sa_type=Text, primary_key=True)
+    r: int = Field(sa_type=BigInteger, primary_key=True)
+    hash: str = Field(sa_type=Text)
+    k: str = Field(sa_type=Text)
+    dev: str = Field(sa_type=Text)
+    """Chain the line is about ("" when about none)."""
+    ep: str = Field(sa_type=Text)
+    event_hash: str = Field(sa_type=Text)
+    household: str = Field(sa_type=Text)
+    line: bytes = Field(sa_type=LargeBinary)
+    at_ms: int = Field(sa_type=BigInteger)
+
+
+class DeliveryIn(SQLModel, table=True):
+    """A delivery line received, exactly as it came."""
+
+    __tablename__ = "delivery_in"
+    __table_args__ = (Index("ix_delivery_in_event", "dev", "ep", "seq"), KIND)
+
+    issuer: str = Field(sa_type=Text, primary_key=True)
+    issuer_ep: str = Field(sa_type=Text, primary_key=True)
+    r: int = Field(sa_type=BigInteger, primary_key=True)
+    hash: str = Field(sa_type=Text)
+    role: str = Field(sa_type=Text)
+    gen: int
+    k: str = Field(sa_type=Text)
+    dev: str = Field(sa_type=Text)
+    ep: str = Field(sa_type=Text)
+    seq: int = Field(sa_type=BigInteger)
+    line: bytes = Field(sa_type=LargeBinary)
+    at_ms: int = Field(sa_type=BigInteger)
+
+
+class Receipt(SQLModel, table=True):
+    """What an issuer holds of one branch of one chain, last word per (issuer, dev, ep, seq, head)."""
+
+    __tablename__ = "receipt"
+    __table_args__ = (Index("ix_receipt_chain", "dev", "ep"), KIND)
+
+    issuer: str = Field(sa_type=Text, primary_key=True)
+    dev: str = Field(sa_type=Text, primary_key=True)
+    ep: str = Field(sa_type=Text, primary_key=True)
+    seq: int = Field(sa_type=BigInteger, primary_key=True)
+    head: str = Field(sa_type=Text, primary_key=True)
+    role: str = Field(sa_type=Text)
+    gen: int
+    issuer_ep: str = Field(sa_type=Text)
+    r: int = Field(sa_type=BigInteger)
+    at_ms: int = Field(sa_type=BigInteger)
+
+
+class Statement(SQLModel, table=True):
+    """A range of events an issuer does not call ok, of the receipt named by (issuer, dev, ep, seq, head)."""
+
+    __tablename__ = "statement"
+    __table_args__ = (Index("ix_statement_chain", "dev", "ep"), KIND)
+
+    issuer: str = Field(sa_type=Text, primary_key=True)
+    dev: str = Field(sa_type=Text, primary_key=True)
+    ep: str = Field(sa_type=Text, primary_key=True)
+    seq: int = Field(sa_type=BigInteger, primary_key=True)
+    head: str = Field(sa_type=Text, primary_key=True)
+    first: int = Field(sa_type=BigInteger, primary_key=True)
+    last: int = Field(sa_type=BigInteger)
+    status: str = Field(sa_type=Text)
+    code: str = Field(sa_type=Text)

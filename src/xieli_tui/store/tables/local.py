@@ -1,0 +1,126 @@
+"""Tables of the local class: what only this machine knows. Never dropped by a rebuild, in every backup, never on the road.
+
+The DDL that really runs is in `store/migrations.py`; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Index, LargeBinary, Text
+from sqlmodel import Field, SQLModel
+
+KIND = {"info": {"kind": "local"}}
+
+
+class Setting(SQLModel, table=True):
+    """One named value as JSON text."""
+
+    __tablename__ = "setting"
+    __table_args__ = (KIND,)
+
+    key: str = Field(sa_type=Text, primary_key=True)
+    value: str = Field(sa_type=Text)
+
+
+class OwnEpoch(SQLModel, table=True):
+    """The epochs this device opened, in order; the last one is the one it writes in."""
+
+    __tablename__ = "own_epoch"
+    __table_args__ = (KIND,)
+
+    n: int = Field(primary_key=True)
+    ep: str = Field(sa_type=Text)
+    opened_ms: int = Field(sa_type=BigInteger)
+
+
+class Draft(SQLModel, table=True):
+    """A half-filled form, saved at every change of a field."""
+
+    __tablename__ = "draft"
+    __table_args__ = (KIND,)
+
+    form: str = Field(sa_type=Text, primary_key=True)
+    key: str = Field(sa_type=Text, primary_key=True)
+    version: int
+    """Version of the form it was begun with."""
+    data: str = Field(sa_type=Text)
+    begun_ms: int = Field(sa_type=BigInteger)
+    at_ms: int = Field(sa_type=BigInteger)
+
+
+class Outbox(SQLModel, table=True):
+    """A bundle laid down: what it carried and where it went. Writing one is a row here, not an event."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_slice", "ep", "last"), KIND)
+
+    bid: str = Field(sa_type=Text, primary_key=True)
+    kind: str = Field(sa_type=Text)
+    to_dev: str = Field(sa_type=Text)
+    ep: str = Field(sa_type=Text)
+    first: int = Field(sa_type=BigInteger)
+    last: int = Field(sa_type=BigInteger)
+    events: int
+    size: int
+    digest: str = Field(sa_type=Text)
+    name: str = Field(sa_type=Text)
+    at_ms: int = Field(sa_type=BigInteger)
+
+
+class Parked(SQLModel, table=True):
+    """A bundle that waits for the one before it."""
+
+    __tablename__ = "parked"
+    __table_args__ = (KIND,)
+
+    dev: str = Field(sa_type=Text, primary_key=True)
+    ep: str = Field(sa_type=Text, primary_key=True)
+    bid: str = Field(sa_type=Text, primary_key=True)
+    first: int = Field(sa_type=BigInteger)
+    last: int = Field(sa_type=BigInteger)
+    size: int
+    data: bytes = Field(sa_type=LargeBinary)
+    at_ms: int = Field(sa_type=BigInteger)
+
+
+class TrustSigner(SQLModel, table=True):
+    """A key whose certificate chain held, or that a grant named."""
+
+    __tablename__ = "trust_signer"
+    __table_args__ = (KIND,)
+
+    dev: str = Field(sa_type=Text, primary_key=True)
+    kid: str = Field(sa_type=Text, primary_key=True)
+    sign_pub: bytes = Field(sa_type=LargeBinary)
+    enc_pub: bytes = Field(sa_type=LargeBinary)
+    role: str = Field(sa_type=Text)
+    area: str = Field(sa_type=Text)
+    ver: int
+    gen: int
+
+
+class ResendRequest(SQLModel, table=True):
+    """Events another side asks to have again."""
+
+    __tablename__ = "resend_request"
+    __table_args__ = (KIND,)
+
+    issuer: str = Field(sa_type=Text, primary_key=True)
+    dev: str = Field(sa_type=Text, primary_key=True)
+    ep: str = Field(sa_type=Text, primary_key=True)
+    first: int = Field(sa_type=BigInteger, primary_key=True)
+    last: int = Field(sa_type=BigInteger, primary_key=True)
+    at_ms: int = Field(sa_type=BigInteger)
+
+
+class Alarm(SQLModel, table=True):
+    """Something a person at this desk must look at: another history of a chain, a foreign head, a line from the wrong hand."""
+
+    __tablename__ = "alarm"
+    __table_args__ = (KIND,)
+
+    code: str = Field(sa_type=Text, primary_key=True)
+    dev: str = Field(sa_type=Text, primary_key=True)
+    ep: str = Field(sa_type=Text, primary_key=True)
+    seq: int = Field(sa_type=BigInteger, primary_key=True)
+    detail: str = Field(sa_type=Text, primary_key=True)
+    at_ms: int = Field(sa_type=BigInteger)
