@@ -1,0 +1,96 @@
+"""Text as people type it: folding of codes, cleaning of notes, village groups, masks.
+
+Rules kept here
+- only codes (IDs, phones, numbers, dates) are folded; a name or a note keeps every character the person typed, minus what cannot be stored;
+- nothing here reads or writes anything.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SPACE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\xad]+")
+_QUOTES = "'’‘`´′＇\""
+_DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_NUMERAL = re.compile(r"[〇零一二两三四五六七八九十百]+")
+
+
+def fold_code(text: str) -> str:
+    """A code as a machine reads it: NFKC, apostrophes and all white space (also invisible) out, upper case."""
+    folded = unicodedata.normalize("NFKC", text)
+    return _SPACE.sub("", folded).translate({ord(mark): None for mark in _QUOTES}).upper()
+
+
+def clean_note(text: str) -> str:
+    """A note without control characters and lone surrogates; line breaks kept, trailing blanks of lines dropped."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    kept = ("".join(mark for mark in line.replace("\t", " ") if unicodedata.category(mark) not in ("Cc", "Cs")).rstrip() for line in lines)
+    return "\n".join(kept).strip("\n").strip()
+
+
+def clean_line(text: str) -> str:
+    """A name, address or other one-line text: as `clean_note`, on one line, outer blanks off."""
+    return " ".join(clean_note(text).split())
+
+
+def clean_name(text: str) -> str:
+    """A person's name: one line, and no blanks between Han characters (`王 强` is 王强)."""
+    line = clean_line(unicodedata.normalize("NFC", text)).replace("\u3000", " ")
+    return re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])", "", line)
+
+
+def han_number(text: str) -> int | None:
+    """三 -> 3, 十二 -> 12, 二十 -> 20, 一百零三 -> 103; None when it is no such number."""
+    if not text or not _NUMERAL.fullmatch(text):
+        return None
+    if not any(mark in text for mark in "十百"):
+        return int("".join(str(_DIGITS[mark]) for mark in text))
+    total = 0
+    hundreds, _, rest = text.rpartition("百")
+    if hundreds or text.startswith("百"):
+        if hundreds and hundreds not in _DIGITS:
+            return None
+        total += 100 * (_DIGITS[hundreds] if hundreds else 1)
+    rest = rest.lstrip("零〇")
+    if "十" in rest:
+        tens, _, ones = rest.partition("十")
+        if (tens and tens not in _DIGITS) or (ones and ones not in _DIGITS):
+            return None
+        total += 10 * (_DIGITS[tens] if tens else 1) + (_DIGITS[ones] if ones else 0)
+    elif rest:
+        if rest not in _DIGITS:
+            return None
+        total += _DIGITS[rest]
+    return total
+
+
+def group_key(text: str) -> str:
+    """What two spellings of a 村民小组 have in common: 三组, 第3组, ３ 组, 3村民小组 and 3 are one."""
+    folded = fold_code(text)
+    folded = _NUMERAL.sub(lambda hit: str(n) if (n := han_number(hit.group())) is not None else hit.group(), folded)
+    folded = re.sub(r"^第", "", folded)
+    folded = re.sub(r"(村民)?小?组$", "", folded)
+    return str(int(folded)) if folded.isdecimal() else folded
+
+
+def same_group(one: str, other: str) -> bool:
+    """True when two texts name the same 村民小组 (一..十 read as digits)."""
+    return group_key(one) == group_key(other)
+
+
+def mask_phone(text: str) -> str:
+    """First three, four stars, last four; a short number keeps its last two. "" stays ""."""
+    if len(text) >= 8:
+        return f"{text[:3]}****{text[-4:]}"
+    return "*" * max(0, len(text) - 2) + text[-2:] if len(text) > 2 else "*" * len(text)
+
+
+def mask_name(text: str) -> str:
+    """Surname and stars, for lists that leave the office."""
+    return text[:1] + "*" * (len(text) - 1)
+
+
+def width_fold(text: str) -> str:
+    """Full-width ASCII folded to ASCII, everything else untouched (menu digits typed with the IME on)."""
+    return "".join(chr(ord(mark) - 0xFEE0) if "！" <= mark <= "～" else " " if mark == "\u3000" else mark for mark in text)
