@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Writes requirements.lock (what runs, plus the build backend) and requirements-dev.lock (what tests and checks need besides),
+# both with hashes and without any registry address.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+tool=$(mktemp -d)
+trap 'rm -rf "$tool"' EXIT
+python3 -m venv "$tool/venv"
+"$tool/venv/bin/pip" install --quiet --disable-pip-version-check uv
+python3 - "$tool" <<'PY'
+import sys, tomllib, pathlib
+out = pathlib.Path(sys.argv[1])
+data = tomllib.loads(pathlib.Path("pyproject.toml").read_text(encoding="utf-8"))
+run = data["project"]["dependencies"] + data["build-system"]["requires"]
+(out / "run.in").write_text("\n".join(run) + "\n")
+(out / "dev.in").write_text("\n".join(data["dependency-groups"]["dev"]) + "\n")
+PY
+common=(--quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links)
+"$tool/venv/bin/uv" pip compile "${common[@]}" "$tool/run.in" -o requirements.lock
+"$tool/venv/bin/uv" pip compile "${common[@]}" -c requirements.lock "$tool/dev.in" -o requirements-dev.lock
+for file in requirements.lock requirements-dev.lock; do
+  if grep -nE 'https?://|file://' "$file"; then echo "an address got into $file" >&2; exit 1; fi
+done
+echo "locked: $(grep -c -- '==' requirements.lock) run, $(grep -c -- '==' requirements-dev.lock) dev"

@@ -1,0 +1,5 @@
+"""`python -m xieli_tui` is `xieli`."""
+
+from xieli_tui.cli.main import run
+
+run()

@@ -1,0 +1,226 @@
+"""`xieli apply`: helping to fill in, the signatures and papers, and handing over on the family's behalf."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened, plain
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.views import Saved
+
+app = group("申请：协助填写，受委托代为提交(转交)。")
+
+App_ = Annotated[str, typer.Argument(help="申请的编号。", metavar="APP")]
+On = Annotated[str | None, typer.Option("--on", help="哪天；不写就是今天。")]
+
+
+def _saved(json: bool, saved: Saved) -> None:
+    emit(json, {"id": saved.id, "seq": saved.seq, "state": saved.state}, [f"已保存(第{saved.seq}条)"])
+
+
+@app.command("start")
+def start(
+    household: Annotated[str, typer.Option("--household", help="户的编号。")],
+    kind: Annotated[str, typer.Option("--kind", help="哪种救助，几种用逗号隔开，例如 dibao,temp_emergency。")],
+    person: Annotated[str | None, typer.Option("--person", help="按人申请时，是谁。")] = None,
+    emergency: Annotated[bool, typer.Option("--emergency", help="急难。")] = False,
+    source: Annotated[str, typer.Option("--source", help="village window phone hotline；窗口和电话只在镇、县用。")] = "village",
+    reason: Annotated[str | None, typer.Option("--reason", help="家里的情况，一句话。")] = None,
+    on: On = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """协助填写一件申请。"""
+    from xieli_tui.casework.start_application import StartApplication, start_application
+
+    kinds = tuple(k.strip() for k in kind.split(",") if k.strip())
+    with opened(w, passphrase_file) as session:
+        saved = start_application(
+            session, StartApplication(household, kinds, person=person, emergency=emergency, source=source, reason=reason, on=on)
+        )
+    emit(json, {"id": saved.id, "seq": saved.seq, "kinds": list(kinds)}, [f"已保存(第{saved.seq}条)  {saved.id}"])
+
+
+@app.command("entrust")
+def entrust(
+    application: App_,
+    by: Annotated[str, typer.Option("--by", help="谁委托的，姓名。")],
+    to: Annotated[str | None, typer.Option("--to", help="委托谁；不写就是操作员。")] = None,
+    on: On = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """记委托：家里托谁代为提交。"""
+    from xieli_tui.casework.application import Entrust
+    from xieli_tui.casework.application import entrust as verb
+
+    with opened(w, passphrase_file) as session:
+        saved = verb(session, Entrust(application, by, on, to))
+    _saved(json, saved)
+
+
+@app.command("consent")
+def consent(
+    application: App_,
+    person: Annotated[str, typer.Option("--person", help="谁签的，人的编号。")],
+    until: Annotated[str | None, typer.Option("--until", help="有效到哪天。")] = None,
+    on: On = None,
+    guardian: Annotated[str | None, typer.Option("--guardian", help="监护人代签时，监护人姓名。")] = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """记核对授权书的签字，每个成年人各签各的。"""
+    from xieli_tui.casework.application import Consent
+    from xieli_tui.casework.application import consent as verb
+
+    with opened(w, passphrase_file) as session:
+        saved = verb(session, Consent(application, person, until, on, guardian))
+    _saved(json, saved)
+
+
+@app.command("commit")
+def commit(
+    application: App_,
+    person: Annotated[str | None, typer.Option("--person", help="谁签的；不写就是申请人。")] = None,
+    on: On = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """记诚信承诺书的签字。"""
+    from xieli_tui.casework.application import Commit
+    from xieli_tui.casework.application import commit as verb
+
+    with opened(w, passphrase_file) as session:
+        saved = verb(session, Commit(application, person, on))
+    _saved(json, saved)
+
+
+@app.command("kin")
+def kin(
+    application: App_,
+    none: Annotated[bool, typer.Option("--none", help="经办人和这家没有亲属关系。")] = False,
+    person: Annotated[str | None, typer.Option("--person", help="家里的谁。")] = None,
+    staff: Annotated[str | None, typer.Option("--staff", help="哪位经办人。")] = None,
+    relation: Annotated[str | None, typer.Option("--relation", help="什么关系。")] = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """近亲属备案的问答。"""
+    from xieli_tui.casework.application import Kin
+    from xieli_tui.casework.application import kin as verb
+
+    with opened(w, passphrase_file) as session:
+        saved = verb(session, Kin(application, none, person, staff, relation))
+    _saved(json, saved)
+
+
+@app.command("paper")
+def paper(
+    application: App_,
+    doc: Annotated[str, typer.Option("--doc", help="哪份材料，例如 hukou_book。")],
+    where: Annotated[str, typer.Option("--where", help="原件或复印件放在哪里。")],
+    person: Annotated[str | None, typer.Option("--person", help="谁的。")] = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """记一份材料放在哪里。"""
+    from xieli_tui.casework.application import AddPaper, add_paper
+
+    with opened(w, passphrase_file) as session:
+        saved = add_paper(session, AddPaper(application, doc, where, person))
+    _saved(json, saved)
+
+
+@app.command("missing")
+def missing(application: App_, w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+    """还缺什么。"""
+    from xieli_tui.casework.application import missing as verb
+
+    with opened(w, passphrase_file) as session:
+        rows = verb(session, application)
+    emit(json, {"missing": rows}, lambda: [f"{'必须' if m.required else '可后补'}  {m.label}" for m in rows] or ["不缺。"])
+
+
+@app.command("hand-over")
+def hand_over(application: App_, on: On = None, w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+    """受委托代为提交(转交)。"""
+    from xieli_tui.casework.application import hand_over as verb
+
+    with opened(w, passphrase_file) as session:
+        saved = verb(session, application, on)
+    _saved(json, saved)
+
+
+@app.command("withdraw")
+def withdraw(
+    application: App_,
+    reason: Annotated[str, typer.Option("--reason", help="为什么撤回。")],
+    on: On = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """本人撤回申请。"""
+    from xieli_tui.casework.application import withdraw as verb
+
+    with opened(w, passphrase_file) as session:
+        saved = verb(session, application, reason, on)
+    _saved(json, saved)
+
+
+@app.command("told")
+def told(
+    application: App_,
+    how: Annotated[str, typer.Option("--how", help="paper 送告知书 phone 打电话 in_person 当面。")] = "in_person",
+    on: On = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """决定已告知家里。"""
+    from xieli_tui.casework.application import Told
+    from xieli_tui.casework.application import told as verb
+
+    with opened(w, passphrase_file) as session:
+        saved = verb(session, Told(application, how, on))
+    _saved(json, saved)
+
+
+@app.command("list")
+def list_(w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+    """这里的申请。"""
+    from xieli_tui.casework.application import list_applications
+
+    with opened(w, passphrase_file) as session:
+        rows = list_applications(session)
+    emit(json, {"applications": rows}, lambda: [f"{r.started}  {r.head}  {'、'.join(r.kinds)}  {r.state_label}  {r.id}" for r in rows])
+
+
+@app.command("show")
+def show(application: App_, w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+    """看一件申请。"""
+    from xieli_tui.casework.application import show_application
+
+    with opened(w, passphrase_file) as session:
+        card = show_application(session, application)
+
+    def lines() -> list[str]:
+        out = [f"{card.head}  {'、'.join(card.kinds)}  {card.state_label}"]
+        out += [f"还缺  {m}" for m in card.missing]
+        for d in card.decisions:
+            from xieli_tui.domain.money import format_fen
+
+            money = f"  {format_fen(d.amount)} 元" if d.amount is not None else ""
+            out.append(f"{d.on}  {d.kind_label}  {'已审核确认' if d.result == 'granted' else '不予确认'}{money}  {d.reason}")
+        return out
+
+    emit(json, plain(card), lines)

@@ -1,0 +1,158 @@
+"""What every command shares: options, opening a workspace, one JSON document, errors to exit codes.
+
+Rules kept here (design 08)
+- `--json` prints exactly one JSON document on stdout and nothing else there; everything for people goes to stdout as plain lines without
+  boxes, every error to stderr as `错误 XL-K02：…`;
+- the passphrase comes from `--passphrase-file`, else `XIELI_PASSPHRASE`, else a prompt on a terminal; it is never an argument;
+- no traceback without `--debug`; the exit code is that of the error's class.
+
+No pydantic, no rich and no store is imported at module level: `xieli --help` must stay quick.
+"""
+
+from __future__ import annotations
+
+import json as jsonlib
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from xieli_tui.cli import zh
+from xieli_tui.errors import Locked, XieliError
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
+
+Workspace = Annotated[
+    Path | None, typer.Option("-w", "--workspace", envvar="XIELI_WORKSPACE", help="工作区文件夹；不写就是本机默认的。", show_envvar=False)
+]
+PassFile = Annotated[Path | None, typer.Option("--passphrase-file", help="存口令的文件；也可设 XIELI_PASSPHRASE。")]
+Json = Annotated[bool, typer.Option("--json", help="只印一份 JSON。")]
+Full = Annotated[bool, typer.Option("--full", help="印出完整的证件号和电话，要写 --reason，会记一笔。")]
+Reason = Annotated[str | None, typer.Option("--reason", help="为什么要看完整的。")]
+
+
+class Command(TyperCommand):
+    """A command whose help page is Chinese throughout."""
+
+    def get_help(self, ctx: typer.Context) -> str:
+        return zh.help_text(super().get_help(ctx))
+
+
+class Group(TyperGroup):
+    """A group whose help page is Chinese throughout; its commands are listed in the order they were written."""
+
+    def get_help(self, ctx: typer.Context) -> str:
+        return zh.help_text(super().get_help(ctx))
+
+
+class App(typer.Typer):
+    """Typer without rich markup and completion, with Chinese help."""
+
+    def __init__(self, help_text: str, **more: Any) -> None:
+        more.setdefault("no_args_is_help", True)
+        super().__init__(help=help_text, rich_markup_mode=None, add_completion=False, cls=Group, **more)
+
+    def command(self, name: str | None = None, **more: Any) -> Callable[[Any], Any]:  # type: ignore[override]
+        return super().command(name, cls=Command, **more)
+
+
+def group(help_text: str) -> App:
+    """A command group."""
+    return App(help_text)
+
+
+def default_workspace() -> Path:
+    """The platform's data folder for xieli."""
+    from platformdirs import user_data_path
+
+    return user_data_path("xieli", appauthor=False) / "workspace"
+
+
+def folder_of(workspace: Path | None) -> Path:
+    """The workspace named, or the default one."""
+    return workspace if workspace is not None else default_workspace()
+
+
+def read_passphrase(passphrase_file: Path | None, *, env: str = "XIELI_PASSPHRASE", prompt: str = "口令", twice: bool = False) -> str:
+    """The passphrase by file, environment or prompt.
+
+    Raises:
+        Locked: XL-L04 when none of them gave one.
+    """
+    if passphrase_file is not None:
+        try:
+            return passphrase_file.read_text(encoding="utf-8").rstrip("\r\n")
+        except IsADirectoryError as err:
+            raise XieliError("XL-F01", field="passphrase_file") from err
+        except OSError as err:
+            raise XieliError("XL-F05", field="passphrase_file") from err
+    given = os.environ.get(env)
+    if given:
+        return given
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        import getpass
+
+        first = getpass.getpass(f"{prompt}: ")
+        if twice and getpass.getpass(f"再输一遍{prompt}: ") != first:
+            raise Locked("XL-L01")
+        return first
+    raise Locked("XL-L04")
+
+
+@contextmanager
+def opened(workspace: Path | None, passphrase_file: Path | None) -> Iterator[Session]:
+    """Open the workspace for one command and close it whatever happens."""
+    from xieli_tui.casework.session import open_session
+
+    folder = folder_of(workspace)
+    if not (folder / "keys.json").exists():
+        raise Locked("XL-L02")
+    session = open_session(folder, read_passphrase(passphrase_file), where="cli")
+    try:
+        yield session
+    finally:
+        session.close()
+
+
+def plain(value: Any) -> Any:
+    """Dataclasses, tuples and paths as JSON values."""
+    import dataclasses
+
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {str(k): plain(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(v) for v in value]
+    if isinstance(value, Path):
+        return str(value)
+    return value
+
+
+def emit(json: bool, body: Any, lines: Callable[[], list[str]] | list[str]) -> None:
+    """Print the result: one JSON document, or plain lines."""
+    if json:
+        sys.stdout.write(jsonlib.dumps(plain(body), ensure_ascii=False) + "\n")
+    else:
+        for line in lines() if callable(lines) else lines:
+            sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def day(text: str | None, session: Session, field: str = "on") -> str | None:
+    """A day as people type it, as ISO text."""
+    if text is None:
+        return None
+    from xieli_tui.domain.dates import parse_day
+
+    try:
+        return parse_day(text, session.today).isoformat()
+    except XieliError as err:
+        err.field = err.field or field
+        raise

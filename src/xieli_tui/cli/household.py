@@ -1,0 +1,219 @@
+"""`xieli household`, `person`, `timeline`: looking up and keeping up the families.
+
+Identity numbers and phones are masked unless `--full --reason` is given; that is recorded (Law 4).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from xieli_tui.cli.common import Full, Json, PassFile, Reason, Workspace, emit, group, opened, plain
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.views import HouseholdRow
+
+app = group("住户：查找、看户档、记变动。")
+person_app = group("人：加人、改资料。")
+
+Fields = Annotated[list[str] | None, typer.Option("--set", help="栏目=值，可以写几个，例如 phone=10000001234。")]
+
+
+def _label(row: dict[str, Any], full: bool) -> dict[str, Any]:
+    from xieli_tui.domain.idnum import mask_id
+    from xieli_tui.domain.text import mask_phone
+
+    if not full:
+        for name in ("id_no", "household_id_no"):
+            if row.get(name):
+                row[name] = mask_id(row[name])
+        if row.get("phone"):
+            row["phone"] = mask_phone(row["phone"])
+    return row
+
+
+def _row(item: HouseholdRow, full: bool) -> dict[str, Any]:
+    return _label(plain(item), full)
+
+
+def _pairs(fields: list[str] | None) -> dict[str, str]:
+    out: dict[str, str] = {}
+    for text in fields or []:
+        name, sep, value = text.partition("=")
+        if not sep:
+            raise typer.BadParameter("要写成 栏目=值", param_hint="--set")
+        out[name.strip()] = value
+    return out
+
+
+@app.command("list")
+def list_(
+    query: Annotated[str, typer.Option("--query", help="姓名、小名、拼音头字母、证件尾号、电话尾号、几组。")] = "",
+    limit: Annotated[int | None, typer.Option("--limit", help="最多几户。")] = None,
+    full: Full = False,
+    reason: Reason = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """查找住户。"""
+    from xieli_tui.casework import households
+    from xieli_tui.casework.reveal import require_reason
+
+    with opened(w, passphrase_file) as session:
+        rows = households.list_households(session, query, limit)
+        if full:
+            require_reason(session, "household_list", reason, len(rows))
+    body = {"households": [_row(r, full) for r in rows]}
+    emit(
+        json,
+        body,
+        lambda: [
+            f"{r['head'] or '(尚未收到)'}  {r['group']}  {r['birth_year']}  {r['size']} 口人  {r['category']}  {r['id_no']}  {r['id']}" for r in body["households"]
+        ],
+    )
+
+
+@app.command("show")
+def show(
+    household: Annotated[str, typer.Argument(help="户的编号。")],
+    full: Full = False,
+    reason: Reason = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """看一户的户档。"""
+    from xieli_tui.casework import households
+    from xieli_tui.casework.reveal import require_reason
+
+    with opened(w, passphrase_file) as session:
+        card = households.show(session, household)
+        if full:
+            require_reason(session, "household_show", reason, 1, household)
+    body = plain(card)
+    body["row"] = _label(body["row"], full)
+    _label(body["fields"], full)
+    for member in body["members"]:
+        member["relation_code"], member["relation"] = member["relation"], member["relation_label"]
+        _label(member, full)
+        _label(member["fields"], full)
+        if not full:
+            for name in ("disability_cert", "bank", "guardian"):
+                if name in member["fields"]:
+                    member["fields"][name] = "*" * 6
+    body = {"id": household, **body["row"], **body}
+
+    def lines() -> list[str]:
+        out = [f"{body['head']}  {body['group']}  {body['category']}  {body['size']} 口人"]
+        out += [f"  {m['name']}  {m['relation']}  {m['age'] if m['age'] is not None else ''}  {m['id_no'] or '待补'}  {m['phone']}" for m in body["members"]]
+        out += [f"  {t['on']}  {t['word']}  {t['summary']}" for t in body["timeline"]]
+        return out
+
+    emit(json, body, lines)
+
+
+def timeline(
+    household: Annotated[str, typer.Argument(help="户的编号。")],
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """一户的救助链，近的在上。"""
+    from xieli_tui.casework import households
+
+    with opened(w, passphrase_file) as session:
+        entries = households.timeline(session, household)
+    words = {"local": "", "exported": "已导出,待签收", "township": "镇已签收", "county": "县已签收", "quarantined": "已转人工核对"}
+    emit(json, {"entries": entries}, lambda: [f"{e.on}  {e.word}  {e.summary}  {words[e.state]}" for e in entries])
+
+
+@app.command("add")
+def add(
+    head: Annotated[str, typer.Option("--head", help="户主姓名。")],
+    village: Annotated[str | None, typer.Option("--village", help="村代码；只有一个村可以不写。")] = None,
+    fields: Fields = None,
+    head_fields: Annotated[list[str] | None, typer.Option("--head-set", help="户主的栏目=值。")] = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """新加一户。"""
+    from xieli_tui.casework.households import AddHousehold, add_household
+
+    with opened(w, passphrase_file) as session:
+        saved = add_household(session, AddHousehold(head, _pairs(fields), _pairs(head_fields), village))
+    emit(json, saved, [f"已保存(第{saved.seq}条)  {saved.id}"])
+
+
+@app.command("set")
+def set_(
+    household: Annotated[str, typer.Argument(help="户的编号。")],
+    fields: Fields = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="为什么改。")] = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """更正一户的资料(原记录保留)。"""
+    from xieli_tui.casework.households import SetHousehold, set_household
+
+    with opened(w, passphrase_file) as session:
+        saved = set_household(session, SetHousehold(household, _pairs(fields), reason))
+    emit(json, saved, [f"已保存(第{saved.seq}条)"])
+
+
+@app.command("move-out")
+def move_out(
+    household: Annotated[str, typer.Argument(help="户的编号。")],
+    person: Annotated[str, typer.Option("--person", help="谁，人的编号。")],
+    why: Annotated[str, typer.Option("--why", help="death moved_out married_out split error other。")],
+    on: Annotated[str | None, typer.Option("--on", help="哪天。")] = None,
+    note: Annotated[str | None, typer.Option("--note")] = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """家里少了一个人。"""
+    from xieli_tui.casework.households import EndMembership, end_membership
+
+    with opened(w, passphrase_file) as session:
+        saved = end_membership(session, EndMembership(household, person, why, on, note))
+    emit(json, saved, [f"已保存(第{saved.seq}条)"])
+
+
+@person_app.command("add")
+def person_add(
+    household: Annotated[str, typer.Option("--household", help="户的编号。")],
+    name: Annotated[str, typer.Option("--name", help="姓名。")],
+    relation: Annotated[str, typer.Option("--relation", help="和户主的关系，例如 长子。")],
+    fields: Fields = None,
+    on: Annotated[str | None, typer.Option("--on", help="哪天起。")] = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """家里添一个人。"""
+    from xieli_tui.casework.households import AddPerson, add_person
+
+    with opened(w, passphrase_file) as session:
+        saved = add_person(session, AddPerson(household, name, relation, _pairs(fields), on))
+    emit(json, saved, [f"已保存(第{saved.seq}条)  {saved.id}"])
+
+
+@person_app.command("set")
+def person_set(
+    person: Annotated[str, typer.Argument(help="人的编号。")],
+    fields: Fields = None,
+    reason: Annotated[str | None, typer.Option("--reason", help="为什么改。")] = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """更正一个人的资料(原记录保留)。"""
+    from xieli_tui.casework.households import SetPerson, set_person
+
+    with opened(w, passphrase_file) as session:
+        saved = set_person(session, SetPerson(person, _pairs(fields), reason))
+    emit(json, saved, [f"已保存(第{saved.seq}条)"])

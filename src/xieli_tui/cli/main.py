@@ -1,0 +1,97 @@
+"""The command `xieli`: assembles the groups, turns errors into Chinese sentences and exit codes (design 08)."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+from xieli_tui.cli import zh
+
+zh.install()
+
+import typer  # noqa: E402  (the library's own words are bound when it is imported)
+
+from xieli_tui.errors import REGISTRY, XieliError  # noqa: E402
+
+
+def build() -> typer.Typer:
+    """The whole command tree."""
+    from xieli_tui.cli import apply, county, device, flag, household, informed, roster, start, store, sync, visit
+    from xieli_tui.cli.common import App
+
+    app = App("协理：社会救助协理员的离线工作台，和送到镇、县的签名数据包。", invoke_without_command=True, no_args_is_help=False)
+    start.register(app)
+    app.add_typer(device.app, name="device")
+    app.add_typer(roster.app, name="roster")
+    app.add_typer(household.app, name="household")
+    app.add_typer(household.person_app, name="person")
+    app.command("timeline")(household.timeline)
+    app.add_typer(visit.app, name="visit")
+    app.add_typer(flag.app, name="flag")
+    app.add_typer(informed.app, name="informed")
+    app.add_typer(apply.app, name="apply")
+    app.command("today")(visit.today)
+    app.add_typer(sync.app, name="sync")
+    app.add_typer(county.app, name="county")
+    app.add_typer(store.app, name="store")
+    app.add_typer(store.backup_app, name="backup")
+    return app
+
+
+def _defect(err: BaseException, as_json: bool) -> int:
+    entry = REGISTRY["XL-X01"]
+    place = type(err).__name__
+    sys.stderr.write(f"错误 XL-X01：{entry.what}({place})。{entry.next_step}。\n")
+    if as_json:
+        body = {"error": {"code": "XL-X01", "what": entry.what, "next_step": entry.next_step}}
+        sys.stdout.write(json.dumps(body, ensure_ascii=False) + "\n")
+    return 1
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; returns the exit code of design 08."""
+    args = list(sys.argv[1:] if argv is None else argv)
+    debug = bool(os.environ.get("XIELI_DEBUG"))
+    if "--debug" in args:
+        args.remove("--debug")
+        debug = True
+    as_json = "--json" in args
+    for stream in (sys.stdout, sys.stderr):
+        # Windows consoles and pipes may stand at GBK: the contract is UTF-8 everywhere
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        code = build()(args=args, prog_name="xieli", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except XieliError as err:
+        if debug:
+            raise
+        sys.stderr.write(err.sentence() + "\n")
+        if as_json:
+            sys.stdout.write(json.dumps(err.as_json(), ensure_ascii=False) + "\n")
+        return err.exit_code
+    except typer.Exit as err:
+        return int(err.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
+        sys.stderr.write("已停下。\n")
+        return 2
+    except typer.TyperException as err:
+        if type(err).__name__ == "NoArgsIsHelpError":
+            sys.stdout.write(str(err) + "\n")
+            return 2
+        sys.stderr.write(f"{zh.usage(err)}加 --help 看用法。\n")
+        return 2
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+    except Exception as err:
+        if debug:
+            raise
+        return _defect(err, as_json)
+
+
+def run() -> None:
+    """Entry point of the console script."""
+    sys.exit(main())

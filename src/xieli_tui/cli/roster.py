@@ -1,0 +1,50 @@
+"""`xieli roster import`: a township's workbook becomes households and persons (JSON shape of design 08)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened
+
+app = group("人员台账：从 Excel 导入。")
+
+
+@app.callback()
+def _group() -> None:
+    """人员台账：从 Excel 导入。"""
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="台账文件 .xlsx .xls .ods。")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看结果，不写入。")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="身份证号不对的行不收。")] = False,
+    mapping: Annotated[Path | None, typer.Option("--mapping", help="栏目对应文件 .toml。")] = None,
+    errors: Annotated[Path | None, typer.Option("--errors", help="把有问题的行写成一张带原因的表。")] = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """导入台账。同一份再导一次，什么都不会变。"""
+    from xieli_tui.casework.roster import import_roster
+
+    with opened(w, passphrase_file) as session:
+        report = import_roster(session, file, dry_run=dry_run, strict=strict, mapping=mapping, errors_out=errors)
+    body = report.as_json()
+
+    def lines() -> list[str]:
+        head = "试算，没有写入。" if dry_run else "已保存。"
+        rows = [
+            head,
+            f"{body['rows']} 行，{body['households']} 户，{body['persons']} 人；新增 {body['created']}，改动 {body['updated']}，不变 {body['unchanged']}，没收 {len(body['rejected'])}",
+        ]
+        rows += [f"没收  第 {r['row']} 行  {r['column']}  {r['code']}  {r['what']}" for r in body["rejected"]]
+        rows += [f"留意  第 {r['row']} 行  {r['column']}  {r['code']}  {r['what']}" for r in body["warnings"]]
+        if body["open_tasks"]:
+            rows.append(f"待补身份证 {body['open_tasks']} 人，已列在今日。")
+        return rows
+
+    emit(json, body, lines)

@@ -1,0 +1,163 @@
+"""`xieli sync`: laying down bundles, looking into them, taking in returns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened, plain
+from xieli_tui.errors import NotFound, Refused
+
+app = group("报送：导出数据包，收回签收单。")
+conflicts_app = group("两处写的不一样：看，定。")
+app.add_typer(conflicts_app, name="conflicts")
+
+WORDS = {
+    "imported": "已导入", "duplicate": "已导入过", "parked": "暂放", "quarantined": "已转人工核对", "refused": "没有导入", "frozen": "停收", "failed": "没有写成",
+}
+
+
+def outcome_lines(results: list[Any]) -> list[str]:
+    """One line per file for people."""
+    return [f"{Path(r.file).name}  {WORDS[r.status]}  {r.code}  {r.what}  {r.events} 条，新 {r.new} 条".replace("    ", "  ") for r in results]
+
+
+def read_bytes(path: Path) -> bytes:
+    """A bundle's bytes, with the codes of the carrier."""
+    if path.is_dir():
+        raise Refused("XL-F01")
+    if not path.exists():
+        raise NotFound("XL-F05")
+    try:
+        with path.open("rb") as handle:
+            # one byte above the limit is enough for the importer's own size check to refuse it
+            return handle.read(16 * 1024 * 1024 + 1)
+    except OSError as err:
+        raise Refused("XL-F06") from err
+
+
+@app.command("export")
+def export(
+    to: Annotated[Path, typer.Option("--to", help="放到哪个文件夹或U盘。")],
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """导出没签收的记录。没有新东西就不写文件。"""
+    from xieli_tui.casework.exchange import export as lay_down
+
+    with opened(w, passphrase_file) as session:
+        done = lay_down(session, to)
+
+    def lines() -> list[str]:
+        if not done.files:
+            return ["没有要报送的，没有写文件。"]
+        rows = [f"{Path(f.path).name}  第 {f.first}-{f.last} 条  核对码 {f.check_code}" for f in done.files]
+        return [*rows, f"已导出，待签收。还有 {done.pending_unconfirmed} 条等县里签收。"]
+
+    emit(json, {"files": done.files, "pending_unconfirmed": done.pending_unconfirmed}, lines)
+
+
+@app.command("inspect")
+def inspect(file: Annotated[Path, typer.Argument(help="数据包。")], json: Json = False) -> None:
+    """看一个数据包的外皮，不用口令。"""
+    from xieli_sync.verify import inspect as look
+
+    body = look(read_bytes(file))
+
+    def lines() -> list[str]:
+        core = body.get("core") or {}
+        return [f"{name}  {core[name]}" for name in ("kind", "dev", "ep", "first", "last", "n", "bid") if name in core] + [
+            f"大小  {body['bytes']}", f"完整  {'是' if body['trailer_ok'] else '否'}  {body['code'] or ''}".rstrip(),
+        ]
+
+    emit(json, body, lines)
+    if body["code"]:
+        raise typer.Exit(4)
+
+
+@app.command("verify")
+def verify(
+    file: Annotated[Path, typer.Argument(help="数据包。")],
+    root_fingerprint: Annotated[str | None, typer.Option("--root-fingerprint", help="县里的 20 位数字。")] = None,
+    json: Json = False,
+) -> None:
+    """核对签名和证书链，不用工作区。"""
+    from xieli_sync.verify import verify_file
+
+    body = {"file": str(file), **verify_file(read_bytes(file), root_fingerprint)}
+    emit(json, body, [f"{'签名相符' if body['ok'] else '签名不符'}  {body['code'] or ''}".rstrip()])
+    if not body["ok"]:
+        raise typer.Exit(4)
+
+
+@app.command("import")
+def import_(
+    files: Annotated[list[Path], typer.Argument(help="签收单文件或文件夹。")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只看结果，不写入。")] = False,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """收回签收单和决定。"""
+    from xieli_tui.casework.exchange import take_in
+
+    with opened(w, passphrase_file) as session:
+        results = take_in(session, files, dry_run=dry_run)
+    emit(json, {"results": [_brief(r) for r in results]}, lambda: outcome_lines(results))
+    if not all(r.status in ("imported", "duplicate", "parked") for r in results):
+        raise typer.Exit(4)
+
+
+def _brief(result: Any) -> dict[str, Any]:
+    body = plain(result)
+    if not body["diff"]:
+        del body["diff"]
+    return dict(body)
+
+
+@app.command("status")
+def status(w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+    """报送到哪里了。"""
+    from xieli_tui.casework.exchange import status as where
+
+    with opened(w, passphrase_file) as session:
+        now = where(session)
+    emit(
+        json, now,
+        [
+            f"共 {now.events} 条，县已签收 {now.confirmed} 条，待签收 {now.unconfirmed} 条。",
+            f"上次报送 {now.last_export or '还没有'}，上次收到签收单 {now.last_receipt or '还没有'}。",
+            f"两处写的不一样 {now.conflicts} 处，转人工核对 {now.quarantined} 条。",
+        ],
+    )
+
+
+@conflicts_app.command("list")
+def conflicts_list(w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+    """两处写的不一样的地方。"""
+    from xieli_tui.casework.exchange import conflicts
+
+    with opened(w, passphrase_file) as session:
+        rows = conflicts(session)
+    emit(json, {"conflicts": rows}, lambda: [f"{r.entity}  {r.field}  " + " / ".join(f"{v[0]}({v[1]})" for v in r.values) for r in rows] or ["没有。"])
+
+
+@conflicts_app.command("resolve")
+def conflicts_resolve(
+    entity: Annotated[str, typer.Argument(help="户或人的编号。")],
+    field: Annotated[str, typer.Option("--field", help="哪一栏。")],
+    value: Annotated[str, typer.Option("--value", help="以哪个为准。")],
+    reason: Annotated[str, typer.Option("--reason", help="为什么。")],
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """定下用哪一个，两个都留着。"""
+    from xieli_tui.casework.exchange import resolve
+
+    with opened(w, passphrase_file) as session:
+        saved = resolve(session, entity, field, value, reason)
+    emit(json, saved, [f"已保存(第{saved.seq}条)"])

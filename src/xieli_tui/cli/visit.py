@@ -1,0 +1,95 @@
+"""`xieli visit` and `xieli today`."""
+
+from __future__ import annotations
+
+import json as jsonlib
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened
+from xieli_tui.errors import NotFound, Refused
+
+app = group("走访：记一次，或按行导入。")
+
+
+@app.callback()
+def _group() -> None:
+    """走访：记一次，或按行导入。"""
+
+
+@app.command("add")
+def add(
+    household: Annotated[str | None, typer.Option("--household", help="户的编号。")] = None,
+    met: Annotated[str | None, typer.Option("--met", help="见到谁：self 本人 family 家属 neighbour 邻居 none 未遇。没有默认。")] = None,
+    on: Annotated[str | None, typer.Option("--on", help="哪天；不写就是今天。")] = None,
+    kind: Annotated[str, typer.Option("--kind", help="routine quarterly review alert_answer return …")] = "routine",
+    mark: Annotated[list[str] | None, typer.Option("--mark", help="六方面，例如 economy=2。1 正常 2 留意 3 有困难。")] = None,
+    change: Annotated[list[str] | None, typer.Option("--change", help="变化，例如 illness。")] = None,
+    visitor: Annotated[list[str] | None, typer.Option("--visitor", help="同去的人，姓名:身份。")] = None,
+    promise: Annotated[str | None, typer.Option("--promise", help="答应的事。")] = None,
+    promise_on: Annotated[str | None, typer.Option("--promise-on", help="哪天兑现。")] = None,
+    note: Annotated[str | None, typer.Option("--note", help="一句话。")] = None,
+    from_jsonl: Annotated[Path | None, typer.Option("--from-jsonl", help="一行一次走访的文件，每存一次印一行。")] = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """记一次走访。"""
+    from xieli_tui.casework.record_visit import RecordVisit, record_many, record_visit
+
+    if from_jsonl is not None:
+        if from_jsonl.is_dir():
+            raise Refused("XL-F01", field="from_jsonl")
+        if not from_jsonl.exists():
+            raise NotFound("XL-F05", field="from_jsonl")
+        with opened(w, passphrase_file) as session, from_jsonl.open(encoding="utf-8") as lines:
+            for saved in record_many(session, lines):
+                # one line per stored visit, as soon as it is durable: a reader may count acknowledged lines after a crash
+                sys.stdout.write(jsonlib.dumps({"id": saved.id, "seq": saved.seq}) + "\n")
+                sys.stdout.flush()
+        return
+    if household is None or met is None:
+        raise typer.BadParameter("要写 --household 和 --met", param_hint="--household 和 --met")
+    marks: dict[str, int] = {}
+    for text in mark or []:
+        name, _, level = text.partition("=")
+        if level not in ("1", "2", "3"):
+            raise Refused("XL-V08", text, field="mark")
+        marks[name] = int(level)
+    visitors = [(v.partition(":")[0], v.partition(":")[2] or "coordinator") for v in visitor or []]
+    request = RecordVisit(
+        household=household, met=met, on=on, kind=kind, marks=marks, changes=tuple(change or ()), visitors=tuple(visitors),
+        promise=promise, promise_on=promise_on, note=note,
+    )
+    with opened(w, passphrase_file) as session:
+        saved = record_visit(session, request)
+    emit(json, {"id": saved.id, "seq": saved.seq}, [f"已保存(第{saved.seq}条)"])
+
+
+def today(w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+    """今天要办的，为什么。"""
+    from xieli_tui.casework.today import today as due
+
+    with opened(w, passphrase_file) as session:
+        page = due(session)
+    body = {
+        "tasks": [
+            {
+                "task": t.task, "household": t.household, "person": t.person, "who": t.who, "group": t.group, "due": t.due,
+                "state": t.state, "why": t.why, "cite": t.cite, "target": t.target,
+            }
+            for t in page.tasks
+        ],
+        "bulk": [{"task": b.task, "left": b.left, "nearby": b.nearby, "why": b.why} for b in page.bulk],
+    }
+
+    def lines() -> list[str]:
+        out = [f"今天要办 {len(page.tasks)} 件"]
+        out += [f"{i}. {t.who}  {t.group}  {t.detail or t.due}  {t.why}" for i, t in enumerate(page.tasks, 1)]
+        out += [f"{b.why}" for b in page.bulk]
+        return out
+
+    emit(json, body, lines)
