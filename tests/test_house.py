@@ -151,3 +151,13 @@ def test_editable_install_points_at_the_three_source_folders() -> None:
     if not all(ROOT in f.parents for f in files):
         pytest.skip("installed from a wheel, not editable")
     assert [f.relative_to(ROOT).parts[0] for f in files] == ["src", "sync", "sample_db"]
+
+
+def test_the_page_of_error_codes_is_what_the_registry_says() -> None:
+    spec = importlib.util.spec_from_file_location("error_codes", ROOT / ".ci" / "error_codes.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    written = (ROOT / "docs" / "error-codes.md").read_text(encoding="utf-8")
+    assert written == module.page(), "run: python .ci/error_codes.py"
