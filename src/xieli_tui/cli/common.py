@@ -55,8 +55,7 @@ class App(typer.Typer):
     """Typer without rich markup and completion, with Chinese help."""
 
     def __init__(self, help_text: str, **more: Any) -> None:
-        more.setdefault("no_args_is_help", True)
-        super().__init__(help=help_text, rich_markup_mode=None, add_completion=False, cls=Group, **more)
+        super().__init__(help=help_text, no_args_is_help=True, rich_markup_mode=None, add_completion=False, cls=Group, **more)
 
     def command(self, name: str | None = None, **more: Any) -> Callable[[Any], Any]:  # type: ignore[override]
         return super().command(name, cls=Command, **more)

@@ -12,30 +12,19 @@ zh.install()
 
 import typer  # noqa: E402  (the library's own words are bound when it is imported)
 
+from xieli_tui.cli.tree import Tree  # noqa: E402
 from xieli_tui.errors import REGISTRY, XieliError  # noqa: E402
 
 
 def build() -> typer.Typer:
-    """The whole command tree."""
-    from xieli_tui.cli import apply, county, device, flag, household, informed, roster, start, store, sync, visit
-    from xieli_tui.cli.common import App
+    """The top of the command tree; the branches are imported when used (tree.py)."""
+    from xieli_tui.cli.start import start
 
-    app = App("协理：社会救助协理员的离线工作台，和送到镇、县的签名数据包。", invoke_without_command=True, no_args_is_help=False)
-    start.register(app)
-    app.add_typer(device.app, name="device")
-    app.add_typer(roster.app, name="roster")
-    app.add_typer(household.app, name="household")
-    app.add_typer(household.person_app, name="person")
-    app.command("timeline")(household.timeline)
-    app.add_typer(visit.app, name="visit")
-    app.add_typer(flag.app, name="flag")
-    app.add_typer(informed.app, name="informed")
-    app.add_typer(apply.app, name="apply")
-    app.command("today")(visit.today)
-    app.add_typer(sync.app, name="sync")
-    app.add_typer(county.app, name="county")
-    app.add_typer(store.app, name="store")
-    app.add_typer(store.backup_app, name="backup")
+    app = typer.Typer(
+        help="协理：社会救助协理员的离线工作台，和送到镇、县的签名数据包。", rich_markup_mode=None, add_completion=False, cls=Tree,
+        invoke_without_command=True, no_args_is_help=False,
+    )
+    app.callback()(start)
     return app
 
 

@@ -8,18 +8,10 @@ from typing import Annotated
 
 import typer
 
-from xieli_tui.cli.common import App, Json, PassFile, Workspace, emit, folder_of, read_passphrase
+from xieli_tui.cli.common import Json, PassFile, Workspace, emit, folder_of, read_passphrase
 
 
-def register(app: App) -> None:
-    """Add the commands that stand at the top of the tree."""
-    app.callback()(_start)
-    app.command("run")(run)
-    app.command("demo")(demo)
-    app.command("init")(init)
-
-
-def _start(
+def start(
     ctx: typer.Context,
     version: Annotated[bool, typer.Option("--version", help="版本号。")] = False,
     debug: Annotated[bool, typer.Option("--debug", help="出毛病时印出细节。")] = False,

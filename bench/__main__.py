@@ -1,0 +1,23 @@
+"""`python -m bench [NAME…]`: run the measurements named, or all of them."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+
+NAMES = ("help", "first_paint", "visit", "bundle", "search")
+
+
+def main(names: list[str]) -> int:
+    """Run each module's `run()`; an unknown name is an error."""
+    unknown = set(names) - set(NAMES)
+    if unknown:
+        sys.stderr.write(f"no such measurement: {' '.join(sorted(unknown))}; there are {' '.join(NAMES)}\n")
+        return 2
+    for name in names or NAMES:
+        importlib.import_module(f"bench.{name}").run()
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,70 @@
+"""The command tree by name: what stands at the top, where it lives, one line of help each.
+
+A group's module is imported only when the group is used. Building all commands costs three times what Python needs to start, and
+`xieli --help` needs none of them (design 11: <= 9 x `python -c pass`).
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any, NamedTuple
+
+import typer
+from typer.main import get_command, get_group
+
+from xieli_tui.cli.common import Command, Group
+
+
+class Branch(NamedTuple):
+    """One name at the top: its module, the attribute there (an App, or a function for a single command), its line of help."""
+
+    module: str
+    attribute: str
+    help: str
+
+
+TREE: dict[str, Branch] = {
+    "run": Branch("start", "run", "打开工作台。"),
+    "demo": Branch("start", "demo", "打开演示：虚构的村和县，区划代码 999999。"),
+    "init": Branch("start", "init", "建一个新的工作区。"),
+    "device": Branch("device", "app", "登记电脑：登记码，导入县里的登记文件。"),
+    "roster": Branch("roster", "app", "人员台账：从 Excel 导入。"),
+    "today": Branch("visit", "today", "今天要办的，为什么。"),
+    "household": Branch("household", "app", "住户：查找、看户档、记变动。"),
+    "person": Branch("household", "person_app", "人：加人、改资料。"),
+    "timeline": Branch("household", "timeline", "一户的救助链，近的在上。"),
+    "visit": Branch("visit", "app", "走访：记一次，或按行导入。"),
+    "flag": Branch("flag", "app", "发现登记：困难、急难、电话报告。"),
+    "informed": Branch("informed", "app", "主动告知：告诉了哪种救助，愿意不愿意。"),
+    "apply": Branch("apply", "app", "申请：协助填写，受委托代为提交(转交)。"),
+    "sync": Branch("sync", "app", "报送：导出数据包，收回签收单。"),
+    "county": Branch("county", "app", "工作台：镇(街道)、县级收件、办理、回传。"),
+    "store": Branch("store", "app", "资料：从记录重新排出各张表。"),
+    "backup": Branch("store", "backup_app", "备份。"),
+}
+
+
+class Tree(Group):
+    """The top group: lists from the table, imports a branch when it is asked for."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return list(TREE)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        branch = TREE.get(cmd_name)
+        if branch is None:
+            return None
+        module = importlib.import_module(f"xieli_tui.cli.{branch.module}")
+        found = getattr(module, branch.attribute)
+        if isinstance(found, typer.Typer):
+            built: Any = get_group(found)
+        else:
+            single = typer.Typer(rich_markup_mode=None, add_completion=False)
+            single.command(cmd_name, cls=Command)(found)
+            built = get_command(single)
+        built.name = cmd_name
+        return built
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        with formatter.section("命令"):
+            formatter.write_dl([(name, branch.help) for name, branch in TREE.items()])
