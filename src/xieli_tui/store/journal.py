@@ -222,7 +222,7 @@ _COLUMNS = [c for c in TABLE.columns if c.name not in ("county", "arrived_ms")]
 
 def from_row(row: Row[Any]) -> StoredEvent:
     """A row of `_COLUMNS` order (rowid, dev, ep, seq, hash, prev, t, v, by, hlc_ms, hlc_n, role, village, household, entity, of, line)."""
-    rowid, dev, ep, seq, digest, prev, t, v, by, ms, n, role, village, household, entity, of, line = row
+    rowid, dev, ep, seq, digest, prev, t, v, by, ms, n, role, village, household, entity, of, line = tuple(row)
     return StoredEvent(
         rowid, dev, ep, seq, digest, wire.ref_text(dev, ep, seq, digest), prev, t, v, by, ms, n, role, json.loads(line)["d"], village,
         household, entity, of, line,

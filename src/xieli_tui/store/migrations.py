@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
-from importlib.util import find_spec
 
 from sqlalchemy import Table
 from sqlalchemy.engine import Connection, Engine
@@ -87,8 +86,7 @@ def version(conn: Connection) -> int:
 
 def projection_tables() -> Sequence[Table]:
     """Every table that a rebuild may drop: all that are neither of the journal nor of the local class."""
-    if find_spec("xieli_tui.store.tables.projections") is not None:
-        import_module("xieli_tui.store.tables.projections")
+    import_module("xieli_tui.store.tables.projections")
     return [table for table in SQLModel.metadata.sorted_tables if table.info.get("kind") not in ("journal", "local")]
 
 

@@ -99,7 +99,7 @@ class Store:
         with engines.read(self.engine) as conn:
             yield Tx(self, conn, writing=False)
 
-    def close(self) -> None:
+    def dispose(self) -> None:
         """Give the file back; the key goes with the engine."""
         self.engine.dispose()
 

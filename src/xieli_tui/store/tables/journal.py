@@ -10,17 +10,19 @@ The DDL that really runs is in `store/migrations.py`; a test holds the two toget
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-KIND = {"info": {"kind": "journal"}}
+KIND: dict[str, Any] = {"info": {"kind": "journal"}}
 
 
 class Journal(SQLModel, table=True):
     """One event line of any author."""
 
     __tablename__ = "journal"
-    __table_args__ = (
+    __table_args__: ClassVar[Any] = (
         UniqueConstraint("dev", "ep", "seq", "hash", name="uq_journal_place"),
         Index("ix_journal_entity", "entity"),
         Index("ix_journal_household", "household"),
@@ -56,7 +58,7 @@ class DeviceHead(SQLModel, table=True):
     """Where a chain stands here: the highest seq up to which nothing is missing, and for the own chain the last HLC. Locked by an import."""
 
     __tablename__ = "device_head"
-    __table_args__ = (KIND,)
+    __table_args__: ClassVar[Any] = (KIND,)
 
     dev: str = Field(sa_type=Text, primary_key=True)
     ep: str = Field(sa_type=Text, primary_key=True)
@@ -72,7 +74,7 @@ class BundleSeen(SQLModel, table=True):
     """A bundle taken in: enough to answer it again without reading it."""
 
     __tablename__ = "bundle_seen"
-    __table_args__ = (KIND,)
+    __table_args__: ClassVar[Any] = (KIND,)
 
     dev: str = Field(sa_type=Text, primary_key=True)
     bid: str = Field(sa_type=Text, primary_key=True)
@@ -88,7 +90,7 @@ class DeliveryOut(SQLModel, table=True):
     """A delivery line this desk wrote to one recipient. A number, once given, is the same line for ever."""
 
     __tablename__ = "delivery_out"
-    __table_args__ = (Index("ix_delivery_out_event", "to_dev", "event_hash"), Index("ix_delivery_out_about", "to_dev", "k", "dev", "ep"), KIND)
+    __table_args__: ClassVar[Any] = (Index("ix_delivery_out_event", "to_dev", "event_hash"), Index("ix_delivery_out_about", "to_dev", "k", "dev", "ep"), KIND)
 
     to_dev: str = Field(sa_type=Text, primary_key=True)
     issuer_ep: str = Field(sa_type=Text, primary_key=True)
@@ -108,7 +110,7 @@ class DeliveryIn(SQLModel, table=True):
     """A delivery line received, exactly as it came."""
 
     __tablename__ = "delivery_in"
-    __table_args__ = (Index("ix_delivery_in_event", "dev", "ep", "seq"), KIND)
+    __table_args__: ClassVar[Any] = (Index("ix_delivery_in_event", "dev", "ep", "seq"), KIND)
 
     issuer: str = Field(sa_type=Text, primary_key=True)
     issuer_ep: str = Field(sa_type=Text, primary_key=True)
@@ -128,7 +130,7 @@ class Receipt(SQLModel, table=True):
     """What an issuer holds of one branch of one chain, last word per (issuer, dev, ep, seq, head)."""
 
     __tablename__ = "receipt"
-    __table_args__ = (Index("ix_receipt_chain", "dev", "ep"), KIND)
+    __table_args__: ClassVar[Any] = (Index("ix_receipt_chain", "dev", "ep"), KIND)
 
     issuer: str = Field(sa_type=Text, primary_key=True)
     dev: str = Field(sa_type=Text, primary_key=True)
@@ -146,7 +148,7 @@ class Statement(SQLModel, table=True):
     """A range of events an issuer does not call ok, of the receipt named by (issuer, dev, ep, seq, head)."""
 
     __tablename__ = "statement"
-    __table_args__ = (Index("ix_statement_chain", "dev", "ep"), KIND)
+    __table_args__: ClassVar[Any] = (Index("ix_statement_chain", "dev", "ep"), KIND)
 
     issuer: str = Field(sa_type=Text, primary_key=True)
     dev: str = Field(sa_type=Text, primary_key=True)

@@ -5,17 +5,19 @@ The DDL that really runs is in `store/migrations.py`; a test holds the two toget
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from sqlalchemy import BigInteger, Index, LargeBinary, Text
 from sqlmodel import Field, SQLModel
 
-KIND = {"info": {"kind": "local"}}
+KIND: dict[str, Any] = {"info": {"kind": "local"}}
 
 
 class Setting(SQLModel, table=True):
     """One named value as JSON text."""
 
     __tablename__ = "setting"
-    __table_args__ = (KIND,)
+    __table_args__: ClassVar[Any] = (KIND,)
 
     key: str = Field(sa_type=Text, primary_key=True)
     value: str = Field(sa_type=Text)
@@ -25,7 +27,7 @@ class OwnEpoch(SQLModel, table=True):
     """The epochs this device opened, in order; the last one is the one it writes in."""
 
     __tablename__ = "own_epoch"
-    __table_args__ = (KIND,)
+    __table_args__: ClassVar[Any] = (KIND,)
 
     n: int = Field(primary_key=True)
     ep: str = Field(sa_type=Text)
@@ -36,7 +38,7 @@ class Draft(SQLModel, table=True):
     """A half-filled form, saved at every change of a field."""
 
     __tablename__ = "draft"
-    __table_args__ = (KIND,)
+    __table_args__: ClassVar[Any] = (KIND,)
 
     form: str = Field(sa_type=Text, primary_key=True)
     key: str = Field(sa_type=Text, primary_key=True)
@@ -51,7 +53,7 @@ class Outbox(SQLModel, table=True):
     """A bundle laid down: what it carried and where it went. Writing one is a row here, not an event."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_slice", "ep", "last"), KIND)
+    __table_args__: ClassVar[Any] = (Index("ix_outbox_slice", "ep", "last"), KIND)
 
     bid: str = Field(sa_type=Text, primary_key=True)
     kind: str = Field(sa_type=Text)
@@ -70,7 +72,7 @@ class Parked(SQLModel, table=True):
     """A bundle that waits for the one before it."""
 
     __tablename__ = "parked"
-    __table_args__ = (KIND,)
+    __table_args__: ClassVar[Any] = (KIND,)
 
     dev: str = Field(sa_type=Text, primary_key=True)
     ep: str = Field(sa_type=Text, primary_key=True)
@@ -86,7 +88,7 @@ class TrustSigner(SQLModel, table=True):
     """A key whose certificate chain held, or that a grant named."""
 
     __tablename__ = "trust_signer"
-    __table_args__ = (KIND,)
+    __table_args__: ClassVar[Any] = (KIND,)
 
     dev: str = Field(sa_type=Text, primary_key=True)
     kid: str = Field(sa_type=Text, primary_key=True)
@@ -102,7 +104,7 @@ class ResendRequest(SQLModel, table=True):
     """Events another side asks to have again."""
 
     __tablename__ = "resend_request"
-    __table_args__ = (KIND,)
+    __table_args__: ClassVar[Any] = (KIND,)
 
     issuer: str = Field(sa_type=Text, primary_key=True)
     dev: str = Field(sa_type=Text, primary_key=True)
@@ -116,7 +118,7 @@ class Alarm(SQLModel, table=True):
     """Something a person at this desk must look at: another history of a chain, a foreign head, a line from the wrong hand."""
 
     __tablename__ = "alarm"
-    __table_args__ = (KIND,)
+    __table_args__: ClassVar[Any] = (KIND,)
 
     code: str = Field(sa_type=Text, primary_key=True)
     dev: str = Field(sa_type=Text, primary_key=True)

@@ -1,0 +1,129 @@
+"""Copies of a workspace: the store by `VACUUM INTO`, with the key slots beside it, verified by opening.
+
+Rules kept here (design 05)
+- a copy stays encrypted under the same key; it is made beside its place and renamed only after it was opened, checked and counted;
+- the newest seven stay; nothing else in the folder is touched;
+- a folder name is the moment it was made and says nothing about anybody.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import sqlcipher3.dbapi2 as sqlcipher  # type: ignore[import-untyped,unused-ignore]
+from sqlalchemy.engine import Engine
+
+from xieli_tui.domain.clock import TZ
+from xieli_tui.errors import Damaged, NotFound, Refused
+from xieli_tui.store import engine as engines
+from xieli_tui.store import workspace as rooms
+
+KEEP = 7
+_NAME = re.compile(r"\d{8}-\d{6}(?:-\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One backup: its folder, when it was made (ISO, +08:00), its size in bytes and the journal lines it holds."""
+
+    folder: Path
+    made: str
+    size: int
+    lines: int
+
+
+def create(workspace: Path, engine: Engine, key: bytes, now_ms: int, *, into: Path | None = None, keep: int = KEEP) -> Copy:
+    """Make, verify and keep one copy; older ones beyond `keep` go.
+
+    Raises:
+        Refused: XL-F02 no room, XL-F03 cannot be written.
+        Damaged: XL-L06 the copy did not verify (it is taken away again).
+    """
+    parent = into if into is not None else rooms.folder(workspace, "backups")
+    if parent.is_file():
+        raise Refused("XL-F07")
+    stamp = dt.datetime.fromtimestamp(now_ms / 1000, TZ).strftime("%Y%m%d-%H%M%S")
+    place, n = parent / stamp, 1
+    while place.exists():
+        n += 1
+        place = parent / f"{stamp}-{n}"
+    part = parent / f"{place.name}.part"
+    try:
+        part.mkdir(mode=0o700, parents=True, exist_ok=False)
+        _vacuum(engine, part / rooms.STORE)
+        for name in (rooms.KEYS, rooms.PROFILE):
+            rooms.atomic_write(part / name, (workspace / name).read_bytes())
+        lines = verify(part, key)
+        part.rename(place)
+        rooms.sync_folder(parent)
+    except OSError as err:
+        shutil.rmtree(part, ignore_errors=True)
+        raise Refused("XL-F02" if err.errno == 28 else "XL-F03") from None
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    _sweep(parent, keep)
+    return Copy(place, _made(place), _size(place), lines)
+
+
+def _vacuum(engine: Engine, target: Path) -> None:
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("VACUUM INTO ?", (str(target),))
+    except sqlcipher.OperationalError as err:
+        text = str(err)
+        raise Refused("XL-F02" if "full" in text else "XL-F03") from None
+    finally:
+        raw.close()
+
+
+def verify(copy: Path, key: bytes) -> int:
+    """Open a copy with its key and check every page; the number of journal lines in it.
+
+    Raises:
+        Damaged: XL-L06.
+    """
+    store = copy / rooms.STORE
+    if not store.is_file() or not (copy / rooms.KEYS).is_file():
+        raise NotFound("XL-F05")
+    if engines.integrity(store, key):
+        raise Damaged("XL-L06")
+    raw = engines.connect(store, key)
+    try:
+        return int(raw.execute("SELECT count(*) FROM journal").fetchone()[0])
+    except sqlcipher.DatabaseError:
+        raise Damaged("XL-L06") from None
+    finally:
+        raw.execute("PRAGMA journal_mode=DELETE")  # a copy at rest is one file: no -wal, no -shm beside it
+        raw.close()
+
+
+def list_all(workspace: Path, *, into: Path | None = None) -> list[Path]:
+    """Folders of the copies, newest first."""
+    parent = into if into is not None else workspace / "backups"
+    if not parent.is_dir():
+        return []
+    return sorted((p for p in parent.iterdir() if p.is_dir() and _NAME.fullmatch(p.name)), key=_order, reverse=True)
+
+
+def _order(place: Path) -> tuple[str, int]:
+    day, clock, *again = place.name.split("-")
+    return f"{day}{clock}", int(again[0]) if again else 1
+
+
+def _sweep(parent: Path, keep: int) -> None:
+    for old in list_all(parent, into=parent)[keep:]:
+        shutil.rmtree(old)
+
+
+def _made(place: Path) -> str:
+    stamp = "-".join(place.name.split("-")[:2])
+    return dt.datetime.strptime(stamp, "%Y%m%d-%H%M%S").replace(tzinfo=TZ).isoformat()
+
+
+def _size(place: Path) -> int:
+    return sum(file.stat().st_size for file in place.iterdir())

@@ -1,0 +1,31 @@
+"""Named values of this machine (`setting`): JSON in, JSON out. Kept by a rebuild, in every backup, never on the road."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from xieli_tui.store.store import Tx
+
+
+def get(tx: Tx, key: str, default: Any = None) -> Any:
+    """The value, or the default when it was never set."""
+    row = tx.conn.exec_driver_sql("SELECT value FROM setting WHERE key=?", (key,)).first()
+    return default if row is None else json.loads(row[0])
+
+
+def put(tx: Tx, key: str, value: Any) -> None:
+    """Set a value; the old one is gone."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    tx.conn.exec_driver_sql("INSERT INTO setting(key, value) VALUES (?,?) ON CONFLICT (key) DO UPDATE SET value=excluded.value", (key, text))
+
+
+def drop(tx: Tx, key: str) -> None:
+    """Forget a value."""
+    tx.conn.exec_driver_sql("DELETE FROM setting WHERE key=?", (key,))
+
+
+def all_with(tx: Tx, prefix: str) -> dict[str, Any]:
+    """Every value whose key starts with a prefix."""
+    rows = tx.conn.exec_driver_sql("SELECT key, value FROM setting WHERE substr(key, 1, ?)=? ORDER BY key", (len(prefix), prefix))
+    return {str(key): json.loads(value) for key, value in rows}
