@@ -38,6 +38,15 @@ KINDS = frozenset({"changes", "return", "grant", "handover", "echo"})
 ADDRESSED = frozenset({"return", "grant", "handover"})
 """Kinds whose core names the recipient device in `to`; their lines are delivery lines."""
 
+SENDERS: dict[str, frozenset[str]] = {
+    "changes": frozenset({"village", "township"}),
+    "echo": frozenset({"village", "township"}),
+    "handover": frozenset({"village", "township", "county"}),
+    "return": frozenset({"township", "county"}),
+    "grant": frozenset({"township", "county"}),
+}
+"""Row 11: which roles may send a kind."""
+
 _LENGTH = struct.Struct("<Q")
 _TRAILER = 32 + len(END_MARK)
 _PART_LIMITS = (CORE_LIMIT, WRAPS_LIMIT, SIGS_LIMIT, FILE_LIMIT)

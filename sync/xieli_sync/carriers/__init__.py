@@ -1,0 +1,1 @@
+"""How a file travels: a folder or removable drive (`usb`), later HTTP."""
