@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from xieli_tui.casework.views import StepOwed
+from xieli_tui.errors import Refused
 
 BOARDS: tuple[tuple[str, str], ...] = (("township", "镇公开栏"), ("village", "村公开栏"))
 DEFAULT_NOTICE_DAYS = 7
@@ -41,7 +42,7 @@ STEPS: tuple[Step, ...] = (ACCEPTED, CHECKED, INVESTIGATED, REVIEWED, NOTICE)
 _FULL = frozenset(s.step for s in STEPS)
 _FULL_KINDS = ("dibao", "dibao_single", "dibao_expenditure", "tekun", "dibao_edge", "rigid_exp", "orphan_basic")
 _EMERGENCY_KINDS = ("temp_emergency", "temp_advance", "temp_transitional", "med_emergency", "disaster", "vagrant", "public_event")
-PROCEDURES: dict[str, frozenset[str]] = {kind: _FULL for kind in _FULL_KINDS} | {kind: frozenset({"accepted"}) for kind in _EMERGENCY_KINDS}
+PROCEDURES: dict[str, frozenset[str]] = dict.fromkeys(_FULL_KINDS, _FULL) | {kind: frozenset({"accepted"}) for kind in _EMERGENCY_KINDS}
 """Kind -> steps it owes; a kind not listed owes 受理 and 初审."""
 _OTHER = frozenset({"accepted", "reviewed"})
 _SKIP_CITE = "000:12; 003:(十四); 004:二(二)"
@@ -158,3 +159,10 @@ def _notice(facts: CaseFacts, today: dt.date, rule: NoticeRule) -> tuple[str, st
 def _end(notice: Notice, rule: NoticeRule) -> dt.date:
     last = rule.last_day(dt.date.fromisoformat(notice.start))
     return max(last, dt.date.fromisoformat(notice.end)) if notice.end else last
+
+
+def require_done(owed: Sequence[StepOwed]) -> None:
+    """Raises Refused("XL-P04") naming every owed step at once, with `owed` in the JSON form of the error."""
+    if owed:
+        extra: list[dict[str, str]] = [{"step": s.step, "label": s.label, "why": s.why, "cite": s.cite} for s in owed]
+        raise Refused("XL-P04", "、".join(s.label for s in owed), extra={"owed": extra})

@@ -1,0 +1,79 @@
+"""How every step of a case is written: the case found, the officer's area held, all heads named, one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from xieli_tui.casework import reads
+from xieli_tui.casework.session import saved
+from xieli_tui.casework.views import Saved
+from xieli_tui.desk import guards
+from xieli_tui.domain import codes
+from xieli_tui.errors import Refused
+from xieli_tui.store import queries
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
+    from xieli_tui.domain.events.base import Payload
+    from xieli_tui.store import Tx
+    from xieli_tui.store.queries import rows
+
+STATE_WORDS = {
+    "": "尚未收到", "started": "协助填写", "checked": "已核对", "appraised": "已评议", "decided": "已有决定", "stage_set": "分阶段救助",
+}
+"""States of the chain that the vocabulary V8 names otherwise."""
+
+
+def state_label(app: rows.Application, decisions: Sequence[rows.Decision] = ()) -> str:
+    """The word a desk shows for the state of a case."""
+    if app.concurrent:
+        return codes.label("application_state", "concurrent")
+    if app.state == "decided" and decisions and not app.open_kinds:
+        results = {d.result for d in decisions}
+        if len(results) == 1:
+            return codes.label("decision", results.pop())
+    return STATE_WORDS.get(app.state) or codes.label("application_state", app.state)
+
+
+def opened(session: Session, tx: Tx, app: str) -> tuple[rows.Application, guards.Officer]:
+    """The application and who is at work on it.
+
+    Raises:
+        Refused: XL-P07, XL-P03. NotFound: XL-V42.
+    """
+    who = guards.officer(session, tx)
+    found = reads.application(tx, app)
+    guards.require_area(who, found.village)
+    return found, who
+
+
+def move(
+    session: Session, app: str, build: Callable[[Tx, rows.Application, list[str]], Payload], state: str, seen: Sequence[str] | None,
+) -> Saved:
+    """Write one step after all heads of the case. `id` of the result is the application."""
+    guards.require_desk(session)
+    ident: list[str] = []
+
+    def inside(tx: Tx) -> list[Payload]:
+        found, _ = opened(session, tx, app)
+        heads = require_seen(tx, found, seen)
+        ident.append(found.id)
+        return [build(tx, found, heads)]
+
+    recorded = session.transact(inside)
+    return saved(ident[0], recorded, state)
+
+
+def require_seen(tx: Tx, app: rows.Application, seen: Sequence[str] | None) -> list[str]:
+    """The heads a step names; `seen` must be exactly these when the caller says what was on the screen. Raises Refused("XL-P06")."""
+    heads = list(queries.step_heads(tx, app.id))
+    if seen is not None and set(seen) != set(heads):
+        raise Refused("XL-P06", "个案里又添了新的一步，请看过再办")
+    return heads
+
+
+def refuse_state(app: rows.Application, why: str = "") -> Refused:
+    """XL-P05 with the state in words."""
+    word = state_label(app)
+    return Refused("XL-P05", f"{why}（现在是“{word}”）" if why else f"现在是“{word}”", extra={"state": app.state})
