@@ -2,6 +2,9 @@
 
 The importer (inbox.py) owns the order of the checks; it asks through these doors and never looks behind them. Everything between
 `Desk.importing()` and its end is one transaction: leaving it by an exception, or with `dry_run`, writes nothing.
+
+What the importer decides by itself, so that no store can get it wrong: the order of checks, which lines of a return may be applied (a county-authored
+line only out of a county's return), forks, parks and draining. What the store decides: verdicts (xieli_sync.rules), projection, receipts.
 """
 
 from __future__ import annotations
@@ -13,8 +16,14 @@ from typing import Literal, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from xieli_sync.delivery import Item
+
 Role = Literal["village", "township", "county"]
 EventStatus = Literal["ok", "quarantined", "unknown"]
+
+
+class Busy(Exception):
+    """The store is locked by another writer, or a deadlock or serialisation failure: nothing was written, the same call may be made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +63,19 @@ class SeenBundle:
 
 @dataclass(slots=True)
 class Ingested:
-    """Outcome of writing event lines: how many were new, their non-ok verdicts by (dev, ep, seq) -> code, new visible conflicts."""
+    """Outcome of writing event lines.
+
+    Attributes:
+        new: lines not held before.
+        verdicts: (dev, ep, seq) -> code for every *given* line that is not ok, held before or new. "" = unknown, waits for a reference.
+        quarantined: how many of those are quarantined (the others are unknown).
+        conflicts: fields with several heads that had one before.
+        rulings, alerts: new effective rulings and alerts among the lines.
+    """
 
     new: int = 0
     verdicts: dict[tuple[str, str, int], str] = field(default_factory=dict)
+    quarantined: int = 0
     conflicts: int = 0
     rulings: int = 0
     alerts: int = 0
@@ -65,11 +83,13 @@ class Ingested:
 
 @dataclass(frozen=True, slots=True)
 class Delivered:
-    """One delivery line as received: its number, hash (hex64) and exact bytes."""
+    """One delivery line as received: its number, hash (hex64), exact bytes, and what it says. Every line is kept in the delivery chain;
+    one whose `item` is None is kept and not applied (an event line this issuer may not vouch for)."""
 
     r: int
     hash: str
     line: bytes
+    item: Item | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +119,9 @@ class Trust(Protocol):
     def highest(self, dev: str) -> tuple[int, int]:
         """(gen, ver) last accepted for a signer; (0, 0) when new. Versions never fall within a gen."""
 
+    def role_of(self, dev: str) -> Role:
+        """Role of an author: own profile; a desk named in a grant or a certificate; any other is a village."""
+
     def accept(self, signer: Signer) -> None:
         """Remember a signer whose certificate chain held (only called inside `importing`, after all checks)."""
 
@@ -117,10 +140,11 @@ class ImportTx(Protocol):
         """Highest seq up to which nothing is missing (accepted gaps count as held); 0 when nothing is held."""
 
     def ingest(self, lines: Sequence[ChainLine], *, author_role: Role | None = None) -> Ingested:
-        """Store lines not yet held, give first verdicts, project. Lines may be of several chains (relayed)."""
+        """Store lines not yet held (by hash: a second line under one seq is stored beside the first), give first verdicts, project."""
 
     def freeze(self, dev: str, ep: str, seq: int, hashes: Sequence[str]) -> None:
-        """A fork was found: write `fork.frozen` unless it stands already (desks only; a laptop raises an alarm row)."""
+        """A fork was found at `seq`, after both lines were ingested: a desk writes `fork.frozen` unless one of its own with this or a lower seq
+        stands already; a laptop raises an alarm row. Of a desk's own chain (a return that contradicts an earlier one) only an alarm."""
 
     def park(self, dev: str, ep: str, bundle: Parked) -> bool:
         """Keep a bundle for later; False when the quota (64 MiB / 50 files a device) made it drop. Highest first is dropped."""
@@ -136,7 +160,9 @@ class ImportTx(Protocol):
     def delivery_hashes(self, issuer: str, ep: str, first: int, last: int) -> Mapping[int, str]: ...
 
     def take_deliveries(self, issuer: Signer, ep: str, lines: Sequence[Delivered]) -> Ingested:
-        """Store new delivery lines, apply their receipts, events, grants, resends; append `return.received` when r grew."""
+        """Store these delivery lines (r follows `delivery_point`, checked) and apply their items in order; then append one `return.received`
+        (issuer, ep, r, head, grant, deleg, content=xieli_sync.exchange.has_content(items)). Never called with no line: a return without a new r
+        appends nothing. A grant item pins root and net when none are pinned."""
 
     def trust(self, signer: Signer) -> None:
         """Same as Trust.accept, inside this transaction."""
@@ -148,6 +174,8 @@ class Desk(Protocol):
     dev: str
     role: Role
     trust: Trust
+    practice: bool
+    """A practice workspace: only practice nets are taken in by the first grant; never mixed."""
 
     def decrypt_keys(self) -> Mapping[str, X25519PrivateKey]:
         """wrap kid = first 8 bytes (hex16) of SHA-256(raw X25519 public key) -> private key; retired keys included."""
