@@ -117,7 +117,7 @@ def list_folder(folder: Path) -> Listing:
         with os.scandir(folder) as entries:
             for entry in entries:
                 name = entry.name.lower()
-                if (name.endswith(SUFFIX) or name.endswith(SUFFIX + PART)) and entry.is_file():
+                if name.endswith((SUFFIX, SUFFIX + PART)) and entry.is_file():
                     found.append((entry.name, entry.stat().st_size))
         usage = shutil.disk_usage(folder)
     except OSError:
