@@ -9,11 +9,25 @@ Rules kept here
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from xieli_tui.casework.session import Session
+from xieli_tui.casework import reads, values
+from xieli_tui.casework.application_card import ENDED, card, is_minor, lacks, row, state_label
+from xieli_tui.casework.session import Session, saved
 from xieli_tui.casework.views import ApplicationCard, ApplicationRow, Missing, Saved
+from xieli_tui.domain.events.aid import (
+    ApplicationEntrusted, ApplicationHandedOver, ApplicationWithdrawn, CommitmentSigned, ConsentSigned, DecisionTold, PaperAdded,
+)
+from xieli_tui.domain.events.base import Payload
+from xieli_tui.domain.events.household import KinFiled
+from xieli_tui.errors import Refused
+from xieli_tui.store import queries
+
+if TYPE_CHECKING:
+    from xieli_tui.store.store import Tx
+    from xieli_tui.store.queries import rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +100,227 @@ class Told:
     note: str | None = None
 
 
-def entrust(session: Session, request: Entrust) -> Saved: ...
-def consent(session: Session, request: Consent) -> Saved: ...
-def commit(session: Session, request: Commit) -> Saved: ...
-def kin(session: Session, request: Kin) -> Saved: ...
-def add_paper(session: Session, request: AddPaper) -> Saved: ...
-def missing(session: Session, application: str) -> list[Missing]: ...
-def hand_over(session: Session, application: str, on: str | None = None) -> Saved: ...
-def withdraw(session: Session, application: str, reason: str, on: str | None = None) -> Saved: ...
-def told(session: Session, request: Told) -> Saved: ...
-def show_application(session: Session, application: str) -> ApplicationCard: ...
-def list_applications(session: Session, *, household: str | None = None, open_only: bool = False) -> list[ApplicationRow]: ...
+def entrust(session: Session, request: Entrust) -> Saved:
+    """委托 noted: who entrusts whom, when, where the signed sheet lies.
+
+    Raises:
+        NotFound: XL-V42, XL-V41. Refused: XL-V06 nobody named, XL-P05 the application is past the village's hands.
+    """
+    by_whom = values.needed(values.name(request.by_whom, "by"), "by")
+
+    def build(tx: Tx) -> list[ApplicationEntrusted]:
+        app = _open(tx, request.application)
+        to_whom = values.name(request.to_whom, "to") or reads.operator_name(session, tx)
+        return [
+            values.make(
+                ApplicationEntrusted,
+                village=app.village,
+                household=app.household,
+                application=app.id,
+                on=_since(app, values.day(request.on, session.today)),
+                by_whom=by_whom,
+                to_whom=values.needed(to_whom, "to"),
+                person=reads.member(tx, app.household, request.person).person if request.person else None,
+                paper=values.text(request.paper, "paper"),
+            )
+        ]
+
+    return _done(session, request.application, build, "entrusted")
+
+
+def consent(session: Session, request: Consent) -> Saved:
+    """经济状况核对授权 of one member until a day; it serves every application of the household.
+
+    Raises:
+        NotFound: XL-V42, XL-V41. Refused: XL-V06 no end day, or a minor without a guardian; XL-V02 an end before its start.
+    """
+    made = session.new_id()
+
+    def build(tx: Tx) -> list[ConsentSigned]:
+        app = reads.application(tx, request.application)
+        who = reads.member(tx, app.household, request.person)
+        guardian = values.name(request.guardian, "guardian")
+        if guardian is None and is_minor(who, session.today):
+            raise Refused("XL-V06", "未成年人由监护人代签，请写监护人", field="guardian")
+        on = values.day(request.on, session.today)
+        until = values.day(values.needed(request.until, "until"), session.today, "until", future=True)
+        if until < on:
+            raise Refused("XL-V02", "到期早于签字那天", field="until")
+        return [
+            values.make(
+                ConsentSigned, village=app.village, household=app.household, consent=made, person=who.person, on=on, until=until, guardian=guardian,
+                paper=values.text(request.paper, "paper"),
+            )
+        ]
+
+    return saved(made, session.transact(build), "signed")
+
+
+def commit(session: Session, request: Commit) -> Saved:
+    """诚信承诺 for this application. Raises NotFound: XL-V42, XL-V41."""
+    made = session.new_id()
+
+    def build(tx: Tx) -> list[CommitmentSigned]:
+        app = reads.application(tx, request.application)
+        return [
+            values.make(
+                CommitmentSigned, village=app.village, household=app.household, commitment=made, application=app.id,
+                person=reads.member(tx, app.household, request.person).person if request.person else None,
+                on=values.day(request.on, session.today), paper=values.text(request.paper, "paper"),
+            )
+        ]
+
+    return saved(made, session.transact(build), "signed")
+
+
+def kin(session: Session, request: Kin) -> Saved:
+    """近亲属备案: the answer to the kin question, none or who and how (002:三(一)2).
+
+    Raises:
+        NotFound: XL-V42, XL-V41. Refused: XL-V06 neither or both answers.
+    """
+    made = session.new_id()
+    relation = values.coded(request.relation, "relation", "relation") if request.relation else None
+    if request.none == bool(relation):
+        raise Refused("XL-V06", "没有亲属关系，或写明什么关系，选一个", field="relation")
+
+    def build(tx: Tx) -> list[KinFiled]:
+        app = reads.application(tx, request.application)
+        return [
+            values.make(
+                KinFiled, village=app.village, household=app.household, kin=made, application=app.id, on=values.day(request.on, session.today),
+                none=request.none, person=reads.member(tx, app.household, request.person).person if request.person else None,
+                staff=values.name(request.staff, "staff"), relation=relation,
+            )
+        ]
+
+    return saved(made, session.transact(build), "none" if request.none else "filed")
+
+
+def add_paper(session: Session, request: AddPaper) -> Saved:
+    """Where one paper lies, or that it follows later. Raises NotFound: XL-V42, XL-V41; Refused: XL-V08 the paper is not of the list."""
+    made = session.new_id()
+    doc = values.coded(request.doc, "doc", "doc")
+    where = values.needed(values.text(request.where, "where"), "where")
+
+    def build(tx: Tx) -> list[PaperAdded]:
+        app = reads.application(tx, request.application)
+        return [
+            values.make(
+                PaperAdded, village=app.village, household=app.household, paper=made, application=app.id,
+                person=reads.member(tx, app.household, request.person).person if request.person else None,
+                doc=doc, where=where, on=values.day(request.on, session.today), later=request.later,
+            )
+        ]
+
+    return saved(made, session.transact(build), "later" if request.later else "present")
+
+
+def hand_over(session: Session, application: str, on: str | None = None) -> Saved:
+    """受委托代为提交(转交): out of the village's hands, naming what follows later.
+
+    Raises:
+        NotFound: XL-V42.
+        Refused: XL-P01 with `missing` in extra while something the law requires is absent; XL-P05 it is not the village's to hand over now.
+    """
+
+    def build(tx: Tx) -> list[ApplicationHandedOver]:
+        app = reads.application(tx, application)
+        if app.concurrent or app.state not in ("started", "returned"):
+            raise Refused("XL-P05", state_label(app))
+        lacking = lacks(tx, app, session.today)
+        required = [item for item in lacking if item.required]
+        if required:
+            raise Refused("XL-P01", "、".join(item.label for item in required), extra={"missing": [item.doc for item in required]})
+        return [
+            values.make(
+                ApplicationHandedOver, village=app.village, household=app.household, application=app.id,
+                on=_since(app, values.day(on, session.today)), after=list(app.heads), missing=list(dict.fromkeys(item.doc for item in lacking)),
+            )
+        ]
+
+    return _done(session, application, build, "handed_over")
+
+
+def withdraw(session: Session, application: str, reason: str, on: str | None = None) -> Saved:
+    """The applicant withdraws. Raises NotFound: XL-V42; Refused: XL-V06 no reason, XL-P05 already decided or closed."""
+    why = values.needed(values.text(reason, "reason"), "reason")
+
+    def build(tx: Tx) -> list[ApplicationWithdrawn]:
+        app = _open(tx, application)
+        return [
+            values.make(
+                ApplicationWithdrawn, village=app.village, household=app.household, application=app.id,
+                on=_since(app, values.day(on, session.today)), after=list(app.heads), reason=why,
+            )
+        ]
+
+    return _done(session, application, build, "withdrawn")
+
+
+def told(session: Session, request: Told) -> Saved:
+    """已告知: the family was told of the decision, how and who.
+
+    Raises:
+        NotFound: XL-V42. Refused: XL-P05 no decision has come (for this kind) yet.
+    """
+    how = values.coded(request.how, "told", "how")
+
+    def build(tx: Tx) -> list[DecisionTold]:
+        app = reads.application(tx, request.application)
+        kind = values.coded(request.kind, "kind", "kind") if request.kind else None
+        standing = [one for one in queries.decisions(tx, app=app.id) if kind in (None, one.kind)]
+        if not standing:
+            raise Refused("XL-P05", "决定还没有回来")
+        on = values.day(request.on, session.today)
+        if on < min(one.on for one in standing):
+            raise Refused("XL-V02", "早于决定那天", field="on")
+        return [
+            values.make(
+                DecisionTold, village=app.village, household=app.household, application=app.id, on=on, how=how, kind=kind,
+                told_to=values.name(request.told_to, "told_to"), note=values.text(request.note, "note"),
+            )
+        ]
+
+    return _done(session, request.application, build, "told")
+
+
+def missing(session: Session, application: str) -> list[Missing]:
+    """What the application still lacks, law-required first. Raises NotFound: XL-V42."""
+    with session.reading() as tx:
+        return lacks(tx, reads.application(tx, application), session.today)
+
+
+def show_application(session: Session, application: str) -> ApplicationCard:
+    """The whole of one application. Raises NotFound: XL-V42."""
+    with session.reading() as tx:
+        return card(tx, reads.application(tx, application), session.today)
+
+
+def list_applications(session: Session, *, household: str | None = None, open_only: bool = False) -> list[ApplicationRow]:
+    """Applications, newest first; `open_only` leaves out the decided, closed and withdrawn."""
+    with session.reading() as tx:
+        home = reads.household(tx, household).id if household else None
+        rows_ = [row(tx, app) for app in queries.applications(tx, home) if app.known]
+    return [one for one in rows_ if not (open_only and one.state in ENDED)]
+
+
+def _open(tx: Tx, given: str) -> rows.Application:
+    """The application while it is still before its decision. Raises Refused("XL-P05")."""
+    app = reads.application(tx, given)
+    if app.state in ("withdrawn", "decided", "paid", "closed", "stage_set"):
+        raise Refused("XL-P05", state_label(app))
+    return app
+
+
+def _since(app: rows.Application, on: str) -> str:
+    """A step is not earlier than the start it follows."""
+    if app.started and on < app.started:
+        raise Refused("XL-V02", "早于申请开始那天", field="on")
+    return on
+
+
+def _done(session: Session, application: str, build: Callable[[Tx], Sequence[Payload]], state: str) -> Saved:
+    recorded = session.transact(build)
+    with session.reading() as tx:
+        return saved(reads.application(tx, application).id, recorded, state)

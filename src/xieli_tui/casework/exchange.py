@@ -1,16 +1,192 @@
-"""报送: what leaves this machine, what comes home, and where each entry stands."""
+"""报送: what leaves this machine, what comes home, and where each entry stands.
+
+Rules kept here
+- a file is written only when something other than `audit.*` and an empty `return.received` is unreceipted by the county; it carries everything
+  since the county's receipt, exported before or not; one slice per epoch, cut to what one file may hold;
+- the epoch mark is flushed outside the workspace before a file is laid down; the outbox row follows the file;
+- exporting deletes nothing and is no event; its word is 已导出，待签收, never 成功;
+- 核对码 is the start of the random bundle id: it says nothing about anybody;
+- nothing leaves before enrolment (XL-K10).
+"""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from xieli_tui.casework.session import Session
-from xieli_tui.casework.views import ConflictView, ExportResult, ImportOutcome, Saved, SyncStatus
+from xieli_sync import container, outbox, seal
+from xieli_sync.event import ZERO, parse_line
+from xieli_sync.exchange import OwnLine, is_contentful, needs_export
+
+from xieli_tui.casework import backup, dossier, epoch_mark, road, values
+from xieli_tui.casework.epoch_mark import Mark
+from xieli_tui.casework.households import set_household, set_person
+from xieli_tui.casework.session import Session, road_errors
+from xieli_tui.casework.views import ConflictView, ExportedFile, ExportResult, ImportOutcome, Saved, SyncStatus
+from xieli_tui.domain.clock import TZ, millis
+from xieli_tui.errors import NotFound, Refused
+from xieli_tui.store import epochs, journal, outbox_log, queries, receipts
+
+if TYPE_CHECKING:
+    from xieli_sync.ports import ChainLine
+
+    from xieli_tui.casework.road import Grant
+    from xieli_tui.store.store import Tx
+
+EXPORTED, TOWNSHIP, COUNTY = "待签收", "镇已签收", "县已签收"
 
 
-def export(session: Session, folder: Path | str) -> ExportResult: ...
-def take_in(session: Session, paths: Sequence[Path | str], *, dry_run: bool = False) -> list[ImportOutcome]: ...
-def status(session: Session) -> SyncStatus: ...
-def conflicts(session: Session) -> list[ConflictView]: ...
-def resolve(session: Session, entity: str, field: str, value: str, reason: str) -> Saved: ...
+def check_code(bid: str) -> str:
+    """核对码: the first eight hex digits of a bundle id in two groups, to compare by voice."""
+    return f"{bid[:4]}-{bid[4:8]}".upper()
+
+
+def export(session: Session, folder: Path | str, *, fs: outbox.Fs = outbox.OS_FS, with_backup: bool = True) -> ExportResult:
+    """Lay down what the county has not signed for, then back the workspace up.
+
+    Args:
+        folder: an existing folder, usually the root of a stick.
+        fs: the file system, so that each step can be made to fail.
+        with_backup: make and verify a copy in the workspace afterwards.
+
+    Raises:
+        Locked: XL-K10 before enrolment.
+        Refused: XL-F02 no room, XL-F03 not writable, XL-F04 did not verify, XL-F07 a file and not a folder. NotFound: XL-F05.
+    """
+    target = Path(folder)
+    with session.reading() as tx:
+        grant = road.require_grant(session, tx)
+    if target.is_file():
+        raise Refused("XL-F07")
+    if not target.is_dir():
+        raise NotFound("XL-F05", "没有这个文件夹")
+    with session.reading() as tx:
+        slices = _owed(tx)
+    files: list[ExportedFile] = []
+    counts: Counter[str] = Counter()
+    if slices:
+        own_seq, own_head = _point(session)
+        epoch_mark.write(session.dev, Mark(session.ep, own_seq, own_head))
+    for ep, lines in slices:
+        at = 0
+        for piece in outbox.split_slice([line.line for line in lines]):
+            files.append(_lay_down(session, grant, target, ep, lines[at : at + len(piece)], fs))
+            at += len(piece)
+        counts.update(t for line in lines if is_contentful(t := parse_line(line.line).t))
+    if files and with_backup:
+        backup.create(session)
+    with session.reading() as tx:
+        waiting = queries.counts(tx).unconfirmed
+    return ExportResult(tuple(files), waiting, dict(counts))
+
+
+def _point(session: Session) -> tuple[int, str]:
+    with session.reading() as tx:
+        return journal.head(tx, session.dev, session.ep)
+
+
+def _owed(tx: Tx) -> list[tuple[str, list[ChainLine]]]:
+    """Per own epoch the lines to carry; epochs with nothing to say are left out."""
+    owed = []
+    for ep in epochs.all_own(tx):
+        signed = receipts.county_receipt(tx, tx.dev, ep)
+        last, _ = journal.head(tx, tx.dev, ep)
+        if last <= signed:
+            continue
+        lines = journal.lines(tx, tx.dev, ep, signed + 1, last)
+        parsed = [parse_line(line.line) for line in lines]
+        if needs_export([OwnLine(one.seq, one.t, bool(one.d.get("content", True))) for one in parsed], signed):
+            owed.append((ep, lines))
+    return owed
+
+
+def _lay_down(session: Session, grant: Grant, folder: Path, ep: str, lines: Sequence[ChainLine], fs: outbox.Fs) -> ExportedFile:
+    first, last = lines[0].seq, lines[-1].seq
+    bid = session.rand(16).hex()
+    with session.reading() as tx:
+        prev = journal.lines(tx, session.dev, ep, first - 1, first - 1)[0].hash if first > 1 else ZERO
+    core = {
+        "net": grant.net, "kind": "changes", "bid": bid, "dev": session.dev, "ep": ep, "first": first, "last": last, "prev": prev, "head": lines[-1].hash,
+        "cert": [dict(cert) for cert in grant.certs],
+    }
+    with road_errors():
+        data = seal.seal(core, [line.line for line in lines], session.keys, grant.recipients, session.rand)
+        written = outbox.write_bundle(folder, outbox.file_name(core), data, fs)
+    now = millis(session.clock.now())
+    digest = seal.signed_digest(container.parse(data))
+    with session.writing() as tx:
+        outbox_log.add(tx, outbox_log.Laid(bid, "changes", ep, first, last, len(lines), len(data), digest, written.path.name, now))
+    return ExportedFile(str(written.path), bid, ep, first, last, len(lines), len(data), check_code(bid), written.verified)
+
+
+def take_in(session: Session, paths: Sequence[Path | str], *, dry_run: bool = False) -> list[ImportOutcome]:
+    """Returns and grants brought home; a folder means its `*.xieli` files. One outcome per file.
+
+    Of a folder, files that are not addressed to this device are left alone: a stick carries those of others too.
+
+    Raises:
+        NotFound: XL-F05. Refused: XL-F06 (the codes of a single named file come back in its outcome).
+    """
+    named = {Path(path) for path in paths if not Path(path).is_dir()}
+    outcomes = []
+    for file in road.files_of(paths):
+        one = road.import_file(session, file, dry_run=dry_run)
+        if file not in named and one.status == "refused" and one.code in ("XL-K05", "XL-K03"):
+            continue
+        outcomes.append(one)
+    return outcomes
+
+
+def status(session: Session) -> SyncStatus:
+    """Where this device's own entries stand; `audit.*` and `return.received` are not counted."""
+    with session.reading() as tx:
+        counts = queries.counts(tx)
+        laid = outbox_log.list_all(tx, kind="changes")
+        county = {ep: receipts.county_receipt(tx, tx.dev, ep) for ep in epochs.all_own(tx)}
+        township = {ep: receipts.township_receipt(tx, tx.dev, ep) for ep in epochs.all_own(tx)}
+        last_receipt = receipts.last_receipt(tx)
+    bundles = tuple(
+        (
+            check_code(one.bid), _day(one.at_ms), one.events,
+            TOWNSHIP if township.get(one.ep, 0) >= one.last else EXPORTED,
+            COUNTY if county.get(one.ep, 0) >= one.last else EXPORTED,
+        )
+        for one in laid
+    )
+    return SyncStatus(
+        events=counts.own, confirmed=counts.confirmed, unconfirmed=counts.unconfirmed, last_export=_day(laid[0].at_ms) if laid else "",
+        last_receipt=_day(last_receipt), conflicts=counts.conflicts, quarantined=counts.quarantined, bundles=bundles,
+    )
+
+
+def _day(ms: int) -> str:
+    return dt.datetime.fromtimestamp(ms / 1000, TZ).date().isoformat() if ms else ""
+
+
+def conflicts(session: Session) -> list[ConflictView]:
+    """两处写的不一样: every field with several heads."""
+    with session.reading() as tx:
+        return [dossier.conflict(tx, one) for one in queries.conflicts(tx)]
+
+
+def resolve(session: Session, entity: str, field: str, value: str, reason: str) -> Saved:
+    """Settle a conflict: a claim with the value chosen that replaces every head; all of them stay visible in the chain.
+
+    Raises:
+        NotFound: XL-V45 no such conflict. Refused: XL-V06 no reason, XL-V08 a value none of them wrote.
+    """
+    why = values.needed(values.text(reason, "reason"), "reason")
+    with session.reading() as tx:
+        found = next((one for one in queries.conflicts(tx) if one.entity == entity.strip() and one.field == field), None)
+    if found is None:
+        raise NotFound("XL-V45")
+    offered = {dossier.shown(field, head.value): head.value for head in found.heads}
+    picked = offered.get(value.strip(), next((head.value for head in found.heads if head.value == value), None))
+    if picked is None:
+        raise Refused("XL-V08", field="value")
+    if found.kind == "person":
+        return set_person(session, found.entity, {field: picked}, why)
+    return set_household(session, found.entity, {field: picked}, why)

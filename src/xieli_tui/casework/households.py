@@ -8,12 +8,31 @@ Rules kept here
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from xieli_tui.casework.session import Session
+from xieli_tui.casework import dossier, reads, values
+from xieli_tui.casework.application_card import entry
+from xieli_tui.casework.session import Session, saved
 from xieli_tui.casework.views import HouseholdCard, HouseholdRow, Saved, TimelineEntry
+from xieli_tui.domain.events.base import Payload
+from xieli_tui.domain.events.household import (
+    HOUSEHOLD_FIELDS, PERSON_FIELDS, ClaimSource, HouseholdClaimed, HouseholdOpened, MembershipEnded, MembershipStarted, PersonAdded, PersonClaimed,
+)
+from xieli_tui.domain.idnum import check_id
+from xieli_tui.errors import Refused
+from xieli_tui.store import journal, queries
+
+if TYPE_CHECKING:
+    from xieli_tui.store.store import Tx
+    from xieli_tui.store.journal import Recorded
+
+CLAIM_SOURCES: tuple[str, ...] = get_args(ClaimSource)
+HEAD_RELATION = "02"
+"""户主."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +49,10 @@ class AddHousehold:
 
 @dataclass(frozen=True, slots=True)
 class AddPerson:
-    """A person of a household: `relation` to the head (GB/T 4761 code), fields as PERSON_FIELDS."""
+    """A person of a household: `relation` to the head (GB/T 4761 code or word), fields as PERSON_FIELDS.
+
+    `person` names a file that is there already (a person who moves in); `name` and `fields` are left out then.
+    """
 
     household: str
     name: str
@@ -40,6 +62,7 @@ class AddPerson:
     living: bool = True
     living_reason: str | None = None
     source: str | None = None
+    person: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +76,201 @@ class EndMembership:
     note: str | None = None
 
 
-def list_households(session: Session, query: str = "", limit: int | None = None) -> list[HouseholdRow]: ...
-def show(session: Session, household: str) -> HouseholdCard: ...
-def timeline(session: Session, household: str) -> list[TimelineEntry]: ...
-def add_household(session: Session, request: AddHousehold) -> Saved: ...
+def list_households(session: Session, query: str = "", limit: int | None = None) -> list[HouseholdRow]:
+    """Households that the query meets (name, nickname, pinyin initials, ID tail, phone tail, group, number), best first."""
+    with session.reading() as tx:
+        return [HouseholdRow(**{one.name: getattr(line, one.name) for one in dataclasses.fields(line)}) for line in queries.household_rows(tx, query, limit)]
+
+
+def show(session: Session, household: str) -> HouseholdCard:
+    """The dossier of one household. Raises NotFound("XL-V40")."""
+    with session.reading() as tx:
+        return dossier.card(tx, reads.household(tx, household), session.today)
+
+
+def timeline(session: Session, household: str) -> list[TimelineEntry]:
+    """救助链: every event about the household, newest first. Raises NotFound("XL-V40")."""
+    with session.reading() as tx:
+        return [entry(one) for one in queries.timeline(tx, reads.household(tx, household).id)]
+
+
+def add_household(session: Session, request: AddHousehold) -> Saved:
+    """A household by hand, with its head as first person.
+
+    Raises:
+        Refused: XL-V06 no head, XL-V05 village, value codes.
+    """
+    home, head = session.new_id(), session.new_id()
+    name = values.needed(values.name(request.head, "head"), "head")
+    fields = values.typed_fields(HOUSEHOLD_FIELDS, {key: value for key, value in request.fields.items() if key != "head"}, session.today)
+    person = person_fields({**request.head_fields, "name": name}, session.today)
+    source = values.choice(request.source, CLAIM_SOURCES, "source") if request.source else None
+    as_of = values.day(request.as_of, session.today, "as_of") if request.as_of else None
+
+    def build(_tx: Tx) -> list[Payload]:
+        village = reads.own_village(session, request.village)
+        return [
+            values.make(HouseholdOpened, village=village, household=home, fields={**fields, "head": head}, source=source, as_of=as_of),
+            values.make(PersonAdded, village=village, household=home, person=head, fields=person, source=source, as_of=as_of),
+            values.make(MembershipStarted, village=village, household=home, membership=session.new_id(), person=head, relation=HEAD_RELATION),
+        ]
+
+    return saved(home, session.transact(build), "opened")
+
+
 def set_household(
     session: Session, household: str, fields: Mapping[str, Any], reason: str | None = None, *, source: str | None = None, as_of: str | None = None,
-) -> Saved: ...
-def add_person(session: Session, request: AddPerson) -> Saved: ...
+) -> Saved:
+    """New values for household fields; only what differs is claimed (state "unchanged" when nothing does).
+
+    Raises:
+        NotFound: XL-V40, XL-V41 a head who is not a member. Refused: value codes.
+    """
+    typed = values.typed_fields(HOUSEHOLD_FIELDS, fields, session.today)
+    found = ""
+
+    def build(tx: Tx) -> list[Payload]:
+        nonlocal found
+        home = reads.household(tx, household)
+        found = home.id
+        if "head" in typed:
+            reads.member(tx, home.id, str(typed["head"]), "head")
+        changed = differing(typed, home.fields, queries.field_heads(tx, home.id))
+        if not changed:
+            return []
+        return [
+            values.make(
+                HouseholdClaimed, village=home.village, household=home.id, fields=changed, replaces=list(queries.heads(tx, home.id, tuple(changed))),
+                source=values.choice(source, CLAIM_SOURCES, "source") if source else None,
+                as_of=values.day(as_of, session.today, "as_of") if as_of else None, reason=values.text(reason, "reason"),
+            )
+        ]
+
+    return _claimed(session, session.transact(build), lambda: found)
+
+
+def add_person(session: Session, request: AddPerson) -> Saved:
+    """A person joins a household: a new file, or (`person`) one that is there already.
+
+    Raises:
+        NotFound: XL-V40, XL-V41. Refused: XL-V06 no name, XL-V08 relation, XL-V03 identity number.
+    """
+    relation = values.coded(request.relation, "relation", "relation")
+    who = request.person.strip() if request.person else session.new_id()
+    fields = {} if request.person else person_fields({**request.fields, "name": values.needed(values.name(request.name, "name"), "name")}, session.today)
+
+    def build(tx: Tx) -> list[Payload]:
+        home = reads.household(tx, request.household)
+        out: list[Payload] = []
+        if request.person:
+            reads.person(tx, who)
+            if any(one.person == who for one in queries.members(tx, home.id)):
+                raise Refused("XL-V11", "这个人已经在这一户里", field="person")
+        else:
+            source = values.choice(request.source, CLAIM_SOURCES, "source") if request.source else None
+            out.append(values.make(PersonAdded, village=home.village, household=home.id, person=who, fields=fields, source=source))
+        out.append(
+            values.make(
+                MembershipStarted, village=home.village, household=home.id, membership=session.new_id(), person=who, relation=relation,
+                on=values.day(request.on, session.today) if request.on else None, living=request.living,
+                living_reason=values.text(request.living_reason, "living_reason"),
+            )
+        )
+        return out
+
+    return saved(who, session.transact(build), "added")
+
+
 def set_person(
     session: Session, person: str, fields: Mapping[str, Any], reason: str | None = None, *, source: str | None = None, as_of: str | None = None,
-) -> Saved: ...
-def end_membership(session: Session, request: EndMembership) -> Saved: ...
+) -> Saved:
+    """New values for person fields; only what differs is claimed (state "unchanged" when nothing does).
+
+    Raises:
+        NotFound: XL-V41. Refused: XL-V03 identity number, value codes.
+    """
+    typed = person_fields(fields, session.today)
+
+    def build(tx: Tx) -> list[Payload]:
+        who = reads.person(tx, person)
+        changed = differing(typed, who.fields, queries.field_heads(tx, who.id))
+        if not changed:
+            return []
+        return [
+            values.make(
+                PersonClaimed, village=who.village, household=who.household, person=who.id, fields=changed,
+                replaces=list(queries.heads(tx, who.id, tuple(changed))), source=values.choice(source, CLAIM_SOURCES, "source") if source else None,
+                as_of=values.day(as_of, session.today, "as_of") if as_of else None, reason=values.text(reason, "reason"),
+            )
+        ]
+
+    return _claimed(session, session.transact(build), lambda: person.strip())
+
+
+def end_membership(session: Session, request: EndMembership) -> Saved:
+    """A person leaves a household; 去世 also sets the day of death, so that it is written once.
+
+    Raises:
+        NotFound: XL-V40, XL-V41. Refused: XL-V08 why.
+    """
+    why = values.coded(request.why, "membership_end", "why")
+    ended = ""
+
+    def build(tx: Tx) -> list[Payload]:
+        nonlocal ended
+        home = reads.household(tx, request.household)
+        who = reads.member(tx, home.id, request.person)
+        ended = who.membership
+        on = values.day(request.on, session.today)
+        out: list[Payload] = [
+            values.make(
+                MembershipEnded, village=home.village, household=home.id, membership=who.membership, person=who.person, on=on, why=why,
+                note=values.text(request.note, "note"),
+            )
+        ]
+        if why == "death" and who.died_on != on:
+            out.append(
+                values.make(
+                    PersonClaimed, village=home.village, household=home.id, person=who.person, fields={"died_on": on},
+                    replaces=list(queries.heads(tx, who.person, ("died_on",))),
+                )
+            )
+        return out
+
+    recorded = session.transact(build)
+    return saved(ended, recorded, why)
+
+
+def person_fields(given: Mapping[str, Any], today: dt.date) -> dict[str, Any]:
+    """Person fields typed, with the identity number judged: usable ones as 18 characters with birth and sex, others only as `pending`.
+
+    Raises:
+        Refused: XL-V03 a number that is not one, unless it is given as 待补 (`id_state` pending); value codes.
+    """
+    fields = values.typed_fields(PERSON_FIELDS, given, today)
+    number = fields.get("id_no")
+    if number is None:
+        return fields
+    check = check_id(number, today)
+    if check.usable:
+        fields["id_no"] = check.number
+        fields["id_state"] = "ok"
+        if check.birth is not None:
+            fields.setdefault("birth", check.birth.isoformat())
+        if check.sex:
+            fields.setdefault("sex", check.sex)
+    elif fields.get("id_state") != "pending":
+        raise Refused("XL-V03", field="id_no")
+    return fields
+
+
+def differing(typed: Mapping[str, Any], known: Mapping[str, Any], heads: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    """Fields whose value differs from the winner, or that stand in conflict: a claim with the same value still settles that."""
+    return {field: value for field, value in typed.items() if known.get(field) != value or len(heads.get(field, ())) > 1}
+
+
+def _claimed(session: Session, recorded: Sequence[Recorded], entity: Callable[[], str]) -> Saved:
+    if recorded:
+        return saved(entity(), recorded, "changed")
+    with session.reading() as tx:
+        return Saved(entity(), journal.head(tx, session.dev, session.ep)[0], "unchanged")

@@ -1,10 +1,12 @@
-"""Replaying the journal: the projections dropped and made again, compared by digest."""
+"""Replaying the journal: the projections dropped and made again, compared by digest of their decrypted values."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xieli_tui.casework.session import Session
+from xieli_tui.casework.session import Session, road_errors
+from xieli_tui.store import projector
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +14,12 @@ class RebuildResult:
     """Digest per table before and after; `equal` when all agree."""
 
     equal: bool
-    before: dict[str, str]
-    after: dict[str, str]
+    before: Mapping[str, str]
+    after: Mapping[str, str]
 
 
-def rebuild(session: Session) -> RebuildResult: ...
+def rebuild(session: Session) -> RebuildResult:
+    """Drop and replay every projection; local tables and the journal are not touched."""
+    with road_errors():
+        done = projector.rebuild(session.store)
+    return RebuildResult(bool(done["equal"]), dict(done["before"]), dict(done["after"]))

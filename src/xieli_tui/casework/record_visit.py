@@ -12,18 +12,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from xieli_tui.casework import reads, values
-from xieli_tui.casework.session import Session
+from xieli_tui.casework.session import Session, saved
 from xieli_tui.casework.views import Saved
-from xieli_tui.domain import codes
 from xieli_tui.domain.events.work import Promise, Visitor, VisitRecorded
-from xieli_tui.errors import Refused
+from xieli_tui.errors import NotFound, Refused
+from xieli_tui.store import queries
 
-MET = ("self", "family", "neighbour", "none")
-CHANNELS = ("home", "phone", "video", "neighbour")
-SAFETY = ("safe", "risk", "unseen")
+if TYPE_CHECKING:
+    from xieli_tui.store.store import Tx
+
 FINDINGS = ("true", "false")
 
 
@@ -48,5 +48,152 @@ class RecordVisit:
     trip: str | None = None
 
 
-def record_visit(session: Session, request: RecordVisit) -> Saved: ...
-def record_many(session: Session, lines: Iterable[str | Mapping[str, Any]]) -> Iterator[Saved]: ...
+def _payload(session: Session, tx: Tx, request: RecordVisit, visit: str) -> VisitRecorded:
+    home = reads.household(tx, request.household)
+    marks: dict[str, int] = {}
+    for dimension, mark in request.marks.items():
+        aspect = values.coded(dimension, "dimension", "mark")
+        if mark not in (1, 2, 3) or isinstance(mark, bool):
+            raise Refused("XL-V08", "1 正常、2 留意、3 有困难", field="mark")
+        marks[aspect] = mark
+    visitors = [
+        Visitor(name=values.needed(values.name(who, "visitor"), "visitor"), role=values.coded(role or "coordinator", "discoverer", "visitor"))
+        for who, role in request.visitors
+    ]
+    promised = values.text(request.promise, "promise")
+    promised_on = values.day(request.promise_on, session.today, "promise_on", future=True) if request.promise_on else None
+    if promised_on and not promised:
+        raise Refused("XL-V06", "写了哪天，没写答应了什么", field="promise")
+    alert = None
+    if request.answers_alert:
+        found = queries.alert(tx, request.answers_alert)
+        if found is None:
+            raise NotFound("XL-V45", field="answers_alert")
+        alert = found.id
+    return values.make(
+        VisitRecorded,
+        village=home.village,
+        household=home.id,
+        visit=visit,
+        on=values.day(request.on, session.today),
+        kind=values.coded(request.kind, "visit_kind", "kind"),
+        channel=values.coded(request.channel, "visit_channel", "channel"),
+        met=values.coded(request.met, "met", "met"),
+        visitors=visitors,
+        marks=marks,
+        changes=values.coded_all(request.changes, "change", "change"),
+        house_safety=values.coded(request.house_safety, "house_safety", "house_safety") if request.house_safety else None,
+        answers_alert=alert,
+        alert_finding=values.choice(request.alert_finding, FINDINGS, "alert_finding") if request.alert_finding else None,
+        promise=values.make(Promise, text=promised, on=promised_on) if promised else None,
+        note=values.text(request.note, "note"),
+        trip=request.trip,
+    )
+
+
+def record_visit(session: Session, request: RecordVisit) -> Saved:
+    """One visit, durable when this returns.
+
+    Raises:
+        NotFound: XL-V40 the household, XL-V45 the alert answered.
+        Refused: the value codes of `values`; whom was met has no default (XL-V06).
+    """
+    visit = session.new_id()
+    return saved(visit, session.transact(lambda tx: [_payload(session, tx, request, visit)]))
+
+
+def record_many(session: Session, lines: Iterable[str | Mapping[str, Any]]) -> Iterator[Saved]:
+    """Visits of a JSONL file: one transaction each, yielded as soon as it is durable; blank lines are skipped.
+
+    Raises:
+        Refused, NotFound: of the first bad line, with `line` in extra; the ones before it stay stored.
+    """
+    for number, line in enumerate(lines, 1):
+        if isinstance(line, str) and not line.strip():
+            continue
+        try:
+            yield record_visit(session, from_json(line))
+        except (Refused, NotFound) as error:
+            error.extra["line"] = number
+            raise
+
+
+_KEYS = frozenset({
+    "household", "met", "on", "kind", "channel", "mark", "marks", "change", "changes", "house_safety", "visitor", "visitors", "promise", "promise_on",
+    "note", "answers_alert", "alert_finding", "trip",
+})
+
+
+def from_json(line: str | Mapping[str, Any]) -> RecordVisit:
+    """A request from one JSON object with the keys of the flags (`promise-on` or `promise_on`; `mark` as `economy=2` or an object).
+
+    Raises:
+        Refused: XL-V11 not an object or an unknown key, and the value codes.
+    """
+    if isinstance(line, str):
+        try:
+            found = json.loads(line)
+        except ValueError:
+            raise Refused("XL-V11", "这一行不是 JSON") from None
+    else:
+        found = line
+    if not isinstance(found, Mapping):
+        raise Refused("XL-V11", "这一行不是 JSON 对象")
+    given = {str(key).replace("-", "_"): value for key, value in found.items()}
+    for key in given:
+        if key not in _KEYS:
+            raise Refused("XL-V11", "没有这一项", field=key if key.isascii() and len(key) <= 40 else None)
+    return RecordVisit(
+        household=_word(given, "household") or "",
+        met=_word(given, "met") or "",
+        on=_word(given, "on"),
+        kind=_word(given, "kind") or "routine",
+        channel=_word(given, "channel") or "home",
+        marks=parse_marks(given.get("mark", given.get("marks"))),
+        changes=_words(given.get("change", given.get("changes")), "change"),
+        house_safety=_word(given, "house_safety"),
+        visitors=tuple(parse_visitor(word) for word in _words(given.get("visitor", given.get("visitors")), "visitor")),
+        promise=_word(given, "promise"),
+        promise_on=_word(given, "promise_on"),
+        note=_word(given, "note"),
+        answers_alert=_word(given, "answers_alert"),
+        alert_finding=_word(given, "alert_finding"),
+        trip=_word(given, "trip"),
+    )
+
+
+def parse_visitor(text: str) -> tuple[str, str]:
+    """`NAME:ROLE` -> (name, role); the role is coordinator when it is left out."""
+    who, _, role = text.replace("：", ":").rpartition(":") if ":" in text.replace("：", ":") else (text, "", "")
+    return who.strip(), role.strip() or "coordinator"
+
+
+def parse_marks(given: object) -> dict[str, int]:
+    """`["economy=2"]`, `"economy=2"` or `{"economy": 2}` -> {"economy": 2}."""
+    if given is None:
+        return {}
+    pairs = list(given.items()) if isinstance(given, Mapping) else [tuple(word.partition("=")[::2]) for word in _words(given, "mark")]
+    out: dict[str, int] = {}
+    for aspect, mark in pairs:
+        try:
+            out[str(aspect).strip()] = int(str(mark).strip())
+        except ValueError:
+            raise Refused("XL-V08", "1 正常、2 留意、3 有困难", field="mark") from None
+    return out
+
+
+def _word(given: Mapping[str, Any], key: str) -> str | None:
+    value = given.get(key)
+    if value is None or isinstance(value, str):
+        return value
+    raise Refused("XL-V11", field=key)
+
+
+def _words(value: object, field: str) -> tuple[str, ...]:
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return (value,)
+    if isinstance(value, Sequence) and all(isinstance(word, str) for word in value):
+        return tuple(value)
+    raise Refused("XL-V11", field=field)

@@ -14,23 +14,48 @@ import datetime as dt
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from xieli_sync.errors import SyncError
+
+from xieli_tui.casework.views import Saved
 from xieli_tui.domain.clock import Clock, Rand, SystemClock, millis, uuid7
 from xieli_tui.domain.events.base import Payload, Role, event_type
-from xieli_tui.errors import Refused
+from xieli_tui.domain.events.road import AuditUnlocked
+from xieli_tui.errors import REGISTRY, Damaged, Locked, Refused, XieliError
 
 if TYPE_CHECKING:
     from xieli_sync.identity import KeyPair
 
-    from xieli_tui.casework.views import Saved
-    from xieli_tui.store import Store, Tx
+    from xieli_tui.store.store import Store, Tx
     from xieli_tui.store.journal import Recorded
+    from xieli_tui.store.vault import OpenVault
     from xieli_tui.store.workspace import Profile
 
 Where = Literal["app", "cli"]
+
+_LOCKED_CODES = frozenset({"XL-K10", "XL-K11"})
+_DAMAGED_CODES = frozenset({"XL-C03", "XL-L06"})
+
+
+def wrapped(error: SyncError) -> XieliError:
+    """The product's error for one of the road: same code, the class by the exit code it deserves."""
+    code = error.code if error.code in REGISTRY else "XL-B05"
+    if code in _LOCKED_CODES:
+        return Locked(code, error.detail)
+    if code in _DAMAGED_CODES:
+        return Damaged(code, error.detail)
+    return Refused(code, error.detail)
+
+
+@contextmanager
+def road_errors() -> Iterator[None]:
+    """Everything of xieli_sync raised inside leaves as a XieliError."""
+    try:
+        yield
+    except SyncError as error:
+        raise wrapped(error) from None
 
 
 class Session:
@@ -40,41 +65,123 @@ class Session:
         workspace: its folder.
         profile: kind, villages, county; nothing personal.
         operator: operator id, `by` of every event made here.
+        vault: the open key slots; `keys` are this device's key pairs.
     """
 
-    def __init__(
-        self, workspace: Path, store: Store, profile: Profile, operator: str, clock: Clock, rand: Rand, keys: KeyPair,
-    ) -> None:
+    def __init__(self, workspace: Path, store: Store, profile: Profile, vault: OpenVault, clock: Clock, rand: Rand) -> None:
         self.workspace = workspace
-        self.store = store
+        self._store: Store | None = store
         self.profile = profile
-        self.operator = operator
+        self.operator = vault.operator
+        self._vault: OpenVault | None = vault
         self.clock = clock
         self.rand = rand
-        self.keys = keys
+        self.old_keys = False
+        """The key file is older than the store has seen (旧钥匙文件): say so at the next start."""
 
     @property
-    def role(self) -> Role: ...
+    def store(self) -> Store:
+        """The open store. Raises Locked("XL-L04") after `close`."""
+        if self._store is None:
+            raise Locked("XL-L04", "已经锁上了")
+        return self._store
 
     @property
-    def today(self) -> dt.date: ...
+    def vault(self) -> OpenVault:
+        """The open key slots. Raises Locked("XL-L04") after `close`."""
+        if self._vault is None:
+            raise Locked("XL-L04", "已经锁上了")
+        return self._vault
 
     @property
-    def dev(self) -> str: ...
+    def keys(self) -> KeyPair:
+        """The device's keys. Raises Locked("XL-L04") after `close`."""
+        return self.vault.device_keys
 
     @property
-    def ep(self) -> str: ...
+    def role(self) -> Role:
+        """village, township or county."""
+        return self.store.role
 
-    def new_id(self) -> str: ...
+    @property
+    def dev(self) -> str:
+        """Device id, hex32."""
+        return self.store.dev
 
-    def record(self, *payloads: Payload) -> list[Recorded]: ...
+    @property
+    def ep(self) -> str:
+        """Current epoch, hex16."""
+        return self.store.ep
 
-    def transact(self, build: Callable[[Tx], Sequence[Payload]]) -> list[Recorded]: ...
+    @property
+    def today(self) -> dt.date:
+        """The day in +08:00."""
+        return self.clock.now().date()
+
+    def new_id(self) -> str:
+        """An entity id, UUIDv7."""
+        return uuid7(millis(self.clock.now()), self.rand)
+
+    def record(self, *payloads: Payload) -> list[Recorded]:
+        """Write events, one transaction.
+
+        Raises:
+            Refused: XL-P02 / XL-P03 a type this role may not write; the line checks of the road; nothing is written then.
+        """
+        return self.transact(lambda _tx: payloads)
+
+    def transact(self, build: Callable[[Tx], Sequence[Payload]]) -> list[Recorded]:
+        """Read, then write what `build` returns, in one transaction; an error of `build` writes nothing.
+
+        Raises:
+            Refused: see `record`.
+        """
+        from xieli_tui.store import journal
+
+        with road_errors(), self.store.write() as tx:
+            payloads = list(build(tx))
+            for payload in payloads:
+                self._guard(payload)
+            if not payloads:
+                return []
+            return journal.append(tx, [(payload, self.operator) for payload in payloads], millis(self.clock.now()))
+
+    def _guard(self, payload: Payload) -> None:
+        kind = event_type(payload)
+        if self.role not in kind.writers:
+            raise Refused("XL-P02" if self.role == "village" else "XL-P03")
 
     @contextmanager
-    def reading(self) -> Iterator[Tx]: ...
+    def reading(self) -> Iterator[Tx]:
+        """One consistent view of the store."""
+        with road_errors(), self.store.read() as tx:
+            yield tx
 
-    def close(self) -> None: ...
+    @contextmanager
+    def writing(self) -> Iterator[Tx]:
+        """A transaction over local tables (drafts, outbox, settings); events go through `transact`."""
+        with road_errors(), self.store.write() as tx:
+            yield tx
+
+    def close(self) -> None:
+        """Dispose of the engine and forget the keys; drafts stay in the store."""
+        if self._store is not None:
+            self._store.close()
+        if self._vault is not None:
+            self._vault.forget()
+        self._store = None
+        self._vault = None
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self.close()
+
+
+def saved(entity: str, recorded: Sequence[Recorded], state: str = "") -> Saved:
+    """The result of a verb: the entity and the seq of its last line."""
+    return Saved(entity, recorded[-1].seq, state)
 
 
 def open_session(
@@ -86,5 +193,73 @@ def open_session(
     rand: Rand = os.urandom,
     where: Where = "cli",
 ) -> Session:
-    """Unlock a workspace."""
-    ...
+    """Unlock a workspace.
+
+    Args:
+        operator: the operator whose passphrase it is; else each slot is tried.
+        where: "app" records every opening, "cli" one per operator and day.
+
+    Raises:
+        Locked: XL-L01 wrong passphrase, XL-L02 no workspace, XL-L10 wait. Damaged: XL-L05, XL-L06. Refused: XL-L07 newer program.
+    """
+    from xieli_tui.store import workspace as rooms
+    from xieli_tui.store.vault import Vault
+
+    folder = Path(workspace)
+    profile = rooms.load_profile(folder)
+    return attach(folder, profile, Vault.unlock(folder, passphrase, operator=operator), clock=clock, rand=rand, where=where)
+
+
+def attach(
+    workspace: Path, profile: Profile, vault: OpenVault, *, clock: Clock | None = None, rand: Rand = os.urandom, where: Where | None = "cli",
+) -> Session:
+    """A session over an unlocked vault; `where` None records no opening (a workspace in the making)."""
+    from xieli_tui.store import backup, migrations, vault as vaults
+    from xieli_tui.store import workspace as rooms
+    from xieli_tui.store.engine import make_engine
+    from xieli_tui.store.store import open_store
+
+    clock = clock or SystemClock()
+    now = millis(clock.now())
+    key = vault.store_key()
+    engine = make_engine(rooms.store_path(workspace), key)
+    try:
+        migrations.migrate(engine, before=lambda _version: _kept(backup.create(workspace, engine, key, now)))
+        session = Session(workspace, open_store(engine, vault.dev, profile.kind, rand, now), profile, vault, clock, rand)
+        with session.writing() as tx:
+            session.old_keys = not vaults.follow_generation(tx, vault.generation)
+        if where is not None:
+            if profile.kind != "county":
+                _continue_or_open_epoch(session)
+            _note_unlocked(session, where)
+    except BaseException:
+        engine.dispose()
+        vault.forget()
+        raise
+    return session
+
+
+def _kept(_copy: object) -> None:
+    """The copy made before a migration stays where it lies."""
+
+
+def _note_unlocked(session: Session, where: Where) -> None:
+    from xieli_tui.store import settings
+
+    key, day = f"unlocked.cli.{session.operator}", session.today.isoformat()
+
+    def build(tx: Tx) -> list[Payload]:
+        if where == "cli":
+            if settings.get(tx, key) == day:
+                return []
+            settings.put(tx, key, day)
+        return [AuditUnlocked(where=where)]
+
+    session.transact(build)
+
+
+def _continue_or_open_epoch(session: Session) -> None:
+    """Go on in the own epoch when the mark outside the workspace proves that this is its only continuation, else open a new one."""
+    from xieli_tui.casework import epochs
+
+    epochs.prove(session)

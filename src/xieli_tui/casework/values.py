@@ -25,6 +25,14 @@ from xieli_tui.errors import Refused, XieliError
 P = TypeVar("P", bound=Payload)
 
 NAME_LIMIT = 200
+LISTED = 20
+"""How many choices an error names."""
+FIELD_VOCAB = {
+    "category": "category", "status": "status", "area": "area", "house_safety": "house_safety", "income_stability": "income_stability", "id_state": "id_state", "sex": "sex",
+    "disability_kind": "disability_kind", "health": "health", "labour": "labour", "work": "work", "student_stage": "student_stage", "support_mode": "support_mode",
+    "marital": "marital", "education": "education", "special": "special",
+}
+"""Claim field -> vocabulary of `domain.codes`."""
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -76,7 +84,7 @@ def day(value: str | None, today: dt.date, field: str = "on", *, future: bool = 
     if value is None or not value.strip():
         return today.isoformat()
     try:
-        found = parse_day(value, today)
+        found = parse_day(value, today, lean="future" if future else "nearest")
     except XieliError as error:
         raise Refused(error.code, field=field) from None
     if not future and found > today:
@@ -114,15 +122,25 @@ def choice(value: str | None, allowed: Iterable[str], field: str) -> str:
     return picked
 
 
-def ids(vocabulary: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """The ids of a vocabulary of `domain.codes`."""
-    return tuple(entry[0] for entry in vocabulary)
+def coded(value: str | None, vocab: str, field: str) -> str:
+    """One id of a vocabulary of `domain.codes`, given as id, as label or as a word offices write.
+
+    Raises:
+        Refused: XL-V06 nothing chosen, XL-V08 not in the list (the list is named).
+    """
+    given = needed(value, field)
+    picked = codes.find(vocab, given)
+    if picked is None:
+        listed = [f"{ident} {word}" for ident, word in codes.choices(vocab)]
+        shown = "、".join(listed[:LISTED]) + ("……" if len(listed) > LISTED else "")
+        raise Refused("XL-V08", shown, field=field)
+    return picked
 
 
-def choices(values: Iterable[str], allowed: Iterable[str], field: str) -> list[str]:
-    """Several ids out of a closed list, in the order given, each once."""
-    listed = tuple(allowed)
-    return list(dict.fromkeys(choice(value, listed, field) for value in values))
+def coded_all(given: Iterable[str], vocab: str, field: str) -> list[str]:
+    """Several ids of a vocabulary, in the order given, each once; `a,b` in one text is two."""
+    words = [part for one in given for part in one.replace("，", ",").replace("、", ",").split(",") if part.strip()]
+    return list(dict.fromkeys(coded(word, vocab, field) for word in words))
 
 
 def fen(value: int | str | None, field: str) -> int | None:
@@ -165,11 +183,10 @@ def typed_fields(table: Mapping[str, str], given: Mapping[str, Any], today: dt.d
         elif kind == "id":
             out[field] = str(value).strip()
         elif kind == "code":
-            allowed = codes.FIELD_CODES.get(field)
-            out[field] = choice(str(value), ids(allowed), field) if allowed else choice(str(value), (str(value).strip(),), field)
+            out[field] = coded(str(value), FIELD_VOCAB[field], field)
         elif kind == "codes":
-            parts = value.split(",") if isinstance(value, str) else list(value)
-            out[field] = [needed(name(str(part), field), field) for part in parts]
+            parts = [value] if isinstance(value, str) else [str(part) for part in value]
+            out[field] = coded_all(parts, "special", field) if field == "special" else _labels(parts, field)
         elif kind == "day":
             out[field] = day(str(value), today, field, future=field.endswith("_until"))
         elif kind == "fen":
@@ -178,7 +195,15 @@ def typed_fields(table: Mapping[str, str], given: Mapping[str, Any], today: dt.d
             out[field] = _truth(value, field)
         else:
             out[field] = _count(value, field)
+            if field == "disability_level" and not 1 <= out[field] <= 4:
+                raise Refused("XL-V08", "1 至 4 级", field=field)
     return out
+
+
+def _labels(given: Iterable[str], field: str) -> list[str]:
+    """Labels are old names kept as flags (V1b): the id where the word is known, the word itself where it is not."""
+    words = [part for one in given for part in one.replace("，", ",").replace("、", ",").split(",") if part.strip()]
+    return list(dict.fromkeys(codes.find("old_label", word) or needed(name(word, field), field) for word in words))
 
 
 def _truth(value: object, field: str) -> bool:

@@ -302,6 +302,8 @@ class ExportedFile:
     events: int
     bytes: int
     check_code: str = ""
+    verified: bool = False
+    """read back past the cache and equal: 已写入并核对; else 请安全弹出后再插入核对"""
 
 
 @dataclass(frozen=True, slots=True)
