@@ -43,14 +43,11 @@ V1: tuple[str, ...] = (
     """CREATE INDEX ix_journal_household ON journal (household)""",
     """CREATE INDEX ix_journal_of ON journal ("of")""",
     """CREATE INDEX ix_journal_type ON journal (t, dev)""",
-    """CREATE INDEX ix_journal_village ON journal (village)""",
-    """CREATE TABLE receipt (issuer TEXT NOT NULL, dev TEXT NOT NULL, ep TEXT NOT NULL, seq BIGINT NOT NULL, head TEXT NOT NULL, role
-    TEXT NOT NULL, gen INTEGER NOT NULL, issuer_ep TEXT NOT NULL, r BIGINT NOT NULL, at_ms BIGINT NOT NULL, PRIMARY KEY (issuer, dev,
-    ep, seq, head))""",
+    """CREATE INDEX ix_journal_village ON journal (village, dev, ep)""",
+    """CREATE TABLE receipt (issuer TEXT NOT NULL, issuer_ep TEXT NOT NULL, r BIGINT NOT NULL, role TEXT NOT NULL, gen INTEGER NOT NULL,
+    dev TEXT NOT NULL, ep TEXT NOT NULL, seq BIGINT NOT NULL, head TEXT NOT NULL, partial INTEGER NOT NULL, at_ms BIGINT NOT NULL,
+    PRIMARY KEY (issuer, issuer_ep, r))""",
     """CREATE INDEX ix_receipt_chain ON receipt (dev, ep)""",
-    """CREATE TABLE statement (issuer TEXT NOT NULL, dev TEXT NOT NULL, ep TEXT NOT NULL, seq BIGINT NOT NULL, head TEXT NOT NULL, first
-    BIGINT NOT NULL, last BIGINT NOT NULL, status TEXT NOT NULL, code TEXT NOT NULL, PRIMARY KEY (issuer, dev, ep, seq, head, first))""",
-    """CREATE INDEX ix_statement_chain ON statement (dev, ep)""",
     """CREATE TABLE alarm (code TEXT NOT NULL, dev TEXT NOT NULL, ep TEXT NOT NULL, seq BIGINT NOT NULL, detail TEXT NOT NULL, at_ms
     BIGINT NOT NULL, PRIMARY KEY (code, dev, ep, seq, detail))""",
     """CREATE TABLE draft (form TEXT NOT NULL, "key" TEXT NOT NULL, version INTEGER NOT NULL, data TEXT NOT NULL, begun_ms BIGINT NOT

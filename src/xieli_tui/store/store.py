@@ -99,7 +99,7 @@ class Store:
         with engines.read(self.engine) as conn:
             yield Tx(self, conn, writing=False)
 
-    def dispose(self) -> None:
+    def close(self) -> None:
         """Give the file back; the key goes with the engine."""
         self.engine.dispose()
 

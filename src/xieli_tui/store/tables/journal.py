@@ -26,7 +26,7 @@ class Journal(SQLModel, table=True):
         UniqueConstraint("dev", "ep", "seq", "hash", name="uq_journal_place"),
         Index("ix_journal_entity", "entity"),
         Index("ix_journal_household", "household"),
-        Index("ix_journal_village", "village"),
+        Index("ix_journal_village", "village", "dev", "ep"),
         Index("ix_journal_of", "of"),
         Index("ix_journal_type", "t", "dev"),
         KIND,
@@ -127,35 +127,20 @@ class DeliveryIn(SQLModel, table=True):
 
 
 class Receipt(SQLModel, table=True):
-    """What an issuer holds of one branch of one chain, last word per (issuer, dev, ep, seq, head)."""
+    """A receipt line taken in that may still be the last word on something: where the exact line stands, and what it is about."""
 
     __tablename__ = "receipt"
     __table_args__: ClassVar[Any] = (Index("ix_receipt_chain", "dev", "ep"), KIND)
 
     issuer: str = Field(sa_type=Text, primary_key=True)
-    dev: str = Field(sa_type=Text, primary_key=True)
-    ep: str = Field(sa_type=Text, primary_key=True)
-    seq: int = Field(sa_type=BigInteger, primary_key=True)
-    head: str = Field(sa_type=Text, primary_key=True)
+    issuer_ep: str = Field(sa_type=Text, primary_key=True)
+    r: int = Field(sa_type=BigInteger, primary_key=True)
     role: str = Field(sa_type=Text)
     gen: int
-    issuer_ep: str = Field(sa_type=Text)
-    r: int = Field(sa_type=BigInteger)
+    dev: str = Field(sa_type=Text)
+    ep: str = Field(sa_type=Text)
+    seq: int = Field(sa_type=BigInteger)
+    head: str = Field(sa_type=Text)
+    partial: int
+    """1 when the line speaks about some lines of the chain only (a branch, or one of several lines)."""
     at_ms: int = Field(sa_type=BigInteger)
-
-
-class Statement(SQLModel, table=True):
-    """A range of events an issuer does not call ok, of the receipt named by (issuer, dev, ep, seq, head)."""
-
-    __tablename__ = "statement"
-    __table_args__: ClassVar[Any] = (Index("ix_statement_chain", "dev", "ep"), KIND)
-
-    issuer: str = Field(sa_type=Text, primary_key=True)
-    dev: str = Field(sa_type=Text, primary_key=True)
-    ep: str = Field(sa_type=Text, primary_key=True)
-    seq: int = Field(sa_type=BigInteger, primary_key=True)
-    head: str = Field(sa_type=Text, primary_key=True)
-    first: int = Field(sa_type=BigInteger, primary_key=True)
-    last: int = Field(sa_type=BigInteger)
-    status: str = Field(sa_type=Text)
-    code: str = Field(sa_type=Text)

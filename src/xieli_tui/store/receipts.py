@@ -1,0 +1,93 @@
+"""What desks said they hold: receipts taken in, on a laptop and at a township (design 04).
+
+Rules kept here
+- only a head that lies in the own chain counts for the own chain; anything else is an alarm, never a receipt;
+- a county's higher generation is the horizon: receipts of a lower one no longer count;
+- about others' chains a receipt that a later one of the same issuer covers whole is not kept here (its line stays in `delivery_in`);
+- nothing here depends on what was held when a receipt came, so `replay` makes the same table again from the delivery lines.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+from xieli_sync import delivery
+from xieli_tui.store.store import Tx
+
+Level = Literal["county", "township"]
+
+
+def holds(tx: Tx, dev: str, ep: str, seq: int, head: str) -> bool:
+    """Whether this very line is in the journal."""
+    sql = "SELECT 1 FROM journal WHERE dev=? AND ep=? AND seq=? AND hash=?"
+    return tx.conn.exec_driver_sql(sql, (dev, ep, seq, head)).first() is not None
+
+
+def take(tx: Tx, issuer: str, issuer_ep: str, role: str, gen: int, r: int, receipt: delivery.Receipt, now_ms: int) -> bool:
+    """Take one receipt in; False when it names a head of the own chain that is not ours."""
+    partial = int(receipt.cover is not None or bool(receipt.branch))
+    ours = receipt.dev != tx.dev or receipt.seq == 0 or holds(tx, receipt.dev, receipt.ep, receipt.seq, receipt.head)
+    if receipt.dev != tx.dev and not partial:
+        tx.conn.exec_driver_sql(
+            "DELETE FROM receipt WHERE issuer=? AND dev=? AND ep=? AND gen=? AND issuer_ep=? AND r<? AND seq<=?",
+            (issuer, receipt.dev, receipt.ep, gen, issuer_ep, r, receipt.seq),
+        )
+    tx.conn.exec_driver_sql(
+        "INSERT INTO receipt(issuer, issuer_ep, r, role, gen, dev, ep, seq, head, partial, at_ms) VALUES (?,?,?,?,?,?,?,?,?,?,?)"
+        " ON CONFLICT (issuer, issuer_ep, r) DO NOTHING",
+        (issuer, issuer_ep, r, role, gen, receipt.dev, receipt.ep, receipt.seq, receipt.head, partial, now_ms),
+    )
+    return ours
+
+
+def of_chain(tx: Tx, dev: str, ep: str) -> list[tuple[Level, int, int, delivery.Receipt]]:
+    """(level, gen, r, receipt) of every receipt about one chain that may still be the last word on something."""
+    found: list[tuple[Level, int, int, delivery.Receipt]] = []
+    rows = tx.conn.exec_driver_sql(
+        "SELECT x.role, x.gen, x.r, i.line FROM receipt x JOIN delivery_in i ON i.issuer=x.issuer AND i.issuer_ep=x.issuer_ep AND i.r=x.r"
+        " WHERE x.dev=? AND x.ep=? ORDER BY x.gen, x.r",
+        (dev, ep),
+    )
+    for role, gen, r, line in rows:
+        _, item = delivery.parse_delivery(line)
+        if isinstance(item, delivery.Receipt):
+            found.append((cast(Level, role), int(gen), int(r), item))
+    return found
+
+
+def receipted(tx: Tx, level: Level, dev: str, ep: str) -> int:
+    """Highest seq of one own chain that a desk of this level signed for; 0 when none did."""
+    rows = tx.conn.exec_driver_sql(
+        "SELECT seq, head FROM receipt WHERE role=? AND dev=? AND ep=? AND seq>0 AND gen=(SELECT max(gen) FROM receipt WHERE role=?)"
+        " ORDER BY seq DESC",
+        (level, dev, ep, level),
+    ).all()
+    return next((int(seq) for seq, head in rows if holds(tx, dev, ep, int(seq), str(head))), 0)
+
+
+def county_receipt(tx: Tx, dev: str, ep: str) -> int:
+    """Highest seq of one own chain with 县已签收."""
+    return receipted(tx, "county", dev, ep)
+
+
+def township_receipt(tx: Tx, dev: str, ep: str) -> int:
+    """Highest seq of one own chain with 镇已签收."""
+    return receipted(tx, "township", dev, ep)
+
+
+def last_receipt(tx: Tx) -> int:
+    """When a receipt about the own chains last came in, ms; 0 when never."""
+    return int(tx.conn.exec_driver_sql("SELECT coalesce(max(at_ms), 0) FROM receipt WHERE dev=?", (tx.dev,)).scalar_one())
+
+
+def replay(tx: Tx) -> int:
+    """Make the table again from the delivery lines; how many receipts were read."""
+    tx.conn.exec_driver_sql("DELETE FROM receipt")
+    rows = tx.conn.exec_driver_sql(
+        "SELECT issuer, issuer_ep, role, gen, r, line, at_ms FROM delivery_in WHERE k='receipt' ORDER BY issuer, gen, at_ms, issuer_ep, r"
+    ).all()
+    for issuer, issuer_ep, role, gen, r, line, at_ms in rows:
+        _, item = delivery.parse_delivery(line)
+        if isinstance(item, delivery.Receipt):
+            take(tx, str(issuer), str(issuer_ep), str(role), int(gen), int(r), item, int(at_ms))
+    return len(rows)
