@@ -1,0 +1,134 @@
+"""Rows of the village's daily work: visits, findings, information given, changes, alerts, referrals, notices.
+
+Rules kept here
+- an id belongs to the first event that opened it; answers, reports and settlements join it, the latest of each kind shown, a desk's above a village's;
+- an answer whose finding, change or alert has not arrived makes a stub row (`known` = 0) and is not lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xieli_tui.store.project.base import Place, Rows, Standing, county_of, first, js, last, topic
+
+VISIT = "visit.recorded"
+
+
+@topic("visit", (VISIT,), (Place("visit", "visit"),), mentions=False)
+def visit(entity: str, found: Sequence[Standing]) -> Rows:
+    """A visit."""
+    s = first(found, VISIT)
+    if s is None:
+        return {}
+    d, get = s.d, s.d.get
+    promise = get("promise") or {}
+    visitors = get("visitors")
+    return {"visit": [(
+        county_of(d["village"]), entity, d["household"], d["village"], d["on"], get("kind", "routine"), get("channel", "home"), d["met"],
+        js([[v["name"], v.get("role", "coordinator")] for v in visitors]) if visitors else "[]", js(get("marks", {})), js(get("changes", [])),
+        get("house_safety", ""), get("answers_alert", ""), get("alert_finding", ""), promise.get("text", ""), promise.get("on", ""),
+        get("note", ""), get("trip", ""), int(s.corrected), s.e.ref, s.e.by, s.e.role, s.ms,
+    )]}
+
+
+REGIONS = ("hukou", "live", "permit", "event")
+
+
+@topic("flag", ("flag.raised", "flag.settled", "reported.by_phone"), (Place("flag", "flag"),))
+def flag(entity: str, found: Sequence[Standing]) -> Rows:
+    """A finding with its telephone report and settlement."""
+    if not found:
+        return {}
+    raised = first(found, "flag.raised")
+    phone = last(found, "reported.by_phone")
+    settled = last(found, "flag.settled")
+    base = raised or found[0]
+    d, get = base.d, (raised.d if raised else {}).get
+    outsider = get("outsider") or {}
+    regions = {name: get(f"{name}_region") for name in REGIONS if get(f"{name}_region")}
+    return {"flag": [(
+        county_of(d["village"]), entity, d.get("household", ""), d["village"], int(raised is not None), outsider.get("name", ""),
+        outsider.get("place", ""), js(get("persons", [])), get("on", ""), js(get("causes", [])), get("urgency", ""), get("channel", ""),
+        get("found_by", ""), get("place", ""), get("situation", ""), get("needs", ""), get("note", ""), js(regions),
+        phone.d["at"] if phone else "", phone.d["answered_by"] if phone else "", settled.d["on"] if settled else "",
+        settled.d["how"] if settled else "", settled.d.get("note", "") if settled else "", settled.e.role if settled else "",
+        base.e.ref, base.e.role, base.ms,
+    )]}
+
+
+@topic("informed", ("policy.informed",), (Place("informed", "informed"),))
+def informed(entity: str, found: Sequence[Standing]) -> Rows:
+    """主动告知."""
+    s = first(found, "policy.informed")
+    if s is None:
+        return {}
+    d = s.d
+    return {"informed": [(
+        county_of(d["village"]), entity, d["household"], d["village"], d["kind"], d.get("person", ""), d["answer"], d.get("reason", ""), d["on"],
+        s.e.ref, s.ms,
+    )]}
+
+
+@topic("change", ("change.reported", "change.answered"), (Place("change", "change"),))
+def change(entity: str, found: Sequence[Standing]) -> Rows:
+    """A change report and its answer."""
+    if not found:
+        return {}
+    reported = first(found, "change.reported")
+    answer = last(found, "change.answered")
+    base = reported or found[0]
+    d, get = base.d, (reported.d if reported else {}).get
+    return {"change": [(
+        county_of(d["village"]), entity, d["household"], d["village"], int(reported is not None), get("kind", ""), get("person", ""),
+        get("on", ""), get("effect", ""), get("note", ""), answer.d["disposition"] if answer else "", answer.d.get("note", "") if answer else "",
+        base.e.ref, base.ms,
+    )]}
+
+
+@topic("alert", ("alert.issued", "alert.answered"), (Place("alert", "alert"),))
+def alert(entity: str, found: Sequence[Standing]) -> Rows:
+    """An alert and the village's answer."""
+    if not found:
+        return {}
+    issued = first(found, "alert.issued")
+    answer = last(found, "alert.answered")
+    base = issued or found[0]
+    d, get = base.d, (issued.d if issued else {}).get
+    a = answer.d if answer else {}
+    return {"alert": [(
+        county_of(d["village"]), entity, d.get("household", ""), get("person", ""), d["village"], int(issued is not None), get("number", ""),
+        get("cls", ""), get("text", ""), get("amount"), get("on", ""), get("due", ""), js(get("columns", {})), a.get("disposition", ""),
+        a.get("on", ""), a.get("visit", ""), a.get("note", ""), answer.ms if answer else 0, base.e.ref, base.ms,
+    )]}
+
+
+@topic("referral", ("referral.sent", "referral.answered"), (Place("referral", "referral"),))
+def referral(entity: str, found: Sequence[Standing]) -> Rows:
+    """A referral and its feedback."""
+    if not found:
+        return {}
+    sent = first(found, "referral.sent")
+    answer = last(found, "referral.answered")
+    base = sent or found[0]
+    d, get = base.d, (sent.d if sent else {}).get
+    return {"referral": [(
+        county_of(d["village"]), entity, d["household"], d["village"], int(sent is not None), get("person", ""), get("department", ""),
+        get("kind", ""), get("on", ""), get("due", ""), get("first_receiver", ""), get("note", ""), answer.d["result"] if answer else "",
+        answer.d["on"] if answer else "", answer.d.get("note", "") if answer else "", base.e.ref, base.ms,
+    )]}
+
+
+@topic("notice", ("notice.posted", "notice.taken_down", "notice.objected"), (Place("notice", "notice"),))
+def notice(entity: str, found: Sequence[Standing]) -> Rows:
+    """公示: posted, taken down, objections in their order."""
+    if not found:
+        return {}
+    posted = first(found, "notice.posted")
+    down = last(found, "notice.taken_down")
+    base = posted or found[0]
+    d, get = base.d, (posted.d if posted else {}).get
+    objections = [[s.d["on"], s.d["level"], s.d["text"]] for s in found if s.e.t == "notice.objected"]
+    return {"notice": [(
+        county_of(d["village"]), entity, d["household"], d["village"], int(posted is not None), get("application", ""), get("kind", ""),
+        get("place", ""), get("start", ""), get("end", ""), down.d["on"] if down else "", js(objections), base.e.ref, base.ms,
+    )]}

@@ -1,0 +1,17 @@
+"""All projection tables in one place: importing this module registers them (`migrations.projection_tables` asks here)."""
+
+from __future__ import annotations
+
+from sqlmodel import SQLModel
+
+from xieli_tui.store.tables import aid, household, verdicts, work
+
+MODELS: tuple[type[SQLModel], ...] = (
+    household.HouseholdTable, household.PersonTable, household.MembershipTable, household.ClaimHeadTable, household.CategoryRulingTable,
+    household.MentionTable, household.PersonMergeTable, household.StatementTable,
+    work.VisitTable, work.FlagTable, work.InformedTable, work.ChangeTable, work.AlertTable, work.ReferralTable, work.NoticeTable,
+    aid.ApplicationTable, aid.StepTable, aid.DecisionTable, aid.ConsentTable, aid.CommitmentTable, aid.PaperTable, aid.KinTable,
+    aid.AdvanceTable, aid.AidTable,
+    verdicts.VerdictTable, verdicts.ClampTable, verdicts.DeviceTable, verdicts.OperatorTable, verdicts.LocalParamTable,
+)
+"""Every projection table."""
