@@ -36,7 +36,7 @@ Rand = Callable[[int], bytes]
 
 
 class CryptoSuite(Protocol):
-    """What a suite must offer. Failures of `unwrap` and `decrypt` are XL-K06."""
+    """What a suite must offer. Failures of `wrap`, `unwrap` and `decrypt` are XL-K06."""
 
     def wrap(self, content_key: bytes, enc_pub: bytes, info: bytes) -> bytes: ...
 
@@ -58,7 +58,11 @@ class _A1:
         self._hpke = Suite(KEM.X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 
     def wrap(self, content_key: bytes, enc_pub: bytes, info: bytes) -> bytes:
-        return self._hpke.encrypt(content_key, X25519PublicKey.from_public_bytes(enc_pub), info=info)
+        try:
+            return self._hpke.encrypt(content_key, X25519PublicKey.from_public_bytes(enc_pub), info=info)
+        except ValueError:
+            # A recipient key of small order, or not 32 bytes: it was never a key of a desk.
+            raise SyncError("XL-K06", "recipient key") from None
 
     def unwrap(self, wrapped: bytes, private: X25519PrivateKey, info: bytes) -> bytes:
         try:
@@ -137,7 +141,7 @@ def seal(
         also: the old keys during a rotation, which sign as well.
 
     Raises:
-        SyncError: XL-B05, XL-B06, XL-B01: what a reader would refuse is not written.
+        SyncError: XL-B05, XL-B06, XL-B03, XL-B01, XL-U01: what a reader would refuse is not written. XL-K06 for an unusable recipient key.
     """
     plain = b"\n".join(lines)
     content_key, nonce, bid = rand(KEY), rand(NONCE), rand(16).hex()

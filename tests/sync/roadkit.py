@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,8 +100,27 @@ def open_as(world: World, desk: KeyPair, data: bytes) -> tuple[Bundle, list[byte
 
 def code_of(world: World, desk: KeyPair, data: bytes) -> str:
     """The code with which a desk refuses these bytes, "" when it takes them."""
+    return code_when(open_as, world, desk, data)
+
+
+def code_when(call: Callable[..., object], *args: Any) -> str:
+    """The code with which a call refuses, "" when it returns; anything but SyncError goes through."""
     try:
-        open_as(world, desk, data)
+        call(*args)
     except SyncError as err:
         return err.code
     return ""
+
+
+def mutated(rng: random.Random, good: bytes) -> bytes:
+    """One to three bytes exchanged, dropped or put in."""
+    data = bytearray(good)
+    for _ in range(rng.randint(1, 3)):
+        at, action = rng.randrange(len(data)), rng.randrange(3)
+        if action == 0:
+            data[at] = rng.randrange(256)
+        elif action == 1:
+            del data[at]
+        else:
+            data.insert(at, rng.randrange(256))
+    return bytes(data)

@@ -12,6 +12,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from roadkit import World, make_world
+
 from xieli_sync.errors import SyncError
 from xieli_sync.identity import (
     Cert,
@@ -172,6 +173,14 @@ def test_swapped_groups_and_the_spare_bit_of_the_last_letter_are_noticed() -> No
     for typed in ("-".join(groups), odd):
         with pytest.raises(SyncError):
             parse_enrol_code(typed)
+
+
+def test_a_code_with_an_encryption_key_of_small_order_is_refused() -> None:
+    keys = KeyPair.generate(random.Random(4).randbytes)
+    for enc_pub in (bytes(32), b"\x01" + bytes(31), b"\xec" + b"\xff" * 30 + b"\x7f"):
+        with pytest.raises(SyncError) as caught:
+            parse_enrol_code(enrol_code(keys.sign_pub, enc_pub))
+        assert caught.value.code == "XL-K08"
 
 
 # -- the root file -------------------------------------------------------------------------------------------------------------------
