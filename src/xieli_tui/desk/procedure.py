@@ -156,6 +156,11 @@ def _notice(facts: CaseFacts, today: dt.date, rule: NoticeRule) -> tuple[str, st
     return max(ended).isoformat(), "两处公示期满"
 
 
+def notice_ends(facts: CaseFacts, rule: NoticeRule) -> list[str]:
+    """Last days of the review notices that hang, ISO text."""
+    return [_end(n, rule).isoformat() for n in facts.notices if n.kind == "review" and not (n.objected and n.objected >= n.start)]
+
+
 def _end(notice: Notice, rule: NoticeRule) -> dt.date:
     last = rule.last_day(dt.date.fromisoformat(notice.start))
     return max(last, dt.date.fromisoformat(notice.end)) if notice.end else last
