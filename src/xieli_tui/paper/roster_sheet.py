@@ -24,7 +24,7 @@ from xieli_tui.domain.idnum import IdCheck, check_id
 from xieli_tui.domain.money import parse_fen
 from xieli_tui.domain.text import clean_line, clean_name, clean_note, fold_code
 from xieli_tui.errors import REGISTRY, Refused, XieliError
-from xieli_tui.paper.columns import Header, ColumnMap, find_header
+from xieli_tui.paper.columns import ColumnMap, Header, find_header
 from xieli_tui.paper.workbook import Cell, cell_text, sheets
 
 HEAD_RELATIONS = ("01", "02")
@@ -63,7 +63,7 @@ class RowDraft:
         row, sheet: where it stands.
         number, head, group, address, village: the household's, "" when not given (carried down from the row above within a family).
         name: the person's; `relation` a GB/T 4761 code; `relation_given` False when the sheet does not say.
-        id: the judged identity number; `birth` and `sex` as far as known ("" else), from the ID before the cell.
+        id: the judged identity number; `birth` and `sex` as far as known ("" else), from the ID before the cell; `birth_cell`, `sex_cell` the cells'.
         fields: further person fields in the types of PERSON_FIELDS; `household` further household fields.
         category: id of V1 or "".
         warnings: XL-W codes on this row; notes: further remarks.
@@ -83,6 +83,8 @@ class RowDraft:
     id: IdCheck
     birth: str
     sex: str
+    birth_cell: str
+    sex_cell: str
     category: str
     fields: dict[str, Any]
     household: dict[str, Any]
@@ -222,7 +224,7 @@ class _Reader:
         return RowDraft(
             at, self.sheet, family.number, family.head, family.group, family.address, family.village, name, relation, given, check,
             check.birth.isoformat() if check.usable and check.birth else birth_cell, check.sex if check.usable else sex_cell,
-            category, fields, household, tuple(self.warnings), tuple(self.notes), tuple(cells),
+            birth_cell, sex_cell, category, fields, household, tuple(self.warnings), tuple(self.notes), tuple(cells),
         )
 
     def relation(self, name: str) -> tuple[str, bool]:
