@@ -18,7 +18,13 @@ from xieli_tui.casework.application_card import ENDED, card, is_minor, lacks, ro
 from xieli_tui.casework.session import Session, saved
 from xieli_tui.casework.views import ApplicationCard, ApplicationRow, Missing, Saved
 from xieli_tui.domain.events.aid import (
-    ApplicationEntrusted, ApplicationHandedOver, ApplicationWithdrawn, CommitmentSigned, ConsentSigned, DecisionTold, PaperAdded,
+    ApplicationEntrusted,
+    ApplicationHandedOver,
+    ApplicationWithdrawn,
+    CommitmentSigned,
+    ConsentSigned,
+    DecisionTold,
+    PaperAdded,
 )
 from xieli_tui.domain.events.base import Payload
 from xieli_tui.domain.events.household import KinFiled
@@ -26,8 +32,8 @@ from xieli_tui.errors import Refused
 from xieli_tui.store import queries
 
 if TYPE_CHECKING:
-    from xieli_tui.store.store import Tx
     from xieli_tui.store.queries import rows
+    from xieli_tui.store.store import Tx
 
 
 @dataclass(frozen=True, slots=True)

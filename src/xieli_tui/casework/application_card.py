@@ -18,8 +18,8 @@ from xieli_tui.domain.dates import age_on
 from xieli_tui.store import queries
 
 if TYPE_CHECKING:
-    from xieli_tui.store.store import Tx
     from xieli_tui.store.queries import rows
+    from xieli_tui.store.store import Tx
 
 ENDED = frozenset({"decided_granted", "decided_rejected", "paid", "closed", "withdrawn", "expired", "transferred"})
 BASIC_DOCS = ("application_form", "id_card", "hukou_book")

@@ -19,8 +19,8 @@ from xieli_tui.domain.dates import age_on
 from xieli_tui.store import queries
 
 if TYPE_CHECKING:
-    from xieli_tui.store.store import Tx
     from xieli_tui.store.queries import rows
+    from xieli_tui.store.store import Tx
 
 
 def card(tx: Tx, home: rows.Household, today: dt.date) -> HouseholdCard:

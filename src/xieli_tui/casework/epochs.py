@@ -12,13 +12,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xieli_sync.event import ZERO
-
 from xieli_tui.casework import epoch_mark, values
 from xieli_tui.casework.epoch_mark import Mark
 from xieli_tui.domain.clock import millis
 from xieli_tui.domain.events.road import EpochOpened
 from xieli_tui.store import epochs as own
 from xieli_tui.store import journal
+from xieli_tui.store.importing import held_rights
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -51,9 +51,9 @@ def open_new(session: Session, reason: str) -> str:
     try:
         with session.writing() as tx:
             seq, head = journal.head(tx, session.dev, before)
-            grant, returns = held_returns(tx)
+            grant, deleg = held_rights(tx)
             store.ep = own.begin(tx, millis(session.clock.now()))
-            payload = values.make(EpochOpened, prev=(before, seq, head), ret=returns, grant=grant, reason=reason)
+            payload = values.make(EpochOpened, prev=(before, seq, head), ret=taken_in(tx), grant=grant, deleg=deleg, reason=reason)
             journal.append(tx, [(payload, session.operator)], millis(session.clock.now()))
             epoch_mark.write(session.dev, Mark(store.ep, 0, ZERO))
     except BaseException:
@@ -62,15 +62,11 @@ def open_new(session: Session, reason: str) -> str:
     return store.ep
 
 
-def held_returns(tx: Tx) -> tuple[str | None, list[tuple[str, str, int]]]:
-    """(ref of the grant last named in the own chain, [(issuer, issuer ep, r), …] taken in), from the own chain."""
-    grant: str | None = None
+def taken_in(tx: Tx) -> list[tuple[str, str, int]]:
+    """[(issuer, issuer ep, r), …] taken in, as the own chain says."""
     taken: dict[tuple[str, str], int] = {}
-    for event in journal.events_of_type(tx, "return.received", "epoch.opened"):
-        if event.dev != tx.dev:
-            continue
-        grant = event.d.get("grant") or grant
-        if event.t == "return.received":
+    for event in journal.events_of_type(tx, "return.received"):
+        if event.dev == tx.dev:
             key = (event.d["issuer"], event.d["ep"])
             taken[key] = max(taken.get(key, 0), event.d["r"])
-    return grant, [(issuer, ep, r) for (issuer, ep), r in sorted(taken.items())]
+    return [(issuer, ep, r) for (issuer, ep), r in sorted(taken.items())]

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 from xieli_sync import container, outbox, seal
 from xieli_sync.event import ZERO, parse_line
 from xieli_sync.exchange import OwnLine, is_contentful, needs_export
-
 from xieli_tui.casework import backup, dossier, epoch_mark, road, values
 from xieli_tui.casework.epoch_mark import Mark
 from xieli_tui.casework.households import set_household, set_person
@@ -32,7 +31,6 @@ from xieli_tui.store import epochs, journal, outbox_log, queries, receipts
 
 if TYPE_CHECKING:
     from xieli_sync.ports import ChainLine
-
     from xieli_tui.casework.road import Grant
     from xieli_tui.store.store import Tx
 

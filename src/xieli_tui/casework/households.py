@@ -20,15 +20,23 @@ from xieli_tui.casework.session import Session, saved
 from xieli_tui.casework.views import HouseholdCard, HouseholdRow, Saved, TimelineEntry
 from xieli_tui.domain.events.base import Payload
 from xieli_tui.domain.events.household import (
-    HOUSEHOLD_FIELDS, PERSON_FIELDS, ClaimSource, HouseholdClaimed, HouseholdOpened, MembershipEnded, MembershipStarted, PersonAdded, PersonClaimed,
+    HOUSEHOLD_FIELDS,
+    PERSON_FIELDS,
+    ClaimSource,
+    HouseholdClaimed,
+    HouseholdOpened,
+    MembershipEnded,
+    MembershipStarted,
+    PersonAdded,
+    PersonClaimed,
 )
 from xieli_tui.domain.idnum import check_id
 from xieli_tui.errors import Refused
 from xieli_tui.store import journal, queries
 
 if TYPE_CHECKING:
-    from xieli_tui.store.store import Tx
     from xieli_tui.store.journal import Recorded
+    from xieli_tui.store.store import Tx
 
 CLAIM_SOURCES: tuple[str, ...] = get_args(ClaimSource)
 HEAD_RELATION = "02"

@@ -18,8 +18,8 @@ from xieli_tui.store import queries
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
-    from xieli_tui.store.store import Tx
     from xieli_tui.store.queries import rows
+    from xieli_tui.store.store import Tx
 
 
 def household(tx: Tx, given: str) -> rows.Household:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from xieli_tui.casework.session import Session, road_errors
 from xieli_tui.store import projector
@@ -22,4 +23,5 @@ def rebuild(session: Session) -> RebuildResult:
     """Drop and replay every projection; local tables and the journal are not touched."""
     with road_errors():
         done = projector.rebuild(session.store)
-    return RebuildResult(bool(done["equal"]), dict(done["before"]), dict(done["after"]))
+    before, after = (cast("dict[str, str]", done[name]) for name in ("before", "after"))
+    return RebuildResult(bool(done["equal"]), before, after)

@@ -17,8 +17,8 @@ from xieli_tui.errors import Refused
 from xieli_tui.store import queries
 
 if TYPE_CHECKING:
-    from xieli_tui.store.store import Tx
     from xieli_tui.store.queries import rows
+    from xieli_tui.store.store import Tx
 
 MASKED = ("id_no", "phone", "bank", "disability_cert")
 
@@ -46,7 +46,8 @@ def reveal(session: Session, screen: str, task: str | None = None, household: st
             if person is not None and not members:
                 reads.member(tx, home.id, person)
             shown.append(Revealed(str(home.fields.get("phone", "")), {one.person: _full(one) for one in members}))
-            about, who = home.id, person
+            about: str | None = home.id
+            who: str | None = person
         elif person:
             found = reads.person(tx, person)
             shown.append(Revealed("", {found.id: _full(found)}))

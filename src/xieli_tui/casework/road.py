@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from xieli_sync import container, inbox
 from xieli_sync.errors import SyncError
-
 from xieli_tui.casework.views import ImportOutcome
 from xieli_tui.errors import REGISTRY, Locked, NotFound, Refused
 from xieli_tui.store import trust
@@ -110,7 +109,9 @@ def import_file(session: Session, path: Path, *, dry_run: bool = False, root_fin
             return outcome(path, inbox.Result("refused", error.code))
         if kind not in (only, None):
             return outcome(path, inbox.Result("refused", "XL-K03"))
-    desk = StoreDesk(session.store, session.vault.decrypt_keys(), session.clock, by=session.operator, practice=session.profile.practice)
+    desk = StoreDesk(
+        session.store, session.vault.decrypt_keys(), operator=session.operator, clock=session.clock, practice=session.profile.practice,
+    )
     return outcome(path, inbox.import_bundle(data, desk, dry_run=dry_run, root_fingerprint=root_fingerprint))
 
 

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from xieli_sync.errors import SyncError
-
 from xieli_tui.casework.views import Saved
 from xieli_tui.domain.clock import Clock, Rand, SystemClock, millis, uuid7
 from xieli_tui.domain.events.base import Payload, Role, event_type
@@ -27,9 +26,8 @@ from xieli_tui.errors import REGISTRY, Damaged, Locked, Refused, XieliError
 
 if TYPE_CHECKING:
     from xieli_sync.identity import KeyPair
-
-    from xieli_tui.store.store import Store, Tx
     from xieli_tui.store.journal import Recorded
+    from xieli_tui.store.store import Store, Tx
     from xieli_tui.store.vault import OpenVault
     from xieli_tui.store.workspace import Profile
 
@@ -214,7 +212,8 @@ def attach(
     workspace: Path, profile: Profile, vault: OpenVault, *, clock: Clock | None = None, rand: Rand = os.urandom, where: Where | None = "cli",
 ) -> Session:
     """A session over an unlocked vault; `where` None records no opening (a workspace in the making)."""
-    from xieli_tui.store import backup, migrations, vault as vaults
+    from xieli_tui.store import backup, migrations
+    from xieli_tui.store import vault as vaults
     from xieli_tui.store import workspace as rooms
     from xieli_tui.store.engine import make_engine
     from xieli_tui.store.store import open_store

@@ -18,12 +18,10 @@ from typing import Literal, cast
 
 from xieli_sync import identity
 from xieli_sync.event import ZERO
-
 from xieli_tui.casework import epoch_mark, road, values
 from xieli_tui.casework.epoch_mark import Mark
 from xieli_tui.casework.session import Session, attach
 from xieli_tui.domain.clock import Clock, Rand
-from xieli_tui.domain.events.base import Role
 from xieli_tui.domain.events.household import OperatorAdded
 from xieli_tui.errors import Refused
 from xieli_tui.store import queries
@@ -141,7 +139,7 @@ def make_workspace(
         session = attach(workspace, profile, vault, clock=clock, rand=rand, where=None)
         session.record(
             values.make(
-                OperatorAdded, operator=FIRST_OPERATOR, name=operator, post=post, role=cast(Role, profile.kind), area=profile.area or None,
+                OperatorAdded, operator=FIRST_OPERATOR, name=operator, post=post, role=profile.kind, area=profile.area or None,
             )
         )
         rooms.save_profile(workspace, profile)

@@ -1,0 +1,105 @@
+"""What every test may ask for: a pinned clock, a seeded source of randomness, a village workspace, an open session over it.
+
+A workspace is made once per run (Argon2id at its floor costs a tenth of a second each time) and copied for each test. The state folder is a
+temporary one, so no test sees another's epoch mark or the machine's own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from xieli_tui.casework.session import Session, attach
+from xieli_tui.casework.setup import InitVillage, init_village
+from xieli_tui.domain.clock import TZ, FixedClock
+from xieli_tui.store import workspace as rooms
+from xieli_tui.store.vault import OpenVault, Vault
+
+SEED = 20261228
+PASSPHRASE = "1111 2222 3333 4444"
+VILLAGE = "999999001001"
+OPERATOR = "陈秀兰"
+START = dt.datetime(2026, 12, 28, 9, 0, tzinfo=TZ)
+
+
+def seeded(seed: int = SEED) -> Callable[[int], bytes]:
+    """n -> n bytes, the same every run. Its seed is printed by pytest when a test that took it fails."""
+    print(f"seed={seed}")
+    return random.Random(seed).randbytes
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A workspace made once, its state folder and its open keys."""
+
+    folder: Path
+    state: Path
+    vault: OpenVault
+
+
+@pytest.fixture(autouse=True)
+def _own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable of the machine leaks in; the state folder is the test's own."""
+    for name in ("XIELI_WORKSPACE", "XIELI_PASSPHRASE", "XIELI_KEYFILE_PASSPHRASE", "XIELI_NOW"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XIELI_STATE", str(tmp_path / "state"))
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """2026-12-28 09:00 +08:00; `tick` moves it."""
+    return FixedClock(START)
+
+
+@pytest.fixture
+def rand() -> Callable[[int], bytes]:
+    """A seeded source of bytes."""
+    return seeded()
+
+
+@pytest.fixture(scope="session")
+def village_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """A village workspace as `xieli init` leaves it, made once."""
+    base = tmp_path_factory.mktemp("village")
+    folder, state = base / "v", base / "state"
+    before = os.environ.get("XIELI_STATE")
+    os.environ["XIELI_STATE"] = str(state)
+    try:
+        request = InitVillage(villages=(VILLAGE,), village_name="石桥村", operator=OPERATOR, kdf="floor")
+        init_village(folder, request, PASSPHRASE, clock=FixedClock(START), rand=seeded())
+    finally:
+        if before is None:
+            del os.environ["XIELI_STATE"]
+        else:
+            os.environ["XIELI_STATE"] = before
+    return Template(folder, state, Vault.unlock(folder, PASSPHRASE))
+
+
+def reopened(template: Template, folder: Path, clock: FixedClock, seed: int = SEED + 1) -> Session:
+    """An open session over a copy of a template, without the wait of Argon2id."""
+    vault = replace(template.vault, dek=bytearray(template.vault.dek))
+    return attach(folder, rooms.load_profile(folder), vault, clock=clock, rand=seeded(seed), where="cli")
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, village_template: Template) -> Path:
+    """A village workspace folder of the test's own; its passphrase is PASSPHRASE."""
+    folder = tmp_path / "v"
+    shutil.copytree(village_template.folder, folder)
+    shutil.copytree(village_template.state, tmp_path / "state")
+    return folder
+
+
+@pytest.fixture
+def village_session(workspace: Path, village_template: Template, clock: FixedClock) -> Iterator[Session]:
+    """An open session over `workspace`."""
+    session = reopened(village_template, workspace, clock)
+    yield session
+    session.close()
