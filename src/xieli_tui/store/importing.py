@@ -22,7 +22,7 @@ from xieli_sync.identity import KeyPair, verify_chain
 from xieli_sync.ports import Busy, ChainLine, Delivered, Ingested, Parked, Role, SeenBundle, Signer
 from xieli_tui.domain.clock import Clock, SystemClock, millis
 from xieli_tui.domain.events.road import ReturnReceived
-from xieli_tui.store import chains, journal, receipts, trust
+from xieli_tui.store import chains, journal, outbox_log, receipts, settings, trust
 from xieli_tui.store.engine import is_busy
 from xieli_tui.store.store import Store, Tx
 from xieli_tui.store.tables.journal import DeviceHead
@@ -99,6 +99,7 @@ class StoreImport:
             " at_ms=excluded.at_ms",
             (dev, bid, seen.digest, seen.status, seen.code, seen.events, core, self._now),
         )
+        settings.put(self.tx, outbox_log.heard_key(dev), True)
 
     # -- chains -------------------------------------------------------------------------------------
     def stored(self, dev: str, ep: str, first: int, last: int) -> Mapping[int, frozenset[str]]:

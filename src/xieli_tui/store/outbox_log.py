@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from xieli_tui.store import settings
 from xieli_tui.store.store import Tx
+
+
+def heard_key(dev: str) -> str:
+    """Setting that says: a bundle of this device came in since the last file was written for it."""
+    return f"heard.{dev}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +43,8 @@ def add(tx: Tx, laid: Laid) -> None:
         f"INSERT INTO outbox({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
         (laid.bid, laid.kind, laid.to_dev, laid.ep, laid.first, laid.last, laid.events, laid.size, laid.digest, laid.name, laid.at_ms),
     )
+    if laid.to_dev:
+        settings.drop(tx, heard_key(laid.to_dev))
 
 
 def list_all(tx: Tx, *, kind: str | None = None, to_dev: str | None = None, limit: int | None = None) -> list[Laid]:
