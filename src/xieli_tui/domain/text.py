@@ -11,15 +11,18 @@ import re
 import unicodedata
 
 _SPACE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\xad]+")
-_QUOTES = "'’‘`´′＇\""
+_NO_QUOTES = dict.fromkeys(map(ord, "'’‘`´′＇ʼ\""))
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _NUMERAL = re.compile(r"[〇零一二两三四五六七八九十百]+")
 
 
 def fold_code(text: str) -> str:
-    """A code as a machine reads it: NFKC, apostrophes and all white space (also invisible) out, upper case."""
-    folded = unicodedata.normalize("NFKC", text)
-    return _SPACE.sub("", folded).translate({ord(mark): None for mark in _QUOTES}).upper()
+    """A code as a machine reads it: NFKC, apostrophes and all white space (also invisible) out, upper case. Folding twice changes nothing more."""
+    while True:
+        folded = _SPACE.sub("", unicodedata.normalize("NFKC", text)).translate(_NO_QUOTES).upper()
+        if folded == text or (folded.isascii() and folded.isalnum()):
+            return folded
+        text = folded
 
 
 def clean_note(text: str) -> str:
