@@ -27,8 +27,8 @@ from xieli_tui.desk.setup import InitCounty, init_county
 from xieli_tui.domain.clock import FixedClock, Rand
 from xieli_tui.store import workspace as rooms
 
-PASSPHRASE = "2026 1228 2026 1228"
-ROOT_PASSPHRASE = "1228 2026 1228 2026"
+PASSPHRASE = "2026 1228 2026 1228"  # noqa: S105 - invented and printed: the demo has nothing to hide
+ROOT_PASSPHRASE = "1228 2026 1228 2026"  # noqa: S105 - as above
 START = "2025-12-01 09:00"
 MORNING = "08:30"
 

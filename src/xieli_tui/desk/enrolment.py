@@ -1,23 +1,52 @@
-"""Devices: registering a village laptop or a township desk, the list of them, the trust file."""
+"""Devices: registering a village laptop or a township desk, the list of them, the trust file.
+
+Rules kept here
+- the code a laptop shows is both its public keys; the officer checks the person and compares 20 digits before this verb is run;
+- the registration is an event of the county's chain (`device.enrolled`); the grant is delivery lines r = 1 grant, r = 2 that very event, then the head;
+- registering a known device with the same rights gives the same grant again, line for line, from r = 1; other rights supersede the former ones;
+- a village's certificate is the county desk's; a township's is the root's, so its key file must be at hand (XL-K09);
+- possession of the keys is proven by the first valid bundle; until then 待首次上报.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from xieli_sync import delivery, identity
+from xieli_tui.casework import values
+from xieli_tui.casework.session import road_errors
+from xieli_tui.casework.setup import village_code
 from xieli_tui.casework.views import DeviceRow
+from xieli_tui.desk import guards
+from xieli_tui.desk.desk_keys import own_cert
+from xieli_tui.desk.letters import lay_down
+from xieli_tui.desk.setup import load_root
+from xieli_tui.domain.clock import TZ, millis
+from xieli_tui.domain.events.road import DeviceEnrolled
+from xieli_tui.errors import Damaged, Refused
+from xieli_tui.store import deliveries, journal, queries, trust
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
+    from xieli_tui.domain.events.base import Payload
+    from xieli_tui.store import Tx
+    from xieli_tui.store.journal import StoredEvent
+
+FIRST_OPERATOR = "1"
+_SAME = ("role", "area", "villages", "village_names", "operators", "desks", "kid", "sign_pub", "enc_pub")
+"""What two registrations of a device must share to be the same grant."""
 
 
 @dataclass(frozen=True, slots=True)
 class EnrolDevice:
-    """A device's code and the rights it gets. `out` is the grant file to write; `root` the folder of the root key file (township only).
+    """A device's code and the rights it gets. `out` is the grant file to write (or a folder for it); `root` the folder of the root key file
+    (township only).
 
-    `names` gives village code -> name; missing names fall back to the code.
+    `names` gives village code -> name.
     """
 
     code: str
@@ -40,20 +69,153 @@ class Enrolled:
 
 
 def enrol_device(session: Session, request: EnrolDevice, *, root_passphrase: str | None = None) -> Enrolled:
-    """Register a device and lay down its grant. A known device gets the same grant again and delivery restarts at r = 1.
+    """Register a device and lay down its grant.
 
     Raises:
-        Refused: XL-K08 bad code, XL-V05 village code, XL-V12 area, XL-P03 outside the county, XL-K09 no root file, XL-F08 file exists.
+        Refused: XL-K08 bad code, XL-V05 village code, XL-V06 none, XL-V12 area, XL-P03 outside the county, XL-K09 no root file, XL-F08 file exists.
         Locked: XL-K11 root passphrase.
     """
-    raise NotImplementedError
+    guards.require_county(session)
+    with road_errors():
+        sign_pub, enc_pub = identity.parse_enrol_code(request.code)
+    dev = identity.dev_id(sign_pub, enc_pub)
+    role = values.choice(request.role, ("village", "township"), "role")
+    villages, area = _rights(session, role, request)
+    operator = values.needed(values.name(request.operator, "operator"), "operator")
+    out = Path(request.out)
+    if out.exists() and not out.is_dir():
+        raise Refused("XL-F08", out.name)
+    root = load_root(request.root, root_passphrase) if role == "township" else None
+
+    def build(tx: Tx) -> list[Payload]:
+        wanted = values.make(
+            DeviceEnrolled, dev=dev, kid=identity.kid_of(sign_pub), sign_pub=sign_pub.hex(), enc_pub=enc_pub.hex(), role=role, area=area,
+            villages=villages, village_names={code: _name(request, code) for code in villages if _name(request, code)},
+            operators=[{"operator": FIRST_OPERATOR, "name": operator}], desks=_desks(session, tx, dev, villages, area),
+            on=session.today.isoformat(),
+        )
+        last = last_enrolment(tx, dev)
+        same = last is not None and all(last.d.get(key) == wanted.as_d().get(key) for key in _SAME)
+        return [] if same else [wanted]
+
+    session.transact(build)
+    with session.writing() as tx:
+        event = last_enrolment(tx, dev)
+        if event is None:
+            raise Damaged("XL-C03")
+        if root is not None:
+            if root.sign_pub != trust.root_public(tx):
+                raise Refused("XL-K09", "不是本县的根密钥")
+            certs = [identity.issue_desk_cert(root, sign_pub=sign_pub, enc_pub=enc_pub, role="township", area=area)]
+            trust.accept(tx, identity.verify_chain(certs, root.sign_pub))
+        else:
+            certs = [*own_cert(tx), identity.issue_device_cert(session.keys, sign_pub=sign_pub, enc_pub=enc_pub)]
+        _hand_out(session, tx, event, certs)
+    files = lay_down(session, out.parent, dev, enc_pub, 1, grant_as=out)
+    return Enrolled(dev, identity.fingerprint(sign_pub, enc_pub), files[0].path)
+
+
+def _rights(session: Session, role: str, request: EnrolDevice) -> tuple[list[str], str]:
+    """(villages, area) of the grant: a laptop has villages of this county, a township its nine digits and no villages."""
+    county = session.profile.area or ""
+    if role == "township":
+        area = (request.area or "").strip()
+        if len(area) != 9 or not (area.isascii() and area.isdigit()):
+            raise Refused("XL-V12", field="area")
+        if request.villages:
+            raise Refused("XL-V11", "镇(街道)按区域登记，不写村", field="village")
+        places = [area]
+        villages: list[str] = []
+    else:
+        villages = list(dict.fromkeys(village_code(code) for code in request.villages))
+        if not villages:
+            raise Refused("XL-V06", field="village")
+        area, places = county, villages
+    if not all(place.startswith(county) for place in places):
+        raise Refused("XL-P03", "不在本县", field="area" if role == "township" else "village")
+    return villages, area
+
+
+def _name(request: EnrolDevice, code: str) -> str:
+    return (values.name(request.names.get(code), "names") or "") if request.names else ""
+
+
+def _desks(session: Session, tx: Tx, dev: str, villages: Sequence[str], area: str) -> list[dict[str, str]]:
+    """Whom the device wraps for: this county, and for a laptop the township desks of its villages."""
+    keys = session.keys
+    found = [{"dev": session.dev, "kid": keys.box_kid, "enc_pub": keys.enc_pub.hex(), "role": "county", "area": session.profile.area or area}]
+    for desk in trust.desks(tx):
+        if desk.role == "township" and desk.dev != dev and any(village.startswith(desk.area) for village in villages):
+            found.append({"dev": desk.dev, "kid": identity.kid_of(desk.enc_pub), "enc_pub": desk.enc_pub.hex(), "role": "township", "area": desk.area})
+    return found
+
+
+def last_enrolment(tx: Tx, dev: str) -> StoredEvent | None:
+    """The registration in force of a device: the county's last one."""
+    held = [e for e in journal.load(tx, journal.TABLE.c.entity == dev, journal.TABLE.c.t == "device.enrolled") if e.role == "county"]
+    return max(held, key=lambda e: (e.hlc_ms, e.hlc_n, e.seq)) if held else None
+
+
+def _hand_out(session: Session, tx: Tx, event: StoredEvent, certs: Sequence[Mapping[str, Any]]) -> None:
+    """Write the grant's delivery lines unless the last grant written to this device says the same."""
+    root = trust.root_public(tx)
+    if root is None:
+        raise Damaged("XL-L06")
+    d = event.d
+    grant: dict[str, Any] = {
+        "root": root.hex(), "certs": [dict(cert) for cert in certs], "role": d["role"], "area": d["area"], "villages": d.get("villages", []),
+        "operators": d.get("operators", []), "desks": d.get("desks", []),
+        "local": [
+            {"key": p.key, "value": p.value, "start": p.start, "end": p.end, "area": p.area}
+            for p in queries.local_params(tx, on=session.today.isoformat())
+        ],
+    }
+    written = deliveries.lines_after(tx, d["dev"], 0)
+    before = [line.item if line.item is not None else delivery.parse_delivery(line.line)[1] for line in written]
+    grants = [item.grant for item in before if isinstance(item, delivery.GrantItem)]
+    told = any(isinstance(item, delivery.EventItem) and item.hash == event.hash for item in before)
+    if grants and told and {k: v for k, v in grants[-1].items() if k != "local"} == {k: v for k, v in grant.items() if k != "local"}:
+        return
+    seq, head = journal.head(tx, tx.dev, tx.ep)
+    items: list[delivery.Item] = [delivery.GrantItem(grant)]
+    if not told:
+        items.append(deliveries.event_item(event))
+    items.append(delivery.HeadItem(tx.ep, seq, head))
+    deliveries.append_lines(tx, d["dev"], items, millis(session.clock.now()))
 
 
 def devices(session: Session) -> list[DeviceRow]:
     """Registered devices; `heard` False = 待首次上报 until the first valid bundle."""
-    raise NotImplementedError
+    guards.require_desk(session)
+    with session.reading() as tx:
+        rows = []
+        for one in queries.devices(tx):
+            if one.dev == session.dev:
+                continue
+            last = deliveries.last_bundle(tx, one.dev)
+            rows.append(DeviceRow(
+                dev=one.dev, role=one.role, area=one.area, villages=one.villages, names=tuple(one.village_names.get(v, v) for v in one.villages),
+                operators=tuple(name for _, name in one.operators), enrolled=one.enrolled_on, last_bundle=_day(last), heard=last is not None,
+                revoked=one.revoked,
+            ))
+        return rows
+
+
+def _day(ms: int | None) -> str:
+    return dt.datetime.fromtimestamp(ms / 1000, TZ).date().isoformat() if ms is not None else ""
 
 
 def trust_export(session: Session) -> dict[str, Any]:
     """What a receiver needs to authenticate senders: net, root, devices with role and keys. No names, no villages."""
-    raise NotImplementedError
+    guards.require_county(session)
+    with session.reading() as tx:
+        root, net = trust.root_public(tx), trust.net(tx)
+        if root is None or net is None:
+            raise Damaged("XL-L06")
+        found = []
+        for one in queries.devices(tx):
+            event = last_enrolment(tx, one.dev)
+            if event is not None:
+                keys = {key: event.d[key] for key in ("kid", "sign_pub", "enc_pub")}
+                found.append({"dev": one.dev, "role": one.role, "area": one.area, "revoked": one.revoked, **keys})
+        return {"v": 1, "net": net, "root": root.hex(), "certs": own_cert(tx), "devices": found}

@@ -11,7 +11,6 @@ Rules kept here
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -37,11 +36,11 @@ class Officer:
 
 @dataclass(frozen=True, slots=True)
 class Delegation:
-    """One row of `local.delegations`: `max_fen` None = no ceiling; `ref` of the `local.set` that carries it."""
+    """One row of `local.delegations`; `max_fen` the ceiling in 分, `ref` of the `local.set` that carries it."""
 
     kind: str
     township: str
-    max_fen: int | None
+    max_fen: int
     start: str
     end: str
     ref: str = ""
@@ -83,7 +82,7 @@ def require_area(who: Officer, village: str) -> None:
 
 
 def parse_delegations(text: str, ref: str = "") -> list[Delegation]:
-    """The table of `local.delegations`, a JSON list of {kind, max_amount?, township, from, to?}; money as decimal text.
+    """The table of `local.delegations`, a JSON list of {kind, max_amount, township, from, to?}; money as decimal text.
 
     Raises:
         Refused: XL-V11 when it does not read.
@@ -99,12 +98,12 @@ def parse_delegations(text: str, ref: str = "") -> list[Delegation]:
 
 def _delegation(row: Any, at: int, ref: str) -> Delegation:
     known = {"kind", "max_amount", "township", "from", "to"}
-    if not isinstance(row, dict) or not {"kind", "township", "from"} <= row.keys() <= known or not all(isinstance(v, str) for v in row.values()):
-        raise Refused("XL-V11", f"授权表第 {at} 条要有 kind、township、from", field="value")
+    if not isinstance(row, dict) or not known - {"to"} <= row.keys() <= known or not all(isinstance(v, str) for v in row.values()):
+        raise Refused("XL-V11", f"授权表第 {at} 条要有 kind、max_amount、township、from", field="value")
     if len(row["township"]) != 9 or not row["township"].isdigit():
         raise Refused("XL-V12", f"授权表第 {at} 条", field="value")
     try:
-        ceiling = parse_fen(row["max_amount"]) if "max_amount" in row else None
+        ceiling = parse_fen(row["max_amount"])
     except XieliError as error:
         raise Refused(error.code, f"授权表第 {at} 条", field="value") from None
     return Delegation(row["kind"], row["township"], ceiling, row["from"], row.get("to", ""), ref)
@@ -127,12 +126,9 @@ def require_delegation(tx: Tx, who: Officer, kind: str, amount: int | None, day:
     found = [d for d in delegations(tx, day) if d.covers(kind, who.area, day)]
     if not found:
         raise Refused("XL-P03", "这一种没有授权给本镇决定，请上报县级", extra={"next_actor": "county"})
-    within = [d for d in found if d.max_fen is None or amount is None or amount <= d.max_fen]
+    within = [d for d in found if amount is None or amount <= d.max_fen]
     if not within:
-        ceiling = max(_ceilings(found))
+        ceiling = max(d.max_fen for d in found)
         raise Refused("XL-P03", f"授权到 {format_fen(ceiling)} 元，超过的由县级决定", extra={"next_actor": "county", "max_amount": format_fen(ceiling)})
     return within[0]
 
-
-def _ceilings(found: Sequence[Delegation]) -> list[int]:
-    return [d.max_fen for d in found if d.max_fen is not None]

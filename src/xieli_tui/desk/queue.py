@@ -159,8 +159,8 @@ def _hints(tx: Tx, a: rows.Application, who: guards.Officer, day: str) -> list[s
             mine = [d for d in table if d.covers(kind, who.area, day)]
             if not mine:
                 out.append(f"{codes.label('kind', kind)}没有授权给本镇，由县级决定")
-            elif all(d.max_fen is not None for d in mine):
-                out.append(f"{codes.label('kind', kind)}授权到 {format_fen(max(d.max_fen or 0 for d in mine))} 元，超过的由县级决定")
+            else:
+                out.append(f"{codes.label('kind', kind)}授权到 {format_fen(max(d.max_fen for d in mine))} 元，超过的由县级决定")
     out += _elsewhere(tx, a)
     if any(procedure.procedure_of(kind) >= {"notice"} for kind in a.open_kinds) and parameters.notice_rule(tx, day).external:
         out.append("公示天数县里没有定，按外部默认 7 天（EXT）")

@@ -1,21 +1,88 @@
-"""Sending home: per laptop the delivery lines it lacks, one return file when the idle rule says so."""
+"""Sending home: per device the delivery lines it lacks, one return when the idle rule says so.
+
+Rules kept here
+- what belongs in a return is the store's (`relay.refresh`), whether one is owed is the pure rule of the road (`exchange.needs_send`): a line never
+  written, unacknowledged content, or unacknowledged lines once that device was heard again; it starts after the highest r acknowledged;
+- so a lost return heals with the next one, and where nothing happened nothing is written;
+- the desk keeps how far its own chain had come outside its database; a database behind that mark sends nothing (XL-C03): it was put back from a
+  copy, and what it would say could contradict what is already out there (design 04).
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, cast
 
+from xieli_sync import outbox
+from xieli_tui.casework import epoch_mark
+from xieli_tui.casework.epoch_mark import Mark
 from xieli_tui.casework.views import ExportedFile
+from xieli_tui.desk import guards
+from xieli_tui.desk.enrolment import last_enrolment
+from xieli_tui.desk.letters import lay_down, require_folder
+from xieli_tui.domain.clock import millis
+from xieli_tui.errors import Damaged, NotFound, Refused
+from xieli_tui.store import deliveries, journal, queries, receipts, relay
+from xieli_tui.store.relay import Recipient
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
+    from xieli_tui.store import Tx
+
+PREFIX = 8
+"""Digits of a device id that are enough when they are met once."""
 
 
-def send(session: Session, folder: Path, device: str | None = None) -> list[ExportedFile]:
+def send(session: Session, folder: Path | str, device: str | None = None, *, fs: outbox.Fs = outbox.OS_FS) -> list[ExportedFile]:
     """Write the returns owed into `folder`; none owed, none written.
 
+    Args:
+        device: one device (its id, or the first digits of it); all when None.
+
     Raises:
-        NotFound: XL-V44 no such device.
-        Refused: XL-F02/F03/F07 the folder.
+        NotFound: XL-V44 no such device, XL-F05 no such folder. Refused: XL-F02, XL-F03, XL-F04, XL-F07, XL-P07.
+        Damaged: XL-C03 the database is behind what was sent.
     """
-    raise NotImplementedError
+    guards.require_desk(session)
+    target = Path(folder)
+    require_folder(target)
+    with session.reading() as tx:
+        wanted = _recipients(session, tx, device)
+        _require_ahead(session, tx)
+    files: list[ExportedFile] = []
+    for to, enc_pub in wanted:
+        with session.writing() as tx:
+            relay.refresh(tx, to, millis(session.clock.now()))
+            first = deliveries.owed(tx, to.dev)
+            seq, head = journal.head(tx, tx.dev, tx.ep)
+        if first is None:
+            continue
+        epoch_mark.write(session.dev, Mark(session.ep, seq, head))
+        files += lay_down(session, target, to.dev, enc_pub, first, fs=fs)
+    return files
+
+
+def _recipients(session: Session, tx: Tx, device: str | None) -> list[tuple[Recipient, bytes]]:
+    area = session.profile.area or ""
+    found: list[tuple[Recipient, bytes]] = []
+    for one in queries.devices(tx):
+        event = last_enrolment(tx, one.dev)
+        ours = session.role == "county" or (one.role == "village" and any(v.startswith(area) for v in one.villages))
+        if one.dev == session.dev or one.revoked or event is None or not ours or one.role == "county":
+            continue
+        township = one.role == "township"
+        to = Recipient(one.dev, cast(Literal["village", "township"], one.role), () if township else one.villages, one.area if township else "")
+        found.append((to, bytes.fromhex(event.d["enc_pub"])))
+    if device is None:
+        return found
+    asked = device.strip().lower()
+    met = [pair for pair in found if pair[0].dev == asked or (len(asked) >= PREFIX and pair[0].dev.startswith(asked))]
+    if len(met) != 1:
+        raise NotFound("XL-V44") if not met else Refused("XL-V44", "不止一台，请多写几位")
+    return met
+
+
+def _require_ahead(session: Session, tx: Tx) -> None:
+    mark = epoch_mark.read(session.dev)
+    if mark is not None and mark.seq and not receipts.holds(tx, session.dev, mark.ep, mark.seq, mark.head):
+        raise Damaged("XL-C03", "资料库比上次发出时旧，像是从备份放回来的")

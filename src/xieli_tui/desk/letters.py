@@ -1,0 +1,103 @@
+"""A return or grant as a file: delivery lines of one recipient, signed by this desk and wrapped for that device alone (design 04).
+
+Rules kept here
+- the lines are those of the store, byte for byte; a number once given is the same line for ever;
+- what does not fit one file goes into several, each whole;
+- the file is laid down first and remembered after, so a failed write is owed again.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xieli_sync import container, outbox, seal
+from xieli_tui.casework.exchange import check_code
+from xieli_tui.casework.session import road_errors
+from xieli_tui.casework.views import ExportedFile
+from xieli_tui.desk.desk_keys import own_cert
+from xieli_tui.domain.clock import millis
+from xieli_tui.errors import Locked, NotFound, Refused
+from xieli_tui.store import deliveries, outbox_log, trust
+from xieli_tui.store import workspace as rooms
+
+if TYPE_CHECKING:
+    from xieli_sync.ports import Delivered
+    from xieli_tui.casework.session import Session
+
+
+def require_folder(folder: Path) -> None:
+    """Raises Refused("XL-F07") for a file, NotFound("XL-F05") for nothing."""
+    if folder.is_file():
+        raise Refused("XL-F07")
+    if not folder.is_dir():
+        raise NotFound("XL-F05", "没有这个文件夹")
+
+
+def lay_down(
+    session: Session, folder: Path, to_dev: str, enc_pub: bytes, first: int, *, grant_as: Path | None = None, fs: outbox.Fs = outbox.OS_FS,
+) -> list[ExportedFile]:
+    """Write the delivery lines of a recipient from r = `first` on.
+
+    Args:
+        grant_as: the first file is a grant and gets this name (or the usual one inside this folder).
+
+    Raises:
+        Refused: XL-F02, XL-F03, XL-F04, XL-F08. NotFound: XL-F05.
+    """
+    with session.reading() as tx:
+        net, cert = trust.net(tx), own_cert(tx)
+        prev = deliveries.hash_at(tx, to_dev, first - 1)
+        lines = deliveries.lines_after(tx, to_dev, first - 1)
+    if net is None or prev is None:
+        raise Locked("XL-K10")
+    out: list[ExportedFile] = []
+    at = 0
+    pieces = outbox.split_slice([line.line for line in lines])
+    for piece in pieces:
+        part = lines[at : at + len(piece)]
+        out.append(_one(session, folder, to_dev, enc_pub, part, prev, {"net": net, "cert": cert}, grant_as if at == 0 else None, fs))
+        prev = part[-1].hash
+        at += len(piece)
+    return out
+
+
+def _one(
+    session: Session, folder: Path, to_dev: str, enc_pub: bytes, lines: Sequence[Delivered], prev: str, ours: dict[str, object], grant_as: Path | None,
+    fs: outbox.Fs,
+) -> ExportedFile:
+    bid, kind = session.rand(16).hex(), "return" if grant_as is None else "grant"
+    core = {
+        **ours, "kind": kind, "bid": bid, "dev": session.dev, "to": to_dev, "ep": session.ep, "first": lines[0].r, "last": lines[-1].r, "prev": prev,
+        "head": lines[-1].hash,
+    }
+    with road_errors():
+        data = seal.seal(core, [line.line for line in lines], session.keys, [enc_pub], session.rand)
+        if grant_as is None or grant_as.is_dir():
+            written = outbox.write_bundle(grant_as or folder, outbox.file_name(core), data, fs)
+            path, verified = written.path, written.verified
+        else:
+            path, verified = _named(grant_as, data), True
+    digest = seal.signed_digest(container.parse(data))
+    with session.writing() as tx:
+        outbox_log.add(tx, outbox_log.Laid(
+            bid, kind, session.ep, lines[0].r, lines[-1].r, len(lines), len(data), digest, path.name, millis(session.clock.now()), to_dev,
+        ))
+    return ExportedFile(str(path), bid, session.ep, lines[0].r, lines[-1].r, len(lines), len(data), check_code(bid), verified)
+
+
+def _named(path: Path, data: bytes) -> Path:
+    """Lay a file down under a name of the officer's choice, whole or not at all, over nothing, and read it back."""
+    if path.exists():
+        raise Refused("XL-F08", path.name)
+    if not path.absolute().parent.is_dir():
+        raise NotFound("XL-F05", "没有这个文件夹")
+    try:
+        rooms.atomic_write(path, data, private=False)
+    except OSError as error:
+        raise Refused("XL-F02" if error.errno == errno.ENOSPC else "XL-F03") from None
+    if path.read_bytes() != data:
+        raise Refused("XL-F04")
+    return path
