@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 
 import pytest
@@ -70,10 +71,8 @@ def test_what_is_no_day_is_not_understood_and_not_repeated(text: object) -> None
 
 @given(st.text(max_size=30))
 def test_any_text_is_a_day_or_a_refusal(text: str) -> None:
-    try:
-        parse_day(text, TODAY)
-    except Refused as error:
-        assert error.code in ("XL-V01", "XL-V02")
+    with contextlib.suppress(Refused):
+        assert isinstance(parse_day(text, TODAY), dt.date)
 
 
 @given(DAYS, st.integers(-1200, 1200))
