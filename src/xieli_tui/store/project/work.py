@@ -98,7 +98,7 @@ def alert(entity: str, found: Sequence[Standing]) -> Rows:
     return {"alert": [(
         county_of(d["village"]), entity, d.get("household", ""), get("person", ""), d["village"], int(issued is not None), get("number", ""),
         get("cls", ""), get("text", ""), get("amount"), get("on", ""), get("due", ""), js(get("columns", {})), a.get("disposition", ""),
-        a.get("on", ""), a.get("visit", ""), a.get("note", ""), answer.ms if answer else 0, base.e.ref, base.ms,
+        a.get("on", ""), a.get("visit", ""), a.get("note", ""), answer.e.role if answer else "", answer.ms if answer else 0, base.e.ref, base.ms,
     )]}
 
 

@@ -132,7 +132,8 @@ class Head:
 class Conflict:
     """A field with several differing heads, or with proposals beside a locked value; the first head is the one shown."""
 
-    kind: Literal["household", "person", "group"]
+    kind: str
+    """household or person"""
     entity: str
     household: str
     field: str

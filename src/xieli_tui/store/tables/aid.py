@@ -10,7 +10,7 @@ class ApplicationTable(SQLModel, table=True):
     """One application as its steps leave it; `heads` are the refs the next step names in `after`."""
 
     __tablename__ = "application"
-    __table_args__ = (Index("ix_application_household", "county_code", "household"), Index("ix_application_id", "application"))
+    __table_args__ = (Index("ix_application_household", "household"), Index("ix_application_id", "application"))
 
     county_code: str = Field(primary_key=True)
     application: str = Field(primary_key=True)
@@ -95,7 +95,7 @@ class ConsentTable(SQLModel, table=True):
     """核对授权 of one adult, shared by all applications of the household."""
 
     __tablename__ = "consent"
-    __table_args__ = (Index("ix_consent_household", "county_code", "household"),)
+    __table_args__ = (Index("ix_consent_household", "household"),)
 
     county_code: str = Field(primary_key=True)
     consent: str = Field(primary_key=True)
@@ -115,7 +115,7 @@ class CommitmentTable(SQLModel, table=True):
     """诚信承诺 for one application."""
 
     __tablename__ = "commitment"
-    __table_args__ = (Index("ix_commitment_application", "county_code", "application"),)
+    __table_args__ = (Index("ix_commitment_application", "application"),)
 
     county_code: str = Field(primary_key=True)
     commitment: str = Field(primary_key=True)
@@ -133,7 +133,7 @@ class PaperTable(SQLModel, table=True):
     """Where a paper lies."""
 
     __tablename__ = "paper"
-    __table_args__ = (Index("ix_paper_household", "county_code", "household"), Index("ix_paper_application", "county_code", "application"))
+    __table_args__ = (Index("ix_paper_household", "household"), Index("ix_paper_application", "application"))
 
     county_code: str = Field(primary_key=True)
     paper: str = Field(primary_key=True)
@@ -153,7 +153,7 @@ class KinTable(SQLModel, table=True):
     """The answer to the kin question of one application."""
 
     __tablename__ = "kin"
-    __table_args__ = (Index("ix_kin_application", "county_code", "application"),)
+    __table_args__ = (Index("ix_kin_application", "application"),)
 
     county_code: str = Field(primary_key=True)
     kin: str = Field(primary_key=True)
@@ -173,7 +173,7 @@ class AdvanceTable(SQLModel, table=True):
     """先行救助 from a township's reserve."""
 
     __tablename__ = "advance"
-    __table_args__ = (Index("ix_advance_application", "county_code", "application"),)
+    __table_args__ = (Index("ix_advance_application", "application"),)
 
     county_code: str = Field(primary_key=True)
     advance: str = Field(primary_key=True)
@@ -192,7 +192,7 @@ class AidTable(SQLModel, table=True):
     """An aid of record (rank ruling) or what the village gave (rank claim)."""
 
     __tablename__ = "aid"
-    __table_args__ = (Index("ix_aid_household", "county_code", "household"),)
+    __table_args__ = (Index("ix_aid_household", "household"),)
 
     county_code: str = Field(primary_key=True)
     aid: str = Field(primary_key=True)

@@ -69,8 +69,8 @@ class MembershipTable(SQLModel, table=True):
 
     __tablename__ = "membership"
     __table_args__ = (
-        Index("ix_membership_household", "county_code", "household"),
-        Index("ix_membership_person", "county_code", "person"),
+        Index("ix_membership_household", "household"),
+        Index("ix_membership_person", "person"),
     )
 
     county_code: str = Field(primary_key=True)
@@ -92,7 +92,7 @@ class ClaimHeadTable(SQLModel, table=True):
     """The heads of a field where there is more to see than one value: several differing heads, or proposals beside a locked one."""
 
     __tablename__ = "claim_head"
-    __table_args__ = (Index("ix_claim_head_household", "county_code", "household"),)
+    __table_args__ = (Index("ix_claim_head_household", "household"),)
 
     county_code: str = Field(primary_key=True)
     kind: str = Field(primary_key=True)
@@ -115,7 +115,7 @@ class CategoryRulingTable(SQLModel, table=True):
     """Rulings of record on a household or one person: category set, exit, number in the system of record."""
 
     __tablename__ = "category_ruling"
-    __table_args__ = (Index("ix_category_ruling_person", "county_code", "person"),)
+    __table_args__ = (Index("ix_category_ruling_person", "person"),)
 
     county_code: str = Field(primary_key=True)
     household: str = Field(primary_key=True)
@@ -161,7 +161,7 @@ class StatementTable(SQLModel, table=True):
     """What a family stated of its means (statement.made), whole payload in `d`."""
 
     __tablename__ = "statement_made"
-    __table_args__ = (Index("ix_statement_made_household", "county_code", "household"),)
+    __table_args__ = (Index("ix_statement_made_household", "household"),)
 
     county_code: str = Field(primary_key=True)
     statement: str = Field(primary_key=True)

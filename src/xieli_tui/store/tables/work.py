@@ -10,7 +10,7 @@ class VisitTable(SQLModel, table=True):
     """A visit after its corrections, with the promise made on it."""
 
     __tablename__ = "visit"
-    __table_args__ = (Index("ix_visit_household", "county_code", "household", "on_day"),)
+    __table_args__ = (Index("ix_visit_household", "household", "on_day"),)
 
     county_code: str = Field(primary_key=True)
     visit: str = Field(primary_key=True)
@@ -41,7 +41,7 @@ class FlagTable(SQLModel, table=True):
     """A hardship finding, its telephone report and its settlement."""
 
     __tablename__ = "flag"
-    __table_args__ = (Index("ix_flag_household", "county_code", "household"),)
+    __table_args__ = (Index("ix_flag_household", "household"),)
 
     county_code: str = Field(primary_key=True)
     flag: str = Field(primary_key=True)
@@ -76,7 +76,7 @@ class InformedTable(SQLModel, table=True):
     """主动告知: which aid, to whom, what they answered."""
 
     __tablename__ = "informed"
-    __table_args__ = (Index("ix_informed_household", "county_code", "household"),)
+    __table_args__ = (Index("ix_informed_household", "household"),)
 
     county_code: str = Field(primary_key=True)
     informed: str = Field(primary_key=True)
@@ -95,7 +95,7 @@ class ChangeTable(SQLModel, table=True):
     """A change report and the desk's answer."""
 
     __tablename__ = "change"
-    __table_args__ = (Index("ix_change_household", "county_code", "household"),)
+    __table_args__ = (Index("ix_change_household", "household"),)
 
     county_code: str = Field(primary_key=True)
     change: str = Field(primary_key=True)
@@ -117,7 +117,7 @@ class AlertTable(SQLModel, table=True):
     """An alert of a desk and the village's answer."""
 
     __tablename__ = "alert"
-    __table_args__ = (Index("ix_alert_household", "county_code", "household"),)
+    __table_args__ = (Index("ix_alert_household", "household"),)
 
     county_code: str = Field(primary_key=True)
     alert: str = Field(primary_key=True)
@@ -136,6 +136,7 @@ class AlertTable(SQLModel, table=True):
     answered_on: str
     answer_visit: str
     answer_note: str
+    answer_role: str
     answer_ms: int
     ref: str
     ms: int
@@ -145,7 +146,7 @@ class ReferralTable(SQLModel, table=True):
     """A referral to a department and its feedback."""
 
     __tablename__ = "referral"
-    __table_args__ = (Index("ix_referral_household", "county_code", "household"),)
+    __table_args__ = (Index("ix_referral_household", "household"),)
 
     county_code: str = Field(primary_key=True)
     referral: str = Field(primary_key=True)
@@ -170,7 +171,7 @@ class NoticeTable(SQLModel, table=True):
     """公示 of an application: posted, taken down, objections."""
 
     __tablename__ = "notice"
-    __table_args__ = (Index("ix_notice_application", "county_code", "application"),)
+    __table_args__ = (Index("ix_notice_application", "application"),)
 
     county_code: str = Field(primary_key=True)
     notice: str = Field(primary_key=True)

@@ -1,0 +1,49 @@
+"""Heads of claims: what a next claim names in `replaces`, and what two people wrote differently."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from xieli_tui.store.project.claims import heads_of
+from xieli_tui.store.queries.read import one, rows
+from xieli_tui.store.queries.rows import Conflict, Head
+
+if TYPE_CHECKING:
+    from xieli_tui.store.store import Tx
+
+
+def field_heads(tx: Tx, entity: str) -> dict[str, tuple[str, ...]]:
+    """field -> references of its heads and proposals, of a household or a person; {} for an id not met."""
+    for table in ("household", "person"):
+        row = one(tx, f"SELECT heads FROM {table} WHERE {table}=?", (entity,))
+        if row is not None:
+            return heads_of(row["heads"])
+    return {}
+
+
+def heads(tx: Tx, entity: str, fields: Iterable[str] | None = None) -> tuple[str, ...]:
+    """References a claim on these fields (None: on all) names in `replaces`, each once."""
+    found = field_heads(tx, entity)
+    wanted = found if fields is None else [name for name in fields if name in found]
+    return tuple(dict.fromkeys(ref for name in wanted for ref in found[name]))
+
+
+def conflicts(tx: Tx, household: str | None = None) -> list[Conflict]:
+    """Fields where more than one value stands, or a proposal waits beside a locked one; the first head is the one shown."""
+    if household is None:
+        found = rows(tx, "SELECT * FROM claim_head ORDER BY household, kind, entity, field, pos")
+    else:
+        found = rows(tx, "SELECT * FROM claim_head WHERE household=? ORDER BY kind, entity, field, pos", (household,))
+    groups: dict[tuple[str, str, str, str], list[Head]] = defaultdict(list)
+    locked: set[tuple[str, str, str, str]] = set()
+    for row in found:
+        key = (row["kind"], row["entity"], row["household"], row["field"])
+        if row["locked"]:
+            locked.add(key)
+        groups[key].append(Head(
+            row["ref"], json.loads(row["value"]), row["role"], row["dev"], row["by_op"], row["ms"], row["source"], bool(row["proposal"]),
+        ))
+    return [Conflict(kind, entity, home, name, (kind, entity, home, name) in locked, tuple(some)) for (kind, entity, home, name), some in groups.items()]

@@ -1,0 +1,146 @@
+"""Visits, findings, information given, changes, alerts, statements, referrals."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from sqlalchemy import RowMapping
+
+from xieli_tui.store.queries.read import day_of, obj, one, rows, texts, where
+from xieli_tui.store.queries.rows import Alert, Change, Flag, Informed, Promise, Referral, Statement, Visit
+
+if TYPE_CHECKING:
+    from xieli_tui.store.store import Tx
+
+
+def _visit(row: RowMapping) -> Visit:
+    return Visit(
+        id=row["visit"], household=row["household"], village=row["village"], on=row["on_day"], kind=row["kind"], channel=row["channel"], met=row["met"],
+        visitors=tuple((name, role) for name, role in json.loads(row["visitors"])), marks={k: int(v) for k, v in obj(row["marks"]).items()},
+        changes=texts(row["changes"]), house_safety=row["house_safety"], answers_alert=row["answers_alert"], alert_finding=row["alert_finding"],
+        promise=row["promise"], promise_on=row["promise_on"], note=row["note"], trip=row["trip"], typed_on=day_of(row["ms"]),
+        corrected=bool(row["corrected"]), dev=row["ref"].split(":", 1)[0], by=row["by_op"], ref=row["ref"],
+    )
+
+
+def visits(tx: Tx, household: str | None = None, since: str = "", limit: int | None = None) -> list[Visit]:
+    """Visits, newest first; those on or after the day `since`."""
+    condition, values = where(household=household)
+    if since:
+        condition += (" AND" if condition else " WHERE") + " on_day>=?"
+        values.append(since)
+    sql = f"SELECT * FROM visit{condition} ORDER BY on_day DESC, ms DESC, visit DESC"
+    return [_visit(row) for row in rows(tx, sql + (f" LIMIT {int(limit)}" if limit is not None else ""), values)]
+
+
+def visit(tx: Tx, id: str) -> Visit | None:
+    """One visit."""
+    row = one(tx, "SELECT * FROM visit WHERE visit=?", (id,))
+    return None if row is None else _visit(row)
+
+
+def last_visits(tx: Tx) -> dict[str, str]:
+    """household -> day of the last visit that met somebody (未遇 satisfies no clock)."""
+    found = rows(tx, "SELECT household, max(on_day) AS day FROM visit WHERE met<>'none' GROUP BY county_code, household")
+    return {row["household"]: row["day"] for row in found}
+
+
+def promises(tx: Tx, household: str | None = None) -> list[Promise]:
+    """答应的事 of all visits, the nearest day first."""
+    condition, values = where(household=household)
+    condition = (condition + " AND" if condition else " WHERE") + " promise<>''"
+    found = rows(tx, f"SELECT household, visit, promise, promise_on, on_day FROM visit{condition} ORDER BY promise_on, on_day, visit", values)
+    return [Promise(row["household"], row["visit"], row["promise"], row["promise_on"], row["on_day"]) for row in found]
+
+
+def _flag(row: RowMapping) -> Flag:
+    return Flag(
+        id=row["flag"], household=row["household"], village=row["village"], outsider=row["outsider"], outsider_place=row["outsider_place"],
+        persons=texts(row["persons"]), on=row["on_day"], causes=texts(row["causes"]), urgency=row["urgency"], channel=row["channel"],
+        found_by=row["found_by"], place=row["place"], situation=row["situation"], needs=row["needs"], note=row["note"], regions=obj(row["regions"]),
+        reported_at=row["reported_at"], answered_by=row["answered_by"], settled_on=row["settled_on"], settled_how=row["settled_how"],
+        settled_note=row["settled_note"], settled_role=row["settled_role"], known=bool(row["known"]), ref=row["ref"],
+    )
+
+
+def flags(tx: Tx, household: str | None = None, open_only: bool = False) -> list[Flag]:
+    """Hardship findings, newest first."""
+    condition, values = where(household=household, settled_on="" if open_only else None)
+    return [_flag(row) for row in rows(tx, f"SELECT * FROM flag{condition} ORDER BY on_day DESC, ms DESC, flag DESC", values)]
+
+
+def flag(tx: Tx, id: str) -> Flag | None:
+    """One finding."""
+    row = one(tx, "SELECT * FROM flag WHERE flag=?", (id,))
+    return None if row is None else _flag(row)
+
+
+def informed(tx: Tx, household: str | None = None) -> list[Informed]:
+    """主动告知, newest first."""
+    condition, values = where(household=household)
+    found = rows(tx, f"SELECT * FROM informed{condition} ORDER BY on_day DESC, ms DESC, informed DESC", values)
+    return [
+        Informed(row["informed"], row["household"], row["kind"], row["person"], row["answer"], row["reason"], row["on_day"], row["ref"]) for row in found
+    ]
+
+
+def _change(row: RowMapping) -> Change:
+    return Change(
+        id=row["change"], household=row["household"], village=row["village"], kind=row["kind"], person=row["person"], on=row["on_day"],
+        effect=row["effect"], note=row["note"], answered=row["answered"], answer_note=row["answer_note"], known=bool(row["known"]), ref=row["ref"],
+    )
+
+
+def changes(tx: Tx, household: str | None = None, open_only: bool = False) -> list[Change]:
+    """Change reports, newest first."""
+    condition, values = where(household=household, answered="" if open_only else None)
+    return [_change(row) for row in rows(tx, f"SELECT * FROM change{condition} ORDER BY on_day DESC, ms DESC, change DESC", values)]
+
+
+def change(tx: Tx, id: str) -> Change | None:
+    """One change report."""
+    row = one(tx, "SELECT * FROM change WHERE change=?", (id,))
+    return None if row is None else _change(row)
+
+
+def _alert(row: RowMapping) -> Alert:
+    return Alert(
+        id=row["alert"], household=row["household"], person=row["person"], village=row["village"], number=row["number"], cls=row["cls"],
+        text=row["text"], amount=row["amount"], on=row["on_day"], due=row["due"], columns=obj(row["columns"]), answered=row["answered"],
+        answered_on=row["answered_on"], answer_visit=row["answer_visit"], answer_note=row["answer_note"], known=bool(row["known"]), ref=row["ref"],
+    )
+
+
+def alerts(tx: Tx, household: str | None = None, open_only: bool = False) -> list[Alert]:
+    """Alerts, the nearest due day first."""
+    condition, values = where(household=household, answered="" if open_only else None)
+    return [_alert(row) for row in rows(tx, f"SELECT * FROM alert{condition} ORDER BY due='', due, on_day, alert", values)]
+
+
+def alert(tx: Tx, id: str) -> Alert | None:
+    """One alert."""
+    row = one(tx, "SELECT * FROM alert WHERE alert=?", (id,))
+    return None if row is None else _alert(row)
+
+
+def statements(tx: Tx, household: str) -> list[Statement]:
+    """What a family stated, newest first."""
+    found = rows(tx, "SELECT * FROM statement_made WHERE household=? ORDER BY on_day DESC, ms DESC, statement DESC", (household,))
+    return [
+        Statement(row["statement"], row["household"], row["on_day"], row["income_month"], row["income_year"], obj(row["d"]), row["ref"]) for row in found
+    ]
+
+
+def referrals(tx: Tx, household: str | None = None) -> list[Referral]:
+    """Referrals, newest first."""
+    condition, values = where(household=household)
+    found = rows(tx, f"SELECT * FROM referral{condition} ORDER BY on_day DESC, ms DESC, referral DESC", values)
+    return [
+        Referral(
+            id=row["referral"], household=row["household"], person=row["person"], department=row["department"], kind=row["kind"], on=row["on_day"],
+            due=row["due"], first_receiver=row["first_receiver"], note=row["note"], result=row["result"], answered_on=row["answered_on"],
+            answer_note=row["answer_note"], known=bool(row["known"]), ref=row["ref"],
+        )
+        for row in found
+    ]
