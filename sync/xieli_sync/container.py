@@ -43,7 +43,7 @@ SENDERS: dict[str, frozenset[str]] = {
     "echo": frozenset({"village", "township"}),
     "handover": frozenset({"village", "township", "county"}),
     "return": frozenset({"township", "county"}),
-    "grant": frozenset({"township", "county"}),
+    "grant": frozenset({"county"}),
 }
 """Row 11: which roles may send a kind."""
 
