@@ -23,7 +23,7 @@ LIMIT = 150_000
 
 HEAD = '''"""First letters of the readings of Chinese characters. Made by .ci/build_initials.py from pypinyin {version} (MIT); do not edit.
 
-One line a group: the letters, a blank, the characters whose readings begin with exactly these letters (any of them). Read through
+One line a group: the letters, a blank, the characters whose readings begin with exactly these letters, the usual reading's first. Read through
 `domain.pinyin` only, which loads it on first use.
 """
 
@@ -32,13 +32,13 @@ TABLE = """\\
 
 
 def first_letters(readings: str) -> str:
-    """`hé,hú` -> "h"; tone marks are stripped, letters sorted."""
-    found = set()
+    """`qiáng,qiǎng,jiàng` -> "qj": tone marks stripped, in the order of the readings, the usual one first."""
+    found: dict[str, None] = {}
     for reading in readings.split(","):
         plain = "".join(mark for mark in unicodedata.normalize("NFD", reading) if not unicodedata.combining(mark))
         if plain and plain[0].isascii() and plain[0].isalpha():
-            found.add(plain[0].lower())
-    return "".join(sorted(found))
+            found[plain[0].lower()] = None
+    return "".join(found)
 
 
 def main() -> None:
