@@ -132,7 +132,9 @@ def build(core: bytes, wraps: bytes, sigs: bytes, body: bytes) -> bytes:
     return head + sha256(head).digest() + b"XLBEND\r\n"
 
 
-def bundle(name: str, signers: list[Pair], to: list[Pair], lines: list[bytes], hashes: list[str], core: dict[str, Any], packed: bytes | None = None) -> dict[str, Any]:
+def bundle(
+    name: str, signers: list[Pair], to: list[Pair], lines: list[bytes], hashes: list[str], core: dict[str, Any], packed: bytes | None = None
+) -> dict[str, Any]:
     """A finished file with every intermediate value, as the JSON beside it shows it (`file` is taken out again when written)."""
     plain = b"\n".join(lines)
     whole = {
@@ -141,9 +143,7 @@ def bundle(name: str, signers: list[Pair], to: list[Pair], lines: list[bytes], h
     }  # fmt: skip
     core_bytes, key, nonce = canonical(whole), fixed(f"{name} content key", 32), fixed(f"{name} nonce", 12)
     info = b"xieli/wrap/v1\0" + sha256(core_bytes).digest()
-    wraps = [
-        {"kid": kid(pair.enc_pub), "ct": hpke.seal(key, pair.enc_pub, info, fixed(f"{name} ephemeral {pair.name}", 32)).hex()} for pair in to
-    ]
+    wraps = [{"kid": kid(pair.enc_pub), "ct": hpke.seal(key, pair.enc_pub, info, fixed(f"{name} ephemeral {pair.name}", 32)).hex()} for pair in to]
     wraps_bytes = canonical(wraps)
     packed = zlib.compress(plain, 9) if packed is None else packed
     body = nonce + AESGCM(key).encrypt(nonce, packed, core_bytes)
@@ -179,14 +179,18 @@ def bundles() -> dict[str, dict[str, Any]]:
 def refused(good: dict[str, Any]) -> list[dict[str, str]]:
     """Whole files that must be refused by the county desk, and the code of the first failing row."""
     core, wraps, sigs = (good[name].encode() for name in ("core", "wraps", "sigs"))
-    body = bytes.fromhex(good["nonce"]) + AESGCM(bytes.fromhex(good["content_key"])).encrypt(bytes.fromhex(good["nonce"]), bytes.fromhex(good["packed"]), core)
+    body = bytes.fromhex(good["nonce"]) + AESGCM(bytes.fromhex(good["content_key"])).encrypt(
+        bytes.fromhex(good["nonce"]), bytes.fromhex(good["packed"]), core
+    )
     data: bytes = good["file"]
     laptop = {**CHANGES, "cert": [COUNTY_CERT, LAPTOP_CERT]}
 
     def changed(**core_change: Any) -> bytes:
         return build(canonical({**json.loads(core), **core_change}), wraps, sigs, body)
 
-    def sealed(name: str, lines: list[bytes] = EVENTS, hashes: list[str] = EVENT_HASHES, packed: bytes | None = None, to: Pair = COUNTY, **more: Any) -> bytes:
+    def sealed(
+        name: str, lines: list[bytes] = EVENTS, hashes: list[str] = EVENT_HASHES, packed: bytes | None = None, to: Pair = COUNTY, **more: Any
+    ) -> bytes:
         file: bytes = bundle(name, [LAPTOP], [to], lines, hashes, {**laptop, **more}, packed)["file"]
         return file
 

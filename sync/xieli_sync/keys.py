@@ -150,7 +150,7 @@ def usable_box_key(enc_pub: bytes) -> bool:
 
 
 def enrol_code(sign_pub: bytes, enc_pub: bytes) -> str:
-    """"XE1-" and base32 (RFC 4648, no padding, groups of 5) of both public keys and their CRC-32 (big-endian)."""
+    """ "XE1-" and base32 (RFC 4648, no padding, groups of 5) of both public keys and their CRC-32 (big-endian)."""
     keys = sign_pub + enc_pub
     text = base64.b32encode(keys + zlib.crc32(keys).to_bytes(4, "big")).decode("ascii").rstrip("=")
     return "-".join([_CODE_PREFIX, *(text[at : at + 5] for at in range(0, len(text), 5))])

@@ -92,7 +92,9 @@ def open_as(world: World, desk: KeyPair, data: bytes) -> tuple[Bundle, list[byte
     verify_signature(bundle, links[-1], links)
     lines = unseal(bundle, {desk.box_kid: desk.box})
     parsed = [parse_line(line) for line in lines]
-    follows = all((line.dev, line.ep, line.seq) == (bundle.core["dev"], bundle.core["ep"], bundle.core["first"] + at) for at, line in enumerate(parsed))
+    follows = all(
+        (line.dev, line.ep, line.seq) == (bundle.core["dev"], bundle.core["ep"], bundle.core["first"] + at) for at, line in enumerate(parsed)
+    )
     if len(lines) != bundle.core["n"] or not follows or head_of(lines, bundle.core["prev"]) != bundle.core["head"]:
         raise SyncError("XL-C01")
     return bundle, lines

@@ -143,7 +143,9 @@ def test_row_5_refuses_a_core_key_of_the_wrong_type(good: bytes, key: str, value
     assert code(check_core_types, core) == "XL-B05"
 
 
-@pytest.mark.parametrize("key", ["v", "suite", "net", "kind", "bid", "dev", "kid", "ep", "first", "last", "n", "prev", "head", "plain", "crit", "cert"])
+@pytest.mark.parametrize(
+    "key", ["v", "suite", "net", "kind", "bid", "dev", "kid", "ep", "first", "last", "n", "prev", "head", "plain", "crit", "cert"]
+)
 def test_row_5_refuses_a_core_without_a_key(good: bytes, key: str) -> None:
     assert code(parse, with_core(good, **{key: ...})) == "XL-B05"
 
@@ -160,7 +162,7 @@ def test_the_kinds_that_carry_delivery_lines_name_their_recipient(good: bytes, k
 
 @pytest.mark.parametrize(
     "wraps",
-    [b"", b"{}", b"null", b'[{"ct":"00","kid":"0000000000000000"}]', b'[{"kid":"0000000000000000"}]', b"[1]", b"[[]]", b'[ ]'],
+    [b"", b"{}", b"null", b'[{"ct":"00","kid":"0000000000000000"}]', b'[{"kid":"0000000000000000"}]', b"[1]", b"[[]]", b"[ ]"],
 )
 def test_row_5_refuses_a_list_of_wraps_of_another_shape(good: bytes, wraps: bytes) -> None:
     assert code(parse, rebuilt(good, wraps=wraps)) == "XL-B05"
@@ -175,7 +177,14 @@ def test_row_5_refuses_two_wraps_or_signatures_of_one_key(good: bytes) -> None:
 
 def test_row_5_refuses_a_second_spelling_of_a_signature(good: bytes) -> None:
     entry = json.loads(split(good)[2])[0]
-    for change in ({"sig": entry["sig"].upper()}, {"sig": entry["sig"][:-1]}, {"sig": entry["sig"] + "00"}, {"sig": "0x" + entry["sig"][2:]}, {"kid": "f" * 16}, {"x": 1}):
+    for change in (
+        {"sig": entry["sig"].upper()},
+        {"sig": entry["sig"][:-1]},
+        {"sig": entry["sig"] + "00"},
+        {"sig": "0x" + entry["sig"][2:]},
+        {"kid": "f" * 16},
+        {"x": 1},
+    ):
         assert code(parse, rebuilt(good, sigs=canonical([{**entry, **change}]))) == "XL-B05"
     assert code(parse, rebuilt(good, sigs=b"[]")) == "XL-B05"
     three = [{**entry, "kid": kid} for kid in (entry["kid"], "0" * 16, "1" * 16)]
@@ -185,7 +194,13 @@ def test_row_5_refuses_a_second_spelling_of_a_signature(good: bytes) -> None:
 def test_a_later_version_suite_or_extension_asks_for_an_upgrade_and_is_not_called_malformed(good: bytes) -> None:
     # Of a later version only v, suite and crit keep their meaning: everything else may look different.
     strange = canonical({"v": 2, "suite": "A1", "crit": [], "net": 7})
-    for data in (rebuilt(good, core=strange), with_core(good, v=2), with_core(good, suite="G1"), with_core(good, suite="A2"), with_core(good, crit=["x"])):
+    for data in (
+        rebuilt(good, core=strange),
+        with_core(good, v=2),
+        with_core(good, suite="G1"),
+        with_core(good, suite="A2"),
+        with_core(good, crit=["x"]),
+    ):
         assert code(check_core, parse(data).core) == "XL-U01"
         assert code(check_version, parse(data).core) == "XL-U01"
 

@@ -50,8 +50,11 @@ def refused(chain: list[Cert], root_pub: bytes) -> str:
 
 def test_ed25519_is_the_one_of_rfc_8032() -> None:
     private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex("c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7"))
-    message, signature = bytes.fromhex("af82"), bytes.fromhex(
-        "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"
+    message, signature = (
+        bytes.fromhex("af82"),
+        bytes.fromhex(
+            "6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a"
+        ),
     )
     keys = KeyPair.from_bytes(private.private_bytes_raw() + bytes(31) + b"\x01")
     assert keys.sign_pub.hex() == "fc51cd8e6218a1a38da47ed00230f0580816ed13ba3303ac5deb911548908025"
@@ -155,7 +158,9 @@ def test_every_single_wrong_letter_of_an_enrolment_code_is_noticed() -> None:
         assert caught.value.code == "XL-K08"
 
 
-@pytest.mark.parametrize("text", ["", "XE1-", "XE2-AAAAA", "AAAAA", "XE1-" + "A" * 108, "XE1-" + "A" * 110, "XE1-" + "A" * 109, "XE1-" + "#" * 109, "登记码"])
+@pytest.mark.parametrize(
+    "text", ["", "XE1-", "XE2-AAAAA", "AAAAA", "XE1-" + "A" * 108, "XE1-" + "A" * 110, "XE1-" + "A" * 109, "XE1-" + "#" * 109, "登记码"]
+)
 def test_what_is_no_enrolment_code_is_refused(text: str) -> None:
     with pytest.raises(SyncError) as caught:
         parse_enrol_code(text)
@@ -212,7 +217,9 @@ def test_a_wrong_passphrase_and_an_altered_file_do_not_open(root_file: tuple[Roo
         assert caught.value.code == "XL-K11"
 
 
-@pytest.mark.parametrize(("t", "m_kib", "p"), [(2, 65536, 1), (33, 65536, 1), (3, 65535, 1), (3, 2**21, 1), (3, 65536, 9), (3, 65536, 0), (2**40, 65536, 1)])
+@pytest.mark.parametrize(
+    ("t", "m_kib", "p"), [(2, 65536, 1), (33, 65536, 1), (3, 65535, 1), (3, 2**21, 1), (3, 65536, 9), (3, 65536, 0), (2**40, 65536, 1)]
+)
 def test_a_cost_outside_floor_and_ceiling_is_neither_written_nor_tried(root_file: tuple[RootKey, bytes], t: int, m_kib: int, p: int) -> None:
     root, data = root_file
     head = json.loads(data)
@@ -225,7 +232,9 @@ def test_a_cost_outside_floor_and_ceiling_is_neither_written_nor_tried(root_file
     assert caught.value.code == "XL-L08"
 
 
-@pytest.mark.parametrize("data", [b"", b"{}", b"[]", b"\x89XLB\r\n\x1a\n", b'{"fmt":"xieli-root"}', b'"x"', b'{"ct":5}', b'{"ct":"zz"}', b'{"ct":"00","kdf":[]}'])
+@pytest.mark.parametrize(
+    "data", [b"", b"{}", b"[]", b"\x89XLB\r\n\x1a\n", b'{"fmt":"xieli-root"}', b'"x"', b'{"ct":5}', b'{"ct":"zz"}', b'{"ct":"00","kdf":[]}']
+)
 def test_what_is_no_root_file_says_so(data: bytes) -> None:
     with pytest.raises(SyncError) as caught:
         RootKey.from_file(data, "x")
@@ -257,7 +266,14 @@ def test_a_saved_root_file_is_private_complete_and_never_overwritten(tmp_path: P
 
 def test_a_chain_names_the_device_its_role_area_version_and_generation(world: World) -> None:
     signer = verify_chain(world.laptop_chain, world.root.sign_pub)
-    assert (signer.dev, signer.kid, signer.role, signer.area, signer.ver, signer.gen) == (world.laptop.dev, world.laptop.kid, "village", "999999", 1, 1)
+    assert (signer.dev, signer.kid, signer.role, signer.area, signer.ver, signer.gen) == (
+        world.laptop.dev,
+        world.laptop.kid,
+        "village",
+        "999999",
+        1,
+        1,
+    )
     assert (signer.sign_pub, signer.enc_pub) == (world.laptop.sign_pub, world.laptop.enc_pub)
     desk = verify_chain([world.township_cert], world.root.sign_pub)
     assert (desk.dev, desk.role, desk.area) == (world.township.dev, "township", "999999001")
@@ -351,7 +367,9 @@ def test_every_changed_part_of_a_certificate_is_noticed(world: World) -> None:
             assert refused(chain, world.root.sign_pub) == "XL-K01"
 
 
-@pytest.mark.parametrize("junk", [{}, {"s": 1, "kid": 2, "sig": 3}, {"s": {}, "kid": "", "sig": ""}, [], "x", None, 5, {"s": {"sign_pub": []}, "kid": "a", "sig": "b"}])
+@pytest.mark.parametrize(
+    "junk", [{}, {"s": 1, "kid": 2, "sig": 3}, {"s": {}, "kid": "", "sig": ""}, [], "x", None, 5, {"s": {"sign_pub": []}, "kid": "a", "sig": "b"}]
+)
 def test_junk_in_place_of_a_certificate_is_refused_without_a_traceback(world: World, junk: Any) -> None:
     assert refused([junk], world.root.sign_pub) == "XL-K01"
     assert refused([world.county_cert, junk], world.root.sign_pub) == "XL-K01"

@@ -230,7 +230,9 @@ def test_a_really_full_device_is_reported(tmp_path: Path) -> None:
     assert refused(tmp_path, Full()) == "XL-F02"
 
 
-@pytest.mark.parametrize("name", ["", "../x.xieli", "a/b.xieli", "abcd-0011-1-20-9f0e.xieli.part", "ABCD-0011-1-20-9f0e.xieli", "abcd-0011-0-20-9f0e.xieli", NAME + "\n"])
+@pytest.mark.parametrize(
+    "name", ["", "../x.xieli", "a/b.xieli", "abcd-0011-1-20-9f0e.xieli.part", "ABCD-0011-1-20-9f0e.xieli", "abcd-0011-0-20-9f0e.xieli", NAME + "\n"]
+)
 def test_only_names_of_our_pattern_are_written(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="not a bundle name"):
         write_bundle(tmp_path, name, DATA)

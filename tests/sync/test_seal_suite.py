@@ -90,9 +90,7 @@ def test_the_library_and_the_second_hpke_open_what_the_other_sealed() -> None:
 def test_the_body_cipher_is_aes_256_gcm_of_nist() -> None:
     # McGrew & Viega, test case 16.
     key, nonce = bytes.fromhex("feffe9928665731c6d6a8f9467308308" * 2), bytes.fromhex("cafebabefacedbaddecaf888")
-    plain = bytes.fromhex(
-        "d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39"
-    )
+    plain = bytes.fromhex("d9313225f88406e5a55909c5aff5269a86a7a9531534f7da2e4c303d8a318a721c3c0c95956809532fcf0e2449a6b525b16aedf5aa0de657ba637b39")
     aad = bytes.fromhex("feedfacedeadbeeffeedfacedeadbeefabaddad2")
     sealed = suite_of({"suite": "A1"}).encrypt(key, nonce, plain, aad)
     assert sealed.hex().endswith("76fc6ece0f4e1768cddf8853bb2d551b")
@@ -185,7 +183,9 @@ def test_another_device_cannot_sign_in_this_ones_name(world: World, good: bytes)
 def test_an_enrolled_insider_cannot_pass_off_anothers_content_as_its_own(world: World, good: bytes) -> None:
     # The sibling strips the laptop's signature, puts itself into the core and signs: the wraps and the body no longer fit the core.
     core_bytes, wraps, _, body = split(good)
-    core = canonical({**json.loads(core_bytes), "dev": world.sibling.dev, "kid": world.sibling.kid, "cert": [world.township_cert, world.sibling_cert]})
+    core = canonical(
+        {**json.loads(core_bytes), "dev": world.sibling.dev, "kid": world.sibling.kid, "cert": [world.township_cert, world.sibling_cert]}
+    )
     sig = world.sibling.sign_bytes(signed_message(core, wraps, body)).hex()
     stolen = build(core, wraps, canonical([{"kid": world.sibling.kid, "sig": sig}]), body)
     assert code_of(world, world.county, stolen) == "XL-K06"

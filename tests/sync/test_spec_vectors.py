@@ -194,7 +194,9 @@ def test_the_script_writes_the_vectors_that_are_checked_in(maker: ModuleType) ->
             # A Python with another zlib deflates to other bytes: then only what does not depend on them is compared.
             shown = load(name)
             drop = set() if packed_same else {"packed", "sha256", "bytes", "sigs", "signed_digest"}
-            assert {key: value for key, value in content.items() if key not in drop} == {key: value for key, value in shown.items() if key not in drop}
+            assert {key: value for key, value in content.items() if key not in drop} == {
+                key: value for key, value in shown.items() if key not in drop
+            }
         elif name != "refused.json" or packed_same:
             assert content == load(name), name
 

@@ -34,7 +34,15 @@ def test_a_folder_lists_our_files_with_their_state_and_skips_the_rest(tmp_path: 
         good: "", "cut.xieli": "XL-B04", "photo.XIELI": "XL-B02", "big.xieli": "XL-B01", "later.xieli": "XL-U01", "x.xieli.part": "XL-B03",
     }  # fmt: skip
     item = next(item for item in listing.items if not item.code)
-    assert (item.kind, item.dev, item.first, item.last, item.n, item.bid, item.bytes) == ("changes", world.laptop.dev, 1, 2, 2, core["bid"], len(data))
+    assert (item.kind, item.dev, item.first, item.last, item.n, item.bid, item.bytes) == (
+        "changes",
+        world.laptop.dev,
+        1,
+        2,
+        2,
+        core["bid"],
+        len(data),
+    )
     assert 0 < listing.free <= listing.total
 
 

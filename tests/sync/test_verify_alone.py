@@ -52,7 +52,12 @@ def test_inspect_shows_the_public_part_of_a_good_file(world: World, good: bytes)
 
 
 def test_inspect_of_anything_gives_a_code_and_never_raises(good: bytes) -> None:
-    for data, code, trailer in ((b"", "XL-B02", False), (good[:-1], "XL-B04", False), (good[:100], "XL-B03", False), (build(b"{}", b"[]", b"[]", b""), "XL-B05", True)):
+    for data, code, trailer in (
+        (b"", "XL-B02", False),
+        (good[:-1], "XL-B04", False),
+        (good[:100], "XL-B03", False),
+        (build(b"{}", b"[]", b"[]", b""), "XL-B05", True),
+    ):
         seen = inspect(data)
         assert (seen["code"], seen["trailer_ok"], seen["core"]) == (code, trailer, None)
 
@@ -186,7 +191,11 @@ def test_the_module_verifies_a_file_with_nothing_of_the_product_loaded(world: Wo
         "assert not heavy & {name.split('.')[0] for name in sys.modules}, heavy & set(sys.modules)\n"
     )
     done = subprocess.run(
-        [sys.executable, "-c", script, str(folder / "good.xieli"), world.root.fingerprint], capture_output=True, text=True, encoding="utf-8", check=False
+        [sys.executable, "-c", script, str(folder / "good.xieli"), world.root.fingerprint],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     document = json.loads(done.stdout)
