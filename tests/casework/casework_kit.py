@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from xieli_tui.casework.households import AddHousehold, AddPerson, add_household, add_person, show
 from xieli_tui.casework.session import Session
 
-HEAD_ID = "999999195103070417"
+HEAD_ID = "999999195103070425"
 """A number that fits its check digit, in the region of invented persons."""
 
 

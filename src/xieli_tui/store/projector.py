@@ -60,7 +60,8 @@ def absorb(tx: Tx, new: Sequence[StoredEvent]) -> Ingested:
         rulings += known.ruling and known.kind in ("ruling", "step", "claim")
         alerts += e.t == "alert.issued"
     bad = {(e.dev, e.ep, e.seq): judged.verdicts[e.ref].code for e in new if judged.verdicts[e.ref].status != "ok"}
-    return Ingested(len(new), bad, conflicts, rulings, alerts)
+    held_back = sum(1 for e in new if judged.verdicts[e.ref].status == "quarantined")
+    return Ingested(len(new), bad, held_back, conflicts, rulings, alerts)
 
 
 def rejudge(tx: Tx, chains: Iterable[tuple[str, str]] | None = None) -> int:
