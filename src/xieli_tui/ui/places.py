@@ -1,0 +1,217 @@
+"""The way from place to place: what a place key opens, at a village and at a desk.
+
+Rules kept here
+- from the same key the same place, whatever page is in front; a page about a household hands it on (F4 there is a visit of that family);
+- a place that comes with a later issue says so in one line and opens nothing.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xieli_tui.casework import about, households
+from xieli_tui.casework.views import TodayTask
+from xieli_tui.domain import codes
+from xieli_tui.ui.screens.application import ApplicationPage
+from xieli_tui.ui.screens.apply import ApplicationsPage, StartPage
+from xieli_tui.ui.screens.base import Page
+from xieli_tui.ui.screens.case import CasePage
+from xieli_tui.ui.screens.dossier import DossierPage
+from xieli_tui.ui.screens.flag import OUTSIDER_KEY, FlagPage
+from xieli_tui.ui.screens.households import HouseholdsPage
+from xieli_tui.ui.screens.inbox import InboxPage, SendHomePage
+from xieli_tui.ui.screens.menu import MenuPage
+from xieli_tui.ui.screens.queue import QueuePage
+from xieli_tui.ui.screens.send import SendPage
+from xieli_tui.ui.screens.today import TodayPage
+from xieli_tui.ui.screens.urgent import Emergency, UrgentPage
+from xieli_tui.ui.screens.visit import VisitPage
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
+    from xieli_tui.ui.app import XieliApp
+
+VISIT_KINDS = {"alert_verify": "alert_answer", "promise_due": "return"}
+"""Task of 今日 -> kind of the visit that answers it; else 经常性走访."""
+APPLICATION_FORMS = frozenset({"entrust", "sign", "kin", "paper", "told", "withdraw"})
+LATER = {
+    "alerts": "预警的名单随后一期做，县里来的单件预警在今日里。",
+    "reports": "报表机随后一期做。现在可以用 xieli export 导出。",
+}
+
+
+def names(session: Session) -> tuple[str, str]:
+    """(operator, village or office) for the title line."""
+    return about.operator(session), about.place(session)
+
+
+def is_demo(session: Session) -> bool:
+    """演示 in the title line?"""
+    return session.profile.demo or session.profile.practice
+
+
+def outside(workspace: Path) -> tuple[str, bool]:
+    """(place, demo) of a locked workspace."""
+    seen = about.outside(workspace)
+    return seen.place, seen.demo
+
+
+def is_desk(app: XieliApp) -> bool:
+    return app.session.role != "village"
+
+
+def home(app: XieliApp) -> Page:
+    """The first page of a role: 今日 or 队列."""
+    return QueuePage() if is_desk(app) else TodayPage()
+
+
+def go(app: XieliApp, place: str) -> None:
+    """Open a place of the key table."""
+    page = app.page
+    if page is None or page.go_here(place):
+        return
+    if place in LATER:
+        page.say(LATER[place])
+    elif place == "today":
+        app.back_home()
+    elif place == "menu":
+        app.open(MenuPage())
+    elif is_desk(app):
+        _go_desk(app, page, place)
+    else:
+        _go_village(app, page, place)
+
+
+def _bring(app: XieliApp, page: Page) -> None:
+    """Open a page; one of the same class that stands in front is replaced, so Esc never walks through copies."""
+    front = app.page
+    if type(front) is type(page):
+        front.leave()
+        app.pop_screen()
+    elif isinstance(front, MenuPage):
+        app.pop_screen()
+    app.open(page)
+
+
+def _go_village(app: XieliApp, page: Page, place: str) -> None:
+    household = page.about()
+    if place in ("households", "find"):
+        _bring(app, HouseholdsPage())
+    elif place == "visit":
+        open_visit(app, household) if household else _bring(app, HouseholdsPage("visit"))
+    elif place == "flag":
+        open_flag(app, household) if household else _bring(app, HouseholdsPage("flag"))
+    elif place == "apply":
+        open_start(app, household) if household else _bring(app, ApplicationsPage())
+    elif place == "send":
+        _bring(app, SendPage())
+
+
+def _go_desk(app: XieliApp, page: Page, place: str) -> None:
+    if place == "households":
+        _bring(app, InboxPage())
+    elif place == "find":
+        _bring(app, HouseholdsPage())
+    elif place == "visit":
+        _bring(app, HouseholdsPage("apply"))
+    elif place == "flag":
+        _bring(app, HouseholdsPage())
+    elif place == "send":
+        _bring(app, SendHomePage())
+    elif place == "apply":
+        page.say("退回补正在个案里按 F6。")
+
+
+def open_dossier(app: XieliApp, household: str, tab: str = "1") -> None:
+    """The dossier of a family."""
+    page = app.page
+    if page is not None and page.attempt(lambda: households.show(app.session, household)) is not None:
+        app.open(DossierPage(household, tab))
+
+
+def open_visit(app: XieliApp, household: str, kind: str = "", alert: str = "") -> None:
+    """A visit form; its draft is taken up when there is one."""
+    page = app.page
+    card = page.attempt(lambda: households.show(app.session, household)) if page else None
+    if card is not None:
+        _bring(app, VisitPage(card, kind, alert))
+
+
+def open_flag(app: XieliApp, household: str = "") -> None:
+    """A finding about a family, or about someone who is not on the list (no household)."""
+    page = app.page
+    card = page.attempt(lambda: households.show(app.session, household)) if page and household else None
+    if card is not None or not household:
+        _bring(app, FlagPage(card))
+
+
+def open_start(app: XieliApp, household: str, *, emergency: bool = False, flag: str = "") -> None:
+    """协助填写: a new application of a family."""
+    page = app.page
+    card = page.attempt(lambda: households.show(app.session, household)) if page else None
+    if card is not None:
+        _bring(app, StartPage(card, emergency=emergency, flag=flag))
+
+
+def open_application(app: XieliApp, application: str) -> None:
+    """One application: at a village its papers and signatures, at a desk the case."""
+    page = app.page
+    if page is None:
+        return
+    if is_desk(app):
+        app.open(CasePage(application))
+        return
+    app.open(ApplicationPage(application))
+
+
+def act(app: XieliApp, task: TodayTask) -> None:
+    """Enter on a line of 今日: open the page where it is dealt with."""
+    page = app.page
+    if task.action == "visit":
+        open_visit(app, task.household, VISIT_KINDS.get(task.task, ""), task.target if task.task == "alert_verify" else "")
+    elif task.action == "send":
+        _bring(app, SendPage())
+    elif task.action in ("apply", "told") and task.target:
+        open_application(app, task.target)
+    elif task.action == "flag":
+        open_urgent(app, task.target, task.household, Emergency(task.target, task.household, task.who, task.why, task.due))
+    elif task.action == "draft":
+        open_draft(app, task.target)
+    elif task.household:
+        open_dossier(app, task.household)
+    elif page is not None:
+        page.say("这一件没有要打开的。")
+
+
+def open_urgent(app: XieliApp, flag: str, household: str = "", known: Emergency | None = None) -> None:
+    """The page of an emergency whose telephone report is still open; `known` when the person is not on the list."""
+    page = app.page
+    card = page.attempt(lambda: households.show(app.session, household)) if page and household else None
+    if card is not None:
+        found = next((one for one in card.flags if one.id == flag), None)
+        if found is not None:
+            known = Emergency(flag, household, found.who or card.row.head, codes.labels("cause", list(found.causes)), found.on,
+                              place=str(card.fields.get("address", "")), situation=found.note, village=card.row.village)
+    if known is not None:
+        app.open(UrgentPage(known))
+
+
+def open_draft(app: XieliApp, target: str) -> None:
+    """A half-filled form: `form:key`."""
+    form, _, key = target.partition(":")
+    if form == "visit":
+        open_visit(app, key)
+    elif form == "flag":
+        open_flag(app, "" if key == OUTSIDER_KEY else key)
+    elif form == "apply":
+        open_start(app, key)
+    elif form in APPLICATION_FORMS or form.startswith("desk."):
+        open_application(app, key.partition(":")[0])
+    elif app.page is not None:
+        app.page.say("这份草稿的表这一版没有，草稿留着。")
+
+
+def pick(app: XieliApp, intent: str) -> None:
+    """Choose a family first, then the form."""
+    _bring(app, HouseholdsPage(intent))

@@ -1,0 +1,352 @@
+"""户档: one family on nine tabs by digit; the same digit again opens that tab's form (4, 4 is a new visit).
+
+Rules kept here
+- what is ruled (在册) and what the village claims (村台账登记) are told apart in words;
+- several values of one field are all shown, under 两处写的不一样;
+- a tab that is not served yet says so in one line and shows nothing invented;
+- every entry of the chain says where it stands: 本机, 待签收, 镇已签收, 县已签收.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from xieli_tui.casework import application, households
+from xieli_tui.casework.views import ApplicationCard, ApplicationRow, FlagRow, HouseholdCard, TimelineEntry, VisitView
+from xieli_tui.domain import codes
+from xieli_tui.ui import words
+from xieli_tui.ui.keys import digit_of
+from xieli_tui.ui.screens.base import Help, Key, Page
+from xieli_tui.ui.widgets.choice import LEVELS
+from xieli_tui.ui.widgets.paint import (
+    MAIN,
+    Line,
+    Paint,
+    Part,
+    blank,
+    cell,
+    head,
+    line,
+    rail_block,
+    row,
+    say,
+    split,
+    under,
+    width_of,
+    wrap,
+)
+from xieli_tui.ui.widgets.row_list import RowList
+
+TABS = ("概况", "成员", "收支", "走访", "困难", "申请", "救助链", "材料", "政策")
+LATER = {"3": "收支：收入、支出、财产的登记随后一期做，现在不显示估的数。", "9": "政策：政策包随后一期，现在不给提示，也不替您判断。"}
+FIELD_WORDS = {
+    "number": "户编号", "group": "组", "address": "住址", "phone": "电话", "nickname": "小名", "head": "户主", "category": "类别", "status": "状态", "name": "姓名",
+    "id_no": "身份证号", "birth": "出生日期", "sex": "性别", "category_since": "类别起始", "aid_month": "月救助金", "health": "健康", "disability_level": "残疾等级",
+    "disability_kind": "残疾类别", "house_safety": "房屋", "work": "就业", "labour": "劳动力", "school": "学校", "student_stage": "学段", "guardian": "监护人",
+    "away": "外出", "bank": "银行账号", "note": "备注", "village": "所在村",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """A row that does something."""
+
+    text: str
+    word: str
+    do: Callable[[], None]
+
+
+class DossierPage(Page):
+    """One household."""
+
+    NAME = "户档"
+    GUIDE = Help(
+        "一家一本。数字换页，同一数字再按一次就填表，4 4 是新走访。",
+        (("1-9", "换页"), ("左右", "换页"), ("Enter", "打开这一行"), ("F4", "走访"), ("F5", "困难"), ("Ctrl+R", "看全号")),
+        (("在册", "镇里、县里定的。村台账登记是村里自己记的，两样分开写。"), ("两处写的不一样", "两个都留着，谁写的都看得到。"),
+         ("待签收", "已经导出，还没有收到签收单。")),
+    )
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("left", "turn(-1)", show=False), Binding("right", "turn(1)", show=False)]
+
+    def __init__(self, household: str, tab: str = "1") -> None:
+        super().__init__()
+        self.household, self.tab = household, tab
+        self.card: HouseholdCard | None = None
+
+    def body(self) -> ComposeResult:
+        yield Paint((), id="who")
+        yield Paint((), id="tabs")
+        self.rows = RowList(self._draw, (), chosen=lambda item: not isinstance(item, Line), id="tab")
+        yield self.rows
+
+    def reload(self) -> None:
+        card = self.attempt(lambda: households.show(self.xapp.session, self.household))
+        if card is None:
+            return
+        self.card = card
+        self.subject = f"{card.row.head} {words.group_word(card.row.group)}".strip()
+        self._lay()
+        self.rows.focus()
+        if not self._said[0]:
+            self.say("数字换页，同一数字再按一次就填表。")
+
+    def refresh_body(self) -> None:
+        if self.card is not None:
+            self._lay()
+
+    def about(self) -> str | None:
+        return self.household
+
+    @property
+    def full(self) -> bool:
+        return self.household in self.xapp.revealed
+
+    # -- head and tabs ----------------------------------------------------------------------------
+    def _lay(self) -> None:
+        card = self.card
+        assert card is not None
+        row_ = card.row
+        sex = next((codes.label("sex", one.sex) for one in card.members if one.person == card.fields.get("head") and one.sex), "")
+        left: list[Part] = [(row_.head, "bold"), (f"  {sex}" if sex else "", "$ink-2"), (f"  {row_.birth_year} 年生" if row_.birth_year else "", "$ink-2"),
+                            (f"  {words.group_word(row_.group)}", "$ink-2")]
+        right: list[Part] = [(words.category_word(row_.category), "$ink-2"), (f"  {row_.size} 口人", "$ink-2")]
+        self.query_one("#who", Paint).show((split(left, right), blank(), *self.air()))
+        self.query_one("#tabs", Paint).show(self._tab_lines())
+        draw = {"1": self._overview, "2": self._members, "4": self._visits, "5": self._flags, "6": self._applications, "7": self._chain, "8": self._papers}
+        items = draw[self.tab]() if self.tab in draw else [blank(), line("  ", (LATER[self.tab], "$ink-2"))]
+        self.rows.show(items)
+
+    def _tab_lines(self) -> list[Line]:
+        names: list[Part] = []
+        under_line: list[Part] = []
+        for place, name in enumerate(TABS):
+            text = f"{place + 1}{name}"
+            here = str(place + 1) == self.tab
+            names += [(text, "bold $primary" if here else "$ink-2"), "   " if place < 8 else ""]
+            cells = width_of([text])
+            under_line += [(("━" if here else "─") * cells, "$primary" if here else "$line"), ("─" * 3 if place < 8 else "", "$line")]
+        used = width_of(under_line)
+        return [line(*names), line(*under_line, ("─" * max(0, MAIN - used), "$line"))]
+
+    # -- tabs -------------------------------------------------------------------------------------
+    def _overview(self) -> list[Any]:
+        card, day = self.card, self.xapp.today()
+        assert card is not None
+        row_ = card.row
+        since = str(card.ruled.get("category_since", card.fields.get("category_since", "")))
+        rank = {"claim": "村台账登记", "ruling": "在册"}.get(row_.category_rank, "")
+        category = "，".join(part for part in (words.category_word(row_.category), f"{since[:7]} 起" if since else "", rank) if part)
+        met = next((one for one in card.visits if one.met != "none"), None)
+        school = sum(1 for one in card.members if one.in_school)
+        last = f"{words.short_day(met.on, day)} {words.MET[met.met]}" if met else "从未"
+        left = [
+            ("证件", words.masked_id(row_.id_no, full=self.full)), ("电话", words.masked_phone(row_.phone, full=self.full) or "没有"),
+            ("住址", str(card.fields.get("address", "")) or "没有登记"), ("成员", f"{row_.size} 人" + (f"，在校 {school}" if school else "")),
+            ("类别", category or "没有登记"), ("上次走访", last),
+        ]
+        if card.promises:
+            left.append(("答应的事", f"{words.short_day(card.promises[0][1], day)} {card.promises[0][0]}".strip()))
+        right = card.timeline[: max(6, len(left))]
+        out: list[Any] = [line(cell("这一家", 38, "bold"), ("救助链", "bold"), ("  近的在上", "$ink-3")), *self.air()]
+        for place in range(max(len(left), len(right))):
+            name, value = left[place] if place < len(left) else ("", "")
+            parts: list[Part] = ["  ", cell(name, 10, "$ink-3"), cell(value, 25), " "]
+            if place < len(right):
+                one = right[place]
+                parts += [cell(words.short_day(one.on, day), 8, "$ink-3"), cell(one.word, 9), cell(one.summary, 21, "$ink-2")]
+            out.append(line(*parts))
+        out.append(blank())
+        if card.next_step:
+            out.append(Act(card.next_step, "办这一步", self._next))
+        for clash in card.conflicts:
+            name = FIELD_WORDS.get(clash.field, clash.field)
+            both = "；".join(f"{who} 写 {value}" for value, who, _ in clash.values)
+            out.append(line(("! ", "bold $warning"), cell("两处写的不一样", 16, "bold $warning"), cell(name, 10), (both, "$ink-2")))
+        out += [*self.air(), head("政策提示"), line("  ", ("政策包随后一期，现在不给提示，也不替您判断。", "$ink-3"))]
+        return out
+
+    def _members(self) -> list[Any]:
+        card = self.card
+        assert card is not None
+        out: list[Any] = [line("  ", cell("姓名", 9, "$ink-3"), cell("关系", 9, "$ink-3"), cell("性别", 5, "$ink-3"), cell("年龄", 6, "$ink-3"),
+                               cell("身份证号", 20, "$ink-3"), cell("电话", 13, "$ink-3"), ("情况", "$ink-3"))]
+        return [*out, *card.members]
+
+    def _visits(self) -> list[Any]:
+        card = self.card
+        assert card is not None
+        if not card.visits:
+            return [blank(), line("  ", ("还没有走访过。按 4 记第一次。", "$ink-2"))]
+        return [line("  ", cell("日期", 9, "$ink-3"), cell("见到谁", 10, "$ink-3"), cell("哪一种", 14, "$ink-3"), ("记了什么", "$ink-3")), *card.visits]
+
+    def _flags(self) -> list[Any]:
+        card = self.card
+        assert card is not None
+        if not card.flags:
+            return [blank(), line("  ", ("没有登记过困难。按 5 登记。", "$ink-2"))]
+        return [line("  ", cell("日期", 9, "$ink-3"), cell("缓急", 7, "$ink-3"), cell("原因", 18, "$ink-3"), cell("谁", 10, "$ink-3"), ("到哪一步", "$ink-3")), *card.flags]
+
+    def _applications(self) -> list[Any]:
+        card, day = self.card, self.xapp.today()
+        assert card is not None
+        out: list[Any] = []
+        if card.applications:
+            out = [line("  ", cell("开始", 9, "$ink-3"), cell("办什么", 34, "$ink-3"), cell("到哪一步", 16, "$ink-3"), ("来处", "$ink-3")), *card.applications]
+        else:
+            out = [blank(), line("  ", ("没有办过申请。按 6 协助填写。", "$ink-2"))]
+        if card.informed:
+            out += [blank(), head("告知过的")]
+            out += [line("  ", cell(words.short_day(on, day), 9, "$ink-3"), cell(kind, 24), (answer, "$ink-2")) for kind, answer, on in card.informed]
+        return out
+
+    def _chain(self) -> list[Any]:
+        card = self.card
+        assert card is not None
+        return [line("  ", cell("日期", 9, "$ink-3"), cell("做了什么", 11, "$ink-3"), cell("内容", 44, "$ink-3"), ("到哪里", "$ink-3")), *card.timeline]
+
+    def _papers(self) -> list[Any]:
+        card, day = self.card, self.xapp.today()
+        assert card is not None
+        out: list[Any] = []
+        for app in card.applications:
+            whole = self._whole(app.id)
+            if whole is None:
+                continue
+            there = sum(1 for paper in whole.papers if paper.present)
+            out.append(head(words.kinds_word(whole.kinds), f"有 {there} 份，还缺 {len(whole.missing)} 份"))
+            for paper in whole.papers:
+                mark, style = ("  有", "$ink-3") if paper.present else ("! 缺", "bold $error")
+                where = f"{words.short_day(paper.on, day)} {paper.where}".strip() or ("可后补" if paper.later else "")
+                out.append(line("  ", cell(mark, 7, style), cell(paper.label, 33, "" if paper.present else "bold"), (where, "$ink-2")))
+            out.append(blank())
+        return out or [blank(), line("  ", ("还没有材料。起一件申请以后，缺什么这里会列出来。", "$ink-2"))]
+
+    def _whole(self, application_id: str) -> ApplicationCard | None:
+        return self.attempt(lambda: application.show_application(self.xapp.session, application_id))
+
+    # -- rows -------------------------------------------------------------------------------------
+    def _draw(self, item: Any, on: bool) -> Sequence[Line]:
+        day = self.xapp.today()
+        if isinstance(item, Line):
+            return (item,)
+        if isinstance(item, Act):
+            return (row(cell(item.text, 52, "bold $primary" if on else "bold"), ("Enter ", "bold $primary"), (item.word, "$ink-2"), on=on),)
+        if isinstance(item, TimelineEntry):
+            lines = [row(cell(words.short_day(item.on, day), 9, "$ink-3"), cell(item.word, 11, "bold" if on else ""), cell(item.summary, 44, "" if on else "$ink-2"),
+                         cell(words.ROAD.get(item.state, ""), 10, "$success" if item.state == "county" else "$warning" if item.state == "quarantined" else "$ink-3"), on=on)]
+            return [*lines, under(f"{item.at[11:16]} {item.source}".strip(), 11)] if on and item.source else lines
+        if isinstance(item, VisitView):
+            return self._draw_visit(item, on)
+        if isinstance(item, FlagRow):
+            urgent = item.urgency == "emergency"
+            state = f"{item.settled[5:]} 已了结" if item.settled else f"{item.reported_at[11:16]} 已电话报告，{item.answered_by}接" if item.reported_at else "! 还没电话报告" if urgent else "在跟"
+            lines = [row(cell(words.short_day(item.on, day), 9, "$ink-3"), cell(codes.label("urgency", item.urgency), 7, "bold $error" if urgent else ""),
+                         cell(codes.labels("cause", item.causes), 18, "bold" if on else ""), cell(item.who, 10, "$ink-2"), cell(state, 30, "$ink-2"), on=on)]
+            return [*lines, under(item.note, 11)] if on and item.note else lines
+        if isinstance(item, ApplicationRow):
+            emergency = "! " if item.emergency else ""
+            return (row(cell(words.short_day(item.started, day), 9, "$ink-3"), cell(emergency + words.kinds_word(item.kinds), 34, "bold" if on else ""),
+                        cell(item.state_label, 16), cell(codes.label("application_source", item.source), 15, "$ink-2"), on=on),)
+        age = f"{item.age} 岁" if item.age is not None else ""
+        facts = "、".join(part for part in ("外出" if item.away else "", "在校" if item.in_school else "", "" if item.living else "不共同生活", *item.labels) if part)
+        lines = [row(cell(item.name, 9, "bold" if on else ""), cell(item.relation_label, 9, "$ink-2"), cell(codes.label("sex", item.sex) if item.sex else "", 5, "$ink-2"),
+                     cell(age, 6, "$ink-2"), cell(words.masked_id(item.id_no if item.id_state == "ok" else "", full=self.full), 20, "$ink-2" if item.id_state == "ok" else "$warning"),
+                     cell(words.masked_phone(item.phone, full=self.full), 13, "$ink-2"), cell(facts, 12, "$ink-2"), on=on)]
+        return lines
+
+    def _draw_visit(self, item: VisitView, on: bool) -> Sequence[Line]:
+        day = self.xapp.today()
+        gist = "、".join([codes.label("change", one) for one in item.changes] + [f"{codes.label('dimension', name)}{LEVELS[level]}" for name, level in item.marks.items() if level > 1])
+        text = "；".join(part for part in (gist, item.note) if part) or "没有变化"
+        late = "  补录" if item.late else ""
+        lines = [row(cell(words.short_day(item.on, day), 9, "$ink-3"), cell(words.MET.get(item.met, item.met), 10, "bold" if on else ""),
+                     cell(codes.label("visit_kind", item.kind), 14, "$ink-2"), cell(text + late, 41, "" if on else "$ink-2"), on=on)]
+        if on:
+            rest = "  ".join(part for part in ("、".join(item.visitors), f"答应 {item.promise} {item.promise_on[5:]}".rstrip() if item.promise else "") if part)
+            lines += [under(piece, 11) for piece in wrap(rest, MAIN - 12)[:2]] if rest else []
+        return lines
+
+    # -- rail -------------------------------------------------------------------------------------
+    def rail(self) -> Sequence[Line]:
+        card, day = self.card, self.xapp.today()
+        if card is None:
+            return ()
+        out = [line(("这一家", "bold")), line()]
+        if card.next_step:
+            out += rail_block("下一步", card.next_step)
+        out.append(line(("成员", "$ink-3")))
+        for one in card.members[:8]:
+            age = f"{one.age} 岁" if one.age is not None else ""
+            out += say("  ".join(part for part in (one.name, one.relation_label, age) if part))
+        out.append(line())
+        if card.promises:
+            out += rail_block("答应过的", *[f"{words.short_day(on, day)} {text}".strip() for text, on in card.promises[:3]])
+        if card.informed:
+            out += rail_block("告知过的", *[f"{kind} {answer}" for kind, answer, _ in card.informed[:3]])
+        return [*out, *rail_block("怎么走", ("数字换页。同一数字再按一次就填表，4 4 是新走访。", "$ink-2"))]
+
+    def foot(self) -> Sequence[Key]:
+        act = {"6": "打开", "1": "办这一步"}.get(self.tab, "打开")
+        return (("Enter", act), ("1-9", "换页"), ("F4", "走访"), ("F5", "困难"), ("Ctrl+R", "看全号"), ("Esc", "返回"))
+
+    # -- acting -----------------------------------------------------------------------------------
+    def on_key(self, event: events.Key) -> None:
+        digit = digit_of(event)
+        if digit:
+            event.stop()
+            self.press(str(digit))
+
+    def press(self, digit: str) -> None:
+        """A tab; the same digit again is its form."""
+        if digit != self.tab:
+            self.tab = digit
+            self.redraw()
+            self.say(LATER.get(digit, "同一数字再按一次就填表。" if digit in "456" else ""))
+            return
+        from xieli_tui.ui import places
+
+        if digit == "4":
+            places.open_visit(self.xapp, self.household)
+        elif digit == "5":
+            places.open_flag(self.xapp, self.household)
+        elif digit == "6":
+            places.open_start(self.xapp, self.household)
+        else:
+            self.say(LATER.get(digit, "这一页只看，没有表要填。"))
+
+    def action_turn(self, by: int) -> None:
+        self.press(str((int(self.tab) - 1 + by) % 9 + 1))
+
+    def _next(self) -> None:
+        """The most urgent open thing of the family."""
+        from xieli_tui.ui import places
+
+        card = self.card
+        assert card is not None
+        flag = next((one for one in card.flags if one.urgency == "emergency" and not one.settled and not one.reported_at), None)
+        app = next((one for one in card.applications if one.state not in ("closed", "withdrawn")), None)
+        if flag is not None:
+            places.open_urgent(self.xapp, flag.id, self.household)
+        elif app is not None:
+            places.open_application(self.xapp, app.id)
+        else:
+            places.open_visit(self.xapp, self.household)
+
+    @on(RowList.Chosen)
+    def _chosen(self, event: RowList.Chosen) -> None:
+        from xieli_tui.ui import places
+
+        item = event.item
+        if isinstance(item, Act):
+            item.do()
+        elif isinstance(item, ApplicationRow):
+            places.open_application(self.xapp, item.id)
+        elif isinstance(item, FlagRow) and item.urgency == "emergency" and not item.reported_at:
+            places.open_urgent(self.xapp, item.id, self.household)
+

@@ -1,0 +1,329 @@
+"""The form pattern: labelled entries, a draft at every change, the first wrong field focused with its sentence beneath.
+
+Rules kept here
+- every change is in a draft within 300 ms, written in a thread so that typing never waits for the disk; leaving writes what is pending first,
+  and a draft that cannot be written keeps the page open;
+- Ctrl+S saves from any field; Esc keeps the draft; Ctrl+N, pressed twice, is the only way to throw a draft away;
+- an error names its field: that field gets the focus and the sentence stands under it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.widget import Widget
+from textual.widgets import Input
+
+from xieli_tui.errors import XieliError
+from xieli_tui.ui.screens.base import Page
+from xieli_tui.ui.widgets.choice import Choice, MarkRow
+from xieli_tui.ui.widgets.form import FormRow
+from xieli_tui.ui.widgets.han_input import DateField, HanInput
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
+    from xieli_tui.casework.views import Saved
+
+DRAFT_DELAY = 0.25
+"""Seconds between a change and its draft; design 05 allows 0.3."""
+
+Values = dict[str, Any]
+
+
+class DraftKeeper:
+    """The latest values of one form on their way to the draft table; safe to write from a thread."""
+
+    def __init__(self, session: Session, form: str, key: str) -> None:
+        self._session, self._form, self._key = session, form, key
+        self._lock = threading.Lock()
+        self._latest: Values | None = None
+
+    def put(self, values: Values) -> None:
+        """Remember what is to be written."""
+        self._latest = values
+
+    @property
+    def pending(self) -> bool:
+        return self._latest is not None
+
+    def load(self) -> tuple[Mapping[str, Any], str] | None:
+        """(values, saved at) of the draft left behind, None when there is none."""
+        from xieli_tui.casework import drafts
+
+        found = drafts.load_draft(self._session, self._form, self._key)
+        return (found.data, found.saved) if found else None
+
+    def write(self) -> str:
+        """Write what is pending; the time it was saved, "" when nothing was."""
+        from xieli_tui.casework import drafts
+
+        with self._lock:
+            values = self._latest
+            if values is None:
+                return ""
+            stamp = drafts.save_draft(self._session, self._form, self._key, values)
+            if self._latest is values:
+                self._latest = None
+            return stamp
+
+    def drop(self) -> None:
+        """The form was saved, or she threw the draft away."""
+        from xieli_tui.casework import drafts
+
+        with self._lock:
+            self._latest = None
+            drafts.drop_draft(self._session, self._form, self._key)
+
+
+class FormPage(Page):
+    """A page with entries.
+
+    Attributes:
+        FORM: name of the form in the draft table.
+        key: what the draft is about (a household, an application).
+        FIELDS: field names of the verb's errors -> entry ids, where they differ.
+    """
+
+    FORM: ClassVar[str] = ""
+    FIELDS: ClassVar[Mapping[str, str]] = {}
+    QUIET: ClassVar[str] = ""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+        Binding("enter", "app.focus_next", show=False),
+        Binding("ctrl+n", "fresh", show=False, priority=True),
+    ]
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self.key = key
+        self.entries: dict[str, Widget] = {}
+        self._first_values: Values = {}
+        self._kept: Values = {}
+        self._timer: Any = None
+        self._filling = True
+        self.keeper: DraftKeeper | None = None
+
+    # -- entries ----------------------------------------------------------------------------------
+    def text(self, name: str, value: str = "", *, fold: bool = False, hint: str = "", secret: bool = False) -> HanInput:
+        """A text entry registered under `name`."""
+        entry = HanInput(value, fold=fold, hint=hint, secret=secret, id=name)
+        self.entries[name] = entry
+        return entry
+
+    def day(self, name: str, value: str = "", *, hint: str = "") -> DateField:
+        """A day entry."""
+        entry = DateField(value, today=self.xapp.today(), hint=hint, id=name)
+        self.entries[name] = entry
+        return entry
+
+    def choice(
+        self, name: str, options: Sequence[tuple[str, str]], *, multi: bool = False, gap: int = 1, chosen: Sequence[str] = (), width: int = 0,
+    ) -> Choice:
+        """A choice by digit."""
+        entry = Choice(options, multi=multi, gap=gap, chosen=chosen, width=width, id=name)
+        self.entries[name] = entry
+        return entry
+
+    def value(self, name: str) -> str:
+        """Text or single choice of an entry."""
+        entry = self.entries[name]
+        if isinstance(entry, Choice):
+            return entry.value
+        assert isinstance(entry, HanInput)
+        return entry.value.strip()
+
+    def many(self, name: str) -> tuple[str, ...]:
+        """Choices of an entry."""
+        entry = self.entries[name]
+        assert isinstance(entry, Choice)
+        return entry.chosen
+
+    def values(self) -> Values:
+        """Everything entered, plain values for the draft."""
+        out: Values = {}
+        for name, entry in self.entries.items():
+            if isinstance(entry, HanInput):
+                out[name] = entry.value
+            elif isinstance(entry, Choice):
+                out[name] = list(entry.chosen)
+            elif isinstance(entry, MarkRow):
+                out[name] = dict(entry.marks)
+        return out
+
+    def fill(self, values: Mapping[str, Any]) -> None:
+        """Put values back; names this version of the form does not have are left in the draft, not invented here."""
+        for name, value in values.items():
+            entry = self.entries.get(name)
+            if isinstance(entry, HanInput) and isinstance(value, str):
+                entry.value = value
+                entry.cursor_position = len(value)
+            elif isinstance(entry, Choice) and isinstance(value, (list, tuple)):
+                known = {option for option, _ in entry.options}
+                entry.chosen = tuple(option for option in value if option in known)
+            elif isinstance(entry, MarkRow) and isinstance(value, dict):
+                entry.marks = {dimension: int(level) for dimension, level in value.items() if dimension in entry.dimensions}
+
+    # -- life -------------------------------------------------------------------------------------
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.keeper = DraftKeeper(self.xapp.session, self.FORM, self.key)
+        self._first_values = self.values()
+        self._kept = dict(self._first_values)
+        found = self.attempt(self.keeper.load)
+        if found is not None:
+            values, stamp = found
+            self.fill(values)
+            self._kept = self.values()
+            self.say(f"草稿在，{stamp[5:16].replace('T', ' ')} 存的，接着写。", "不要了，按两次 Ctrl+N。", "look")
+        elif self.QUIET:
+            self.say(self.QUIET)
+        self.call_after_refresh(self._start)
+
+    def _start(self) -> None:
+        self._filling = False
+        first = self.first_entry()
+        if first is not None and self.focused is None:
+            first.focus()
+
+    def first_entry(self) -> Widget | None:
+        """Where the cursor stands when the form opens: the one thing to press."""
+        return next(iter(self.entries.values()), None)
+
+    @on(Input.Changed)
+    @on(Choice.Changed)
+    @on(MarkRow.Changed)
+    def _changed(self) -> None:
+        if self._filling or self.keeper is None:
+            return
+        values = self.values()
+        if values == self._kept:
+            return
+        self._kept = values
+        self.keeper.put(values)
+        self.changed()
+        if self._timer is None:
+            self._timer = self.set_timer(DRAFT_DELAY, self._write_soon)
+
+    def changed(self) -> None:
+        """Something was entered."""
+
+    def _write_soon(self) -> None:
+        self._timer = None
+        self._write_draft()
+
+    @work(thread=True, exit_on_error=False, group="draft")
+    def _write_draft(self) -> None:
+        keeper = self.keeper
+        if keeper is None:
+            return
+        try:
+            stamp = keeper.write()
+        except XieliError as error:
+            self.app.call_from_thread(self.complain, error)
+            return
+        if stamp:
+            self.app.call_from_thread(self._drafted, stamp)
+
+    def _drafted(self, stamp: str) -> None:
+        if self.is_attached and not self.query(".-wrong"):
+            self.say(f"草稿已存 {stamp[11:16]}", "断电也不丢。")
+
+    def leave(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if self.keeper is not None and self.keeper.pending:
+            self.keeper.write()
+
+    def back(self) -> None:
+        if self.helping:
+            super().back()
+            return
+        try:
+            self.leave()
+        except XieliError as error:
+            if not self.answered("leave"):
+                self.ask("leave", f"{error.code} 草稿存不下：{error.what}。", "再按一次 Esc 就不存了。")
+                return
+            if self.keeper is not None:
+                self.keeper.put(self._first_values)
+        kept = self._kept != self._first_values
+        self.xapp.back("草稿留着，回来接着写。" if kept else "")
+
+    def action_fresh(self) -> None:
+        self.fresh()
+
+    def fresh(self) -> None:
+        if not self.answered("fresh"):
+            self.ask("fresh", "丢掉草稿，重新填？再按一次 Ctrl+N。", "按别的键就留着。")
+            return
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if self._drop_draft():
+            self._filling = True
+            self.fill(self._first_values)
+            self._kept = self.values()
+            self.call_after_refresh(self._start)
+            self.clear_wrong()
+            self.say("草稿丢掉了，重新填。")
+
+    def _drop_draft(self) -> bool:
+        if self.keeper is None:
+            return False
+        try:
+            self.keeper.drop()
+        except XieliError as error:
+            self.complain(error)
+            return False
+        return True
+
+    # -- saving -----------------------------------------------------------------------------------
+    def store(self) -> Saved:
+        """Call the verb with what was entered. Raises XieliError."""
+        raise NotImplementedError
+
+    def stored(self, result: Saved) -> None:
+        """After a save: back to where she came from, one line."""
+        self.xapp.back(f"已保存(第{result.seq}条)", tone="done")
+
+    def save(self) -> None:
+        self.clear_wrong()
+        try:
+            result = self.store()
+        except XieliError as error:
+            self.refuse(error)
+            return
+        if self._timer is not None:
+            self._timer.stop()
+            self._timer = None
+        if self.keeper is not None:
+            self.keeper.drop()
+        self.stored(result)
+
+    def clear_wrong(self) -> None:
+        """Take every error sentence away."""
+        self.remove_class("-wrong")
+        for one in self.query(FormRow):
+            one.right()
+
+    def refuse(self, error: XieliError) -> None:
+        """Show an error at its field, else in the status line."""
+        name = self.FIELDS.get(error.field or "", error.field or "")
+        entry = self.entries.get(name)
+        if entry is None:
+            self.complain(error)
+            return
+        entry.focus()
+        node: Any = entry
+        while node is not None and not isinstance(node, FormRow):
+            node = node.parent
+        if isinstance(node, FormRow):
+            self.add_class("-wrong")
+            node.wrong(f"{error.what}。{error.next_step}。")
+        self.say("还没有存。", f"{error.code}，草稿还在。", "wrong")

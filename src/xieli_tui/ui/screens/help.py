@@ -1,0 +1,60 @@
+"""Help for the page in front, in plain words; at 80 columns it takes the body, Esc returns to the same field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+
+from xieli_tui.ui.screens.base import NO_FN, Key, Page
+from xieli_tui.ui.widgets.paint import Line, Paint, Part, cell, head, line, say
+
+
+class HelpPage(Page):
+    """The help of another page."""
+
+    NAME = "帮助"
+
+    def __init__(self, of: Page) -> None:
+        super().__init__()
+        self.of = of
+        self.subject = of.NAME
+
+    def body(self) -> ComposeResult:
+        yield Paint(lambda _width: self._lines(), id="help-text")
+
+    def _lines(self) -> list[Line]:
+        given = self.of.GUIDE
+        out: list[Line] = [line((f"{self.of.NAME}这一页怎么用", "bold")), *say(given.what, width=74, indent="  "), line()]
+        parts: list[Part] = []
+        rows: list[Line] = []
+        for key, word in given.keys:
+            parts += [cell(key, 9, "bold $primary"), cell(word, 16)]
+            if len(parts) == 6:
+                rows.append(line("  ", *parts))
+                parts = []
+        if parts:
+            rows.append(line("  ", *parts))
+        out += [*rows, line()] if rows else []
+        if given.rules:
+            out.append(head("几条规矩"))
+            for word, sentence in given.rules:
+                pieces = say(sentence, width=62)
+                out.append(line("  ", cell(word, 12, "bold"), *pieces[0].parts))
+                out += [line(" " * 14, *piece.parts) for piece in pieces[1:]]
+            out.append(line())
+        out += [head(NO_FN[0]), *say(NO_FN[1], width=74, indent="  ")]
+        return out
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.say("看完按 Esc，回到刚才那一格，写的都在。")
+
+    def foot(self) -> Sequence[Key]:
+        return (("Esc", f"回到{self.of.NAME}"), ("F2", "今日"), ("F3", "住户"), ("F9", "报送"), ("Ctrl+L", "锁屏"), ("Ctrl+Q", "退出"))
+
+    def help(self) -> None:
+        self.back()
+
+    def about(self) -> str | None:
+        return self.of.about()

@@ -1,0 +1,264 @@
+"""报送: one page, one Enter. Takes in what lies on the stick, writes what is owed, copies the workspace, verifies, and says when to pull it out.
+
+Rules kept here
+- nothing here says that something was done at the other end: 已导出，待签收 until a receipt came home;
+- 可以拔出U盘了 stands only after the copy was read back and the backup opened;
+- before enrolment the page asks for the county's file and the twenty digits read out by the county instead;
+- long work runs in a thread; keys pressed meanwhile start nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from xieli_tui.casework import backup, drives, exchange, setup
+from xieli_tui.casework.drives import DriveRow
+from xieli_tui.casework.views import ExportResult, ImportOutcome, SyncStatus
+from xieli_tui.errors import NotFound, XieliError
+from xieli_tui.ui import words
+from xieli_tui.ui.screens.base import Help, Key, Page
+from xieli_tui.ui.widgets.form import Field, FormRow
+from xieli_tui.ui.widgets.han_input import HanInput
+from xieli_tui.ui.widgets.paint import Line, Paint, blank, cell, head, line, rail_block, row, split
+from xieli_tui.ui.widgets.row_list import RowList
+
+FOLDER = "folder"
+COUNTS = (
+    ("visit.recorded", "走访"), ("flag.raised", "困难"), ("application.started", "申请"), ("application.handed_over", "转交"), ("decision.told", "告知"),
+    ("fact.corrected", "更正"), ("person.added", "人"), ("household.opened", "户"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One press of Enter: what came in, what went out, the copy that was checked."""
+
+    came: tuple[ImportOutcome, ...]
+    out: ExportResult | None
+    copy: str
+    at: str
+
+
+class SendPage(Page):
+    """The village's 报送."""
+
+    NAME = "报送"
+    CSS_PATH = "send.tcss"
+    GUIDE = Help(
+        "插上U盘，按 Enter。先收下盘上带回来的，再导出、备份、读回来核对，全做完才说可以拔。",
+        (("Enter", "导出备份"), ("上下", "选盘"), ("Tab", "文件夹"), ("F2", "今日"), ("Esc", "返回")),
+        (("签收", "镇里和县里各有一张。签收只说数据包到了，不说事情办成了。"), ("导出之后", "这台登记电脑上一条不少，可以再导一次。"),
+         ("没有U盘", "按 Tab，写一个文件夹。"), ("还没登记", "先把登记码交给县里，拿到登记文件再来。")),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.status: SyncStatus | None = None
+        self.round: Round | None = None
+        self.busy = False
+        self.enrolled = True
+        self.drive_rows: list[DriveRow] = []
+
+    def body(self) -> ComposeResult:
+        self.enrolled = bool(self.xapp.session.profile.net)
+        yield Paint((head("U盘" if self.enrolled else "登记这台电脑", "插上就认"), *self.air()), id="drive-head")
+        if not self.enrolled:
+            yield Paint(self._code_lines, id="code")
+            yield FormRow(Field("登记文件", HanInput(id="grant", hint="县里给的文件在哪里"), width=64))
+            yield FormRow(Field("核对码", HanInput(id="digits", fold=True, hint="县里念的 20 位"), width=30, after="  Enter 登记"))
+        self.rows = RowList(self._draw, (), key=lambda item: item.path if isinstance(item, DriveRow) else item, id="drives")
+        yield self.rows
+        self.folder = HanInput(id="folder", hint="也可以写一个文件夹")
+        yield FormRow(Field("文件夹", self.folder, width=64), id="folder-row", classes="tight")
+        yield Paint(lambda _width: self._done_lines(), id="done")
+        yield Paint(lambda _width: self._receipts(), id="receipts")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self.rows.display = self.query_one("#folder-row").display = self.enrolled
+        if not self.enrolled:
+            self.query_one("#grant").focus()
+            self.say("还没有登记，不能报送。", "走访、登记照常用，都在这台电脑里。", "look")
+        elif self.drive_rows:
+            self.rows.focus()
+        else:
+            self.folder.focus()
+        self.set_interval(2.0, self._look_again)
+
+    def reload(self) -> None:
+        self.status = self.attempt(lambda: exchange.status(self.xapp.session))
+        self._look_again()
+        if self.status is not None and not self._said[0] and self.enrolled:
+            waiting = self.status.unconfirmed
+            self.say(f"{waiting} 条县里还没签收。" if waiting else "都签收了。", "插上U盘，按 Enter。")
+
+    def _look_again(self) -> None:
+        """Plugging in is seen by itself."""
+        if not self.enrolled or self.busy:
+            return
+        found = drives.drives()
+        if found != self.drive_rows or not self.rows.items:
+            self.drive_rows = found
+            self.rows.show(found)
+            self.rows.show_empty((line("  ", ("没有看到U盘。插上就认；也可以在下面写一个文件夹。", "$ink-2")),))
+            self.rows.styles.height = max(1, min(4, len(found)))
+
+    def refresh_body(self) -> None:
+        self.query_one("#done", Paint).show(lambda _width: self._done_lines())
+        self.query_one("#receipts", Paint).show(lambda _width: self._receipts())
+
+    # -- drawing ----------------------------------------------------------------------------------
+    def _code_lines(self, _width: int) -> list[Line]:
+        code = setup.device_code(self.xapp.session)
+        pieces = [code.code[place:place + 60] for place in range(0, len(code.code), 60)]
+        return [line("  ", cell("登记码", 10, "$ink-2"), (pieces[0], "bold")), *[line(" " * 12, (piece, "bold")) for piece in pieces[1:]],
+                line("  ", cell("本机核对码", 10, "$ink-2"), (code.fingerprint, "bold $primary")), blank()]
+
+    def _draw(self, item: DriveRow, on: bool) -> Sequence[Line]:
+        note = "写保护，写不进去" if not item.writable else "太满，放不下" if item.full else f"有 {item.waiting} 个数据包" if item.waiting else ""
+        return (row(cell(item.path, 18, "bold"), cell(item.label, 16, "bold" if on else ""), cell(words.size_word(item.total), 10, "$ink-2"),
+                    cell(f"空 {words.size_word(item.free)}", 13, "$ink-2"), (note, "$warning" if item.full or not item.writable else "$ink-2"), on=on),)
+
+    def _done_lines(self) -> list[Line]:
+        if not self.enrolled:
+            return []
+        one = self.round
+        if one is None:
+            return [blank(), *self._going()]
+        out: list[Line] = [blank()]
+        for came in one.came:
+            good = came.status in ("imported", "duplicate")
+            what = "签收单、决定收下了" if came.status == "imported" else came.what
+            detail = f"签收 {came.receipts} 张  决定 {came.rulings} 件" if came.status == "imported" else came.code
+            out.append(line("  ", ("已收" if good else "! 没收", "$success" if good else "bold $error"), "  ", cell("带回来的", 10), cell(what, 34, "$ink-2"), (detail, "$ink-2")))
+        if one.out is None or not one.out.files:
+            out.append(line("  ", ("没有要导出的", "$ink-2"), "，县里都签收了。"))
+        for file in one.out.files if one.out else ():
+            out.append(line("  ", ("已办", "$success"), "  ", cell("导出", 8), cell(f"{file.events} 条，{words.size_word(file.bytes)}", 30, "$ink-2"), (f"核对码 {file.check_code}", "$ink-2")))
+        if one.out and one.out.files:
+            out.append(line("  ", ("已办", "$success"), "  ", cell("备份", 8), cell("整本一份，打开看过", 30, "$ink-2"), (one.at, "$ink-2")))
+            out.append(line("  ", ("已办", "$success"), "  ", cell("核对", 8), cell("读回来一遍，一字不差", 30, "$ink-2"), (one.at, "$ink-2")))
+        right = "已导出，待签收" if one.out and one.out.files else ""
+        out += [blank(), split(["  ", ("可以拔出U盘了", "bold $primary")], [(right + "  ", "bold")], ground="entry-on"), blank()]
+        return out
+
+    def _going(self) -> list[Line]:
+        status = self.status
+        if status is None:
+            return []
+        return [line("  ", ("这次带走", "bold"), (f"  {status.unconfirmed} 条县里没签收的" if status.unconfirmed else "  没有新的", "$ink-2")), blank()]
+
+    def _receipts(self) -> list[Line]:
+        status = self.status
+        if status is None or not self.enrolled:
+            return []
+        day = self.xapp.today()
+        out = [head("签收单", "没回来的不算到"), *self.air(),
+               line("  ", cell("数据包", 14, "$ink-3"), cell("导出", 9, "$ink-3"), cell("条数", 8, "$ink-3"), cell("镇", 20, "$ink-3"), ("县", "$ink-3"))]
+        for code, on_, events, township, county in status.bundles[: 5 if self.tall else 3]:
+            out.append(line("  ", cell(code, 14), cell(words.short_day(on_, day), 9, "$ink-2"), cell(str(events), 8, "$ink-2"),
+                            cell(township, 20, "$ink-3" if township == exchange.EXPORTED else ""), (county, "$ink-3" if county == exchange.EXPORTED else "")))
+        if not status.bundles:
+            out.append(line("  ", ("还没有导出过。", "$ink-2")))
+        if status.conflicts:
+            out += [blank(), line(("! ", "bold $warning"), (f"两处写的不一样  {status.conflicts} 处", "bold $warning"), ("  在户档里看", "$ink-2"))]
+        return out
+
+    def rail(self) -> Sequence[Line]:
+        out = [line(("一个键，三件事", "bold")), line(), *rail_block("Enter", "导出、备份、读回核对。全做完才说可以拔。"),
+               *rail_block("签收怎么算", "镇里和县里各有一张。签收只说数据包到了，不说事情办成了。")]
+        if self.round is not None and self.round.out is not None and self.round.out.counts:
+            named = dict(COUNTS)
+            out += rail_block("这次带走", "  ".join(f"{named[kind]} {count}" for kind, count in self.round.out.counts.items() if kind in named))
+        return [*out, *rail_block("导出之后", "这台登记电脑上一条不少，可以再导一次。")]
+
+    def foot(self) -> Sequence[Key]:
+        act = "再做一次" if self.round else "导出备份" if self.enrolled else "登记"
+        return (("Enter", act), ("上下", "选盘"), ("Tab", "下一格"), ("F2", "今日"), ("F1", "帮助"), ("Esc", "返回"))
+
+    def go_here(self, place: str) -> bool:
+        return place == "send"
+
+    # -- the one key ------------------------------------------------------------------------------
+    @on(RowList.Chosen, "#drives")
+    def _drive(self, event: RowList.Chosen) -> None:
+        self.start(Path(event.item.path))
+
+    @on(Input.Submitted, "#folder")
+    def _folder(self) -> None:
+        typed = self.folder.value.strip()
+        if typed:
+            self.start(Path(typed).expanduser())
+        elif self.drive_rows:
+            self.rows.focus()
+        else:
+            self.say("插上U盘，或者写一个文件夹。", "", "look")
+
+    def start(self, target: Path) -> None:
+        """Take in, export, back up, verify; in a thread."""
+        if self.busy:
+            return
+        self.busy = True
+        self.round = None
+        self.query_one("#folder-row", FormRow).right()
+        self.redraw()
+        self.say("正在办，别拔U盘…")
+        self._work(target)
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="road")
+    def _work(self, target: Path) -> None:
+        session, app = self.xapp.session, self.app
+        try:
+            if not target.exists():
+                raise NotFound("XL-F05", "没有这个文件夹")
+            came = tuple(exchange.take_in(session, [target])) if target.is_dir() else ()
+            out = exchange.export(session, target, with_backup=False)
+            copy = backup.create(session).path
+            done = Round(came, out, copy, f"{session.clock.now():%H:%M}")
+        except XieliError as error:
+            app.call_from_thread(self._failed, error)
+            return
+        app.call_from_thread(self._finished, done)
+
+    def _failed(self, error: XieliError) -> None:
+        self.busy = False
+        self.query_one("#folder-row", FormRow).wrong(f"{error.what}。{error.next_step}。")
+        self.say("没有做完，什么都没有少。", error.code, "wrong")
+
+    def _finished(self, done: Round) -> None:
+        self.busy = False
+        self.round = done
+        self.status = self.attempt(lambda: exchange.status(self.xapp.session))
+        self.redraw()
+        decided = sum(one.rulings for one in done.came)
+        if decided:
+            self.say("可以拔出U盘了。", f"带回来 {decided} 件决定，F2 今日里有。", "done")
+        else:
+            self.say("可以拔出U盘了。", "已导出，待签收。" if done.out and done.out.files else "", "done")
+
+    # -- enrolment --------------------------------------------------------------------------------
+    @on(Input.Submitted, "#grant")
+    def _grant_named(self) -> None:
+        self.query_one("#digits").focus()
+
+    @on(Input.Submitted, "#digits")
+    def _enrol(self) -> None:
+        path = Path(self.query_one("#grant", HanInput).value.strip()).expanduser()
+        digits = self.query_one("#digits", HanInput).value.strip()
+        found: Any = self.attempt(lambda: setup.enrol(self.xapp.session, path, digits))
+        if found is not None:
+            self.xapp.pop_screen()
+            fresh = SendPage()
+            self.xapp.open(fresh)
+            fresh.say_after("登记好了，可以报送了。")
+
+    def say_after(self, text: str) -> None:
+        """Say once the page stands."""
+        self.call_after_refresh(lambda: self.say(text, "", "done"))

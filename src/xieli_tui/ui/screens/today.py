@@ -1,0 +1,204 @@
+"""今日: at most nine lines that must be done, each with who, when and why; then one line per bulk duty. Enter acts.
+
+Rules kept here
+- what is listed and why comes from casework; nothing is counted, ranked or judged here;
+- a promise, a draft or a decision is one key away from being dealt with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from textual import events, on
+from textual.app import ComposeResult
+
+from xieli_tui.casework import households
+from xieli_tui.casework import today as verb
+from xieli_tui.casework.views import BulkDuty, HouseholdCard, Today, TodayTask
+from xieli_tui.domain import codes
+from xieli_tui.ui import words
+from xieli_tui.ui.keys import digit_of
+from xieli_tui.ui.screens.base import Help, Key, Page
+from xieli_tui.ui.widgets.paint import Line, blank, cell, head, line, rail_block, row, say, under
+from xieli_tui.ui.widgets.row_list import RowList
+
+NEXT = {
+    "visit": ("F4", "走访"), "flag": ("F5", "困难"), "apply": ("F6", "补材料"), "told": ("Enter", "告知"), "send": ("F9", "报送"),
+    "dossier": ("Enter", "户档"), "draft": ("Enter", "接着写"),
+}
+
+
+class TodayPage(Page):
+    """The first page of a village."""
+
+    NAME = "今日"
+    GUIDE = Help(
+        "今天要办的最多九件，先急难，再看期限。每一件都写着为什么。",
+        (("Enter", "办这件"), ("1-9", "跳到这件"), ("上下", "选"), ("F3", "住户"), ("F9", "报送"), ("Esc", "主菜单")),
+        (("一趟办完的", "很多户都要做的事只占一行，按 Enter 看名单。"), ("已过期限", "照样能办，写清下一步就行。"), ("没写完的", "草稿都在这里，接着写。")),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: Today | None = None
+        self.card: HouseholdCard | None = None
+
+    def body(self) -> ComposeResult:
+        self.rows = RowList(self._draw, (), chosen=lambda item: isinstance(item, (TodayTask, BulkDuty)), key=self._key, id="today")
+        yield self.rows
+
+    @staticmethod
+    def _key(item: Any) -> Any:
+        if isinstance(item, TodayTask):
+            return (item.task, item.household, item.person, item.target)
+        return item.task if isinstance(item, BulkDuty) else id(item)
+
+    def reload(self) -> None:
+        self.seen = self.attempt(lambda: verb.today(self.xapp.session))
+        self._lay()
+        self.rows.focus()
+        if self.seen is not None and not self._said[0]:
+            self._say_done()
+
+    def _say_done(self) -> None:
+        seen = self.seen
+        if seen is None:
+            return
+        day = self.xapp.today()
+        sent = words.short_day(seen.last_export, day)
+        kept = words.short_day(seen.last_backup, day)
+        tail = "，".join(part for part in (f"上次报送 {sent}" if sent else "还没有报送过", f"备份 {kept}" if kept else "还没有备份") if part)
+        self.say(f"今天已办 {seen.done_today} 件。", f"{tail}。")
+
+    def _lay(self) -> None:
+        seen = self.seen
+        items: list[Any] = []
+        if seen is not None:
+            count = len(seen.tasks)
+            items.append(head(f"今天要办  {count} 件" if count else "今天要办", "先急难，再看期限"))
+            items += self.air()
+            if not count:
+                items += [line("  ", ("今天没有必须办的。", "$ink-2")), line("  ", ("F3 找一户看看，或者 F4 记一次走访。", "$ink-3"))]
+            before = ""
+            for task in seen.tasks:
+                band = self._band_of(task)
+                if self.tall and before and band != before:
+                    items.append(blank())
+                items.append(task)
+                before = band
+            if seen.bulk:
+                items += [blank(), *self.air(), head("一趟办完的"), *self.air(), *seen.bulk]
+        self.rows.show(items)
+
+    def _band_of(self, task: TodayTask) -> str:
+        """Past, today and tomorrow, later, waiting: an empty row between them on a tall terminal."""
+        if task.state == "overdue":
+            return "past"
+        if not task.due:
+            return "waiting"
+        left = (words.dt.date.fromisoformat(task.due[:10]) - self.xapp.today()).days
+        return "past" if left < 0 else "now" if left == 0 else "later"
+
+    def refresh_body(self) -> None:
+        if self.seen is not None:
+            self._lay()
+
+    # -- drawing ----------------------------------------------------------------------------------
+    def _draw(self, item: Any, on: bool) -> Sequence[Line]:
+        if isinstance(item, Line):
+            return (item,)
+        if isinstance(item, BulkDuty):
+            return (row(cell(codes.label("task", item.task), 12, "bold"), cell(item.why, 50), cell("Enter 名单", 12, "bold $primary" if on else "$ink-2"), on=on),)
+        assert isinstance(item, TodayTask)
+        number = self._number(item)
+        when, style = words.due_word(item.due, item.state, self.xapp.today())
+        key, act = NEXT.get(item.action, ("Enter", "打开"))
+        lines = [row(
+            cell(number, 2, "$ink-3"), cell(item.who, 8, "bold" if on else ""), cell(words.group_word(item.group), 5, "$ink-2"), cell(when, 15, style),
+            cell(item.why, 32), cell(f"{key} {act}", 12, "bold $primary" if on else "$ink-2"), on=on,
+        )]
+        if on and not self.big:
+            cite = f"({item.cite})" if item.cite else ""
+            lines.append(under(f"{item.why}{cite}", 4))
+        return lines
+
+    def _number(self, item: TodayTask) -> str:
+        tasks = self.seen.tasks if self.seen else ()
+        return str(tasks.index(item) + 1) if item in tasks else ""
+
+    # -- rail -------------------------------------------------------------------------------------
+    @on(RowList.Moved)
+    def _moved(self, event: RowList.Moved) -> None:
+        item = event.item
+        self.card = None
+        if self.big and isinstance(item, TodayTask) and item.household:
+            self.card = self.attempt(lambda: households.show(self.xapp.session, item.household))
+        self.query_one("#rail-text").refresh(layout=True)
+        self._repaint_rail()
+
+    def _repaint_rail(self) -> None:
+        from xieli_tui.ui.widgets.paint import Paint
+
+        self.query_one("#rail-text", Paint).show(lambda _width: self._rail_lines())
+        self.query_one("#keys", Paint).show(self._keys)
+
+    def rail(self) -> Sequence[Line]:
+        item = self.rows.item if self.is_mounted else None
+        if isinstance(item, BulkDuty):
+            return [line((codes.label("task", item.task), "bold")), line(), *rail_block("怎么办", "Enter 列出这些户，按组走，走一户记一户。")]
+        if not isinstance(item, TodayTask):
+            return [line(("今天", "bold")), line(), *say("没有必须办的事。走到哪家，按 F3 找到他，按 F4 记一笔。")]
+        out = [line((item.who, "bold"), ("  " + words.group_word(item.group) if item.group else "", "$ink-3"))]
+        card = self.card
+        if card is not None:
+            phone = words.masked_phone(card.row.phone, full=card.row.id in self.xapp.revealed)
+            out.append(line(("  ".join(part for part in (words.category_word(card.row.category), f"{card.row.size} 口人", phone) if part), "$ink-2")))
+        out.append(line())
+        out += rail_block("为什么", item.why)
+        if item.cite:
+            out += rail_block("依据", item.cite)
+        if card is not None and card.visits:
+            last = card.visits[0]
+            note = f"。{last.note}" if last.note else ""
+            out += rail_block("上次走访", f"{words.short_day(last.on, self.xapp.today())} {words.MET.get(last.met, last.met)}{note}")
+        if card is not None and card.promises:
+            text, day = card.promises[0]
+            out += rail_block("答应过的", f"{words.short_day(day, self.xapp.today())} {text}".strip())
+        key, act = NEXT.get(item.action, ("Enter", "打开"))
+        return [*out, line(("下一步", "$ink-3")), line((key, "bold $primary"), f" {act}")]
+
+    def foot(self) -> Sequence[Key]:
+        return (("Enter", "办这件"), ("F3", "住户"), ("F4", "走访"), ("F5", "困难"), ("F9", "报送"), ("Esc", "主菜单"))
+
+    # -- acting -----------------------------------------------------------------------------------
+    def about(self) -> str | None:
+        item = self.rows.item
+        return item.household or None if isinstance(item, TodayTask) else None
+
+    def back(self) -> None:
+        if self.helping:
+            super().back()
+        else:
+            self.xapp.action_go("menu")
+
+    def on_key(self, event: events.Key) -> None:
+        digit = digit_of(event)
+        if digit and self.seen is not None and digit <= len(self.seen.tasks):
+            event.stop()
+            wanted = self.seen.tasks[digit - 1]
+            self.rows.move_to(lambda item: item is wanted)
+
+    @on(RowList.Chosen)
+    def _chosen(self, event: RowList.Chosen) -> None:
+        from xieli_tui.ui import places
+
+        item = event.item
+        app = self.xapp
+        if isinstance(item, BulkDuty):
+            from xieli_tui.ui.screens.households import HouseholdsPage
+
+            app.open(HouseholdsPage("visit" if item.task.startswith("visit") or item.task == "never_visited" else "", only=item.households,
+                                    title=codes.label("task", item.task)))
+        elif isinstance(item, TodayTask):
+            places.act(app, item)

@@ -1,0 +1,165 @@
+"""解锁: the first picture. Light on purpose: nothing heavy is imported here until a passphrase is sent.
+
+Rules kept here
+- the store and the work load in a thread behind this page;
+- an input method left on is said at once, in the field's own error line, before a try is wasted;
+- a wrong passphrase names nothing and keeps the field; the vault decides how long the next try waits.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Input
+
+from xieli_tui.errors import XieliError
+from xieli_tui.ui.screens.base import Help, Key, Page
+from xieli_tui.ui.widgets.form import Field, FormRow
+from xieli_tui.ui.widgets.han_input import HanInput
+from xieli_tui.ui.widgets.paint import Line, Paint, Part, blank, line
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
+    from xieli_tui.ui.app import XieliApp
+
+WIDE = 44
+
+
+def first_screen(app: XieliApp) -> Page:
+    """The unlock page, or the first-use pages when there is no workspace yet."""
+    if (app.workspace / "keys.json").exists():
+        return UnlockScreen()
+    from xieli_tui.ui.screens.wizard import WizardPage
+
+    return WizardPage()
+
+
+class UnlockScreen(Page):
+    """Passphrase in, session out."""
+
+    NAME = "解锁"
+    CSS_PATH = "unlock.tcss"
+    GUIDE = Help(
+        "输入口令，按 Enter 打开。资料在这台登记电脑上加密保存，没有网也能用。",
+        (("Enter", "解锁"), ("Ctrl+T", "换日间、夜间、素框"), ("Ctrl+Q", "退出")),
+        (("输错了", "再输一遍。连着错，下一次要等一会儿，不会丢资料。"), ("忘了口令", "请打县里电话，按找回的办法来。"),
+         ("进了汉字", "按 Shift 把输入法换成英文。")),
+    )
+
+    def __init__(self, said: str = "") -> None:
+        super().__init__()
+        self.opening = False
+        self._first_said = said
+        self._place = ""
+
+    def body(self) -> ComposeResult:
+        with Vertical(id="door"):
+            yield Paint((blank(), line(("协  理", "bold $primary")), line("社会救助协理员工作台"), line(("─" * WIDE, "$line")), blank()), id="door-head")
+            self.entry = HanInput(secret=True, id="passphrase")
+            yield FormRow(Field("口令", self.entry, width=34), id="pass-row")
+            hint = self.xapp.hint
+            yield Paint((line(" " * 10, (f"演示口令 {hint}" if hint else "", "$ink-3")), line(" " * 10, ("Enter", "bold $primary"), " 解锁")), id="door-hint")
+            yield Paint((
+                blank(), line(("─" * WIDE, "$line")), line(("资料在这台登记电脑上加密保存，没有网也能用。", "$ink-3")),
+                line(("忘了口令，请打县里电话。", "$ink-3")),
+            ), id="door-foot")
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        if self.xapp.hint:
+            self.entry.value = self.xapp.hint
+        self.entry.focus()
+        self.say(self._first_said)
+        self._look_outside()
+
+    def title_right(self) -> list[Part]:
+        demo: list[Part] = [("演示", "bold $warning"), "  "] if self.xapp.demo else []
+        return [*demo, (self._place, "$ink-2")]
+
+    def foot(self) -> Sequence[Key]:
+        return (("Enter", "解锁"), ("Ctrl+T", "换色"), ("F1", "帮助"), ("Ctrl+O", "帮助"), ("Ctrl+Q", "退出"))
+
+    def rail(self) -> Sequence[Line]:
+        return ()
+
+    def back(self) -> None:
+        self.say("退出按 Ctrl+Q。")
+
+    # -- what is outside the lock -----------------------------------------------------------------
+    @work(thread=True, exclusive=True, exit_on_error=False, group="outside")
+    def _look_outside(self) -> None:
+        """Which village this is, from the part of the workspace that is not secret, once the work is loaded."""
+        app = self.xapp
+        app.ready.wait()
+        if app.load_error is not None:
+            app.call_from_thread(self.say, "程序没有装全，打不开。", "请把这一句告诉县里：XL-X01。", "wrong")
+            return
+        from xieli_tui.ui import places
+
+        place, demo = places.outside(app.workspace)
+        app.call_from_thread(self._show_place, place, demo)
+
+    def _show_place(self, place: str, demo: bool) -> None:
+        self._place = place
+        self.xapp.demo = self.xapp.demo or demo
+        self.redraw()
+
+    # -- passphrase -------------------------------------------------------------------------------
+    @property
+    def row(self) -> FormRow:
+        return self.query_one("#pass-row", FormRow)
+
+    @on(Input.Changed, "#passphrase")
+    def _typed(self, event: Input.Changed) -> None:
+        if any(ord(char) > 126 for char in unicodedata.normalize("NFKC", event.value)):
+            self.row.wrong("输入法开着，口令里进了汉字。按 Shift 换成英文，再输一遍。")
+        else:
+            self.row.right()
+
+    @on(Input.Submitted, "#passphrase")
+    def _send(self) -> None:
+        typed = self.entry.value
+        if self.opening or not typed.strip():
+            return
+        if any(ord(char) > 126 for char in unicodedata.normalize("NFKC", typed)):
+            self.entry.value = ""
+            self.row.wrong("输入法开着，口令里进了汉字。按 Shift 换成英文，再输一遍。")
+            return
+        self.opening = True
+        self.say("正在打开，约一秒。")
+        self._open(typed)
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="open")
+    def _open(self, passphrase: str) -> None:
+        app = self.xapp
+        app.ready.wait()
+        try:
+            if app.load_error is not None:
+                raise XieliError("XL-X01")
+            from xieli_tui.casework.session import open_session
+
+            session = open_session(app.workspace, passphrase, clock=app.clock, where="app")
+        except XieliError as error:
+            app.call_from_thread(self._refused, error, passphrase)
+            return
+        app.call_from_thread(self._opened, session)
+
+    def _opened(self, session: Session) -> None:
+        self.entry.value = ""
+        self.xapp.unlocked(session)
+
+    def _refused(self, error: XieliError, typed: str) -> None:
+        self.opening = False
+        sentence = f"{error.what}。{error.next_step}。"
+        letters = [char for char in typed if char.isalpha()]
+        if error.code == "XL-L01" and letters and all(char.isupper() for char in letters):
+            sentence = "口令不对。字母全是大写，看看大写锁定。"
+        self.entry.value = ""
+        self.row.wrong(sentence)
+        self.say(error.code, "资料没有动。", "wrong")
+        self.entry.focus()

@@ -1,0 +1,113 @@
+"""Rows of a form: gutter, label of four Han, entry; the error sentence stands beneath its own field.
+
+Rules kept here
+- the focused field shows `>` and a bold label, not only a ground;
+- an error never waits at the bottom: it is the line under the field it is about, marked `!`.
+"""
+
+from __future__ import annotations
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+from textual.widgets import Input
+
+from xieli_tui.ui.widgets.choice import Choice, MarkRow
+from xieli_tui.ui.widgets.han_input import HanInput
+from xieli_tui.ui.widgets.paint import LABEL, MAIN, Paint, line, say
+
+ENTRIES = (HanInput, Choice, MarkRow)
+
+
+class Field(Horizontal):
+    """A label and its entry.
+
+    Args:
+        name: the label.
+        entry: the widget that takes the value; its id is the field's name in drafts and errors.
+        width: cells of the entry (0 = as wide as it is, -1 = the rest of the row).
+        room: cells of the label.
+    """
+
+    DEFAULT_CSS = """
+    Field { width: auto; height: auto; }
+    Field > .f-label { width: 10; height: 1; }
+    Field.-rest { width: 1fr; }
+    """
+
+    def __init__(self, name: str, entry: Widget, *, width: int = 0, room: int = LABEL, before: int = 0, after: str = "") -> None:
+        super().__init__(classes="-rest" if width < 0 else None)
+        self.label_text, self.entry, self.room, self.before, self.after = name, entry, room, before, after
+        self._label = Paint((), classes="f-label")
+        self._label.styles.width = room + before
+        if width > 0:
+            entry.styles.width = width
+        elif width < 0:
+            entry.styles.width = "1fr"
+
+    def compose(self) -> ComposeResult:
+        yield self._label
+        yield self.entry
+        if self.after:
+            tail = Paint((line((self.after, "$ink-3")),), classes="f-after")
+            tail.styles.width = "auto"
+            yield tail
+
+    def on_mount(self) -> None:
+        self.paint_label()
+
+    def paint_label(self) -> None:
+        style = "bold $primary" if self.entry.has_focus else "$ink-2"
+        self._label.show((line(" " * self.before, (self.label_text, style)),))
+
+    def on_descendant_focus(self) -> None:
+        self.paint_label()
+
+    def on_descendant_blur(self) -> None:
+        self.paint_label()
+
+
+class FormRow(Vertical):
+    """One row of fields with its gutter and, when needed, its error sentence beneath."""
+
+    DEFAULT_CSS = f"""
+    FormRow {{ width: {MAIN}; height: auto; }}
+    FormRow > .f-row {{ width: {MAIN}; height: auto; }}
+    FormRow .f-gutter {{ width: 2; height: 1; }}
+    FormRow .f-error {{ display: none; }}
+    FormRow.-wrong .f-error {{ display: block; }}
+    """
+
+    def __init__(self, *fields: Field, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self.fields = fields
+        self._gutter = Paint((), classes="f-gutter")
+        self._error = Paint((), classes="f-error")
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(classes="f-row"):
+            yield self._gutter
+            yield from self.fields
+        yield self._error
+
+    def on_descendant_focus(self) -> None:
+        self._gutter.show((line(("> ", "bold $primary")),))
+
+    def on_descendant_blur(self) -> None:
+        self._gutter.show(())
+
+    def wrong(self, sentence: str) -> None:
+        """Show the sentence under this row."""
+        lines = say(sentence, "bold $error", MAIN - LABEL - 4)
+        marked = [line(" " * LABEL, ("! " if not place else "  ", "bold $error"), *content.parts) for place, content in enumerate(lines)]
+        self._error.show([line("  ", *content.parts) for content in marked])
+        self.add_class("-wrong")
+
+    def right(self) -> None:
+        """Take the sentence away."""
+        self.remove_class("-wrong")
+
+
+def is_entry(widget: Widget) -> bool:
+    """Does this widget take what she types or chooses?"""
+    return isinstance(widget, (*ENTRIES, Input))
