@@ -33,7 +33,8 @@ RENAME_PAUSE = 0.1
 BODY_LIMIT = FILE_LIMIT - CORE_LIMIT - WRAPS_LIMIT - SIGS_LIMIT - 128
 """What nonce, ciphertext and tag may take when every other part is as large as it may be."""
 
-_NAME = re.compile(r"[0-9a-f]{4}-[0-9a-f]{4}-[1-9][0-9]{0,15}-[1-9][0-9]{0,15}-[0-9a-f]{4}\.xieli")
+_NAME = re.compile(r"[^/\\:\x00-\x1f.][^/\\:\x00-\x1f]{0,180}\.xieli")
+"""`file_name`, or one an officer chose for a grant: a single name ending in .xieli, no path in it."""
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _WINDOWS_BUSY = {5, 32, 33}
 """ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION: a scanner or the explorer holds the file for a moment."""
@@ -230,7 +231,7 @@ def _discard(path: Path, fs: Fs) -> None:
 
 
 def write_bundle(folder: Path, name: str, data: bytes, fs: Fs = OS_FS) -> Written:
-    """Lay a finished file down.
+    """Lay a finished file down under `file_name(core)` or, for a grant, a name of the officer's choice ending in .xieli.
 
     Raises:
         SyncError: XL-F05 no such folder, XL-F07 a file and not a folder, XL-F08 another file has this name, XL-F02 no room,
@@ -249,7 +250,7 @@ def write_bundle(folder: Path, name: str, data: bytes, fs: Fs = OS_FS) -> Writte
             back, past_cache = fs.read_back(target)
             return Written(target, len(data), past_cache and back == data, existed=True)
         if fs.exists(part):
-            # The name holds the random bundle id, so this is our own part of an attempt that was cut off.
+            # Only we write *.xieli.part: an attempt that was cut off.
             fs.remove(part)
     except OSError as err:
         raise _refused(err) from None

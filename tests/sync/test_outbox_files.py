@@ -231,12 +231,30 @@ def test_a_really_full_device_is_reported(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["", "../x.xieli", "a/b.xieli", "abcd-0011-1-20-9f0e.xieli.part", "ABCD-0011-1-20-9f0e.xieli", "abcd-0011-0-20-9f0e.xieli", NAME + "\n"]
+    "name",
+    [
+        "",
+        ".xieli",
+        "../x.xieli",
+        "a/b.xieli",
+        "a\\b.xieli",
+        "C:x.xieli",
+        ".hidden.xieli",
+        "x.xieli.part",
+        "x.txt",
+        NAME + "\n",
+        "a\0.xieli",
+        "x" * 200 + ".xieli",
+    ],
 )
-def test_only_names_of_our_pattern_are_written(tmp_path: Path, name: str) -> None:
+def test_a_name_with_a_path_in_it_or_of_another_kind_is_not_written(tmp_path: Path, name: str) -> None:
     with pytest.raises(ValueError, match="not a bundle name"):
         write_bundle(tmp_path, name, DATA)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_grant_may_have_a_name_of_the_officers_choice(tmp_path: Path) -> None:
+    assert write_bundle(tmp_path, "上坪村 登记.xieli", DATA).path.read_bytes() == DATA
 
 
 def test_day_old_parts_of_ours_are_swept_and_nothing_else(tmp_path: Path) -> None:
