@@ -29,6 +29,7 @@ from xieli_sync.heads import (
     Parents,
     TypeRule,
     Verdict,
+    parents_of,
     standing,
 )  # fmt: skip
 from xieli_sync.ports import Role
@@ -154,8 +155,9 @@ class Court:
         return found
 
     def _parents(self, dev: str, ep: str) -> Parents:
-        rows = self.tx.conn.exec_driver_sql("SELECT seq, hash, prev FROM journal WHERE dev=? AND ep=?", (dev, ep))
-        return {(int(seq), str(digest)): str(prev) for seq, digest, prev in rows}
+        # by hashing, not by the `prev` column: that one is empty where a line came before the line it follows
+        rows = self.tx.conn.exec_driver_sql("SELECT seq, hash, line FROM journal WHERE dev=? AND ep=?", (dev, ep))
+        return parents_of((int(seq), str(digest), bytes(line)) for seq, digest, line in rows)
 
     def head(self, e: StoredEvent) -> Head:
         """The event as the rules see it."""
