@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xieli_sample.build import build
-    from xieli_sample.road import Step, as_json, road
+    from xieli_sample.builder import build
     from xieli_sample.scene import Demo, load_marker
+    from xieli_sample.walk import Step, as_json, road
 
 __all__ = ["Demo", "Step", "as_json", "build", "load_marker", "road"]
 
-_WHERE = {"build": "build", "road": "road", "Step": "road", "as_json": "road", "Demo": "scene", "load_marker": "scene"}
+_WHERE = {"build": "builder", "road": "walk", "Step": "walk", "as_json": "walk", "Demo": "scene", "load_marker": "scene"}
 
 
 def __getattr__(name: str) -> Any:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from xieli_sample.scene import Diary, Scene
+from xieli_sample.scene import Diary, Scene, carry
 from xieli_sample.source import Family, Soul
 from xieli_tui.casework import application as papers
 from xieli_tui.casework import drafts, exchange, flag_hardship, households, inform, record_visit, start_application
+from xieli_tui.casework.session import Session
 from xieli_tui.desk import steps
 from xieli_tui.domain import codes
 
@@ -22,6 +23,7 @@ GRANTED_ORDINARY = "2026-10-28"
 def write_diary(scene: Scene) -> Diary:
     """Every line of the year, after the roster is in."""
     diary = Diary()
+    _first_rounds(scene, diary)
     _claims(scene, diary)
     _visits(scene, diary)
     _findings(scene, diary)
@@ -31,6 +33,14 @@ def write_diary(scene: Scene) -> Diary:
     _advance_case(scene, diary)
     _last_days(scene, diary)
     return diary
+
+
+# -- the first bundles, and the list of the neighbour ------------------------------------------------------------------------------------
+
+
+def _first_rounds(scene: Scene, diary: Diary) -> None:
+    diary.at("2025-12-10 16:00", lambda: scene.carry())
+    diary.at("2025-12-10 16:30", lambda: carry(scene.neighbour, scene.county, scene.stick))
 
 
 # -- what the sheet does not say -------------------------------------------------------------------------------------------------------
@@ -255,6 +265,12 @@ def _last_days(scene: Scene, diary: Diary) -> None:
     def half_written() -> None:
         drafts.save_draft(scene.village, "visit", scene.homes[11], {"met": "self", "marks": {"health": 3}, "note": "腿上的石膏拆了，还不能"})
 
+    def phone(session: Session, tail: str) -> None:
+        households.set_household(session, scene.homes[27], {"phone": f"1000000{tail}"}, reason="换了号码")
+
+    # The county writes one number down on the telephone, the village another at the door; neither has seen the other's yet.
+    diary.at("2026-12-22 10:00", lambda: phone(scene.county, "0278"))
+    diary.at("2026-12-22 15:00", lambda: phone(scene.village, "0279"))
     diary.at("2026-12-21 10:00", promise)
     diary.at("2026-12-21 17:00", older_export)
     diary.at("2026-12-26 09:20", lambda: record_visit.record_visit(scene.village, record_visit.RecordVisit(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from xieli_sample import source, workbook
-from xieli_sample.build import on_the_list
+from xieli_sample.builder import on_the_list
 
 SOURCE = source.load()
 FAMILIES = SOURCE.village.families

@@ -14,7 +14,7 @@ from xieli_tui.casework.session import saved
 from xieli_tui.casework.views import Saved
 from xieli_tui.desk import guards
 from xieli_tui.domain import codes
-from xieli_tui.domain.events.work import ChangeAnswered, FlagSettled
+from xieli_tui.domain.events.work import AlertAnswered, ChangeAnswered, FlagSettled
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.store import queries
 
@@ -51,6 +51,16 @@ def answer(session: Session, item: str, disposition: str, note: str | None = Non
             how = values.coded(disposition, "disposition", "disposition")
             return [values.make(
                 ChangeAnswered, village=change.village, household=change.household, change=change.id, disposition=how, note=words,
+            )]
+        alert = queries.alert(tx, ident)
+        if alert is not None and alert.known:
+            guards.require_area(who, alert.village)
+            if not any(row.kind == "alert" and row.id == alert.id for row in queries.queue_rows(tx)):
+                raise Refused("XL-P05", "村里还没有答复，或已经看过了")
+            how = values.coded(disposition, "disposition", "disposition")
+            return [values.make(
+                AlertAnswered, alert=alert.id, village=alert.village, household=alert.household or None, on=session.today.isoformat(),
+                visit=alert.answer_visit or None, disposition=how, note=words,
             )]
         if queries.application(tx, ident) is not None:
             raise Refused("XL-P05", "申请请用受理、退回、决定来办")

@@ -127,15 +127,15 @@ def still_owed(kind: str, facts: CaseFacts, today: dt.date, rule: NoticeRule, *,
 def _state(step: Step, facts: CaseFacts, today: dt.date, rule: NoticeRule) -> tuple[str, str]:
     """(day it was done or "", why it is not)."""
     if step is ACCEPTED:
-        return facts.accepted, "还没有受理"
+        return facts.accepted, "" if facts.accepted else "还没有受理"
     if step is CHECKED:
         if facts.checked and facts.check_result in ("pass", "fail"):
             return facts.checked, "核对符合" if facts.check_result == "pass" else "核对不符"
         return "", "核对结果还没有回来" if facts.checked else "还没有核对"
     if step is INVESTIGATED:
-        return facts.surveyed, "还没有两名镇里人员的入户调查"
+        return facts.surveyed, "" if facts.surveyed else "还没有两名镇里人员的入户调查"
     if step is REVIEWED:
-        return facts.reviewed, "还没有初审"
+        return facts.reviewed, "" if facts.reviewed else "还没有初审"
     return _notice(facts, today, rule)
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from xieli_sample import source as sources
-from xieli_sample.build import december_sheet
+from xieli_sample.builder import december_sheet
 from xieli_sample.scene import Demo
 from xieli_sync import verify
 from xieli_tui.casework import application as papers
