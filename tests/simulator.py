@@ -110,6 +110,8 @@ class Transaction:
         self._node = node
 
     def __getattr__(self, name: str) -> Any:
+        if name == self._node.breaks_at:
+            raise OSError(28, "No space left on device")
         return getattr(self._node, name)
 
     def trust(self, signer: Signer) -> None:
@@ -120,6 +122,8 @@ class Node:
     """A laptop, a township or a county."""
 
     practice = False
+    breaks_at = ""
+    """Door of the import transaction at which the disk is full."""
     freeze_off = False
     """Set while files are fed again to a county whose own events stand already."""
 
@@ -130,7 +134,8 @@ class Node:
         self.dev = self.keys.dev
         self.state = State()
         self.skew = 0
-        self.failures: list[BaseException] = []
+        self.failures: list[Exception] = []
+        """Raised, one each, by the next transactions that begin."""
         self._judged: tuple[object, dict[str, Verdict]] | None = None
         self.open_epoch(None, "init")
 
