@@ -8,7 +8,6 @@ from typing import Any
 
 from xieli_sync import certs, container, delivery, identity, outbox, seal
 from xieli_sync.event import ZERO, Line, chain_hash, make_line, parse_line, ref_text
-
 from xieli_tui.casework.session import Session
 from xieli_tui.casework.setup import EnrolResult, enrol
 

@@ -8,7 +8,22 @@ import pytest
 from casework_kit import Family, family
 
 from xieli_tui.casework.application import (
-    AddPaper, Commit, Consent, Entrust, Kin, Told, add_paper, commit, consent, entrust, hand_over, kin, list_applications, missing, show_application, told,
+    AddPaper,
+    Commit,
+    Consent,
+    Entrust,
+    Kin,
+    Told,
+    add_paper,
+    commit,
+    consent,
+    entrust,
+    hand_over,
+    kin,
+    list_applications,
+    missing,
+    show_application,
+    told,
     withdraw,
 )
 from xieli_tui.casework.flag_hardship import FlagHardship, flag_hardship
@@ -116,7 +131,8 @@ def test_signatures_and_papers_fill_the_matrix_until_nothing_lacks(village_sessi
         add_paper(village_session, AddPaper(app, doc, "村委会，原件已还"))
     assert missing(village_session, app) == []
     card = show_application(village_session, app)
-    assert card.kin == "none" and card.missing == ()
+    assert card.kin == "none"
+    assert card.missing == ()
     assert [(one.name, one.consent, one.commitment) for one in card.signatures] == [
         ("王秀英", "2026-12-28", "2026-12-28"), ("李建军", "2026-12-28", "2026-12-28"), ("李晓雨", "2026-12-28", "-"),
     ]

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 from casework_kit import Family, family
-from conftest import PASSPHRASE, VILLAGE, reopened
 from county_kit import DAY, County
 
+from conftest import PASSPHRASE, VILLAGE, reopened
 from xieli_sync import container
 from xieli_sync.outbox import OsFs
-
 from xieli_tui.casework import backup, epoch_mark, exchange
 from xieli_tui.casework.application import Entrust, Told, entrust, hand_over, show_application, told
 from xieli_tui.casework.households import set_household, timeline
@@ -63,7 +62,8 @@ def test_nothing_leaves_before_enrolment(village_session: Session, home: Family,
 def test_enrolment_pins_the_root_and_gives_the_villages(village_session: Session, county: County, stick: Path) -> None:
     done = county.enrol(village_session, stick)
     assert (done.dev, done.net, done.scope, done.root_fingerprint) == (village_session.dev, county.net, (VILLAGE,), county.root.fingerprint)
-    assert village_session.profile.net == county.net and village_session.profile.area == "999999"
+    assert village_session.profile.net == county.net
+    assert village_session.profile.area == "999999"
     with village_session.reading() as tx:
         ack = journal.events_of_type(tx, "return.received")[0]
     assert (ack.d["issuer"], ack.d["r"], ack.d["content"], ack.d["grant"]) == (county.keys.dev, 3, True, county.ref())
@@ -117,13 +117,18 @@ def test_an_export_carries_every_line_under_a_name_that_says_nothing(village_ses
     record_visit(village_session, RecordVisit(home.id, "self"))
     done = exchange.export(village_session, stick)
     file = done.files[0]
-    assert len(done.files) == 1 and file.first == 1 and file.events == file.last and Path(file.path).parent == stick
+    assert len(done.files) == 1
+    assert file.first == 1
+    assert file.events == file.last
+    assert Path(file.path).parent == stick
     assert file.check_code == f"{file.bid[:4]}-{file.bid[4:8]}".upper()
-    assert done.counts["visit.recorded"] == 1 and "audit.unlocked" not in done.counts
+    assert done.counts["visit.recorded"] == 1
+    assert "audit.unlocked" not in done.counts
     assert done.pending_unconfirmed == exchange.status(village_session).unconfirmed > 0
     core = json.dumps(container.parse(Path(file.path).read_bytes()).core, ensure_ascii=False)
     for word in ("石桥", VILLAGE, "王秀英", home.id):
-        assert word not in core and word.encode() not in Path(file.path).read_bytes()
+        assert word not in core
+        assert word.encode() not in Path(file.path).read_bytes()
     county.take(village_session, file.path)
     assert county.got[village_session.ep][-1].t == "visit.recorded"
 
@@ -180,7 +185,9 @@ def test_everything_is_carried_again_until_the_county_signed(village_session: Se
     first = exchange.export(village_session, stick).files[0]
     record_visit(village_session, RecordVisit(home.id, "self"))
     second = exchange.export(village_session, stick).files[0]
-    assert (first.first, second.first) == (1, 1) and second.last == first.last + 1 and first.path != second.path
+    assert (first.first, second.first) == (1, 1)
+    assert second.last == first.last + 1
+    assert first.path != second.path
     assert [row[3:] for row in exchange.status(village_session).bundles] == [("待签收", "待签收")] * 2
 
 
@@ -188,7 +195,8 @@ def test_after_the_receipt_only_what_is_new_is_carried_and_idle_stays_idle(villa
     county.enrol(village_session, stick)
     round_trip(village_session, county, stick)
     state = exchange.status(village_session)
-    assert (state.unconfirmed, state.confirmed) == (0, state.events) and state.last_receipt == DAY
+    assert (state.unconfirmed, state.confirmed) == (0, state.events)
+    assert state.last_receipt == DAY
     assert state.bundles[0][4] == "县已签收"
     assert {one.state for one in timeline(village_session, home.id)} == {"county"}
     idle = exchange.export(village_session, stick)
@@ -219,7 +227,8 @@ def test_a_workspace_on_another_machine_exports_both_epochs(
         done = exchange.export(session, stick)
         assert {file.ep for file in done.files} == {old, session.ep}
         county.take(session, *(file.path for file in done.files))
-        assert county.got[session.ep][0].t == "epoch.opened" and county.got[session.ep][0].d["grant"] == county.ref()
+        assert county.got[session.ep][0].t == "epoch.opened"
+        assert county.got[session.ep][0].d["grant"] == county.ref()
         assert exchange.take_in(session, [county.sign_for(session, stick / "back")])[0].receipts == 2
         assert exchange.status(session).unconfirmed == 0
 
@@ -244,7 +253,7 @@ def decided(village_session: Session, home: Family, county: County, stick: Path)
     )
     outcome = exchange.take_in(village_session, [county.sign_for(village_session, stick / "back", grant)])[0]
     assert (outcome.status, outcome.rulings, outcome.receipts) == ("imported", 1, 1)
-    yield app
+    return app
 
 
 def test_a_decision_comes_home_onto_the_chain_and_waits_to_be_told(village_session: Session, home: Family, decided: str) -> None:

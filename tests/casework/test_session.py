@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from conftest import OPERATOR, PASSPHRASE, VILLAGE
 
+from conftest import OPERATOR, PASSPHRASE, VILLAGE
 from xieli_tui.casework import epoch_mark
 from xieli_tui.casework.session import Session, open_session
 from xieli_tui.casework.setup import InitVillage, device_code, init_village, make_workspace, save_code
@@ -25,7 +25,8 @@ def types_of(session: Session) -> list[str]:
 
 def test_a_new_workspace_begins_with_its_operator_and_a_fingerprint_of_twenty_digits(tmp_path: Path, clock: FixedClock) -> None:
     made = init_village(tmp_path / "w", InitVillage((VILLAGE,), "石桥村", OPERATOR, kdf="floor", post="协理员"), PASSPHRASE, clock=clock)
-    assert len(made.device) == 32 and len(made.epoch) == 16
+    assert len(made.device) == 32
+    assert len(made.epoch) == 16
     assert [len(part) for part in made.fingerprint.split()] == [4, 4, 4, 4, 4]
     assert made.enrol_code.startswith("XE1-")
     with open_session(tmp_path / "w", PASSPHRASE, clock=clock) as session:
@@ -41,7 +42,9 @@ def test_nothing_personal_lies_outside_the_encrypted_store(workspace: Path, vill
     for file in workspace.rglob("*"):
         if file.is_file():
             data = file.read_bytes()
-            assert OPERATOR.encode() not in data and b"CREATE TABLE" not in data and b"SQLite format 3" not in data
+            assert OPERATOR.encode() not in data
+            assert b"CREATE TABLE" not in data
+            assert b"SQLite format 3" not in data
 
 
 @pytest.mark.parametrize(

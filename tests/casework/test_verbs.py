@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from casework_kit import HEAD_ID, Family, family
-from conftest import VILLAGE
 
+from conftest import VILLAGE
 from xieli_tui.casework import households
 from xieli_tui.casework.flag_hardship import FlagHardship, flag_hardship, report_by_phone, settle_flag
 from xieli_tui.casework.households import AddHousehold, AddPerson, EndMembership
@@ -71,7 +71,9 @@ def test_a_change_replaces_the_claims_it_saw_and_the_same_value_changes_nothing(
     first = households.set_household(village_session, home.id, {"phone": "10000009999"}, "换号了")
     assert first.state == "changed"
     claim = payloads(village_session, "household.claimed")[0]
-    assert claim["fields"] == {"phone": "10000009999"} and len(claim["replaces"]) == 1 and claim["reason"] == "换号了"
+    assert claim["fields"] == {"phone": "10000009999"}
+    assert len(claim["replaces"]) == 1
+    assert claim["reason"] == "换号了"
     assert households.show(village_session, home.id).row.phone == "10000009999"
     before = count(village_session)
     again = households.set_household(village_session, home.id, {"phone": "10000009999"})
@@ -93,7 +95,8 @@ def test_a_death_is_written_once_and_takes_the_person_out_of_the_family(village_
     assert [one.person for one in households.show(village_session, home.id).members] == [home.son, home.child]
     with village_session.reading() as tx:
         found = queries.person(tx, home.head)
-    assert found is not None and found.fields["died_on"] == "2026-12-20"
+    assert found is not None
+    assert found.fields["died_on"] == "2026-12-20"
 
 
 def test_a_person_who_is_there_already_can_move_in_and_not_twice(village_session: Session, home: Family) -> None:
@@ -143,7 +146,8 @@ def test_a_routine_visit_needs_the_household_and_whom_she_met(village_session: S
     card = households.show(village_session, home.id)
     assert [(one.id, one.on, one.met, one.kind) for one in card.visits] == [(saved.id, "2026-12-28", "self", "routine")]
     assert saved.seq == count(village_session)
-    assert card.timeline[0].type == "visit.recorded" and card.timeline[0].state == "local"
+    assert card.timeline[0].type == "visit.recorded"
+    assert card.timeline[0].state == "local"
 
 
 def test_a_full_visit_is_kept_word_by_word(village_session: Session, home: Family) -> None:
@@ -156,8 +160,11 @@ def test_a_full_visit_is_kept_word_by_word(village_session: Session, home: Famil
     )
     visit = households.show(village_session, home.id).visits[0]
     assert (visit.on, visit.kind, visit.met, visit.late) == ("2026-12-27", "review", "family", True)
-    assert visit.marks == {"health": 3, "economy": 2} and visit.changes == ("hospital",) and visit.house_safety == "safe"
-    assert (visit.promise, visit.promise_on) == ("带她去办残疾证", "2026-12-31") and visit.note == "儿子建军今早住进县医院。\n押金是借的。"
+    assert visit.marks == {"health": 3, "economy": 2}
+    assert visit.changes == ("hospital",)
+    assert visit.house_safety == "safe"
+    assert (visit.promise, visit.promise_on) == ("带她去办残疾证", "2026-12-31")
+    assert visit.note == "儿子建军今早住进县医院。\n押金是借的。"
 
 
 @pytest.mark.parametrize(
@@ -230,7 +237,10 @@ def test_a_stranger_from_elsewhere_is_never_refused(village_session: Session) ->
         FlagHardship(["流落"], outsider="孙长福", place="村口桥下", urgency="emergency", hukou_region="110101", live_region="999999001", event_region=VILLAGE),
     )
     kept = payloads(village_session, "flag.raised")[0]
-    assert kept["flag"] == saved.id and kept["outsider"] == {"name": "孙长福", "place": "村口桥下"} and kept["village"] == VILLAGE and "household" not in kept
+    assert kept["flag"] == saved.id
+    assert kept["outsider"] == {"name": "孙长福", "place": "村口桥下"}
+    assert kept["village"] == VILLAGE
+    assert "household" not in kept
 
 
 @pytest.mark.parametrize(
@@ -288,7 +298,8 @@ def test_not_wanting_to_apply_is_kept_with_its_reason_and_not_without(village_se
 def test_a_reveal_is_recorded_before_anything_is_shown(village_session: Session, home: Family) -> None:
     households.set_person(village_session, home.head, {"id_no": HEAD_ID})
     shown = reveal(village_session, "dossier", "visit_quarter", household=home.id)
-    assert shown.persons[home.head]["id_no"] == HEAD_ID and shown.household_phone == "10000002190"
+    assert shown.persons[home.head]["id_no"] == HEAD_ID
+    assert shown.household_phone == "10000002190"
     record = payloads(village_session, "audit.revealed")[0]
     assert (record["screen"], record["task"], record["household"], record["fields"]) == ("dossier", "visit_quarter", home.id, ["id_no", "phone"])
     assert HEAD_ID not in json.dumps(record)

@@ -141,7 +141,9 @@ def _alerts(tx: Tx, homes: Mapping[str, rows.Household], now: dt.date) -> Iterab
 
 
 def _promises(tx: Tx, homes: Mapping[str, rows.Household], now: dt.date) -> Iterable[TodayTask]:
-    for one in dossier.owed(queries.promises(tx), queries.visits(tx)):
+    made = [one for one in queries.promises(tx) if one.household in homes]
+    later = [visit for household in sorted({one.household for one in made}) for visit in queries.visits(tx, household)]
+    for one in dossier.owed(made, later):
         due = one.on or (dt.date.fromisoformat(one.visited_on) + dt.timedelta(days=PROMISE_DAYS)).isoformat()
         if due <= (now + dt.timedelta(days=AHEAD)).isoformat():
             yield _task("promise_due", homes.get(one.household), f"{one.visited_on[5:]} 答应：{one.text}", "visit", due=due, today=now, target=one.visit)

@@ -157,10 +157,10 @@ def set_(
     json: Json = False,
 ) -> None:
     """更正一户的资料(原记录保留)。"""
-    from xieli_tui.casework.households import SetHousehold, set_household
+    from xieli_tui.casework.households import set_household
 
     with opened(w, passphrase_file) as session:
-        saved = set_household(session, SetHousehold(household, _pairs(fields), reason))
+        saved = set_household(session, household, _pairs(fields), reason)
     emit(json, saved, [f"已保存(第{saved.seq}条)"])
 
 
@@ -212,8 +212,8 @@ def person_set(
     json: Json = False,
 ) -> None:
     """更正一个人的资料(原记录保留)。"""
-    from xieli_tui.casework.households import SetPerson, set_person
+    from xieli_tui.casework.households import set_person
 
     with opened(w, passphrase_file) as session:
-        saved = set_person(session, SetPerson(person, _pairs(fields), reason))
+        saved = set_person(session, person, _pairs(fields), reason)
     emit(json, saved, [f"已保存(第{saved.seq}条)"])

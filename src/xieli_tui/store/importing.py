@@ -19,7 +19,7 @@ from xieli_sync import delivery, exchange
 from xieli_sync import event as wire
 from xieli_sync.errors import SyncError
 from xieli_sync.identity import KeyPair, verify_chain
-from xieli_sync.ports import Busy, ChainLine, Delivered, Ingested, Parked, Role, SeenBundle, Signer
+from xieli_sync.ports import Busy, ChainLine, Delivered, Ingested, Parked, Role, SeenBundle, Signer, Trust
 from xieli_tui.domain.clock import Clock, SystemClock, millis
 from xieli_tui.domain.events.road import ReturnReceived
 from xieli_tui.store import chains, journal, outbox_log, receipts, settings, trust
@@ -49,7 +49,7 @@ class StoreDesk:
         self.store = store
         self.dev = store.dev
         self.role: Role = store.role
-        self.trust = trust.StoreTrust(store)
+        self.trust: Trust = trust.StoreTrust(store)
         self.practice = practice
         self._keys = {keys.box_kid: keys.box} if isinstance(keys, KeyPair) else dict(keys)
         self._operator = operator
