@@ -37,7 +37,7 @@ class County:
         self.head = chain_hash(self.head, line)
         return line, self.head
 
-    def grant(self, session: Session, folder: Path) -> Path:
+    def grant(self, session: Session, folder: Path, role: str = "village") -> Path:
         """Register the laptop and lay its grant down."""
         keys = session.keys
         desk = {"dev": self.keys.dev, "kid": identity.kid_of(self.keys.enc_pub), "enc_pub": self.keys.enc_pub.hex(), "role": "county", "area": "999999"}
@@ -48,7 +48,7 @@ class County:
         line, head = self.write("device.enrolled", rights)
         mine = certs.issue_device_cert(self.keys, sign_pub=keys.sign_pub, enc_pub=keys.enc_pub)
         body = {
-            "root": self.root.sign_pub.hex(), "certs": [self.cert, mine], "role": "village", "area": "999999", "villages": [VILLAGE], "operators": [],
+            "root": self.root.sign_pub.hex(), "certs": [self.cert, mine], "role": role, "area": "999999", "villages": [VILLAGE], "operators": [],
             "desks": [desk], "local": {},
         }
         return self.send(session, folder, "grant", [delivery.grant_line(1, body), delivery.event_line(2, line, head), delivery.head_line(3, self.ep, self.seq, self.head)])

@@ -11,7 +11,8 @@ from casework_kit import Family, family
 from county_kit import DAY, County
 
 from conftest import PASSPHRASE, VILLAGE, reopened
-from xieli_sync import container
+from xieli_sync import container, delivery
+from xieli_sync.event import ZERO
 from xieli_sync.outbox import OsFs
 from xieli_tui.casework import backup, epoch_mark, exchange
 from xieli_tui.casework.application import Entrust, Told, entrust, hand_over, show_application, told
@@ -107,6 +108,14 @@ def test_a_grant_for_another_machine_is_refused(village_session: Session, county
     with pytest.raises(Refused) as caught:
         enrol(village_session, path, county.root.fingerprint)
     assert caught.value.code == "XL-K05"
+
+
+def test_a_grant_of_another_role_is_refused_and_the_next_one_counts(village_session: Session, county: County, stick: Path) -> None:
+    with pytest.raises(Refused) as caught:
+        enrol(village_session, county.grant(village_session, stick, role="township"), county.root.fingerprint)
+    assert caught.value.code == "XL-K03"
+    county.r, county.delivered, county.ep = 0, ZERO, "ab" * 8
+    assert enrol(village_session, county.grant(village_session, stick), county.root.fingerprint).scope == (VILLAGE,)
 
 
 # -- export -----------------------------------------------------------------------------------------
@@ -313,6 +322,21 @@ def test_a_stick_with_other_peoples_files_is_looked_through_quietly(village_sess
     assert [(one.status, one.code) for one in exchange.take_in(village_session, [own])] == [("refused", "XL-K03")]
     with pytest.raises(NotFound):
         exchange.take_in(village_session, [stick / "gone.xieli"])
+
+
+def test_a_receipt_for_lines_this_machine_never_wrote_opens_a_new_epoch(village_session: Session, home: Family, county: County, stick: Path) -> None:
+    county.enrol(village_session, stick)
+    round_trip(village_session, county, stick)
+    old = village_session.ep
+    ahead = delivery.Receipt(village_session.dev, old, 999, "ab" * 32)
+    path = county.send(village_session, stick / "back", "return", [delivery.receipt_line(county.r + 1, ahead)])
+    exchange.take_in(village_session, [path])
+    assert village_session.ep != old
+    with village_session.reading() as tx:
+        opened = journal.events_of_type(tx, "epoch.opened")
+    assert [(one.ep, one.d["reason"], one.d["prev"][0]) for one in opened] == [(village_session.ep, "receipt_ahead", old)]
+    exchange.take_in(village_session, [path])
+    assert village_session.ep == opened[0].ep
 
 
 # -- conflicts --------------------------------------------------------------------------------------

@@ -21,13 +21,14 @@ from xieli_sync import container, outbox, seal
 from xieli_sync.event import ZERO, parse_line
 from xieli_sync.exchange import OwnLine, is_contentful, needs_export
 from xieli_tui.casework import backup, dossier, epoch_mark, road, values
+from xieli_tui.casework import epochs as own
 from xieli_tui.casework.epoch_mark import Mark
 from xieli_tui.casework.households import set_household, set_person
 from xieli_tui.casework.session import Session, road_errors
 from xieli_tui.casework.views import ConflictView, ExportedFile, ExportResult, ImportOutcome, Saved, SyncStatus
 from xieli_tui.domain.clock import TZ, millis
 from xieli_tui.errors import NotFound, Refused
-from xieli_tui.store import epochs, journal, outbox_log, queries, receipts
+from xieli_tui.store import chains, epochs, journal, outbox_log, queries, receipts
 
 if TYPE_CHECKING:
     from xieli_sync.ports import ChainLine
@@ -135,7 +136,17 @@ def take_in(session: Session, paths: Sequence[Path | str], *, dry_run: bool = Fa
         if file not in named and one.status == "refused" and one.code in ("XL-K05", "XL-K03"):
             continue
         outcomes.append(one)
+    if not dry_run and session.role != "county":
+        _leave_a_doubled_epoch(session)
     return outcomes
+
+
+def _leave_a_doubled_epoch(session: Session) -> None:
+    """A desk holds lines of the own epoch that are not here: a copy of this machine wrote them. Go on in a new epoch (design 03)."""
+    with session.reading() as tx:
+        doubled = any(dev == tx.dev and ep == tx.ep and code == "XL-C02" for code, dev, ep, _seq, _detail, _at in chains.alarms(tx))
+    if doubled:
+        own.open_new(session, "receipt_ahead")
 
 
 def status(session: Session) -> SyncStatus:

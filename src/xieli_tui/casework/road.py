@@ -31,10 +31,11 @@ STATUS_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What the county gave this device: its network, root key (raw), certificates up to this device, and the desks to wrap for."""
+    """What the county gave this device: its network, root key (raw), role, certificates up to this device, and the desks to wrap for."""
 
     net: str
     root: bytes
+    role: str
     certs: tuple[dict[str, Any], ...]
     desks: tuple[dict[str, Any], ...]
 
@@ -49,7 +50,7 @@ def require_grant(session: Session, tx: Tx) -> Grant:
     body, net, root = trust.grant(tx), trust.net(tx), trust.root_public(tx)
     if body is None or net is None or root is None:
         raise Locked("XL-K10")
-    return Grant(net, root, tuple(body["certs"]), tuple(body["desks"]))
+    return Grant(net, root, str(body["role"]), tuple(body["certs"]), tuple(body["desks"]))
 
 
 def read_file(path: Path) -> bytes:

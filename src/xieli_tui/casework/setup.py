@@ -197,7 +197,9 @@ def enrol(session: Session, path: Path | str, root_fingerprint: str) -> EnrolRes
     """Take the county's grant in: pin its root, its network and this device's rights.
 
     Raises:
-        NotFound: XL-F05. Refused: XL-F01, XL-K07 the digits differ, XL-K05 not for this device, XL-K03 not a grant, and the codes of a bad file.
+        NotFound: XL-F05.
+        Refused: XL-F01, XL-K07 the digits differ, XL-K05 not for this device, XL-K03 not a grant or one of another role (the county issues
+            it again, which supersedes), and the codes of a bad file.
     """
     outcome = road.import_file(session, Path(path), root_fingerprint=values.needed(root_fingerprint, "root_fingerprint"), only="grant")
     if outcome.status not in ("imported", "duplicate"):
@@ -205,6 +207,8 @@ def enrol(session: Session, path: Path | str, root_fingerprint: str) -> EnrolRes
     with session.reading() as tx:
         grant = road.require_grant(session, tx)
         device = queries.device(tx, session.dev)
+    if grant.role != session.role:
+        raise Refused("XL-K03", "登记文件上的单位类别和这台电脑不一样")
     if device is not None:
         session.profile = dataclasses.replace(
             session.profile,
