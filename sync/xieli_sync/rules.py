@@ -185,10 +185,17 @@ class RuleSet:
         for name in ("grant", "deleg"):
             if d.get(name):
                 self._named[d[name]].add(chain)
-        chains = set() if same and not first else {chain}
         if head.t == "epoch.opened" and d.get("prev"):
             self._later[head.dev, d["prev"][0]].append(head)
-            chains.add((head.dev, d["prev"][0]))
+        chains = set() if same and not first else {chain}
+        # Epochs this one closed may stand under what it states first.
+        queue = [*chains, *([chain] if head.t == "epoch.opened" else [])]
+        while queue:
+            for x in self._statements.get(queue.pop(), ()):
+                closed = (x.dev, x.d["prev"][0]) if x.t == "epoch.opened" and x.d.get("prev") else None
+                if closed is not None and closed not in chains:
+                    chains.add(closed)
+                    queue.append(closed)
         # Trust events in these chains (openings, rulings of a township) may change with their author's rights.
         cascade = any((x.dev, x.ep) in chains and x.t not in _STATEMENTS for x in self._held.values()) if chains else False
         return Touch(everything=cascade, chains=frozenset(chains))
@@ -233,11 +240,12 @@ class RuleSet:
         return verdict
 
     def _judge_annulments(self, ref: str) -> None:
-        """Judge the annulments of an event, and theirs, from the far end: a long chain of them must not exhaust the stack."""
+        """Judge the annulments of an event, and theirs, from the far end: a long chain of them must not exhaust the stack. Those that could
+        not count anyway are left alone: a township's word on a county's grant would otherwise be asked for while its own rights are."""
         order: list[Head] = []
         stack, met = [ref], {ref}
         while stack:
-            for head in self._annulments.get(stack.pop(), ()):
+            for head in self._counting(stack.pop()):
                 if head.ref not in met:
                     met.add(head.ref)
                     order.append(head)
@@ -245,6 +253,11 @@ class RuleSet:
         for head in reversed(order):
             if head.ref not in self._base:
                 self._base[head.ref] = self._compute(head, head.ref)
+
+    def _counting(self, ref: str) -> list[Head]:
+        """Annulments of an event by the county or by its own author; nobody else's can count."""
+        author = ref.split(":", 1)[0]
+        return [x for x in self._annulments.get(ref, ()) if x.dev == author or self._role_of(x.dev) == "county"]
 
     def _compute(self, head: Head, ref: str) -> Verdict:
         role = self._role_of(head.dev)
@@ -305,7 +318,7 @@ class RuleSet:
     def _annulled(self, head: Head, rule: TypeRule, ref: str) -> bool:
         if not rule.ruling or head.t in NEVER_ANNULLED:
             return False
-        return any((x.dev == head.dev or self._role_of(x.dev) == "county") and self._ok(x) for x in self._annulments.get(ref, ()))
+        return any(self._ok(x) for x in self._counting(ref))
 
     def _released(self, ref: str) -> bool:
         return any(self._ok(x) for x in self._releases.get(ref, ()))
