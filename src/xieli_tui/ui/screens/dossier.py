@@ -263,7 +263,7 @@ class DossierPage(Page):
     def _draw_visit(self, item: VisitView, on: bool) -> Sequence[Line]:
         day = self.xapp.today()
         gist = "、".join([codes.label("change", one) for one in item.changes] + [f"{codes.label('dimension', name)}{LEVELS[level]}" for name, level in item.marks.items() if level > 1])
-        text = "；".join(part for part in (gist, item.note) if part) or "没有变化"
+        text = "；".join(part for part in (gist, item.note) if part) or "没有另记的"
         late = "  补录" if item.late else ""
         lines = [row(cell(words.short_day(item.on, day), 9, "$ink-3"), cell(words.MET.get(item.met, item.met), 10, "bold" if on else ""),
                      cell(codes.label("visit_kind", item.kind), 14, "$ink-2"), cell(text + late, 41, "" if on else "$ink-2"), on=on)]

@@ -57,7 +57,7 @@ class HouseholdsPage(Page):
 
     def body(self) -> ComposeResult:
         self.search = HanInput(id="search")
-        yield FormRow(Field("查找", self.search, width=32), classes="tight")
+        yield FormRow(Field("查找", self.search, width=32), Field("", Paint((), id="count"), width=30, room=0, before=2), classes="tight")
         yield Paint((line(" " * 12, ("姓名、小名、拼音头字母、证件尾号、电话尾号、几组，都行", "$ink-3")),), id="hint")
         yield Paint((
             blank(),
@@ -68,7 +68,6 @@ class HouseholdsPage(Page):
         self.rows = RowList(self._draw, (), key=lambda item: item.id if isinstance(item, HouseholdRow) else item, id="households")
         self.rows.can_focus = False
         yield self.rows
-        yield Paint((), id="count")
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -96,7 +95,7 @@ class HouseholdsPage(Page):
         self.rows.show(items, keep=not query)
         self.rows.show_empty((line("  ", ("没有找到。换个字，或者只打一两个字。" if self.total else "还没有住户。先导入人员台账。", "$ink-2")),))
         note = f"找到 {count} 户，共 {self.total} 户" if query.strip() else f"共 {self.total} 户"
-        self.query_one("#hint", Paint).show((line(" " * 12, ("姓名、小名、拼音头字母、证件尾号、电话尾号、几组", "$ink-3"), "  ", (note, "$ink-2")),))
+        self.query_one("#count", Paint).show((line((note, "$ink-2")),))
 
     @on(Input.Changed, "#search")
     def _typed(self, event: Input.Changed) -> None:

@@ -69,10 +69,10 @@ class HanInput(Input, inherit_bindings=False):
         self, value: str = "", *, fold: bool = False, secret: bool = False, hint: str = "", max_length: int = 10_000, id: str | None = None,
         classes: str | None = None,
     ) -> None:
+        self.fold = fold  # before the base: it validates the first value
         super().__init__(
-            value=value, placeholder=hint, password=secret, select_on_focus=False, max_length=max_length, id=id, classes=classes, compact=True,
+            value=value, placeholder=hint, password=secret, select_on_focus=False, max_length=max_length, id=id, classes=classes,
         )
-        self.fold = fold
         self.cursor_blink = False
 
     # -- keeping what was typed -------------------------------------------------------------------
