@@ -37,13 +37,13 @@ class County:
         self.head = chain_hash(self.head, line)
         return line, self.head
 
-    def grant(self, session: Session, folder: Path, role: str = "village") -> Path:
+    def grant(self, session: Session, folder: Path, role: str = "village", name: str = "石桥村") -> Path:
         """Register the laptop and lay its grant down."""
         keys = session.keys
         desk = {"dev": self.keys.dev, "kid": identity.kid_of(self.keys.enc_pub), "enc_pub": self.keys.enc_pub.hex(), "role": "county", "area": "999999"}
         rights = {
             "dev": session.dev, "kid": keys.kid, "sign_pub": keys.sign_pub.hex(), "enc_pub": keys.enc_pub.hex(), "role": "village", "area": "999999",
-            "villages": [VILLAGE], "village_names": {VILLAGE: "石桥村"}, "operators": [{"operator": "1", "name": "陈秀兰"}], "desks": [desk], "on": DAY,
+            "villages": [VILLAGE], "village_names": {VILLAGE: name}, "operators": [{"operator": "1", "name": "陈秀兰"}], "desks": [desk], "on": DAY,
         }
         line, head = self.write("device.enrolled", rights)
         mine = certs.issue_device_cert(self.keys, sign_pub=keys.sign_pub, enc_pub=keys.enc_pub)

@@ -70,6 +70,14 @@ def test_enrolment_pins_the_root_and_gives_the_villages(village_session: Session
     assert (ack.d["issuer"], ack.d["r"], ack.d["content"], ack.d["grant"]) == (county.keys.dev, 3, True, county.ref())
 
 
+@pytest.mark.parametrize(("named", "kept"), [(VILLAGE, "石桥村"), ("石桥社区", "石桥社区")])
+def test_a_grant_without_a_village_name_keeps_the_one_typed_at_the_start(
+    village_session: Session, county: County, stick: Path, named: str, kept: str,
+) -> None:
+    enrol(village_session, county.grant(village_session, stick, name=named), county.root.fingerprint)
+    assert village_session.profile.village_names == {VILLAGE: kept}
+
+
 def test_digits_typed_wrong_pin_nothing(village_session: Session, county: County, stick: Path) -> None:
     path = county.grant(village_session, stick)
     with pytest.raises(Refused) as caught:

@@ -213,7 +213,7 @@ def enrol(session: Session, path: Path | str, root_fingerprint: str) -> EnrolRes
         session.profile = dataclasses.replace(
             session.profile,
             villages=device.villages or session.profile.villages,
-            village_names={**session.profile.village_names, **device.village_names},
+            village_names={**session.profile.village_names, **{code: name for code, name in device.village_names.items() if name != code}},
             area=device.area,
             net=grant.net,
         )
