@@ -18,7 +18,7 @@ from xieli_tui.errors import NotFound, Refused
 from xieli_tui.store import journal, queries
 from xieli_tui.store.queries import rows
 
-SHARED = Path("/work/shared/data/roster-a.xlsx")
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "roster-a.xlsx"
 RELATION, NUMBER, GROUP, CATEGORY, PHONE, BIRTH, NAME, SEX = (HEADS.index(one) for one in ("与户主关系", "户编号", "村民小组", "救助类别", "联系电话", "出生日期", "姓名", "性别"))
 
 

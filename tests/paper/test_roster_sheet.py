@@ -24,7 +24,7 @@ from xieli_tui.paper.error_book import write_error_book
 from xieli_tui.paper.roster_sheet import Issue, Roster, read_roster
 
 TODAY = dt.date(2026, 12, 28)
-SHARED = Path("/work/shared/data/roster-a.xlsx")
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "roster-a.xlsx"
 
 
 def sheet(path: Path, *rows: list[object], name: str = "Sheet1", more: dict[str, list[list[object]]] | None = None) -> Path:

@@ -21,7 +21,11 @@ WORDS = {
 
 def outcome_lines(results: list[Any]) -> list[str]:
     """One line per file for people."""
-    return [f"{Path(r.file).name}  {WORDS[r.status]}  {r.code}  {r.what}  {r.events} 条，新 {r.new} 条".replace("    ", "  ") for r in results]
+    out = []
+    for r in results:
+        why = "" if r.status == "imported" else f"  {r.code}  {r.what}"
+        out.append(f"{Path(r.file).name}  {WORDS[r.status]}{why}  {r.events} 条，新 {r.new} 条")
+    return out
 
 
 def read_bytes(path: Path) -> bytes:

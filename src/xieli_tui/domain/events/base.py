@@ -64,7 +64,7 @@ Scalar = str | bool | int | list[str]
 class Payload(BaseModel):
     """Base of every payload: frozen, no unknown keys, input never echoed in error texts."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, strict=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, strict=False, defer_build=True)
 
     def as_d(self) -> dict[str, Any]:
         """The `d` object of the event line: no nulls, no empty lists or objects, plain JSON values."""
