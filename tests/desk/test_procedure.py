@@ -47,7 +47,9 @@ def test_a_check_that_is_still_pending_stays_owed() -> None:
 def test_both_boards_must_carry_the_notice() -> None:
     one = CaseFacts("2026-09-04", "2026-09-15", "pass", "2026-09-22", "2026-09-24", BOARDS[:1])
     (step,) = procedure.still_owed("dibao", one, TODAY, RULE)
-    assert step.step == "notice" and "村公开栏" in step.why and "镇公开栏" not in step.why.split("还差")[1]
+    assert step.step == "notice"
+    assert "村公开栏" in step.why
+    assert "镇公开栏" not in step.why.split("还差")[1]
 
 
 @pytest.mark.parametrize(("day", "left"), [(8, ["notice"]), (9, [])])
@@ -85,7 +87,8 @@ def test_a_rejection_owes_no_notice_and_after_a_failed_check_nothing_more() -> N
 
 def test_every_step_names_its_clause_and_every_open_one_says_why() -> None:
     for step in procedure.steps_owed("dibao", CaseFacts(), TODAY, NoticeRule()):
-        assert ":" in step.cite and step.why
+        assert ":" in step.cite
+        assert step.why
     assert "EXT" in procedure.steps_owed("dibao", CaseFacts(), TODAY, NoticeRule())[-1].why
 
 
@@ -93,7 +96,8 @@ def test_the_refusal_lists_all_owed_steps_in_its_json() -> None:
     with pytest.raises(Refused) as refused:
         procedure.require_done(procedure.still_owed("tekun", CaseFacts(accepted="2026-10-01"), TODAY, RULE))
     body = refused.value.as_json()["error"]
-    assert isinstance(body, dict) and refused.value.code == "XL-P04"
+    assert isinstance(body, dict)
+    assert refused.value.code == "XL-P04"
     assert [o["step"] for o in body["owed"]] == ["checked", "investigated", "reviewed", "notice"]
 
 
@@ -102,7 +106,8 @@ def test_the_refusal_lists_all_owed_steps_in_its_json() -> None:
 
 def test_a_delegation_table_reads_money_exactly() -> None:
     (row,) = guards.parse_delegations('[{"kind":"temp_emergency","max_amount":"3000.00","township":"999999001","from":"2026-01-01"}]', "ref")
-    assert row.max_fen == 300_000 and row.covers("temp_emergency", "999999001", "2026-01-01")
+    assert row.max_fen == 300_000
+    assert row.covers("temp_emergency", "999999001", "2026-01-01")
     assert not row.covers("temp_emergency", "999999001", "2025-12-31")
     assert not row.covers("temp_emergency", "999999002", "2026-06-01")
     assert not row.covers("dibao", "999999001", "2026-06-01")

@@ -20,7 +20,8 @@ DEMO = dt.date(2026, 12, 28)
 
 
 def test_sixty_households_and_about_a_hundred_and_fifty_people() -> None:
-    assert len(FAMILIES) == 60 and [f.no for f in FAMILIES] == list(range(1, 61))
+    assert len(FAMILIES) == 60
+    assert [f.no for f in FAMILIES] == list(range(1, 61))
     assert 140 <= len(PEOPLE) <= 160
 
 
@@ -29,12 +30,14 @@ def test_no_code_of_a_real_region_is_in_the_source() -> None:
     for number in re.findall(r"\d{6,}", text):
         assert number.startswith(("999999", "1000000")) or number == "999999", number
     assert {p.true_id[:6] for p in EVERYBODY} == {"999999"}
-    assert "测试" in SOURCE.county_name and all("测试" in v.name for v in (SOURCE.village, SOURCE.neighbour))
+    assert "测试" in SOURCE.county_name
+    assert all("测试" in v.name for v in (SOURCE.village, SOURCE.neighbour))
 
 
 def test_no_phone_number_can_be_reached() -> None:
     phones = [p.phone for p in EVERYBODY if p.phone]
-    assert phones and all(re.fullmatch(r"1000000\d{4}", phone) for phone in phones)
+    assert phones
+    assert all(re.fullmatch(r"1000000\d{4}", phone) for phone in phones)
     assert len(phones) == len(set(phones))
 
 
@@ -42,7 +45,8 @@ def test_every_identity_number_is_valid_and_says_birth_and_sex() -> None:
     for soul in EVERYBODY:
         total = sum(int(d) * w for d, w in zip(soul.true_id[:17], (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), strict=True))
         assert soul.true_id[17] == "10X98765432"[total % 11]
-        assert soul.true_id[6:14] == f"{soul.birth:%Y%m%d}" and (int(soul.true_id[16]) % 2 == 1) == soul.male
+        assert soul.true_id[6:14] == f"{soul.birth:%Y%m%d}"
+        assert (int(soul.true_id[16]) % 2 == 1) == soul.male
     assert len({p.true_id for p in PEOPLE}) == len(PEOPLE)
 
 
@@ -64,7 +68,8 @@ def test_rare_characters_are_there_one_of_them_outside_the_basic_plane() -> None
 def test_damaged_identity_numbers_of_every_sort() -> None:
     assert Counter(p.trouble for p in PEOPLE if p.trouble) == {"blank": 1, "float": 1, "bad": 1, "old15": 1}
     (bad,) = (p for p in PEOPLE if p.trouble == "bad")
-    assert bad.on_paper != bad.true_id and len(bad.on_paper) == 18
+    assert bad.on_paper != bad.true_id
+    assert len(bad.on_paper) == 18
     (old,) = (p for p in PEOPLE if p.trouble == "old15")
     assert len(old.on_paper) == 15
 
@@ -79,7 +84,8 @@ def test_somebody_reaches_the_age_within_the_demo_month(age: int) -> None:
     assert len(inside) == 1
     if age == 18:
         (family,) = (f for f in FAMILIES if inside[0] in f.people)
-        assert family.category == "特困" and inside[0].guardian
+        assert family.category == "特困"
+        assert inside[0].guardian
 
 
 def test_one_person_stands_in_two_villages() -> None:
@@ -91,7 +97,9 @@ def test_homes_of_the_old_alone_of_grandparents_with_a_child_and_of_absent_adult
     alone = [f for f in FAMILIES if len(f.people) == 1 and _age(f.head.birth, DEMO) >= 75]
     skipped = [f for f in FAMILIES if any(p.relation in ("孙子", "孙女", "外孙") for p in f.people) and not any(18 <= _age(p.birth, DEMO) < 55 for p in f.people)]
     away = [p for p in PEOPLE if p.away and _age(p.birth, DEMO) >= 18]
-    assert len(alone) >= 4 and len(skipped) >= 3 and len(away) >= 4
+    assert len(alone) >= 4
+    assert len(skipped) >= 3
+    assert len(away) >= 4
 
 
 def test_wives_married_in_with_other_surnames() -> None:
@@ -102,7 +110,8 @@ def test_wives_married_in_with_other_surnames() -> None:
 def test_the_sheet_of_a_day_knows_nobody_born_later_and_no_category_given_later() -> None:
     early = on_the_list(FAMILIES, dt.date(2025, 12, 3))
     assert sum(len(f.people) for f in early) == len(PEOPLE) - 1
-    assert early[7].category == "" and FAMILIES[7].category == "其他困难"
+    assert early[7].category == ""
+    assert FAMILIES[7].category == "其他困难"
     late = on_the_list(FAMILIES, DEMO, dead_too=False)
     assert sum(len(f.people) for f in late) == len(PEOPLE) - 1
 
@@ -115,9 +124,12 @@ def test_the_workbook_is_odd_in_the_ways_of_life(tmp_path: Path) -> None:
     rows = book.get_sheet_by_name(book.sheet_names[0]).to_python()
     header = next(n for n, row in enumerate(rows) if "姓名" in row)
     column = rows[header].index("公民身份号码")
-    assert header == 2 and len(book.sheet_names) == 2
+    assert header == 2
+    assert len(book.sheet_names) == 2
     ids = [row[column] for row in rows[header + 1 : header + 1 + len(PEOPLE)]]
-    assert sum(1 for x in ids if isinstance(x, float)) == 1 and sum(1 for x in ids if x == "") == 1
+    assert sum(1 for x in ids if isinstance(x, float)) == 1
+    assert sum(1 for x in ids if x == "") == 1
     groups = {row[2] for row in rows[header + 1 : header + 1 + len(PEOPLE)]}
-    assert "三组" in groups and "3组" in groups
+    assert "三组" in groups
+    assert "3组" in groups
     assert rows[-1][0].startswith("填表人")

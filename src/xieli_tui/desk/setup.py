@@ -70,6 +70,8 @@ def init_county(
         raise Refused("XL-V11", "这一版只有本机的加密资料库", field="database")
     check_passphrase(passphrase)
     check_passphrase(root_passphrase)
+    if rooms.exists(space):
+        raise Refused("XL-L03")
     root_dir = Path(request.root_out) if request.root_out is not None else space.absolute().parent / f"{space.absolute().name}-root"
     root_file = _free_place(root_dir)
     profile = Profile(kind="county", area=area, county_name=name, practice=request.practice)
