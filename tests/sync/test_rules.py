@@ -472,3 +472,16 @@ def test_judging_only_what_a_trust_event_touches_equals_judging_everything_in_an
 def test_a_reference_names_an_event_by_half_its_hash() -> None:
     head = Head(A, EP, 4, "ab" * 32, "visit", 1)
     assert head.ref == ref_text(A, EP, 4, "ab" * 32) == f"{A}:{EP}:4:{'ab' * 16}"
+
+
+def test_a_statement_that_makes_an_opening_effective_touches_what_others_wrote_of_that_household() -> None:
+    s = Set()
+    s.state(A, s.enrol(A, [V1, V2]))
+    one = visit(s, village=V2)
+    grant = s.enrol(B)
+    s.add(B, "opened", village=V1, household="h1")
+    few = s.rules()
+    assert few.judge(one).status == "ok"
+    touch = few.add([s.state(B, grant)])
+    assert few.judge(one).code == "XL-S01"
+    assert touch.everything or "h1" in touch.subjects
