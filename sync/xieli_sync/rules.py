@@ -108,6 +108,8 @@ class RuleSet:
         self._settled: dict[tuple[str, str], list[Head]] = defaultdict(list)
         self._openings: dict[str, list[Head]] = defaultdict(list)
         self._named: dict[str, set[tuple[str, str]]] = defaultdict(set)
+        self._newest: dict[tuple[str, str], Head] = {}
+        self._weighty: set[tuple[str, str]] = set()
         self._forget()
 
     @classmethod
@@ -155,6 +157,8 @@ class RuleSet:
         if rule is None or not head.valid:
             return Touch()
         d, t = head.d, head.t
+        if t not in _STATEMENTS:
+            self._weighty.add((head.dev, head.ep))
         if rule.opens:
             self._openings[head.subject].append(head)
             return Touch(subjects=frozenset({head.subject}))
@@ -178,16 +182,17 @@ class RuleSet:
     def _index_statement(self, head: Head) -> Touch:
         d, chain = head.d, (head.dev, head.ep)
         known = self._statements[chain]
-        first = not any(x.d.get("grant") for x in known)
-        last = max(known, key=lambda x: x.seq, default=None)
-        same = last is not None and last.seq < head.seq and all(last.d.get(k) == d.get(k) for k in ("grant", "deleg"))
+        last = self._newest.get(chain)
+        same = last is not None and last.seq < head.seq and bool(d.get("grant")) and all(last.d.get(k) == d.get(k) for k in ("grant", "deleg"))
         known.append(head)
+        if last is None or last.seq < head.seq:
+            self._newest[chain] = head
         for name in ("grant", "deleg"):
             if d.get(name):
                 self._named[d[name]].add(chain)
         if head.t == "epoch.opened" and d.get("prev"):
             self._later[head.dev, d["prev"][0]].append(head)
-        chains = set() if same and not first else {chain}
+        chains = set() if same else {chain}
         # Epochs this one closed may stand under what it states first.
         queue = [*chains, *([chain] if head.t == "epoch.opened" else [])]
         while queue:
@@ -197,8 +202,7 @@ class RuleSet:
                     chains.add(closed)
                     queue.append(closed)
         # Trust events in these chains (openings, rulings of a township) may change with their author's rights.
-        cascade = any((x.dev, x.ep) in chains and x.t not in _STATEMENTS for x in self._held.values()) if chains else False
-        return Touch(everything=cascade, chains=frozenset(chains))
+        return Touch(everything=any(x in self._weighty for x in chains), chains=frozenset(chains))
 
     # -- judging ------------------------------------------------------------------------------------
     def judge(self, head: Head) -> Verdict:
