@@ -22,6 +22,7 @@ from xieli_sync.event import ref_text
 from xieli_tui.casework import road
 from xieli_tui.casework.views import ImportOutcome
 from xieli_tui.desk import guards
+from xieli_tui.domain.events import EVENTS
 from xieli_tui.errors import REGISTRY, NotFound, Refused
 from xieli_tui.store import journal, queries
 from xieli_tui.store.importing import StoreDesk, StoreImport
@@ -129,6 +130,7 @@ class _Seen:
     def __init__(self) -> None:
         self._lines: list[str] = []
         self._more = 0
+        self._housekeeping = 0
 
     def _add(self, text: str) -> None:
         if len(self._lines) < DIFF_LIMIT:
@@ -143,6 +145,10 @@ class _Seen:
         heads: dict[str, str] = {}
         for line in fresh:
             event = events[ref_text(line.dev, line.ep, line.seq, line.hash)]
+            known_type = EVENTS.get((event.t, event.v))
+            if known_type is not None and known_type.kind in ("road", "audit"):
+                self._housekeeping += 1
+                continue
             word, summary = queries.describe(event.t, event.d)
             code = done.verdicts.get((line.dev, line.ep, line.seq), "")
             mark = f"转人工（{REGISTRY[code].what}）" if code in REGISTRY else "新"
@@ -161,4 +167,6 @@ class _Seen:
     def lines(self, new: int, known: int) -> list[str]:
         """Everything, the counts first."""
         tail = [f"还有 {self._more} 条没有列出"] if self._more else []
+        if self._housekeeping:
+            tail.append(f"另有 {self._housekeeping} 条是登记、签收、开机一类")
         return [f"新的 {new} 条，已有的 {known} 条", *self._lines, *tail]
