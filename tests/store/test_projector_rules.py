@@ -99,7 +99,8 @@ def test_a_village_claim_on_a_locked_field_stays_a_visible_proposal_until_a_desk
     with county.read() as tx:
         assert queries.household(tx, home).fields["phone"] == "10000009"
         (found,) = queries.conflicts(tx, home)
-        assert found.locked and [(h.value, h.proposal) for h in found.heads] == [("10000009", False), ("10000002", True)]
+        assert found.locked
+        assert [(h.value, h.proposal) for h in found.heads] == [("10000009", False), ("10000002", True)]
     world.claim(world.c, home, [lock.ref, proposal.ref], phone="10000002")
     settle(county, world)
     with county.read() as tx:
@@ -300,7 +301,7 @@ def test_one_head_is_the_state_and_decisions_are_per_kind(world: World, county: 
 
 
 def test_steps_that_did_not_see_each_other_are_side_by_side_and_nothing_is_paid(world: World, county: Store) -> None:
-    home, app = _case(world)
+    _, app = _case(world)
     seen = world.steps[app][-1:]
     back = world.step(world.c, app, aid.ApplicationReturned, seen, papers=["id_card"])
     decided = _decide(world, world.c, app, after=seen)

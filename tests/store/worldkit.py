@@ -101,12 +101,14 @@ def feed(store: Store, lines: Sequence[Written], batches: int = 1) -> None:
 def take(tx: Tx, lines: Sequence[Written]) -> None:
     """Take lines in, in this order, in one transaction."""
     group: list[Written] = []
+    places: set[tuple[str, str, int]] = set()
     for written in lines:
-        if group and (written.role != group[0].role or any(x.line.dev == written.line.dev and x.line.ep == written.line.ep
-                                                          and x.line.seq == written.line.seq for x in group)):
+        place = (written.line.dev, written.line.ep, written.line.seq)
+        if group and (written.role != group[0].role or place in places):
             chains.ingest(tx, [x.line for x in group], NOW, role=group[0].role)
-            group = []
+            group, places = [], set()
         group.append(written)
+        places.add(place)
     if group:
         chains.ingest(tx, [x.line for x in group], NOW, role=group[0].role)
 

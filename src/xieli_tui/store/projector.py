@@ -203,7 +203,9 @@ def derive(tx: Tx, work: Work) -> Done:
         if _derive_one(TOPICS[key[0]], key[1], found, rows, named):
             made.add(key)
     for key, events in work.fresh.items():
-        found = sorted((Standing(e, e.d, clamped(e, in_force)) for e in events), key=lambda s: s.when)
+        found = [Standing(e, e.d, clamped(e, in_force)) for e in events]
+        if len(found) > 1:
+            found.sort(key=lambda s: s.when)
         if _derive_one(TOPICS[key[0]], key[1], found, rows, named):
             made.add(key)
     before = _conflicts(tx, homes) if homes else set()

@@ -199,9 +199,12 @@ def county_of(code: Any) -> str:
     return code[:6] if isinstance(code, str) and len(code) >= 6 and code[:6].isascii() and code[:6].isdigit() else NO_COUNTY
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
+
+
 def js(value: Any) -> str:
     """Canonical JSON text of a list or object column."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _encode(value) if value else "[]" if value == [] else "{}" if value == {} else _encode(value)
 
 
 def last(found: Sequence[Standing], *types: str) -> Standing | None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import RowMapping
@@ -228,6 +229,7 @@ def _components(tx: Tx) -> dict[str, str]:
 # -- the list ---------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1024)
 def _group_order(group: str) -> tuple[int, str]:
     key = group_key(group) if group else ""
     return (int(key), "") if key.isdigit() else (10**6, key)
@@ -256,39 +258,42 @@ def _heads_of(tx: Tx, met: Mapping[str, tuple[str, str]] | None) -> list[RowMapp
 
 def _lines(tx: Tx, found: Sequence[RowMapping], met: Mapping[str, tuple[str, str]]) -> list[HouseholdLine]:
     ids = [row["household"] for row in found]
-    people: dict[str, list[RowMapping]] = defaultdict(list)
+    heads: dict[str, tuple[int, Any]] = {}
+    sizes: dict[str, int] = defaultdict(int)
+    claimed = {row["household"]: row["head"] for row in found}
     last: dict[str, str] = {}
     slim = (
         "SELECT m.household, m.person, m.relation, p.name, p.birth, p.id_no, p.phone, p.initials FROM membership m"
         " LEFT JOIN person p ON p.county_code=m.county_code AND p.person=m.person WHERE m.ended=''"
     )
-    seen = "SELECT household, max(on_day) AS day FROM visit WHERE met<>'none'"
+    seen = "SELECT household, max(on_day) FROM visit WHERE met<>'none'"
     if len(ids) > 1500:
-        chunks: list[tuple[str, str, list[str]]] = [("", "", [])]
+        chunks: list[tuple[str, list[str]]] = [("", [])]
     else:
-        chunks = [(f" AND m.household IN ({marks})", f" AND household IN ({marks})", part) for part, marks in parts(ids)]
-    counties = sorted({row["county_code"] for row in found})
-    for of_members, of_visits, part in chunks:
-        for row in rows(tx, slim + of_members, part):
-            people[row["household"]].append(row)
-        for county in counties:
-            for row in rows(tx, f"{seen} AND county_code=?{of_visits} GROUP BY household", (county, *part)):
-                last[row["household"]] = max(row["day"], last.get(row["household"], ""))
+        chunks = [(f"household IN ({marks})", part) for part, marks in parts(ids)]
+    for which, part in chunks:
+        for member in tx.conn.exec_driver_sql(slim + (f" AND m.{which}" if which else ""), tuple(part)):
+            home, who, relation = member[0], member[1], member[2]
+            sizes[home] += 1
+            order = -1 if who == claimed.get(home) else HEAD_RELATIONS.index(relation) if relation in HEAD_RELATIONS else None
+            if order is not None and (home not in heads or order < heads[home][0]):
+                heads[home] = (order, member)
+        for home, day in tx.conn.exec_driver_sql(seen + (f" AND {which}" if which else "") + " GROUP BY household", tuple(part)):
+            last[home] = day
     out = []
     for row in found:
-        mine = people.get(row["household"], [])
-        head = next((m for m in mine if m["person"] == row["head"]), None) or next(
-            (m for relation in HEAD_RELATIONS for m in mine if m["relation"] == relation), None
-        )
-        name = (head["name"] or "") if head else ""
+        home = row["household"]
+        _, _, _, name, birth, id_no, phone, letters = heads[home][1] if home in heads else _NOBODY
         out.append(HouseholdLine(
-            id=row["household"], head=name, group=row["grp"], birth_year=(head["birth"] or "")[:4] if head else "", size=len(mine),
-            category=row["category"], category_rank=row["category_rank"], id_no=(head["id_no"] or "") if head else "",
-            phone=row["phone"] or ((head["phone"] or "") if head else ""), nickname=row["nickname"], last_visit=last.get(row["household"], ""),
-            village=row["village"], initials=((head["initials"] or "") if head else "").split(" ")[0], known=bool(row["known"]),
-            matched=met.get(row["household"], ("", ""))[1],
+            id=home, head=name or "", group=row["grp"], birth_year=(birth or "")[:4], size=sizes[home], category=row["category"],
+            category_rank=row["category_rank"], id_no=id_no or "", phone=row["phone"] or phone or "", nickname=row["nickname"],
+            last_visit=last.get(home, ""), village=row["village"], initials=(letters or "").split(" ")[0], known=bool(row["known"]),
+            matched=met.get(home, ("", ""))[1],
         ))
     return out
+
+
+_NOBODY = ("", "", "", "", "", "", "", "")
 
 
 def _search(tx: Tx, query: str) -> dict[str, tuple[str, str]]:

@@ -22,7 +22,7 @@ from xieli_tui.store.queries.rows import Counts, Device, EntryState, LocalParam,
 if TYPE_CHECKING:
     from xieli_tui.store.store import Tx
 
-NOT_COUNTED = "j.t NOT LIKE 'audit.%' AND j.t <> 'return.received'"
+NOT_COUNTED = "(t BETWEEN 'audit.' AND 'audit/' OR t='return.received')"
 ANNULLED = "XL-S07"
 """An annulled ruling has no effect either, but nobody has to look at it: it is not in the quarantine."""
 
@@ -151,12 +151,18 @@ def counts(tx: Tx) -> Counts:
         return int(tx.conn.exec_driver_sql(sql, values).scalar_one())
 
     own = confirmed = exported = 0
+    quiet: dict[str, list[int]] = defaultdict(list)
+    for ep, seq in tx.conn.exec_driver_sql(f"SELECT ep, seq FROM journal WHERE dev=? AND {NOT_COUNTED}", (tx.dev,)):
+        quiet[ep].append(int(seq))
     for (ep,) in tx.conn.exec_driver_sql("SELECT DISTINCT ep FROM journal WHERE dev=?", (tx.dev,)).all():
-        mine = f"SELECT count(*) FROM journal j WHERE j.dev=? AND j.ep=? AND {NOT_COUNTED}"
         county, _, out = _marks(tx, tx.dev, ep)
-        own += number(mine, tx.dev, ep)
-        confirmed += number(f"{mine} AND j.seq<=?", tx.dev, ep, county)
-        exported += number(f"{mine} AND j.seq>? AND j.seq<=?", tx.dev, ep, county, out)
+        total, signed, laid = tx.conn.exec_driver_sql(
+            "SELECT count(*), count(CASE WHEN seq<=? THEN 1 END), count(CASE WHEN seq>? AND seq<=? THEN 1 END) FROM journal WHERE dev=? AND ep=?",
+            (county, county, out, tx.dev, ep),
+        ).one()
+        own += int(total) - len(quiet[ep])
+        confirmed += int(signed) - sum(seq <= county for seq in quiet[ep])
+        exported += int(laid) - sum(county < seq <= out for seq in quiet[ep])
     return Counts(
         households=number("SELECT count(*) FROM household WHERE known=1"),
         persons=number("SELECT count(*) FROM person WHERE known=1"),
