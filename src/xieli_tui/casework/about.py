@@ -66,8 +66,3 @@ def township_phone(session: Session, village: str = "") -> str:
         return ""
     with session.reading() as tx:
         return reads.township_phone(tx, code, session.today)
-
-
-def village_name(session: Session, code: str) -> str:
-    """Name of a village, its code when the name is not known here."""
-    return session.profile.village_names.get(code, code)

@@ -235,7 +235,7 @@ class XieliApp(App[int]):
             return
         from xieli_tui.casework import reveal
 
-        if page.attempt(lambda: reveal.reveal(self.session, page.NAME, page.doing or None, household)) is None:
+        if page.attempt(lambda: reveal.reveal(self.session, page.code(), page.doing or None, household)) is None:
             return
         self.revealed = frozenset({household})
         page.redraw()

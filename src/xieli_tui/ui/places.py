@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from xieli_tui.casework import about, households
 from xieli_tui.casework.views import TodayTask
 from xieli_tui.domain import codes
+from xieli_tui.ui import words
 from xieli_tui.ui.screens.application import ApplicationPage
 from xieli_tui.ui.screens.apply import ApplicationsPage, StartPage
 from xieli_tui.ui.screens.base import Page
@@ -43,7 +44,7 @@ LATER = {
 
 def names(session: Session) -> tuple[str, str]:
     """(operator, village or office) for the title line."""
-    return about.operator(session), about.place(session)
+    return about.operator(session), words.short_place(about.place(session))
 
 
 def is_demo(session: Session) -> bool:

@@ -9,6 +9,7 @@ Rules kept here
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from xieli_tui.domain import codes
 from xieli_tui.domain.text import mask_phone
@@ -16,6 +17,14 @@ from xieli_tui.domain.text import mask_phone
 WEEK = "一二三四五六日"
 ROAD = {"local": "本机", "exported": "待签收", "township": "镇已签收", "county": "县已签收", "quarantined": "待人工核对"}
 MET = {"self": "见到本人", "family": "见到家属", "neighbour": "问了邻居", "none": "未遇"}
+
+
+_PLACE = re.compile(r"^.+?(?:镇|乡|街道)(?=.{2,})")
+
+
+def short_place(name: str) -> str:
+    """测试县青石镇石桥村 -> 石桥村; a name without its township stays."""
+    return _PLACE.sub("", name, count=1)
 
 
 def title_day(day: dt.date) -> str:
@@ -68,6 +77,11 @@ def masked_phone(number: str, *, full: bool = False) -> str:
     return number if full or not number else mask_phone(number)
 
 
+def source_word(source: str) -> str:
+    """Who wrote an entry, in a word."""
+    return codes.label("role", source) if source in ("village", "township", "county") else source
+
+
 def group_word(group: str) -> str:
     """2 -> 2组; a group with its own word stays."""
     return f"{group}组" if group.isdigit() else group
@@ -84,6 +98,12 @@ def category_word(category: str, rank: str = "") -> str:
 def kinds_word(kinds: tuple[str, ...] | list[str]) -> str:
     """Kinds of aid by their short names."""
     return codes.labels("kind", list(kinds))
+
+
+def told_word(text: str, today: dt.date) -> str:
+    """愿意申请 2026-12-11 -> 愿意申请，12-11."""
+    word, _, day = text.rpartition(" ")
+    return f"{word}，{short_day(day, today)}" if word else text
 
 
 def size_word(count: int) -> str:

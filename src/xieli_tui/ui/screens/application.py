@@ -44,6 +44,7 @@ class ApplicationPage(Page):
     """The village's page of an application."""
 
     NAME = "申请"
+    doing = "apply"
     GUIDE = Help(
         "一件申请从头到尾都在这一页。光标停在哪一行，Enter 就办哪一行。",
         (("上下", "选"), ("Enter", "办这一行"), ("F9", "报送"), ("Esc", "返回")),
@@ -55,7 +56,6 @@ class ApplicationPage(Page):
         super().__init__()
         self.application = application
         self.card: ApplicationCard | None = None
-        self.doing = "申请"
 
     def body(self) -> ComposeResult:
         self.rows = RowList(self._draw, (), chosen=lambda item: not isinstance(item, Line), key=self._key, id="application")
@@ -75,10 +75,22 @@ class ApplicationPage(Page):
             return
         self.card = card
         self.subject = card.head
+        first = not self.rows.items
         self.rows.show(self._items(card))
+        if first:
+            self.rows.move_to(self._waits)
         self.rows.focus()
         if not self._said[0]:
             self.say("光标停在哪一行，Enter 就办哪一行。", "缺材料不挡路，先交后补。")
+
+    @staticmethod
+    def _waits(item: Any) -> bool:
+        """Is this the first thing to do?"""
+        if isinstance(item, DecisionView):
+            return not item.told
+        if isinstance(item, SignRow):
+            return item.consent in ("", "guardian") or item.commitment == ""
+        return isinstance(item, Step) and not item.done and item.do is not None
 
     def about(self) -> str | None:
         return self.card.household if self.card else None
@@ -99,7 +111,7 @@ class ApplicationPage(Page):
         entrusted = f"{card.applicant} 托 {card.entrusted_to}，{words.short_day(card.entrusted, day)} 签" if card.entrusted else "还没有"
         items.append(Step("委托", entrusted, "写委托", "entrust", bool(card.entrusted), self._entrust if village_turn else None))
         if card.informed:
-            items.append(line("  ", cell("本人意愿", 10, "$ink-3"), (card.informed, "$ink-2")))
+            items.append(line("  ", cell("本人意愿", 10, "$ink-3"), (words.told_word(card.informed, day), "$ink-2")))
         items += [blank(), *self._matrix(card), blank(), *self._papers(card), blank()]
         kin = {"": "还没有问", "none": "没有亲属关系"}.get(card.kin, f"有：{card.kin}")
         items.append(Step("近亲属", kin, "问一声", "kin", bool(card.kin), self._kin if not card.kin else None))

@@ -111,6 +111,7 @@ class StartPage(FormPage):
 
     NAME = "申请"
     FORM = "apply"
+    doing = "apply"
     FIELDS: ClassVar[Mapping[str, str]] = {"kind": "kinds", "kinds": "kinds", "answer": "answer", "reason": "reason", "person": "person", "source": "source"}
     QUIET = "办什么可以选几样，一次填完。"
     GUIDE = Help(
@@ -123,7 +124,6 @@ class StartPage(FormPage):
         super().__init__(card.row.id)
         self.card, self.urgent, self.flag = card, emergency, flag
         self.subject = f"{card.row.head} {words.group_word(card.row.group)}".strip()
-        self.doing = "协助填写申请"
         self.applied = ""
 
     def body(self) -> ComposeResult:

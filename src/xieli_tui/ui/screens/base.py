@@ -9,6 +9,7 @@ Rules kept here
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from textual.containers import Horizontal, ScrollableContainer, Vertical
 from textual.screen import Screen
 
 from xieli_tui.errors import XieliError
-from xieli_tui.ui.widgets.paint import MAIN, RAIL, Line, Paint, Part, line, say, split, width_of
+from xieli_tui.ui.widgets.paint import MAIN, RAIL, Line, Paint, Part, cell, line, say, split, width_of
 from xieli_tui.ui.words import title_day
 
 if TYPE_CHECKING:
@@ -46,9 +47,11 @@ class Page(Screen[None]):
     """Base of all pages. Subclasses give `body`, `rail`, `foot`, and say what they are about."""
 
     NAME: ClassVar[str] = ""
+    OUTSIDE: ClassVar[bool] = False
+    """Stands before the lock and needs no session."""
     GUIDE: ClassVar[Help] = Help("")
-    doing: str = ""
-    """Words for what is being done here, kept with a reveal."""
+    doing: ClassVar[str] = ""
+    """Id of what is being done here, kept with a reveal."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,6 +62,11 @@ class Page(Screen[None]):
         self._said: tuple[str, str, str] = ("", "", "")
         self._say_next: tuple[str, str, str] | None = None
         self._shown = False
+
+    @classmethod
+    def code(cls) -> str:
+        """Id of the page for the record of a reveal: DossierPage -> dossier."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__.removesuffix("Page").removesuffix("Screen")).lower()
 
     @property
     def xapp(self) -> XieliApp:
@@ -130,6 +138,8 @@ class Page(Screen[None]):
         if self._shown:
             self._shown = False
             return
+        if self.xapp.open_session is None and not self.OUTSIDE:
+            return  # locking takes the pages away one by one; none of them may read any more
         self.reload()
         if self._say_next is not None:
             self._said, self._say_next = self._say_next, None
@@ -205,7 +215,7 @@ class Page(Screen[None]):
         """Help in the rail's place: the form stays visible and keeps its cursor."""
         given = self.GUIDE
         out = [line(("帮助", "bold"), ("  " + self.NAME + "这一页", "$ink-3")), line(), *say(given.what), line()]
-        out += [line((f"{key:<8}", "bold $primary"), word) for key, word in given.keys]
+        out += [line(cell(key, 9, "bold $primary"), word) for key, word in given.keys]
         for word, sentence in (*given.rules, NO_FN):
             out += [line(), line((word, "$ink-3")), *say(sentence)]
         return out

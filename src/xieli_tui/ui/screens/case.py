@@ -59,6 +59,7 @@ class CasePage(Page):
     """One application as the desk sees it."""
 
     NAME = "个案"
+    doing = "case"
     GUIDE = Help(
         "这一件从头到尾都在这里：要走的步、救助链、现在能办的。",
         (("上下", "选"), ("Enter", "办这一步"), ("F6", "退回补正"), ("F2", "队列"), ("F9", "回传"), ("Esc", "返回")),
@@ -70,7 +71,7 @@ class CasePage(Page):
         super().__init__()
         self.application = application
         self.case: DeskCase | None = None
-        self.doing = "个案"
+        self.villages: dict[str, str] = {}
 
     def body(self) -> ComposeResult:
         yield Paint((), id="case-head")
@@ -82,6 +83,8 @@ class CasePage(Page):
         if case is None:
             return
         self.case = case
+        heard = self.attempt(lambda: queue.villages_heard(self.xapp.session)) or ()
+        self.villages = {code: name for name, code, _ in heard}
         self.subject = about.desk_title(self.xapp.session)
         self._lay(case)
         self.rows.focus()
@@ -102,7 +105,7 @@ class CasePage(Page):
         who = next((one for one in case.household.members if one.name == card.applicant), None)
         age = f"  {who.age} 岁" if who is not None and who.age is not None else ""
         number = words.masked_id(who.id_no if who is not None and who.id_state == "ok" else "", full=full)
-        place = about.village_name(self.xapp.session, card.village)
+        place = words.short_place(self.villages.get(card.village, card.village))
         group = words.group_word(home.group)
         left: list[Part] = [(card.applicant or card.head, "bold"), (f"{age}  {place}{group}  {number}", "$ink-2")]
         right: list[Part] = [("! 急难  ", "bold $error") if card.emergency else "", (card.state_label, "bold")]
@@ -257,12 +260,12 @@ class AnswerPage(FormPage):
     def __init__(self, item: QueueItem) -> None:
         super().__init__(item.id)
         self.item = item
-        self.subject = f"{item.village_name}  {item.head or '名单外的人'}"
+        self.subject = f"{words.short_place(item.village_name)}  {item.head or '名单外的人'}"
 
     def body(self) -> ComposeResult:
         item = self.item
         urgent: list[Part] = [("! 急难  ", "bold $error")] if item.emergency else []
-        yield Paint((split([(item.head or "名单外的人", "bold"), (f"  {item.village_name}", "$ink-2")], [*urgent, (item.state_label, "bold")]), blank(),
+        yield Paint((split([(item.head or "名单外的人", "bold"), (f"  {words.short_place(item.village_name)}", "$ink-2")], [*urgent, (item.state_label, "bold")]), blank(),
                      *say(item.why, width=MAIN - 2, indent="  "), blank(), head("答复", "回到村里"), *self.air()))
         yield FormRow(Field("怎么办", self.choice("disposition", CHANGE_ANSWERS if item.kind == "change" else ANSWERS, gap=0, width=64)))
         yield FormRow(Field("一句话", self.text("note"), width=64))

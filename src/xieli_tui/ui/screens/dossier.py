@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -141,14 +142,14 @@ class DossierPage(Page):
         row_ = card.row
         since = str(card.ruled.get("category_since", card.fields.get("category_since", "")))
         rank = {"claim": "村台账登记", "ruling": "在册"}.get(row_.category_rank, "")
-        category = "，".join(part for part in (words.category_word(row_.category), f"{since[:7]} 起" if since else "", rank) if part)
+        category = "，".join(part for part in (words.category_word(row_.category), rank) if part)
         met = next((one for one in card.visits if one.met != "none"), None)
         school = sum(1 for one in card.members if one.in_school)
         last = f"{words.short_day(met.on, day)} {words.MET[met.met]}" if met else "从未"
         left = [
             ("证件", words.masked_id(row_.id_no, full=self.full)), ("电话", words.masked_phone(row_.phone, full=self.full) or "没有"),
             ("住址", str(card.fields.get("address", "")) or "没有登记"), ("成员", f"{row_.size} 人" + (f"，在校 {school}" if school else "")),
-            ("类别", category or "没有登记"), ("上次走访", last),
+            ("类别", category or "没有登记"), *([("从", f"{since[:7]} 起")] if since else []), ("上次走访", last),
         ]
         if card.promises:
             left.append(("答应的事", f"{words.short_day(card.promises[0][1], day)} {card.promises[0][0]}".strip()))
@@ -238,9 +239,10 @@ class DossierPage(Page):
         if isinstance(item, Act):
             return (row(cell(item.text, 52, "bold $primary" if on else "bold"), ("Enter ", "bold $primary"), (item.word, "$ink-2"), on=on),)
         if isinstance(item, TimelineEntry):
-            lines = [row(cell(words.short_day(item.on, day), 9, "$ink-3"), cell(item.word, 11, "bold" if on else ""), cell(item.summary, 44, "" if on else "$ink-2"),
+            lines = [row(cell(words.short_day(item.on, day), 9, "$ink-3"), cell(item.word, 11, "bold" if on else ""), cell(item.summary, 43, "" if on else "$ink-2"), " ",
                          cell(words.ROAD.get(item.state, ""), 10, "$success" if item.state == "county" else "$warning" if item.state == "quarantined" else "$ink-3"), on=on)]
-            return [*lines, under(f"{item.at[11:16]} {item.source}".strip(), 11)] if on and item.source else lines
+            where = f"{item.at[:16].replace('T', ' ')}  {words.source_word(item.source)}记"
+            return [*lines, *[under(piece, 11) for piece in wrap(item.summary, MAIN - 12)[:3] if cell_len(item.summary) > 43], under(where, 11)] if on else lines
         if isinstance(item, VisitView):
             return self._draw_visit(item, on)
         if isinstance(item, FlagRow):

@@ -43,6 +43,7 @@ class FlagPage(FormPage):
 
     NAME = "困难"
     FORM = "flag"
+    doing = "flag"
     FIELDS: ClassVar[Mapping[str, str]] = {"cause": "causes", "causes": "causes", "household": "outsider", "person": "persons"}
     QUIET = "先写谁、什么事、多急，别的可以后补。"
     GUIDE = Help(
@@ -55,7 +56,6 @@ class FlagPage(FormPage):
         super().__init__(card.row.id if card else OUTSIDER_KEY)
         self.card = card
         self.subject = f"{card.row.head} {words.group_word(card.row.group)}".strip() if card else "名单外的人"
-        self.doing = "困难登记"
 
     def body(self) -> ComposeResult:
         yield Paint((head("发现登记", "谁，什么事，多急"), *self.air()))

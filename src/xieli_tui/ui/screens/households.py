@@ -62,7 +62,7 @@ class HouseholdsPage(Page):
         yield Paint((
             blank(),
             line("  ", cell("户主", 9, "$ink-3"), cell("组", 6, "$ink-3"), cell("出生", 6, "$ink-3"), cell("人口", 6, "$ink-3"), cell("类别", 10, "$ink-3"),
-                 cell("身份证号", 20, "$ink-3"), cell("上次走访", 10, "$ink-3"), ("找到处", "$ink-3")),
+                 cell("身份证号", 20, "$ink-3"), cell("上次走访", 9, "$ink-3"), ("怎么找到", "$ink-3")),
             line(("─" * MAIN, "$line")),
         ))
         self.rows = RowList(self._draw, (), key=lambda item: item.id if isinstance(item, HouseholdRow) else item, id="households")
@@ -121,8 +121,8 @@ class HouseholdsPage(Page):
         lines = [row(
             cell(item.head or "(尚未收到)", 9, "bold" if on else ""), cell(words.group_word(item.group), 6, "$ink-2"), cell(item.birth_year, 6, "$ink-2"),
             cell(str(item.size), 6, "$ink-2"), cell(category, 10), cell(words.masked_id(item.id_no, full=full), 20, "$ink-2" if item.id_no else "$warning"),
-            cell(words.short_day(item.last_visit, self.xapp.today()) or "从未", 10, "" if item.last_visit else "$ink-3"),
-            cell(MATCHED.get(item.matched, item.matched), 6, "$ink-3"), on=on,
+            cell(words.short_day(item.last_visit, self.xapp.today()) or "从未", 9, "" if item.last_visit else "$ink-3"),
+            cell(MATCHED.get(item.matched, item.matched), 8, "$ink-3"), on=on,
         )]
         if on and not self.big:
             phone = words.masked_phone(item.phone, full=full)

@@ -63,7 +63,7 @@ class QueuePage(Page):
 
     def _lay(self) -> None:
         day = self.xapp.today()
-        columns = line("  ", cell("", 5), cell("村", 9, "$ink-3"), cell("户主", 9, "$ink-3"), cell("事项", 12, "$ink-3"), cell("期限", 12, "$ink-3"), ("为什么排这里", "$ink-3"))
+        columns = line("  ", cell("", 5), cell("村", 9, "$ink-3"), cell("户主", 8, "$ink-3"), cell("事项", 16, "$ink-3"), cell("期限", 12, "$ink-3"), ("为什么排这里", "$ink-3"))
         items: list[Any] = [head(f"队列  {len(self.items)} 件", "先急难，再看离期限多近"), *self.air(), columns, *self.items]
         if not self.items:
             items[-1] = line("  ", ("没有在等的。F3 收件。", "$ink-2"))
@@ -72,7 +72,7 @@ class QueuePage(Page):
             for name, code, last in self.villages:
                 quiet = not last or (day - words.dt.date.fromisoformat(last)).days > 20
                 gap = f"{(day - words.dt.date.fromisoformat(last)).days} 天没有，打个电话" if last and quiet else "还没有来过" if not last else ""
-                items.append(line("  ", cell(name, 14), cell(code, 16, "$ink-3"), cell(words.short_day(last, day), 12, "$ink-2"), (gap, "$warning")))
+                items.append(line("  ", cell(words.short_place(name), 14), cell(code, 16, "$ink-3"), cell(words.short_day(last, day), 12, "$ink-2"), (gap, "$warning")))
         self.rows.show(items)
 
     def refresh_body(self) -> None:
@@ -82,8 +82,8 @@ class QueuePage(Page):
         if isinstance(item, Line):
             return (item,)
         when, style = self._when(item)
-        lines = [row(cell("急难" if item.emergency else "", 5, "bold $error"), cell(item.village_name, 9, "$ink-2"), cell(item.head or "名单外", 9, "bold" if on else ""),
-                     cell(matter(item), 12), cell(when, 12, style), cell(item.why, 27, "" if on else "$ink-2"), on=on)]
+        lines = [row(cell("急难" if item.emergency else "", 5, "bold $error"), cell(words.short_place(item.village_name), 8, "$ink-2"), " ", cell(item.head or "名单外", 8, "bold" if on else ""),
+                     cell(matter(item), 15), " ", cell(when, 12, style), cell(item.why, 24, "" if on else "$ink-2"), on=on)]
         if on and not self.big:
             lines.append(under(f"{item.state_label}  {item.why}", 7))
         return lines
@@ -106,7 +106,7 @@ class QueuePage(Page):
         item = self.rows.item if self.is_mounted else None
         if item is None:
             return [line(("队列", "bold")), line(), *say("没有在等的。F3 把村里的U盘收进来。")]
-        out = [line((item.head or "名单外的人", "bold"), ("  " + item.village_name, "$ink-3"))]
+        out = [line((item.head or "名单外的人", "bold"), ("  " + words.short_place(item.village_name), "$ink-3"))]
         if item.emergency:
             out.append(line((f"急难  {matter(item)}", "bold $error")))
         out += [line(), *rail_block("为什么排这里", item.why), *rail_block("到哪一步", item.state_label)]

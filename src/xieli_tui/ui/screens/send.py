@@ -164,7 +164,7 @@ class SendPage(Page):
                line("  ", cell("数据包", 14, "$ink-3"), cell("导出", 9, "$ink-3"), cell("条数", 8, "$ink-3"), cell("镇", 20, "$ink-3"), ("县", "$ink-3"))]
         for code, on_, events, township, county in status.bundles[: 5 if self.tall else 3]:
             out.append(line("  ", cell(code, 14), cell(words.short_day(on_, day), 9, "$ink-2"), cell(str(events), 8, "$ink-2"),
-                            cell(township, 20, "$ink-3" if township == exchange.EXPORTED else ""), (county, "$ink-3" if county == exchange.EXPORTED else "")))
+                            cell("" if township == exchange.EXPORTED and county != exchange.EXPORTED else township, 20, "$ink-3" if township == exchange.EXPORTED else ""), (county, "$ink-3" if county == exchange.EXPORTED else "")))
         if not status.bundles:
             out.append(line("  ", ("还没有导出过。", "$ink-2")))
         if status.conflicts:

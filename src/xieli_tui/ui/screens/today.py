@@ -113,10 +113,12 @@ class TodayPage(Page):
         assert isinstance(item, TodayTask)
         number = self._number(item)
         when, style = words.due_word(item.due, item.state, self.xapp.today())
+        if item.action == "send" and item.due:
+            when, style = f"等了 {(self.xapp.today() - words.dt.date.fromisoformat(item.due)).days} 天", "$ink-2"
         key, act = NEXT.get(item.action, ("Enter", "打开"))
         lines = [row(
-            cell(number, 2, "$ink-3"), cell(item.who, 8, "bold" if on else ""), cell(words.group_word(item.group), 5, "$ink-2"), cell(when, 15, style),
-            cell(item.why, 32), cell(f"{key} {act}", 12, "bold $primary" if on else "$ink-2"), on=on,
+            cell(number, 2, "$ink-3"), cell(words.short_place(item.who), 8, "bold" if on else ""), cell(words.group_word(item.group), 5, "$ink-2"), cell(when, 15, style),
+            cell(item.why, 31), " ", cell(f"{key} {act}", 12, "bold $primary" if on else "$ink-2"), on=on,
         )]
         if on and not self.big:
             cite = f"({item.cite})" if item.cite else ""
@@ -149,7 +151,7 @@ class TodayPage(Page):
             return [line((codes.label("task", item.task), "bold")), line(), *rail_block("怎么办", "Enter 列出这些户，按组走，走一户记一户。")]
         if not isinstance(item, TodayTask):
             return [line(("今天", "bold")), line(), *say("没有必须办的事。走到哪家，按 F3 找到他，按 F4 记一笔。")]
-        out = [line((item.who, "bold"), ("  " + words.group_word(item.group) if item.group else "", "$ink-3"))]
+        out = [line((words.short_place(item.who), "bold"), ("  " + words.group_word(item.group) if item.group else "", "$ink-3"))]
         card = self.card
         if card is not None:
             phone = words.masked_phone(card.row.phone, full=card.row.id in self.xapp.revealed)

@@ -43,6 +43,7 @@ class UnlockScreen(Page):
     """Passphrase in, session out."""
 
     NAME = "解锁"
+    OUTSIDE = True
     CSS_PATH = "unlock.tcss"
     GUIDE = Help(
         "输入口令，按 Enter 打开。资料在这台登记电脑上加密保存，没有网也能用。",

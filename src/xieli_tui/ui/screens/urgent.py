@@ -54,6 +54,7 @@ class UrgentPage(Page):
     """The telephone report of one emergency."""
 
     NAME = "困难"
+    doing = "emergency_report"
     CSS_PATH = "urgent.tcss"
     GUIDE = Help(
         "急难先打电话，再补材料。打完按一个键，时间和谁接的就记下了。",
@@ -65,7 +66,6 @@ class UrgentPage(Page):
         super().__init__()
         self.found = found
         self.subject = f"{found.who.split('  ')[0]}  急难"
-        self.doing = "急难报告"
         self.reported = ""
 
     def body(self) -> ComposeResult:

@@ -63,6 +63,7 @@ class VisitPage(FormPage):
 
     NAME = "走访"
     FORM = "visit"
+    doing = "visit"
     CSS_PATH = "visit.tcss"
     FIELDS: ClassVar[Mapping[str, str]] = {"met": "met", "mark": "marks", "visitor": "together", "change": "changes", "alert_finding": "finding", "house_safety": "safety"}
     QUIET = "见到谁没有默认，要您自己按。"
@@ -77,7 +78,6 @@ class VisitPage(FormPage):
         super().__init__(card.row.id)
         self.card, self.kind, self.alert = card, kind or "routine", alert
         self.subject = f"{card.row.head} {words.group_word(card.row.group)}".strip()
-        self.doing = "走访"
 
     def body(self) -> ComposeResult:
         self.marks = MarkRow([ident for ident, _ in codes.choices("dimension")], id="marks")
@@ -89,12 +89,12 @@ class VisitPage(FormPage):
             Field("走访人", self.text("visitor", self.xapp.operator_name), width=12, room=8, before=3),
             Field("同去", self.text("together", hint="姓名 身份"), width=17, room=6, before=3),
         )
-        yield Paint((blank(), head("六方面", "空格键换，没问的空着")), classes="give")
+        yield Paint(lambda _width: [blank(), head("六方面", "空格键换，没问的空着"), *self.air()], classes="give")
         yield Paint(self._dimensions)
         self.entries["marks"] = self.marks
         yield FormRow(Field("这次", self.marks, width=64), classes="tight")
         yield Paint(self._last_marks)
-        yield Paint((blank(), head("变化和要记的")), classes="give")
+        yield Paint(lambda _width: [blank(), head("变化和要记的"), *self.air()], classes="give")
         yield FormRow(Field("变化", self.choice("changes", CHANGES, multi=True, gap=0, width=64)))
         safety = Field("房屋", self.choice("safety", SAFETY, gap=0))
         if self.alert:

@@ -45,6 +45,7 @@ class WizardPage(Page):
     """First use of a workspace."""
 
     NAME = "首次使用"
+    OUTSIDE = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "app.focus_previous", show=False),
         Binding("down", "app.focus_next", show=False),

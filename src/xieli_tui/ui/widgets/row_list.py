@@ -177,6 +177,8 @@ class RowList(ScrollView, can_focus=True):
                 self.cursor = place
                 return
             place += by
+        # Nothing further to rest on: what stands beyond is read by scrolling.
+        self.scroll_to(y=self.scroll_offset.y + by, animate=False)
 
     def action_page(self, by: int) -> None:
         place = self.cursor

@@ -1,0 +1,103 @@
+"""Driving the app by keys over a real workspace: unlocking is skipped where a test is not about it (Argon2id costs a tenth of a second)."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual import events
+from textual.keys import _character_to_key
+from textual.pilot import Pilot
+
+from xieli_tui.casework import households
+from xieli_tui.casework.session import Session
+from xieli_tui.domain.clock import FixedClock
+from xieli_tui.ui.app import XieliApp
+
+FAMILIES = (
+    ("王秀英", "2", "1951-03-02", "female", "dibao", (("李建军", "20", "1978-05-05"), ("李晓雨", "42", "2011-06-07"))),
+    ("何秀珍", "2", "1954-01-09", "female", "edge", ()),
+    ("周大山", "3", "1966-02-11", "male", "tekun", ()),
+    ("王秀英", "5", "1968-08-30", "female", "tekun", ()),
+    ("汪学义", "2", "1962-07-21", "male", "relapse_monitor", ()),
+)
+
+
+@pytest.fixture
+def village(village_session: Session) -> Session:
+    """A village with five families, two heads of the same name."""
+    for head, group, birth, sex, category, members in FAMILIES:
+        home = households.add_household(village_session, households.AddHousehold(
+            head, {"group": group, "address": f"石桥村{group}组", "phone": "10000001234", "category": category}, {"birth": birth, "sex": sex},
+        ))
+        for name, relation, born in members:
+            households.add_person(village_session, households.AddPerson(home.id, name, relation, {"birth": born}))
+    return village_session
+
+
+class Hand:
+    """What a person does and sees."""
+
+    def __init__(self, app: XieliApp, pilot: Pilot[Any]) -> None:
+        self.app, self.pilot = app, pilot
+
+    async def press(self, *keys: str) -> None:
+        """Keys as Textual names them."""
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Text as a terminal sends it, Chinese punctuation included (Pilot loses that)."""
+        for char in text:
+            event = events.Key(_character_to_key(char), char)
+            event.set_sender(self.app)
+            driver = self.app._driver
+            assert driver is not None
+            driver.send_message(event)
+            await self.pilot.pause()
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until threads came home and the screen is drawn."""
+        await self.app.workers.wait_for_complete()
+        await self.pilot.pause()
+
+    def lines(self) -> list[str]:
+        """The screen as text."""
+        return ["".join(segment.text for segment in strip).rstrip() for strip in self.app.screen._compositor.render_strips()]
+
+    def text(self) -> str:
+        return "\n".join(self.lines())
+
+    def shows(self, words: str) -> bool:
+        return words in self.text()
+
+    @property
+    def page(self) -> Any:
+        return self.app.screen
+
+
+Start = Callable[..., AbstractAsyncContextManager[Hand]]
+
+
+@pytest.fixture
+def open_app(workspace: Path, clock: FixedClock) -> Iterator[Start]:
+    """`async with open_app(session) as hand` : the app in front of a person, unlocked when a session is given."""
+
+    @asynccontextmanager
+    async def start(session: Session | None = None, *, size: tuple[int, int] = (80, 24), folder: Path | None = None, **more: Any) -> AsyncIterator[Hand]:
+        app = XieliApp(folder or workspace, clock=clock, kdf="floor", **more)
+        async with app.run_test(size=size) as pilot:
+            hand = Hand(app, pilot)
+            await hand.settle()
+            if session is not None:
+                app.unlocked(session)
+                await hand.settle()
+            yield hand
+            if app.open_session is not None and app.open_session is not session:
+                app.forget()
+
+    yield start
