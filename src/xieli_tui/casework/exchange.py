@@ -69,12 +69,12 @@ def export(session: Session, folder: Path | str, *, fs: outbox.Fs = outbox.OS_FS
     if slices:
         own_seq, own_head = _point(session)
         epoch_mark.write(session.dev, Mark(session.ep, own_seq, own_head))
-    for ep, lines in slices:
+    for ep, lines, types in slices:
         at = 0
         for piece in outbox.split_slice([line.line for line in lines]):
             files.append(_lay_down(session, grant, target, ep, lines[at : at + len(piece)], fs))
             at += len(piece)
-        counts.update(t for line in lines if is_contentful(t := parse_line(line.line).t))
+        counts.update(types)
     if files and with_backup:
         backup.create(session)
     with session.reading() as tx:
@@ -87,8 +87,8 @@ def _point(session: Session) -> tuple[int, str]:
         return journal.head(tx, session.dev, session.ep)
 
 
-def _owed(tx: Tx) -> list[tuple[str, list[ChainLine]]]:
-    """Per own epoch the lines to carry; epochs with nothing to say are left out."""
+def _owed(tx: Tx) -> list[tuple[str, list[ChainLine], list[str]]]:
+    """Per own epoch the lines to carry and the types that say something; epochs with nothing to say are left out."""
     owed = []
     for ep in epochs.all_own(tx):
         signed = receipts.county_receipt(tx, tx.dev, ep)
@@ -98,7 +98,7 @@ def _owed(tx: Tx) -> list[tuple[str, list[ChainLine]]]:
         lines = journal.lines(tx, tx.dev, ep, signed + 1, last)
         parsed = [parse_line(line.line) for line in lines]
         if needs_export([OwnLine(one.seq, one.t, bool(one.d.get("content", True))) for one in parsed], signed):
-            owed.append((ep, lines))
+            owed.append((ep, lines, [one.t for one in parsed if is_contentful(one.t)]))
     return owed
 
 
