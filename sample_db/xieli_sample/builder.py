@@ -53,7 +53,7 @@ def build(folder: Path | str, clock: FixedClock | None = None, rand: Rand = os.u
     Raises:
         Refused: XL-L03 a workspace lies there already, XL-F03/F07 the folder.
     """
-    home = Path(folder)
+    home = Path(folder).absolute()
     source = sources.load()
     clock = clock or FixedClock(moment(START))
     move_to(clock, moment(START))

@@ -51,7 +51,7 @@ def prepare(folder: Path | str, rand: Rand = os.urandom, *, kdf: Literal["auto",
     Raises:
         Refused: XL-L03 half a demo or another workspace lies there.
     """
-    home = Path(folder)
+    home = Path(folder).absolute()
     return load_marker(home) or build(home, rand=rand, kdf=kdf)
 
 

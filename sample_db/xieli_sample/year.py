@@ -6,6 +6,7 @@ The dates are the demo's; each line is one verb, done at the moment it names. Wh
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from xieli_sample.scene import Diary, Scene, carry
 from xieli_sample.source import Family, Soul
@@ -75,11 +76,11 @@ def _person_fields(soul: Soul) -> dict[str, object]:
     return fields
 
 
-def _claim_person(scene: Scene, number: int, name: str, fields: dict[str, object]):  # type: ignore[no-untyped-def]
+def _claim_person(scene: Scene, number: int, name: str, fields: dict[str, object]) -> Callable[[], object]:
     return lambda: households.set_person(scene.village, scene.souls[number, name], fields, source="走访")
 
 
-def _claim_category(scene: Scene, family: Family):  # type: ignore[no-untyped-def]
+def _claim_category(scene: Scene, family: Family) -> Callable[[], object]:
     fields = {"category": codes.find("category", family.category), "category_since": family.since}
     return lambda: households.set_household(scene.village, scene.homes[family.no], fields, source="台账", as_of=family.since)
 
@@ -101,7 +102,7 @@ def _visits(scene: Scene, diary: Diary) -> None:
             diary.at(f"{day} {8 + family.no % 9:02d}:{family.no % 6}0", _visit(scene, family, quarter, day, notes))
 
 
-def _visit(scene: Scene, family: Family, quarter: int, day: dt.date, notes: list[str]):  # type: ignore[no-untyped-def]
+def _visit(scene: Scene, family: Family, quarter: int, day: dt.date, notes: list[str]) -> Callable[[], object]:
     turn = family.no + quarter * 3
     met = "family" if turn % 4 == 1 and len(family.people) > 1 else "neighbour" if turn % 13 == 5 else "none" if turn % 29 == 7 else "self"
     sick = any(p.health in ("重病", "慢性病") for p in family.people)

@@ -317,3 +317,25 @@ def test_the_countys_rulings_reach_the_township(office: Office) -> None:
     laid = [Path(f.path) for f in send.send(office.county, office.stick, device=office.township.dev)]
     assert [o.status for o in intake.import_files(office.township, laid)] == ["imported"]
     assert queue.case(office.township, app).card.state == "accepted"
+
+
+def test_a_township_leaves_its_own_bundle_on_the_stick_alone(office: Office) -> None:
+    app = office.application("temp_emergency", emergency=True)
+    office.up(to=office.township)
+    steps.accept(office.township, app)
+    own = {Path(f.path).name for f in exchange.export(office.township, office.stick, with_backup=False).files}
+    assert own
+    assert not own & {Path(o.file).name for o in intake.import_files(office.township, [office.stick])}
+    assert own & {Path(o.file).name for o in intake.import_files(office.county, [office.stick]) if o.status == "imported"}
+    assert queue.case(office.county, app).card.state == "accepted"
+
+
+def test_a_revoked_device_is_told_only_when_it_is_named(office: Office) -> None:
+    from xieli_tui.domain.events.road import DeviceRevoked
+
+    office.household()
+    office.up()
+    office.county.record(DeviceRevoked(dev=office.village.dev, cut={}))
+    sent = send.send(office.county, office.stick)
+    assert [verify.inspect(Path(f.path).read_bytes())["core"]["to"] for f in sent] == [office.township.dev]
+    assert len(send.send(office.county, office.stick, device=office.village.dev[:8])) == 1

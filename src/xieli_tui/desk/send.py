@@ -4,6 +4,7 @@ Rules kept here
 - what belongs in a return is the store's (`relay.refresh`), whether one is owed is the pure rule of the road (`exchange.needs_send`): a line never
   written, unacknowledged content, or unacknowledged lines once that device was heard again; it starts after the highest r acknowledged;
 - so a lost return heals with the next one, and where nothing happened nothing is written;
+- a revoked device is told only when it is named: what it learns is that it was revoked, and its stick may be in the wrong hands;
 - the desk keeps how far its own chain had come outside its database; a database behind that mark sends nothing (XL-C03): it was put back from a
   copy, and what it would say could contradict what is already out there (design 04).
 """
@@ -37,7 +38,7 @@ def send(session: Session, folder: Path | str, device: str | None = None, *, fs:
     """Write the returns owed into `folder`; none owed, none written.
 
     Args:
-        device: one device (its id, or the first digits of it); all when None.
+        device: one device (its id, or the first digits of it); all that are not revoked when None.
 
     Raises:
         NotFound: XL-V44 no such device, XL-F05 no such folder. Refused: XL-F02, XL-F03, XL-F04, XL-F07, XL-P07.
@@ -68,7 +69,7 @@ def _recipients(session: Session, tx: Tx, device: str | None) -> list[tuple[Reci
     for one in queries.devices(tx):
         event = last_enrolment(tx, one.dev)
         ours = session.role == "county" or (one.role == "village" and any(v.startswith(area) for v in one.villages))
-        if one.dev == session.dev or one.revoked or event is None or not ours or one.role == "county":
+        if one.dev == session.dev or event is None or not ours or one.role == "county" or (one.revoked and device is None):
             continue
         township = one.role == "township"
         to = Recipient(one.dev, cast(Literal["village", "township"], one.role), () if township else one.villages, one.area if township else "")
