@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xieli_tui.store.project.base import Place, Row, Rows, Standing, county_of, js, last, topic
+from xieli_tui.store.project.base import RANK, Place, Row, Rows, Standing, county_of, js, last, topic
 from xieli_tui.store.tables.household import NO_COUNTY
 
 
@@ -52,8 +52,8 @@ def operator(entity: str, found: Sequence[Standing]) -> Rows:
 
 @topic("local", ("local.set",), (Place("local_param", "key"),), mentions=False)
 def local(entity: str, found: Sequence[Standing]) -> Rows:
-    """Values of one parameter in the order they were set; a later one of the same start and area stands before an earlier."""
-    ordered = sorted(found, key=lambda s: s.order)
+    """Values of one parameter, the county's above a township's, then as they were set; a township sets them for its own area only."""
+    ordered = sorted((s for s in found if s.e.role == "county" or s.d.get("area")), key=lambda s: (RANK[s.e.role], *s.when))
     return {"local_param": [
         (NO_COUNTY, entity, pos, s.d.get("area", ""), s.d["start"], s.d.get("end", ""), s.d["value"], s.e.role, s.e.dev, s.e.ref)
         for pos, s in enumerate(ordered)

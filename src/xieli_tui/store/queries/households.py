@@ -116,7 +116,7 @@ def households(tx: Tx, village: str | None = None) -> list[Household]:
     condition, values = where(village=village)
     people = all_members(tx, village)
     found = [_household(row, people.get(row["household"], [])) for row in rows(tx, f"SELECT * FROM household{condition}", values)]
-    return sorted(found, key=lambda h: (h.village, _group_order(str(h.fields.get("group", ""))), str(h.fields.get("number", "")), h.id))
+    return sorted(found, key=lambda h: (h.village, _group_order(str(h.fields.get("group", ""))), _number_order(str(h.fields.get("number", ""))), h.id))
 
 
 def household_by_number(tx: Tx, village: str, number: str) -> list[Household]:
@@ -235,6 +235,11 @@ def _group_order(group: str) -> tuple[int, str]:
     return (int(key), "") if key.isdigit() else (10**6, key)
 
 
+@lru_cache(maxsize=4096)
+def _number_order(number: str) -> tuple[int, str]:
+    return (int(number), "") if number.isdecimal() else (10**9, number)
+
+
 def household_rows(tx: Tx, query: str = "", limit: int | None = None) -> list[HouseholdLine]:
     """The list of households a query meets (all when it is empty), by village, group and number; those met by the head's name first."""
     wanted = query.strip()
@@ -242,7 +247,7 @@ def household_rows(tx: Tx, query: str = "", limit: int | None = None) -> list[Ho
     if met is not None and not met:
         return []
     found = _heads_of(tx, met)
-    found.sort(key=lambda row: ((met or {}).get(row["household"], ("", ""))[0], row["village"], _group_order(row["grp"]), row["number"], row["household"]))
+    found.sort(key=lambda row: ((met or {}).get(row["household"], ("", ""))[0], row["village"], _group_order(row["grp"]), _number_order(row["number"]), row["household"]))
     return _lines(tx, found[:limit] if limit is not None else found, met or {})
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import RowMapping
 
+from xieli_tui.domain.events import EVENTS
 from xieli_tui.store import outbox_log, receipts
 from xieli_tui.store.queries.read import obj, one, rows, texts, where
 from xieli_tui.store.queries.rows import Counts, Device, EntryState, LocalParam, Operator, Quarantined
@@ -22,7 +23,7 @@ from xieli_tui.store.queries.rows import Counts, Device, EntryState, LocalParam,
 if TYPE_CHECKING:
     from xieli_tui.store.store import Tx
 
-NOT_COUNTED = "(t BETWEEN 'audit.' AND 'audit/' OR t='return.received')"
+NOT_COUNTED = (*sorted(t for (t, _), known in EVENTS.items() if known.kind == "audit"), "return.received")
 ANNULLED = "XL-S07"
 """An annulled ruling has no effect either, but nobody has to look at it: it is not in the quarantine."""
 
@@ -152,9 +153,10 @@ def counts(tx: Tx) -> Counts:
 
     own = confirmed = exported = 0
     quiet: dict[str, list[int]] = defaultdict(list)
-    for ep, seq in tx.conn.exec_driver_sql(f"SELECT ep, seq FROM journal WHERE dev=? AND {NOT_COUNTED}", (tx.dev,)):
+    marks = ",".join("?" * len(NOT_COUNTED))
+    for ep, seq in tx.conn.exec_driver_sql(f"SELECT ep, seq FROM journal WHERE t IN ({marks}) AND dev=?", (*NOT_COUNTED, tx.dev)):
         quiet[ep].append(int(seq))
-    for (ep,) in tx.conn.exec_driver_sql("SELECT DISTINCT ep FROM journal WHERE dev=?", (tx.dev,)).all():
+    for (ep,) in tx.conn.exec_driver_sql("SELECT ep FROM device_head WHERE dev=?", (tx.dev,)).all():
         county, _, out = _marks(tx, tx.dev, ep)
         total, signed, laid = tx.conn.exec_driver_sql(
             "SELECT count(*), count(CASE WHEN seq<=? THEN 1 END), count(CASE WHEN seq>? AND seq<=? THEN 1 END) FROM journal WHERE dev=? AND ep=?",

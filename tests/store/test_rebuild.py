@@ -1,0 +1,89 @@
+"""A rebuild drops the projections, replays the journal and finds the same rows; what is not a projection is not touched."""
+
+from __future__ import annotations
+
+import random
+import tempfile
+from pathlib import Path
+
+import pytest
+from corekit import enrolled
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from worldkit import World, feed, open_at, take
+
+from xieli_tui.store import drafts, journal, queries, rebuild, settings as kept, sink
+
+LOCAL = ("draft", "setting", "outbox", "parked", "own_epoch", "trust_signer", "journal", "device_head", "delivery_in", "delivery_out", "bundle_seen")
+
+
+def test_a_rebuild_of_a_county_and_a_laptop_after_the_road_was_walked_is_equal(tmp_path: Path) -> None:
+    county, (laptop,) = enrolled(tmp_path, 51)
+    home = laptop.household()
+    laptop.visit(home)
+    laptop.visit(home, "999999003003")
+    county.take(laptop.export()[0])
+    back = county.send(laptop)
+    assert back is not None
+    laptop.take(back)
+    for node in (county, laptop):
+        with node.store.write() as tx:
+            drafts.save(tx, "visit", home, {"note": "写了一半"}, now_ms=node.now)
+            kept.put(tx, "mapping", {"a": 1})
+            before = {table: tx.conn.exec_driver_sql(f"SELECT * FROM {table}").all() for table in LOCAL}
+        result = rebuild.rebuild(node.store)
+        assert result["equal"] is True
+        assert set(result["before"]) >= {*sink.tables(), "receipt"}
+        with node.store.read() as tx:
+            assert {table: tx.conn.exec_driver_sql(f"SELECT * FROM {table}").all() for table in LOCAL} == before
+    with laptop.store.read() as tx:
+        assert [q.code for q in queries.quarantined(tx)] == ["XL-S01"]
+
+
+def test_a_rebuild_notices_a_row_somebody_changed_and_puts_it_right(tmp_path: Path) -> None:
+    world = World(2).play(30)
+    store = open_at(tmp_path, "county", world.c.dev)
+    feed(store, world.lines)
+    with store.write() as tx:
+        tx.conn.exec_driver_sql("UPDATE household SET number='99'")
+    result = rebuild.rebuild(store)
+    assert result["equal"] is False
+    assert {t for t in result["before"] if result["before"][t] != result["after"][t]} == {"household"}
+    assert rebuild.rebuild(store)["equal"] is True
+
+
+def test_a_rebuild_that_fails_leaves_the_store_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(3).play(20)
+    store = open_at(tmp_path, "county", world.c.dev)
+    feed(store, world.lines)
+    with store.read() as tx:
+        before = rebuild.digests(tx)
+
+    def broken(*_: object) -> None:
+        raise OSError("no room")
+
+    monkeypatch.setattr(rebuild.projector, "derive", broken)
+    with pytest.raises(OSError, match="no room"):
+        rebuild.rebuild(store)
+    with store.read() as tx:
+        assert rebuild.digests(tx) == before
+
+
+@settings(max_examples=12, deadline=None, derandomize=True, print_blob=True)
+@given(seed=st.integers(0, 10**6), order=st.randoms(use_true_random=False), batch=st.integers(1, 60))
+def test_any_history_in_any_order_with_repetitions_has_the_rows_of_its_set(seed: int, order: random.Random, batch: int) -> None:
+    print(f"seed={seed} batch={batch}")
+    world = World(seed).play(40)
+    lines = [*world.lines, *order.sample(world.lines, 10)]
+    order.shuffle(lines)
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_at(Path(folder), "county", world.c.dev)
+        for at in range(0, len(lines), batch):
+            with store.write() as tx:
+                take(tx, lines[at : at + batch])
+        result = rebuild.rebuild(store)
+        with store.read() as tx:
+            held = journal.count(tx)
+        store.close()
+    assert result["equal"] is True, [t for t in result["before"] if result["before"][t] != result["after"][t]]
+    assert held == len(world.lines)
