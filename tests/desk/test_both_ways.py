@@ -335,7 +335,7 @@ def test_a_revoked_device_is_told_only_when_it_is_named(office: Office) -> None:
 
     office.household()
     office.up()
-    office.county.record(DeviceRevoked(dev=office.village.dev, cut={}))
+    office.county.record(DeviceRevoked(dev=office.village.dev, cut={office.village.ep: 1}))
     sent = send.send(office.county, office.stick)
     assert [verify.inspect(Path(f.path).read_bytes())["core"]["to"] for f in sent] == [office.township.dev]
     assert len(send.send(office.county, office.stick, device=office.village.dev[:8])) == 1
