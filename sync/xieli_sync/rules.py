@@ -290,7 +290,7 @@ class RuleSet:
             return OK
         if self._fork_holds(head):
             return FORKED
-        if any(x.d["cut"].get(head.ep, 0) < head.seq for x in self._revoked.get(head.dev, ()) if self._ok(x)):
+        if any(x.d.get("cut", {}).get(head.ep, 0) < head.seq for x in self._revoked.get(head.dev, ()) if self._ok(x)):
             return AFTER_CUT
         if rule.scope != "device" and not all(rights.cover(place) for place in head.places):
             return OUT_OF_SCOPE

@@ -60,7 +60,7 @@ class DeviceRevoked(Payload):
     """Events after `cut[ep]` are quarantined XL-S04; an epoch not named counts as 0. Only the county's counts."""
 
     dev: DeviceId
-    cut: dict[EpochId, Seq]
+    cut: dict[EpochId, Seq] = {}
     reason: Text | None = None
 
 
