@@ -138,3 +138,20 @@ def test_a_copy_that_cannot_be_written_leaves_nothing_behind(opened: tuple[Path,
         backup.create(space, store.engine, key, NOW)
     assert refused.value.code == "XL-F02"
     assert list((space / "backups").iterdir()) == []
+
+
+def test_a_copy_that_does_not_verify_is_taken_away_again(opened: tuple[Path, Store, bytes], monkeypatch: pytest.MonkeyPatch) -> None:
+    space, store, key = opened
+    good = backup._vacuum
+
+    def damaged(engine: object, target: Path) -> None:
+        good(engine, target)  # type: ignore[arg-type]
+        data = bytearray(target.read_bytes())
+        data[-100] ^= 1
+        target.write_bytes(data)
+
+    monkeypatch.setattr(backup, "_vacuum", damaged)
+    with pytest.raises(Damaged) as refused:
+        backup.create(space, store.engine, key, NOW)
+    assert refused.value.code == "XL-L06"
+    assert list((space / "backups").iterdir()) == []

@@ -210,6 +210,19 @@ def test_what_is_not_effective_does_not_go_to_a_sibling_and_its_release_brings_b
     assert verdicts(one) == {}
 
 
+def test_the_opening_of_a_household_goes_wherever_a_line_about_it_goes(tmp_path: Path) -> None:
+    county, (one, two) = enrolled(tmp_path, 69, count=2)
+    far = laptop(tmp_path / "far", seeded(70))
+    far.take(county.enrol(far, OTHER), root_fingerprint=county.root.fingerprint)
+    household = far.household(OTHER)
+    stray = one.visit(household)  # of a household that never was in its village
+    for node in (far, one):
+        up(node, county)
+    assert due(county, two) == []
+    county.record(QuarantineReleased(of=stray.ref))
+    assert due(county, two) == ["household.opened", "visit.recorded", "quarantine.released"]
+
+
 def test_an_annulment_goes_wherever_the_ruling_went(tmp_path: Path) -> None:
     county, here, there = two_villages(tmp_path, 51)
     alert = county.record(AlertIssued(alert=county.id(), village=VILLAGE, cls="medical", text="自付超过标准", on="2026-12-28"))[0]
@@ -249,17 +262,18 @@ def test_a_household_moved_to_a_village_comes_with_its_file(tmp_path: Path) -> N
 def test_a_merge_goes_wherever_a_person_of_its_component_is(tmp_path: Path) -> None:
     county, here, there = two_villages(tmp_path, 53)
     persons = []
-    for node, village in ((here, VILLAGE), (there, OTHER), (there, OTHER)):
+    for node, village in ((here, VILLAGE), *[(there, OTHER)] * 4):
         household, person = node.household(village), node.id()
         node.record(PersonAdded(village=village, household=household, person=person, fields={"name": "测试甲"}))
         persons.append(person)
     for node in (here, there):
         up(node, county)
-    county.record(PersonMerged(person=persons[1], other=persons[2], villages=[OTHER]))
+    for one, other in ((3, 4), (2, 3), (1, 2)):
+        county.record(PersonMerged(person=persons[one], other=persons[other], villages=[OTHER]))
     assert due(county, here) == []
     county.record(PersonMerged(person=persons[0], other=persons[1], villages=[VILLAGE, OTHER]))
-    assert due(county, here) == ["person.merged", "person.merged"]
-    assert due(county, there, OTHER) == ["person.merged", "person.merged"]
+    assert due(county, here) == ["person.merged"] * 4
+    assert due(county, there, OTHER) == ["person.merged"] * 4
 
 
 def test_a_township_gets_every_line_of_the_chains_of_its_area(tmp_path: Path) -> None:

@@ -194,8 +194,21 @@ def test_two_histories_of_one_laptop_are_both_kept_and_frozen_once(tmp_path: Pat
         assert verdicts == dict.fromkeys(chains.stored(tx, one.dev, one.store.ep, 3, 3)[3], "XL-S06")
 
 
-def test_each_line_knows_the_line_before_it_in_its_own_branch(tmp_path: Path) -> None:
-    county, (one,) = enrolled(tmp_path, 20)
+def test_a_third_history_is_not_frozen_again_and_one_that_parts_earlier_is(tmp_path: Path) -> None:
+    county, (one,) = enrolled(tmp_path, 32)
+    household = one.household()
+    one.visit(household)
+    for data in (*one.export(), other_history(one, 3)):
+        county.take(data)
+    for seq, rulings in ((3, [3]), (2, [3, 2])):
+        assert county.take(other_history(one, seq)).status == "frozen"
+        with county.store.read() as tx:
+            assert [e.d["seq"] for e in journal.events_of_type(tx, "fork.frozen")] == rulings
+
+
+@pytest.mark.parametrize("seed", [20, 71, 72, 73])
+def test_each_line_knows_the_line_before_it_in_its_own_branch(tmp_path: Path, seed: int) -> None:
+    county, (one,) = enrolled(tmp_path, seed)
     household = one.household()
     copy = other_history(one, 3)
     for _ in range(3):
@@ -209,7 +222,7 @@ def test_each_line_knows_the_line_before_it_in_its_own_branch(tmp_path: Path) ->
             line_of = journal.branch(tx, one.dev, one.store.ep, tip.seq, tip.hash)
             assert sorted(line_of) == list(range(1, tip.seq + 1))
         assert len({e.prev for e in tips if e.seq == 3}) == 1
-        assert all(e.prev for e in journal.load(tx, journal.TABLE.c.dev == one.dev))
+        assert all(chain_hash(e.prev, e.line) == e.hash for e in journal.load(tx, journal.TABLE.c.dev == one.dev))
 
 
 def test_a_gap_that_a_desk_accepts_counts_as_held(tmp_path: Path) -> None:
@@ -313,16 +326,22 @@ def test_another_root_is_never_pinned_over_the_first(tmp_path: Path) -> None:
     assert (refused.status, refused.code, held(one)) == ("refused", "XL-N01", before)
 
 
-def test_a_role_learned_late_is_written_into_the_lines_already_held(tmp_path: Path) -> None:
+def test_a_role_learned_late_is_written_into_the_lines_already_held_and_they_are_judged_again(tmp_path: Path) -> None:
     county, _ = enrolled(tmp_path, 29)
     town = identity.KeyPair.generate(seeded(30))
-    d = {"village": VILLAGE, "household": county.id(), "visit": county.id(), "on": "2026-12-28", "met": "self"}
-    line = make_line(by="1", d=d, dev=town.dev, ep="e" * 16, hlc=(1, 0), seq=1, t="visit.recorded", v=1).raw
+    d = {"village": VILLAGE, "household": county.id(), "application": county.id(), "on": "2026-12-28"}
+    line = make_line(by="1", d=d, dev=town.dev, ep="e" * 16, hlc=(1, 0), seq=1, t="application.accepted", v=1).raw
     with county.store.write() as tx:
         chains.ingest(tx, [ChainLine(town.dev, "e" * 16, 1, chain_hash(ZERO, line), line)], county.now)
-        assert [e.role for e in journal.load(tx, journal.TABLE.c.dev == town.dev)] == ["village"]
+
+        def judged() -> list[tuple[str, str, str]]:
+            (event,) = journal.load(tx, journal.TABLE.c.dev == town.dev)
+            row = tx.conn.exec_driver_sql("SELECT status, code FROM verdict WHERE ref=?", (event.ref,)).one()
+            return [(event.role, str(row[0]), str(row[1]))]
+
+        assert judged() == [("village", "quarantined", "XL-S03")]
         trust.accept(tx, Signer(town.dev, town.kid, town.sign_pub, town.enc_pub, "township", "999999001"))
-        assert [e.role for e in journal.load(tx, journal.TABLE.c.dev == town.dev)] == ["township"]
+        assert judged() == [("township", "unknown", "")]  # it waits for the grant it names
 
 
 def test_what_is_no_line_of_a_known_type_is_kept_and_not_understood(tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ Rules kept here
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -83,7 +82,7 @@ def _fresh(tx: Tx, dev: str, ep: str, chain: Sequence[ChainLine], rowid: int, ro
         if line.hash in here:
             continue
         here.add(line.hash)
-        body = json.loads(line.line)
+        body = journal.body(line.line)
         before = known.get(line.seq - 1, set())
         prev = next(iter(before)) if checked and len(before) == 1 else _before(before, line)
         ref = wire.ref_text(dev, ep, line.seq, line.hash)

@@ -27,6 +27,7 @@ from xieli_tui.store.store import Tx
 from xieli_tui.store.tables.journal import Journal
 
 TABLE: Table = Journal.__table__  # type: ignore[attr-defined]
+_decode = json.JSONDecoder().decode
 IN_LIST = 500
 """Values of one IN (…): far below every engine's limit of parameters."""
 
@@ -82,6 +83,12 @@ NO_HEAD = Head(0, wire.ZERO)
 
 
 # -- what a line says about itself ------------------------------------------------------------------
+
+
+def body(line: bytes) -> dict[str, Any]:
+    """The object of a line that was checked when it was written or came in."""
+    found: dict[str, Any] = _decode(line.decode("utf-8"))
+    return found
 
 
 def _text(d: dict[str, Any], name: str) -> str:
@@ -193,9 +200,9 @@ def append(tx: Tx, payloads: Sequence[tuple[Payload, str]], now_ms: int) -> list
     for t, v, d, by in ready:
         seq += 1
         stamp = wire.next_hlc(stamp, now_ms)
-        body = {"by": by, "d": d, "dev": tx.dev, "ep": tx.ep, "hlc": [stamp[0], stamp[1]], "seq": seq, "t": t, "v": v}
+        content = {"by": by, "d": d, "dev": tx.dev, "ep": tx.ep, "hlc": [stamp[0], stamp[1]], "seq": seq, "t": t, "v": v}
         try:
-            line = wire.canonical(body)
+            line = wire.canonical(content)
             wire.parse_line(line)
         except SyncError as err:
             raise Refused(err.code, t) from None
@@ -224,7 +231,7 @@ def from_row(row: Row[Any]) -> StoredEvent:
     """A row of `_COLUMNS` order (rowid, dev, ep, seq, hash, prev, t, v, by, hlc_ms, hlc_n, role, village, household, entity, of, line)."""
     rowid, dev, ep, seq, digest, prev, t, v, by, ms, n, role, village, household, entity, of, line = tuple(row)
     return StoredEvent(
-        rowid, dev, ep, seq, digest, wire.ref_text(dev, ep, seq, digest), prev, t, v, by, ms, n, role, json.loads(line)["d"], village,
+        rowid, dev, ep, seq, digest, wire.ref_text(dev, ep, seq, digest), prev, t, v, by, ms, n, role, body(line)["d"], village,
         household, entity, of, line,
     )
 

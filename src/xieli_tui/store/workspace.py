@@ -13,7 +13,7 @@ import os
 import re
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from xieli_tui.errors import Damaged, Locked, Refused
 
@@ -163,5 +163,5 @@ def load_profile(workspace: Path) -> Profile:
     if not good:
         raise Damaged("XL-L06", PROFILE)
     return Profile(
-        kind, tuple(villages), dict(names), area, county, net, body.get("practice") is True, body.get("demo") is True, body.get("owner", "office")
+        cast(Kind, kind), tuple(villages), dict(names), area, county, net, body.get("practice") is True, body.get("demo") is True, body.get("owner", "office")
     )
