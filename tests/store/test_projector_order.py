@@ -31,7 +31,7 @@ def same(one: Store, other: Store) -> None:
             pytest.fail(f"{table} differs: only one {[x for x in a if x not in b][:3]} only other {[x for x in b if x not in a][:3]}")
 
 
-@pytest.mark.parametrize("seed", range(1, 13))
+@pytest.mark.parametrize("seed", range(1, 9))
 def test_a_county_has_the_same_rows_whatever_the_order_batches_and_repetitions(tmp_path: Path, seed: int) -> None:
     print(f"seed={seed}")
     world = World(seed).play(90)
@@ -49,7 +49,7 @@ def test_a_county_has_the_same_rows_whatever_the_order_batches_and_repetitions(t
     straight.close()
 
 
-@pytest.mark.parametrize("seed", range(20, 24))
+@pytest.mark.parametrize("seed", range(20, 23))
 def test_a_township_computes_the_same_rows_in_any_order(tmp_path: Path, seed: int) -> None:
     print(f"seed={seed}")
     world = World(seed).play(70)
@@ -63,7 +63,7 @@ def test_a_township_computes_the_same_rows_in_any_order(tmp_path: Path, seed: in
     assert rebuild.rebuild(other)["equal"] is True
 
 
-@pytest.mark.parametrize("seed", range(30, 34))
+@pytest.mark.parametrize("seed", range(30, 33))
 def test_a_laptop_has_the_same_rows_in_any_order(tmp_path: Path, seed: int) -> None:
     print(f"seed={seed}")
     world = World(seed).play(70)
@@ -77,7 +77,7 @@ def test_a_laptop_has_the_same_rows_in_any_order(tmp_path: Path, seed: int) -> N
     assert rebuild.rebuild(other)["equal"] is True
 
 
-@pytest.mark.parametrize("seed", range(40, 46))
+@pytest.mark.parametrize("seed", range(40, 44))
 def test_verdicts_kept_up_step_by_step_equal_those_of_the_whole_set(tmp_path: Path, seed: int) -> None:
     print(f"seed={seed}")
     world = World(seed).play(80)

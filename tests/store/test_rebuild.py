@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from worldkit import World, feed, open_at, take
 
-from xieli_tui.store import drafts, journal, queries, rebuild, settings as kept, sink
+from xieli_tui.store import drafts, journal, queries, rebuild, sink
+from xieli_tui.store import settings as kept
 
 LOCAL = ("draft", "setting", "outbox", "parked", "own_epoch", "trust_signer", "journal", "device_head", "delivery_in", "delivery_out", "bundle_seen")
 

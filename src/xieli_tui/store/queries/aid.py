@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import RowMapping
 
-from xieli_tui.store.queries.households import _resolve
+from xieli_tui.store.queries.households import resolve
 from xieli_tui.store.queries.read import obj, one, rows, texts, where
 from xieli_tui.store.queries.rows import Advance, Aid, Application, Commitment, Consent, Decision, Kin, Notice, Paper, Step
 
@@ -40,7 +40,7 @@ def application(tx: Tx, id: str) -> Application | None:
 
 def resolve_application(tx: Tx, prefix_or_id: str) -> str | None:
     """A full id that is held, or the one application a prefix of at least 8 characters fits."""
-    return _resolve(tx, "application", prefix_or_id)
+    return resolve(tx, "application", prefix_or_id)
 
 
 def steps(tx: Tx, app: str) -> list[Step]:

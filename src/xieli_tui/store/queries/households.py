@@ -127,10 +127,11 @@ def household_by_number(tx: Tx, village: str, number: str) -> list[Household]:
 
 def resolve_household(tx: Tx, prefix_or_id: str) -> str | None:
     """A full id that is held, or the one household a prefix of at least 8 characters fits."""
-    return _resolve(tx, "household", prefix_or_id)
+    return resolve(tx, "household", prefix_or_id)
 
 
-def _resolve(tx: Tx, table: str, given: str) -> str | None:
+def resolve(tx: Tx, table: str, given: str) -> str | None:
+    """A full id of a table that is held, or the one a prefix of at least 8 characters fits."""
     if not re.fullmatch(r"[0-9a-f-]{8,36}", given):
         return None
     found = tx.conn.exec_driver_sql(f"SELECT DISTINCT {table} FROM {table} WHERE {table} BETWEEN ? AND ? LIMIT 2", (given, given + "~")).scalars().all()
