@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from corekit import OTHER, VILLAGE, County, Node, enrolled, laptop, seeded
 
-from xieli_sync import delivery
+from xieli_sync import delivery, identity
 from xieli_sync.event import ZERO
+from xieli_sync.ports import ChainLine
 from xieli_tui.domain.events.aid import ApplicationAccepted, ApplicationStarted
 from xieli_tui.domain.events.household import HouseholdTransferred, PersonAdded, PersonMerged
 from xieli_tui.domain.events.road import AuditUnlocked, DeviceRevoked, EpochOpened, LocalSet, QuarantineReleased, RulingAnnulled
@@ -289,6 +290,24 @@ def test_a_township_gets_every_line_of_the_chains_of_its_area(tmp_path: Path) ->
         assert sorted(e.d["dev"] for e in events if e.t == "device.enrolled") == sorted([here.dev, there.dev])
         elsewhere = relay.Recipient("e" * 32, "township", (), "999999002")
         assert relay.undelivered_events(tx, elsewhere) == []
+
+
+def test_a_township_relays_its_laptops_lines_and_its_own_but_never_the_countys(tmp_path: Path) -> None:
+    county, here, _ = two_villages(tmp_path, 71)
+    household = here.household()
+    up(here, county)
+    county.record(LocalSet(key="dibao_line", value="\"735.00\"", start="2026-01-01"))
+    town = Node(tmp_path / "town", "township", seeded(72), identity.KeyPair.generate(seeded(73)))
+    with county.store.read() as tx:
+        lines = [ChainLine(e.dev, e.ep, e.seq, e.hash, e.line) for e in journal.load(tx)]
+    with town.store.write() as tx:
+        tx.conn.exec_driver_sql("INSERT INTO trust_signer VALUES (?,?,?,?,'county',?,1,1)", (county.dev, "k", b"", b"", VILLAGE[:6]))
+        chains.ingest(tx, lines, town.now)
+    (accepted,) = town.record(ApplicationAccepted(village=VILLAGE, household=household, application=town.id(), on="2026-12-28"))
+    with town.store.read() as tx:
+        going = relay.undelivered_events(tx, relay.Recipient("f" * 32, "village", (VILLAGE,)))
+    assert [(e.t, e.dev) for e in going] == [("household.opened", here.dev), ("application.accepted", town.dev)]
+    assert going[1].ref == accepted.ref
 
 
 # -- receipts ---------------------------------------------------------------------------------------
