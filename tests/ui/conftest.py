@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
@@ -16,6 +17,11 @@ from xieli_tui.casework import households
 from xieli_tui.casework.session import Session
 from xieli_tui.domain.clock import FixedClock
 from xieli_tui.ui.app import XieliApp
+
+sys.path.append(str(Path(__file__).parent.parent / "desk"))  # three desks made once, shared with the tests of the desk verbs
+from desk_office import made, office  # noqa: E402
+
+__all__ = ["made", "office"]
 
 FAMILIES = (
     ("王秀英", "2", "1951-03-02", "female", "dibao", (("李建军", "20", "1978-05-05"), ("李晓雨", "42", "2011-06-07"))),
@@ -84,12 +90,13 @@ Start = Callable[..., AbstractAsyncContextManager[Hand]]
 
 
 @pytest.fixture
-def open_app(workspace: Path, clock: FixedClock) -> Iterator[Start]:
+def open_app(request: pytest.FixtureRequest, clock: FixedClock) -> Iterator[Start]:
     """`async with open_app(session) as hand` : the app in front of a person, unlocked when a session is given."""
 
     @asynccontextmanager
     async def start(session: Session | None = None, *, size: tuple[int, int] = (80, 24), folder: Path | None = None, **more: Any) -> AsyncIterator[Hand]:
-        app = XieliApp(folder or workspace, clock=clock, kdf="floor", **more)
+        place = folder or (session.workspace if session is not None else request.getfixturevalue("workspace"))
+        app = XieliApp(place, clock=clock, kdf="floor", **more)
         async with app.run_test(size=size) as pilot:
             hand = Hand(app, pilot)
             await hand.settle()

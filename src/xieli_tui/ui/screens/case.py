@@ -118,14 +118,15 @@ class CasePage(Page):
         items += [head("现在能办的", "Enter 办这一步"), *self.air(), *acts, blank()]
         if not acts:
             items[-2:] = [line("  ", ("没有要办的步了。", "$ink-2")), blank()]
-        items += self._columns(case)
         if card.decisions:
-            items += [blank(), head("决定")]
+            items.append(head("决定"))
             for one in card.decisions:
                 amount = f" {format_fen(one.amount)} 元" if one.amount is not None else ""
                 items.append(line("  ", cell(words.short_day(one.on, day), 9, "$ink-3"), cell(f"{one.kind_label} {codes.label('decision', one.result)}{amount}", 38, "bold"),
                                   (f"{words.short_day(one.told, day)} 已告知" if one.told else "还没告知", "$ink-2")))
                 items += [line(" " * 11, (piece, "$ink-2")) for piece in wrap(f"理由：{one.reason}", MAIN - 11)]
+            items.append(blank())
+        items += self._columns(case)
         if case.hints and not self.big:
             items += [blank(), head("看一看")]
             items += [line("  ", (piece, "$ink-2")) for hint in case.hints for piece in wrap(hint, MAIN - 2)]

@@ -29,6 +29,9 @@ from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.paint import MAIN, Line, Paint, blank, cell, head, line, rail_block, wrap
 
 
+RESULTS = (("pass", "核对符合"), ("fail", "有疑点"), ("pending", "还在核对"))
+
+
 class DeskForm(FormPage):
     """A step of one case."""
 
@@ -105,7 +108,7 @@ class CheckPage(DeskForm):
 
     def body(self) -> ComposeResult:
         yield self.heading("几种救助共用一次")
-        yield FormRow(Field("结果", self.choice("result", codes.choices("check_result"))))
+        yield FormRow(Field("结果", self.choice("result", RESULTS)))
         yield FormRow(Field("有效到", self.day("until", hint="报告上写的"), width=14))
         yield self.on_day()
 

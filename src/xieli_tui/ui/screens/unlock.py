@@ -119,7 +119,7 @@ class UnlockScreen(Page):
     def _typed(self, event: Input.Changed) -> None:
         if any(ord(char) > 126 for char in unicodedata.normalize("NFKC", event.value)):
             self.row.wrong("输入法开着，口令里进了汉字。按 Shift 换成英文，再输一遍。")
-        else:
+        elif event.value:  # an emptied field keeps the sentence that says why
             self.row.right()
 
     @on(Input.Submitted, "#passphrase")

@@ -1,0 +1,193 @@
+"""Every page at 80x24 and 120x40: nothing typed below row 17, nothing cut at the edge, no word that does not belong, no English of the framework."""
+
+from __future__ import annotations
+
+import inspect
+import re
+import unicodedata
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from desk_office import Office
+from rich.cells import cell_len
+from textual.widget import Widget
+
+from xieli_tui.casework import application, households, start_application
+from xieli_tui.casework.session import Session
+from xieli_tui.desk import queue
+from xieli_tui.ui.keys import APP_KEYS
+from xieli_tui.ui.screens import application as application_pages
+from xieli_tui.ui.screens import apply, case, desk_forms, dossier, flag, help, inbox, menu, send, sign, today, urgent, visit
+from xieli_tui.ui.screens import households as list_pages
+from xieli_tui.ui.screens import queue as queue_pages
+from xieli_tui.ui.screens.base import Page
+from xieli_tui.ui.screens.form_page import FormPage
+from xieli_tui.ui.widgets.form import is_entry
+from xieli_tui.ui.widgets.han_input import HanInput
+
+LAST_ROW = 17
+LIGHT_RULES = set("─━│")
+BANNED = (
+    "成功", "逾期", "通过", "驳回", "批了", "应发", "预计可领", "风险等级", "评分", "完成率", "排名", "bundle", "哈希", "密钥", "删除", "隔离", "冻结", "分叉", "主管台",
+    "领导", "销户", "贫困户", "五保户", "精神病", "上报审批",
+)
+VILLAGE_BANNED = ("初审", "审核", "审批", "确认")
+READ_ONLY = ("已审核确认", "不予确认", "镇已初审", "镇已受理", "受理和决定是镇里")
+
+
+def village_pages(session: Session) -> dict[str, Page]:
+    """Every page of a village, over one family and one application of hers."""
+    home = next(row for row in households.list_households(session, "李建军"))
+    card = households.show(session, home.id)
+    app = start_application.start_application(session, start_application.StartApplication(home.id, ["dibao", "med_aid"], emergency=True))
+    whole = application.show_application(session, app.id)
+    emergency = urgent.Emergency("f", home.id, "李建军  48 岁", "因病", "2026-12-28", place="县医院", situation="押金交不上", needs="押金", seq=9)
+    pages: list[Page] = [
+        today.TodayPage(), menu.MenuPage(), list_pages.HouseholdsPage(), list_pages.HouseholdsPage("visit"), dossier.DossierPage(home.id),
+        visit.VisitPage(card), visit.VisitPage(card, "alert_answer", "01a002a5-9080-7164-96e8-37350a943130"), flag.FlagPage(card), flag.FlagPage(None),
+        urgent.UrgentPage(emergency), apply.ApplicationsPage(), apply.StartPage(card), application_pages.ApplicationPage(app.id), sign.EntrustPage(whole),
+        sign.SignPage(whole, whole.signatures[0]), sign.SignPage(whole, whole.signatures[2]), sign.KinPage(whole), sign.PaperPage(whole, whole.papers[0]),
+        sign.PaperPage(whole), sign.ToldPage(whole), sign.WithdrawPage(whole), send.SendPage(),
+    ]
+    named = {f"{page.code()}-{at}": page for at, page in enumerate(pages)}
+    named["help"] = help.HelpPage(visit.VisitPage(card))
+    return named
+
+
+VILLAGE_NAMES = (
+    "today-0", "menu-1", "households-2", "households-3", "dossier-4", "visit-5", "visit-6", "flag-7", "flag-8", "urgent-9", "applications-10", "start-11",
+    "application-12", "entrust-13", "sign-14", "sign-15", "kin-16", "paper-17", "paper-18", "told-19", "withdraw-20", "send-21", "help",
+)
+
+
+def desk_pages(office: Office) -> dict[str, Page]:
+    """Every page of a desk over one case."""
+    app = office.application("dibao", "temp_emergency", emergency=True)
+    office.up()
+    found = queue.case(office.county, app)
+    item = queue.queue(office.county)[0]
+    pages: list[Page] = [
+        queue_pages.QueuePage(), inbox.InboxPage(), inbox.SendHomePage(), case.CasePage(app), case.AnswerPage(item), desk_forms.ReturnPage(found),
+        desk_forms.CheckPage(found), desk_forms.SurveyPage(found), desk_forms.ReviewPage(found), desk_forms.NoticePage(found), desk_forms.AdvancePage(found),
+        desk_forms.DecidePage(found, ["dibao", "temp_emergency"]), desk_forms.DeskToldPage(found), desk_forms.ClosePage(found),
+    ]
+    return {f"{page.code()}-{at}": page for at, page in enumerate(pages)}
+
+
+DESK_NAMES = (
+    "queue-0", "inbox-1", "send_home-2", "case-3", "answer-4", "return-5", "check-6", "survey-7", "review-8", "notice-9", "advance-10", "decide-11", "desk_told-12",
+    "close-13",
+)
+
+
+@asynccontextmanager
+async def showing(open_app: Any, session: Session, page: Page, **more: Any) -> AsyncIterator[Any]:
+    async with open_app(session, **more) as hand:
+        if type(page) is not type(hand.page):
+            hand.app.open(page)
+            await hand.settle()
+        yield hand
+
+
+def entries_of(page: Page) -> list[Widget]:
+    return [widget for widget in page.walk_children(Widget) if is_entry(widget) and all(node.display for node in widget.ancestors_with_self if isinstance(node, Widget))]
+
+
+def check_page(hand: Any, name: str) -> None:
+    """What holds of every page."""
+    page, lines = hand.page, hand.lines()
+    height = hand.app.size.height
+    if height == 24 and not isinstance(page, (inbox.FolderPage, send.SendPage)):
+        for widget in entries_of(page):
+            last = widget.region.bottom if isinstance(page, FormPage) else widget.region.y + 1
+            assert last <= LAST_ROW, (name, widget.id, widget.region)
+    for widget in entries_of(page):
+        assert widget.region.right <= hand.app.size.width, (name, widget.id)
+        assert widget.region.width >= 4, (name, widget.id, widget.region)
+    foot = page.foot()
+    assert foot[0 if isinstance(page, help.HelpPage) else -1][0] == "Esc", name
+    assert sum(cell_len(key) + 1 + cell_len(word) for key, word in foot) + 2 * (len(foot) - 1) <= 76, name
+    text = "\n".join(lines)
+    assert lines[0].lstrip().startswith("协理"), name
+    wide = {char for char in text if unicodedata.east_asian_width(char) == "A"} - LIGHT_RULES
+    assert not wide, (name, wide)
+    english = set(re.findall(r"[A-Za-z]{3,}", text)) - {"Enter", "Tab", "Esc", "Ctrl", "xieli", "root", "home"}
+    english -= {word for word in english if word.isupper()}
+    assert not english, (name, english)
+    for word in BANNED:
+        assert word not in text, (name, word)
+
+
+@pytest.mark.parametrize("name", VILLAGE_NAMES)
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+async def test_a_village_page_keeps_the_grid_and_the_words(village: Session, open_app: Any, name: str, size: tuple[int, int]) -> None:
+    pages = village_pages(village)
+    assert set(pages) == set(VILLAGE_NAMES)
+    async with showing(open_app, village, pages[name], size=size) as hand:
+        check_page(hand, name)
+        text = hand.text()
+        for allowed in READ_ONLY:
+            text = text.replace(allowed, "")
+        for word in VILLAGE_BANNED:
+            assert word not in text, (name, word)
+
+
+@pytest.mark.parametrize("name", DESK_NAMES)
+async def test_a_desk_page_keeps_the_grid_and_the_words(office: Office, open_app: Any, name: str) -> None:
+    pages = desk_pages(office)
+    assert set(pages) == set(DESK_NAMES)
+    async with showing(open_app, office.county, pages[name]) as hand:
+        check_page(hand, name)
+
+
+@pytest.mark.parametrize("name", ["visit-6", "flag-7", "flag-8", "start-11", "entrust-13", "sign-15", "kin-16", "paper-18", "told-19"])
+async def test_no_app_key_changes_a_field_it_is_pressed_in(village: Session, open_app: Any, name: str) -> None:
+    page = village_pages(village)[name]
+    async with showing(open_app, village, page) as hand:
+        assert isinstance(page, FormPage)
+        fields = [entry for entry in page.entries.values() if isinstance(entry, HanInput)]
+        assert fields
+        for field in fields:
+            field.value = "原来写的 words"
+        kept = page.values()
+        for field in fields:
+            for key in APP_KEYS:
+                for one in key.keys.split(","):
+                    if one in ("ctrl+q", "ctrl+l"):
+                        continue  # these leave on purpose; the draft test covers them
+                    field.focus()
+                    field.cursor_position = 3
+                    await hand.pilot.press(one)
+                    while hand.app.screen is not page:
+                        if page not in hand.app.screen_stack:
+                            break
+                        hand.app.pop_screen()
+                        await hand.pilot.pause()
+                    if page not in hand.app.screen_stack:
+                        # The key left the form: what was written is in its draft.
+                        assert key.id in ("back", "today", "households", "visit", "flag", "apply", "send", "find", "help", "save")
+                        assert page.values() == kept
+                        return
+                    assert page.values() == kept, (name, field.id, one)
+
+
+def test_no_app_key_is_an_editing_key_of_a_field() -> None:
+    editing = {key for binding in HanInput.BINDINGS for key in binding.key.split(",")}  # type: ignore[union-attr]
+    mine = {one for key in APP_KEYS for one in key.keys.split(",")} | {"ctrl+n", "ctrl+p", "ctrl+g"}
+    assert not editing & mine
+    assert not editing & {"ctrl+k", "ctrl+u", "ctrl+w", "ctrl+d"}
+
+
+def test_every_key_has_a_chinese_label_and_its_own_id() -> None:
+    assert len({key.id for key in APP_KEYS}) == len(APP_KEYS)
+    assert all(any("\u4e00" <= char <= "\u9fff" for char in key.label) for key in APP_KEYS)
+    assert all(not re.fullmatch(r"[a-z]", one) for key in APP_KEYS for one in key.keys.split(","))
+
+
+def test_every_page_has_its_help() -> None:
+    modules = (today, menu, list_pages, dossier, visit, flag, urgent, apply, application_pages, sign, send, queue_pages, inbox, case, desk_forms)
+    pages = {cls for module in modules for _, cls in inspect.getmembers(module, inspect.isclass) if issubclass(cls, Page) and cls.NAME}
+    assert len(pages) > 25
+    assert [cls.__name__ for cls in pages if not cls.GUIDE.what] == []
