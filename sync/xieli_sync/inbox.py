@@ -25,18 +25,10 @@ from xieli_sync import container, delivery, seal
 from xieli_sync.errors import SyncError
 from xieli_sync.event import ZERO, chain_hash, parse_line
 from xieli_sync.identity import fingerprint, net_of, root_in, same_fingerprint, verify_links
-from xieli_sync.ports import Busy, ChainLine, Delivered, Desk, ImportTx, Ingested, Parked, Role, SeenBundle, Signer
+from xieli_sync.ports import Busy, ChainLine, Delivered, Desk, ImportTx, Ingested, Parked, SeenBundle, Signer
 
 Status = Literal["imported", "duplicate", "parked", "quarantined", "refused", "frozen", "failed"]
 
-MAY_SEND: Mapping[str, frozenset[Role]] = {
-    "changes": frozenset({"village", "township"}),
-    "echo": frozenset({"village", "township"}),
-    "return": frozenset({"township", "county"}),
-    "grant": frozenset({"county"}),
-    "handover": frozenset({"village", "township", "county"}),
-}
-"""Row 11: who may send which kind."""
 TRIES = 6
 """Times a busy store is asked again before the file fails (XL-A01)."""
 
@@ -166,7 +158,7 @@ def _check_sender(data: bytes, bundle: container.Bundle, desk: Desk, typed: str 
     if (signer.role != "village" and signer.gen < gen) or (signer.gen == gen and signer.ver < ver):
         raise SyncError("XL-K01", "version")
     seal.verify_signature(bundle, signer, links)
-    if signer.role not in MAY_SEND[core["kind"]] or (core["kind"] in ("changes", "echo") and desk.role == "village"):
+    if signer.role not in container.SENDERS[core["kind"]] or (core["kind"] in ("changes", "echo") and desk.role == "village"):
         raise SyncError("XL-K03")
     return _Checked(data, bundle, signer, links, root)
 
@@ -276,7 +268,7 @@ class _Import:
                 return replace(checked.blank, status="frozen", code="XL-C02", events=events)
         if first > at + 1:
             return self._park(checked, at, events)
-        fresh = [self._allowed(x, signer) for x in chain if x.r > at]
+        fresh = self._of_my_role([self._allowed(x, signer) for x in chain if x.r > at])
         if not fresh:
             return replace(checked.blank, status="duplicate", code="XL-D01", events=events, known=len(chain))
         relayed = [x.item for x in fresh if isinstance(x.item, delivery.EventItem)]
@@ -318,6 +310,15 @@ class _Import:
         item = line.item
         forged = isinstance(item, delivery.EventItem) and self._desk.trust.role_of(item.parsed.dev) == "county"
         return replace(line, item=None) if forged or isinstance(item, delivery.GrantItem | delivery.Echoed) else line
+
+    def _of_my_role(self, lines: list[Delivered]) -> list[Delivered]:
+        """The lines; a grant of another role is not applied when a later one supersedes it, and otherwise refuses the file: it would pin a root
+        and hand over certificates this workspace cannot work under."""
+        grants = [x for x in lines if isinstance(x.item, delivery.GrantItem)]
+        other = {x.r for x in grants if isinstance(x.item, delivery.GrantItem) and x.item.grant["role"] != self._desk.role}
+        if grants and grants[-1].r in other:
+            raise SyncError("XL-K03", "role of the grant")
+        return [replace(x, item=None) if x.r in other else x for x in lines]
 
     def _relayed_forks(self, carried: Iterable[ChainLine]) -> dict[tuple[str, str], tuple[int, list[str]]]:
         """Forks that relayed lines make with what is held: at a desk of any chain, on a laptop of its own."""

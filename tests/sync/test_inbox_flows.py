@@ -9,7 +9,7 @@ import pytest
 from crafted import craft, craft_return, retrailed, some
 
 from simulator import COUNTY, VILLAGE, Simulator
-from xieli_sync import container, delivery, identity
+from xieli_sync import container, delivery, identity, seal
 from xieli_sync.event import chain_hash, make_line
 from xieli_sync.ports import Busy
 
@@ -158,6 +158,23 @@ def test_the_first_grant_pins_root_and_net_and_is_answered_by_a_return_received_
     said = [h for h in sim.a.heads() if h.t == "return.received"]
     assert [h.d["grant"] for h in said] == [h.ref for h in sim.a.heads() if h.t == "device.enrolled"]
     assert sim.a.export(), "possession is proven by the next export"
+
+
+def test_a_grant_of_another_role_pins_nothing_and_does_not_stand_in_the_way_of_the_right_one() -> None:
+    sim = Simulator(26, enrol=False)
+    right = sim.county.enrol(sim.a)
+    lines = seal.unseal(container.parse(right), sim.a.decrypt_keys())
+    items = [delivery.parse_delivery(line)[1] for line in lines]
+    (grant,) = (x.grant for x in items if isinstance(x, delivery.GrantItem))
+    (event,) = (x for x in items if isinstance(x, delivery.EventItem))
+    wrong = [delivery.grant_line(1, {**grant, "role": "township"}), delivery.event_line(2, event.raw, event.hash)]
+    whose = {"kind": "grant", "ep": sim.county.state.ep}
+    refused = sim.a.take(craft_return(sim.county, sim.a, wrong, **whose), root_fingerprint=sim.root_fingerprint)
+    assert (refused.status, refused.code, sim.a.net, sim.a.root_public) == ("refused", "XL-K03", None, None)
+    assert not [h for h in sim.a.heads() if h.t == "return.received"]
+    mended = [*wrong, delivery.grant_line(3, grant)]
+    taken = sim.a.take(craft_return(sim.county, sim.a, mended, **whose), root_fingerprint=sim.root_fingerprint)
+    assert (taken.status, sim.a.root_public) == ("imported", sim.root.sign_pub)
 
 
 def test_a_grant_issued_again_is_taken_by_a_laptop_restored_to_before_it() -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from roadkit import code_when
 
-from xieli_sync import container, delivery, inbox, keys
+from xieli_sync import container, delivery, keys
 from xieli_sync.container import check_core, parse
 from xieli_sync.errors import SyncError
 from xieli_sync.event import ZERO, canonical, chain_hash, next_hlc, parse_canonical, parse_line, ref_text
@@ -206,10 +206,6 @@ def test_no_vector_lies_around_that_the_script_does_not_write(maker: ModuleType)
 
 
 # -- SPEC.md -------------------------------------------------------------------------------------------------------------------------------
-
-
-def test_the_importer_and_the_verifier_agree_on_who_may_send_what() -> None:
-    assert dict(inbox.MAY_SEND) == container.SENDERS
 
 
 def test_the_specification_names_every_label_limit_and_delivery_kind_of_the_code() -> None:

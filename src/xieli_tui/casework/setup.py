@@ -203,12 +203,10 @@ def enrol(session: Session, path: Path | str, root_fingerprint: str) -> EnrolRes
     """
     outcome = road.import_file(session, Path(path), root_fingerprint=values.needed(root_fingerprint, "root_fingerprint"), only="grant")
     if outcome.status not in ("imported", "duplicate"):
-        raise Refused(outcome.code)
+        raise Refused(outcome.code, "不是登记文件，或者登记的单位类别和这台电脑不一样" if outcome.code == "XL-K03" else "")
     with session.reading() as tx:
         grant = road.require_grant(session, tx)
         device = queries.device(tx, session.dev)
-    if grant.role != session.role:
-        raise Refused("XL-K03", "登记文件上的单位类别和这台电脑不一样")
     if device is not None:
         session.profile = dataclasses.replace(
             session.profile,
