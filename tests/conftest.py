@@ -6,42 +6,18 @@ temporary one, so no test sees another's epoch mark or the machine's own.
 
 from __future__ import annotations
 
-import datetime as dt
 import os
-import random
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from xieli_tui.casework.session import Session, attach
+from basekit import OPERATOR, PASSPHRASE, START, VILLAGE, Template, reopened, seeded
+from xieli_tui.casework.session import Session
 from xieli_tui.casework.setup import InitVillage, init_village
-from xieli_tui.domain.clock import TZ, FixedClock
-from xieli_tui.store import workspace as rooms
-from xieli_tui.store.vault import OpenVault, Vault
-
-SEED = 20261228
-PASSPHRASE = "1111 2222 3333 4444"
-VILLAGE = "999999001001"
-OPERATOR = "陈秀兰"
-START = dt.datetime(2026, 12, 28, 9, 0, tzinfo=TZ)
-
-
-def seeded(seed: int = SEED) -> Callable[[int], bytes]:
-    """n -> n bytes, the same every run. Its seed is printed by pytest when a test that took it fails."""
-    print(f"seed={seed}")
-    return random.Random(seed).randbytes
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """A workspace made once, its state folder and its open keys."""
-
-    folder: Path
-    state: Path
-    vault: OpenVault
+from xieli_tui.domain.clock import FixedClock
+from xieli_tui.store.vault import Vault
 
 
 @pytest.fixture(autouse=True)
@@ -80,12 +56,6 @@ def village_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
         else:
             os.environ["XIELI_STATE"] = before
     return Template(folder, state, Vault.unlock(folder, PASSPHRASE))
-
-
-def reopened(template: Template, folder: Path, clock: FixedClock, seed: int = SEED + 1) -> Session:
-    """An open session over a copy of a template, without the wait of Argon2id."""
-    vault = replace(template.vault, dek=bytearray(template.vault.dek))
-    return attach(folder, rooms.load_profile(folder), vault, clock=clock, rand=seeded(seed), where="cli")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from casework_kit import Family, family
 from county_kit import DAY, County
 
-from conftest import PASSPHRASE, VILLAGE, reopened
+from basekit import PASSPHRASE, VILLAGE, reopened
 from xieli_sync import container, delivery
 from xieli_sync.event import ZERO
 from xieli_sync.outbox import OsFs

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import VILLAGE
+from basekit import VILLAGE
 from rosterkit import HEADS, Book, id_number, township_book, write_book
 from xieli_tui.casework import households
 from xieli_tui.casework.roster import RosterReport, import_roster

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import OPERATOR, PASSPHRASE, VILLAGE
+from basekit import OPERATOR, PASSPHRASE, VILLAGE
 from xieli_tui.casework import epoch_mark
 from xieli_tui.casework.session import Session, open_session
 from xieli_tui.casework.setup import InitVillage, device_code, init_village, make_workspace, save_code

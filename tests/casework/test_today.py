@@ -8,7 +8,7 @@ import pytest
 from casework_kit import Family, family
 from county_kit import DAY, County
 
-from conftest import PASSPHRASE, VILLAGE
+from basekit import PASSPHRASE, VILLAGE
 from xieli_tui.casework import backup, drafts, exchange
 from xieli_tui.casework.application import Entrust, Told, entrust, hand_over, told
 from xieli_tui.casework.flag_hardship import FlagHardship, flag_hardship, report_by_phone

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from casework_kit import HEAD_ID, Family, family
 
-from conftest import VILLAGE
+from basekit import VILLAGE
 from xieli_tui.casework import households
 from xieli_tui.casework.flag_hardship import FlagHardship, flag_hardship, report_by_phone, settle_flag
 from xieli_tui.casework.households import AddHousehold, AddPerson, EndMembership

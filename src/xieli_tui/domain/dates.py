@@ -70,6 +70,8 @@ def parse_day(text: object, today: dt.date, *, lean: Lean = "nearest") -> dt.dat
     if isinstance(text, dt.date):
         return _day(text.year, text.month, text.day)
     if isinstance(text, (int, float)) and not isinstance(text, bool):
+        if not -1e9 < text < 1e9:  # also what is no number at all: a cell of 1e308 is read as infinity
+            raise Refused("XL-V01")
         if text != int(text) and not 2200 < text < 80_000:
             raise Refused("XL-V01")
         if 2200 < text < 80_000:

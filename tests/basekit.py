@@ -1,0 +1,41 @@
+"""The village workspace every room's tests stand on: who, where, when, and how a copy of it is opened."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from xieli_tui.casework.session import Session, attach
+from xieli_tui.domain.clock import TZ, FixedClock
+from xieli_tui.store import workspace as rooms
+from xieli_tui.store.vault import OpenVault
+
+SEED = 20261228
+PASSPHRASE = "1111 2222 3333 4444"
+VILLAGE = "999999001001"
+OPERATOR = "陈秀兰"
+START = dt.datetime(2026, 12, 28, 9, 0, tzinfo=TZ)
+
+
+def seeded(seed: int = SEED) -> Callable[[int], bytes]:
+    """n -> n bytes, the same every run. Its seed is printed by pytest when a test that took it fails."""
+    print(f"seed={seed}")
+    return random.Random(seed).randbytes
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A workspace made once, its state folder and its open keys."""
+
+    folder: Path
+    state: Path
+    vault: OpenVault
+
+
+def reopened(template: Template, folder: Path, clock: FixedClock, seed: int = SEED + 1) -> Session:
+    """An open session over a copy of a template, without the wait of Argon2id."""
+    vault = replace(template.vault, dek=bytearray(template.vault.dek))
+    return attach(folder, rooms.load_profile(folder), vault, clock=clock, rand=seeded(seed), where="cli")
