@@ -92,10 +92,11 @@ def accept(tx: Tx, signer: Signer) -> None:
     """Remember a key whose certificate chain held. A role learned late is written into the lines already held, and they are judged again."""
     tx.conn.exec_driver_sql(
         f"INSERT INTO trust_signer({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?)"
-        " ON CONFLICT (dev, kid) DO UPDATE SET role=excluded.role, area=excluded.area, ver=excluded.ver, gen=excluded.gen",
+        " ON CONFLICT (dev, kid) DO UPDATE SET role=excluded.role, area=excluded.area, ver=excluded.ver, gen=excluded.gen"
+        " WHERE (excluded.gen, excluded.ver) >= (trust_signer.gen, trust_signer.ver)",  # an old chain, met again on an old file, lowers nothing
         (signer.dev, signer.kid, signer.sign_pub, signer.enc_pub, signer.role, signer.area, signer.ver, signer.gen),
     )
-    learn_role(tx, signer.dev, signer.role)
+    learn_role(tx, signer.dev, signers(tx, signer.dev)[0].role)
 
 
 def learn_role(tx: Tx, dev: str, role: str) -> None:
@@ -116,7 +117,7 @@ def role_of(tx: Tx, dev: str) -> Role:
         roles = {}
         for desk in (grant(tx) or {}).get("desks", ()):
             roles[desk["dev"]] = desk["role"]
-        for signer in signers(tx):
+        for signer in reversed(signers(tx)):  # the newest key of a device has the last word
             roles[signer.dev] = signer.role
         roles[tx.dev] = tx.role
         tx.memo["roles"] = roles
