@@ -2,8 +2,8 @@
 
 Rules kept here
 - a certificate is `{s, kid, sig}`: the statement, the signer kid of its issuer, and Ed25519 over "xieli/cert/v1\\0" || canonical(s);
-- the root certifies desk keys and nothing else stands on its own; a desk certifies village devices inside its area; a device's old
-  key certifies its new one, with a higher version;
+- the root certifies desk keys and nothing else stands on its own; a desk certifies village devices inside its area, a township only under
+  the id these keys themselves make; a device's old key certifies its new one, with a higher version;
 - a desk statement also carries the root public key, so a file can be checked by someone who holds only the 20 digits of the root
   (design 04: verify needs no account);
 - a device statement names no village: it travels in the public core.
@@ -154,6 +154,10 @@ def verify_links(chain: Sequence[Cert], root_pub: bytes) -> list[Signer]:
             raise SyncError("XL-K01", "area")
         if above.role == "village" and (s["dev"] != above.dev or s["ver"] <= above.ver):
             raise SyncError("XL-K01", "rotation")
+        own_name = dev_id(bytes.fromhex(s["sign_pub"]), bytes.fromhex(s["enc_pub"]))
+        if above.role == "township" and s["dev"] != own_name:
+            # Else a township could certify keys of its own under the name of any device, the county's included, and write its chain.
+            raise SyncError("XL-K01", "device id")
         if not statement_holds(cert, above.sign_pub):
             raise SyncError("XL-K01", "device certificate")
         found.append(_signer(s, "village", inside, gen))

@@ -334,6 +334,15 @@ def test_a_desk_area_must_have_the_length_of_its_role(world: World) -> None:
         assert refused([cert], world.root.sign_pub) == "XL-K01"
 
 
+def test_a_township_cannot_certify_its_own_keys_under_another_devices_name(world: World) -> None:
+    own = KeyPair.generate(world.rand.randbytes)
+    for victim in (world.laptop.dev, world.county.dev, world.township.dev):
+        forged = issue_device_cert(world.township, sign_pub=own.sign_pub, enc_pub=own.enc_pub, ver=9, dev=victim)
+        assert refused([world.township_cert, forged], world.root.sign_pub) == "XL-K01"
+    honest = issue_device_cert(world.township, sign_pub=own.sign_pub, enc_pub=own.enc_pub)
+    assert refused([world.township_cert, honest], world.root.sign_pub) == ""
+
+
 def test_another_root_a_missing_link_and_an_endless_chain_are_refused(world: World) -> None:
     other = make_world(12)
     assert refused(world.laptop_chain, other.root.sign_pub) == "XL-K01"
