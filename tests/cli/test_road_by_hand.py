@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rosterkit import township_book, write_book
 
+from rosterkit import township_book, write_book
 from xieli_tui.cli.main import main
 
 Run = Callable[..., Any]
@@ -270,3 +270,23 @@ def test_visits_from_a_file_are_acknowledged_line_by_line(road: Road, tmp_path: 
     got = [json.loads(x) for x in capsys.readouterr().out.splitlines()]
     assert len(got) == 5
     assert [g["seq"] for g in got] == list(range(got[0]["seq"], got[0]["seq"] + 5))
+
+
+def test_the_trust_list_is_laid_down_once_and_names_no_village(road: Road, tmp_path: Path) -> None:
+    out = tmp_path / "trust.json"
+    assert call("county", "trust", "export", "-w", road.county, "--out", out)["devices"] == 1
+    text = out.read_text(encoding="utf-8")
+    assert json.loads(text)["devices"][0]["role"] == "village"
+    assert "上坪村" not in text
+    assert "999999001001" not in text
+    assert call("county", "trust", "export", "-w", road.county, "--out", out, code=4)["error"]["code"] == "XL-F08"
+
+
+def test_a_grant_goes_over_nothing_and_into_no_missing_folder(road: Road, tmp_path: Path) -> None:
+    made = call("device", "code", "-w", road.village)
+    args = ("county", "enrol", "-w", road.county, "--code", made["code"], "--village", "999999001001", "--operator", "王小兰", "--out")
+    assert call(*args, tmp_path / "none" / "g.xieli", code=5)["error"]["code"] == "XL-F05"
+    taken = tmp_path / "g.xieli"
+    taken.write_bytes(b"something else")
+    assert call(*args, taken, code=4)["error"]["code"] == "XL-F08"
+    assert taken.read_bytes() == b"something else"

@@ -40,14 +40,14 @@ Reason = Annotated[str | None, typer.Option("--reason", help="为什么要看完
 class Command(TyperCommand):
     """A command whose help page is Chinese throughout."""
 
-    def get_help(self, ctx: typer.Context) -> str:
+    def get_help(self, ctx: Any) -> str:
         return zh.help_text(super().get_help(ctx))
 
 
 class Group(TyperGroup):
     """A group whose help page is Chinese throughout; its commands are listed in the order they were written."""
 
-    def get_help(self, ctx: typer.Context) -> str:
+    def get_help(self, ctx: Any) -> str:
         return zh.help_text(super().get_help(ctx))
 
 

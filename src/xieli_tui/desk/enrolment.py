@@ -11,6 +11,7 @@ Rules kept here
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -219,3 +220,22 @@ def trust_export(session: Session) -> dict[str, Any]:
                 keys = {key: event.d[key] for key in ("kid", "sign_pub", "enc_pub")}
                 found.append({"dev": one.dev, "role": one.role, "area": one.area, "revoked": one.revoked, **keys})
         return {"v": 1, "net": net, "root": root.hex(), "certs": own_cert(tx), "devices": found}
+
+
+def save_trust(session: Session, out: Path) -> int:
+    """Lay the trust list down as JSON, over nothing; how many devices it names.
+
+    Raises:
+        Refused: XL-F01 a folder, XL-F08 something lies there, XL-F03 cannot be written.
+    """
+    listed = trust_export(session)
+    if out.is_dir():
+        raise Refused("XL-F01")
+    try:
+        with out.open("x", encoding="utf-8") as file:
+            json.dump(listed, file, ensure_ascii=False, indent=1)
+    except FileExistsError:
+        raise Refused("XL-F08") from None
+    except OSError:
+        raise Refused("XL-F03") from None
+    return len(listed["devices"])

@@ -8,7 +8,6 @@ Rules kept here
 
 from __future__ import annotations
 
-import errno
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +20,6 @@ from xieli_tui.desk.desk_keys import own_cert
 from xieli_tui.domain.clock import millis
 from xieli_tui.errors import Locked, NotFound, Refused
 from xieli_tui.store import deliveries, outbox_log, trust
-from xieli_tui.store import workspace as rooms
 
 if TYPE_CHECKING:
     from xieli_sync.ports import Delivered
@@ -75,29 +73,13 @@ def _one(
     }
     with road_errors():
         data = seal.seal(core, [line.line for line in lines], session.keys, [enc_pub], session.rand)
-        if grant_as is None or grant_as.is_dir():
-            written = outbox.write_bundle(grant_as or folder, outbox.file_name(core), data, fs)
-            path, verified = written.path, written.verified
-        else:
-            path, verified = _named(grant_as, data), True
+        named = grant_as is not None and not grant_as.is_dir()
+        place, name = (grant_as.parent, grant_as.name) if grant_as is not None and named else (grant_as or folder, outbox.file_name(core))
+        require_folder(place)
+        written = outbox.write_bundle(place, name, data, fs)
     digest = seal.signed_digest(container.parse(data))
     with session.writing() as tx:
         outbox_log.add(tx, outbox_log.Laid(
-            bid, kind, session.ep, lines[0].r, lines[-1].r, len(lines), len(data), digest, path.name, millis(session.clock.now()), to_dev,
+            bid, kind, session.ep, lines[0].r, lines[-1].r, len(lines), len(data), digest, written.path.name, millis(session.clock.now()), to_dev,
         ))
-    return ExportedFile(str(path), bid, session.ep, lines[0].r, lines[-1].r, len(lines), len(data), check_code(bid), verified)
-
-
-def _named(path: Path, data: bytes) -> Path:
-    """Lay a file down under a name of the officer's choice, whole or not at all, over nothing, and read it back."""
-    if path.exists():
-        raise Refused("XL-F08", path.name)
-    if not path.absolute().parent.is_dir():
-        raise NotFound("XL-F05", "没有这个文件夹")
-    try:
-        rooms.atomic_write(path, data, private=False)
-    except OSError as error:
-        raise Refused("XL-F02" if error.errno == errno.ENOSPC else "XL-F03") from None
-    if path.read_bytes() != data:
-        raise Refused("XL-F04")
-    return path
+    return ExportedFile(str(written.path), bid, session.ep, lines[0].r, lines[-1].r, len(lines), len(data), check_code(bid), written.verified)
