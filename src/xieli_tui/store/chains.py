@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from xieli_sync import event as wire
 from xieli_sync.ports import ChainLine, Ingested, Role
 from xieli_tui.domain.events.road import ForkFrozen
-from xieli_tui.store import journal, trust
+from xieli_tui.store import journal, trust, verdict
 from xieli_tui.store.journal import Head, StoredEvent
 from xieli_tui.store.store import Tx
 
@@ -82,14 +82,14 @@ def _fresh(tx: Tx, dev: str, ep: str, chain: Sequence[ChainLine], rowid: int, ro
         if line.hash in here:
             continue
         here.add(line.hash)
-        body = journal.body(line.line)
+        read = line.parsed or wire.parse_line(line.line)
         before = known.get(line.seq - 1, set())
         prev = next(iter(before)) if checked and len(before) == 1 else _before(before, line)
         ref = wire.ref_text(dev, ep, line.seq, line.hash)
-        village, household, entity, of = journal.places(body["t"], body["v"], body["d"], ref)
+        village, household, entity, of = journal.places(read.t, read.v, read.d, ref)
         fresh.append(StoredEvent(
-            rowid + len(fresh), dev, ep, line.seq, line.hash, ref, prev, body["t"], body["v"], body["by"], body["hlc"][0], body["hlc"][1], role,
-            body["d"], village, household, entity, of, line.line,
+            rowid + len(fresh), dev, ep, line.seq, line.hash, ref, prev, read.t, read.v, read.by, read.hlc[0], read.hlc[1], role,
+            read.d, village, household, entity, of, line.line,
         ))
     return fresh
 
@@ -104,7 +104,11 @@ def _before(candidates: Iterable[str], line: ChainLine) -> str:
 def accepted_gaps(tx: Tx, dev: str, ep: str) -> list[tuple[int, int]]:
     """Gaps of a chain that a desk accepted and did not take back."""
     gaps = []
-    for event in journal.load(tx, journal.TABLE.c.entity == dev, journal.TABLE.c.t == "gap.accepted"):
+    held = journal.load(tx, journal.TABLE.c.entity == dev, journal.TABLE.c.t == "gap.accepted")
+    overruled = verdict.not_ok(tx, held) if held else {}
+    for event in held:
+        if event.ref in overruled or not verdict.valid(event):
+            continue
         undone = any(x.t == "ruling.annulled" and x.role in trust.DESKS for x in journal.events_about(tx, [event.ref]))
         if event.role in trust.DESKS and event.d["ep"] == ep and not undone:
             gaps.append((int(event.d["first"]), int(event.d["last"])))

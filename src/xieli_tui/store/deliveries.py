@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from xieli_sync import delivery, exchange
 from xieli_sync import event as wire
 from xieli_sync.ports import Delivered
-from xieli_tui.store import journal, outbox_log, settings
+from xieli_tui.store import journal, outbox_log, settings, verdict
 from xieli_tui.store.store import Tx
 
 CHUNK = 500
@@ -128,8 +128,10 @@ def acked(tx: Tx, to_dev: str) -> int:
     """Highest r of the current issuer epoch that the recipient states it took."""
     stated: list[exchange.Acked] = []
     for e in journal.load(tx, journal.TABLE.c.dev == to_dev, journal.TABLE.c.t.in_(("return.received", "epoch.opened"))):
+        if not verdict.valid(e):
+            continue  # kept like every line, but it says nothing: one malformed statement must not end the returns of all devices
         if e.t == "return.received":
-            if e.d.get("issuer") == tx.dev and e.d.get("ep") == tx.ep:
+            if e.d["issuer"] == tx.dev and e.d["ep"] == tx.ep:
                 stated.append(exchange.Acked(e.ep, int(e.d["r"]), str(e.d["head"])))
         else:
             stated += [exchange.Acked(e.ep, int(r)) for issuer, ep, r in e.d.get("ret", ()) if (issuer, ep) == (tx.dev, tx.ep)]
