@@ -272,7 +272,7 @@ class _Import:
         if not fresh:
             return replace(checked.blank, status="duplicate", code="XL-D01", events=events, known=len(chain))
         relayed = [x.item for x in fresh if isinstance(x.item, delivery.EventItem)]
-        carried = [ChainLine(x.parsed.dev, x.parsed.ep, x.parsed.seq, x.hash, x.raw) for x in relayed]
+        carried = [ChainLine(x.parsed.dev, x.parsed.ep, x.parsed.seq, x.hash, x.raw, x.parsed) for x in relayed]
         forks = self._relayed_forks(carried)
         done = self._tx.take_deliveries(signer, ep, fresh)
         for (author, epoch), (seq, hashes) in forks.items():
@@ -390,7 +390,7 @@ def _event_chain(core: Mapping[str, object], lines: Sequence[bytes]) -> list[Cha
         if (parsed.dev, parsed.ep, parsed.seq) != (core["dev"], core["ep"], seq):
             raise SyncError("XL-C01", "identity")
         hash_hex = chain_hash(hash_hex, line)
-        chain.append(ChainLine(parsed.dev, parsed.ep, seq, hash_hex, line))
+        chain.append(ChainLine(parsed.dev, parsed.ep, seq, hash_hex, line, parsed))
     if hash_hex != core["head"]:
         raise SyncError("XL-C01", "head")
     return chain

@@ -230,6 +230,11 @@ def _discard(path: Path, fs: Fs) -> None:
         return
 
 
+def may_be_named(name: str) -> bool:
+    """Whether a bundle may lie under this name: a single name ending in .xieli."""
+    return _NAME.fullmatch(name) is not None
+
+
 def write_bundle(folder: Path, name: str, data: bytes, fs: Fs = OS_FS) -> Written:
     """Lay a finished file down under `file_name(core)` or, for a grant, a name of the officer's choice ending in .xieli.
 
@@ -237,7 +242,7 @@ def write_bundle(folder: Path, name: str, data: bytes, fs: Fs = OS_FS) -> Writte
         SyncError: XL-F05 no such folder, XL-F07 a file and not a folder, XL-F08 another file has this name, XL-F02 no room,
             XL-F03 cannot be written, XL-F04 what was read back differs.
     """
-    if _NAME.fullmatch(name) is None:
+    if not may_be_named(name):
         raise ValueError("not a bundle name")
     if not fs.is_dir(folder):
         raise SyncError("XL-F07" if fs.exists(folder) else "XL-F05")

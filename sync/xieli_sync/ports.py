@@ -17,6 +17,7 @@ from typing import Literal, Protocol
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from xieli_sync.delivery import Item
+from xieli_sync.event import Line
 
 Role = Literal["village", "township", "county"]
 EventStatus = Literal["ok", "quarantined", "unknown"]
@@ -28,13 +29,14 @@ class Busy(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ChainLine:
-    """One event line with its place in its author's chain. `hash` is hex64; `line` the exact bytes."""
+    """One event line with its place in its author's chain. `hash` is hex64; `line` the exact bytes, `parsed` what the importer read in them."""
 
     dev: str
     ep: str
     seq: int
     hash: str
     line: bytes
+    parsed: Line | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -286,6 +286,7 @@ def test_a_grant_goes_over_nothing_and_into_no_missing_folder(road: Road, tmp_pa
     made = call("device", "code", "-w", road.village)
     args = ("county", "enrol", "-w", road.county, "--code", made["code"], "--village", "999999001001", "--operator", "王小兰", "--out")
     assert call(*args, tmp_path / "none" / "g.xieli", code=5)["error"]["code"] == "XL-F05"
+    assert call(*args, tmp_path / "grant.bin", code=4)["error"]["code"] == "XL-V11"
     taken = tmp_path / "g.xieli"
     taken.write_bytes(b"something else")
     assert call(*args, taken, code=4)["error"]["code"] == "XL-F08"

@@ -76,6 +76,8 @@ def _one(
         named = grant_as is not None and not grant_as.is_dir()
         place, name = (grant_as.parent, grant_as.name) if grant_as is not None and named else (grant_as or folder, outbox.file_name(core))
         require_folder(place)
+        if not outbox.may_be_named(name):
+            raise Refused("XL-V11", "文件名要以 .xieli 结尾，不带路径符号", field="out")
         written = outbox.write_bundle(place, name, data, fs)
     digest = seal.signed_digest(container.parse(data))
     with session.writing() as tx:

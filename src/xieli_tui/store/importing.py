@@ -236,7 +236,7 @@ class StoreImport:
         if (parsed.dev, parsed.ep) == (self.tx.dev, self.tx.ep) and not receipts.holds(self.tx, parsed.dev, parsed.ep, parsed.seq, item.hash):
             chains.alarm(self.tx, "XL-C02", parsed.dev, parsed.ep, parsed.seq, self._now, "copy")
             return None
-        return ChainLine(parsed.dev, parsed.ep, parsed.seq, item.hash, item.raw)
+        return ChainLine(parsed.dev, parsed.ep, parsed.seq, item.hash, item.raw, parsed)
 
     def _acknowledge(self, issuer: Signer, ep: str, last: Delivered, *, content: bool) -> None:
         grant, deleg = held_rights(self.tx)
