@@ -75,7 +75,8 @@ def today(session: Session, *, group: str | None = None) -> Today:
 
 
 def _order(one: TodayTask) -> tuple[int, int, str, str, str, str]:
-    return (0 if one.task == EMERGENCY else 1, 0 if one.state == "overdue" else 1, one.due or "9999", one.task, one.who, one.household + one.target)
+    # A bundle waiting for its receipt is nobody's deadline: it stands behind everything that is.
+    return (0 if one.task == EMERGENCY else 2 if one.task == "unreceipted_old" else 1, 0 if one.state == "overdue" else 1, one.due or "9999", one.task, one.who, one.household + one.target)
 
 
 EMERGENCY = "emergency_report"

@@ -142,7 +142,7 @@ class CasePage(Page):
             if place < len(case.steps):
                 one = case.steps[place]
                 word, style = STEP_WORDS[one.status]
-                note = words.short_day(one.on, day) if one.on else one.cite if one.status == "owed" else one.why
+                note = words.short_day(one.on, day) if one.on else one.cite if one.status == "owed" else one.why.replace("可以先救助后补", "可后补")
                 parts += [cell(word, 9, style), cell(one.label, 16, "bold" if one.status == "owed" else ""), cell(note, 15, "$ink-3"), " "]
             else:
                 parts.append(" " * 41)

@@ -149,7 +149,7 @@ class DossierPage(Page):
         left = [
             ("证件", words.masked_id(row_.id_no, full=self.full)), ("电话", words.masked_phone(row_.phone, full=self.full) or "没有"),
             ("住址", str(card.fields.get("address", "")) or "没有登记"), ("成员", f"{row_.size} 人" + (f"，在校 {school}" if school else "")),
-            ("类别", category or "没有登记"), *([("从", f"{since[:7]} 起")] if since else []), ("上次走访", last),
+            ("类别", category or "没有登记"), *([("起始", f"{since[:7]} 起")] if since else []), ("上次走访", last),
         ]
         if card.promises:
             left.append(("答应的事", f"{words.short_day(card.promises[0][1], day)} {card.promises[0][0]}".strip()))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 
@@ -85,13 +86,14 @@ class QueuePage(Page):
         lines = [row(cell("急难" if item.emergency else "", 5, "bold $error"), cell(words.short_place(item.village_name), 8, "$ink-2"), " ", cell(item.head or "名单外", 8, "bold" if on else ""),
                      cell(matter(item), 15), " ", cell(when, 12, style), cell(item.why, 24, "" if on else "$ink-2"), on=on)]
         if on and not self.big:
-            lines.append(under(f"{item.state_label}  {item.why}", 7))
+            rest = item.why if cell_len(item.why) > 24 else "、".join(codes.kind_name(kind) for kind in item.kinds)
+            lines.append(under(f"{item.state_label}  {rest}".rstrip(), 7))
         return lines
 
     def _when(self, item: QueueItem) -> tuple[str, str]:
         if item.clock_due:
             return words.due_word(item.clock_due, "", self.xapp.today())
-        return f"等了 {item.age_days} 天" if item.age_days else "今天来的", "bold $error" if item.emergency else "$ink-2"
+        return f"等了 {item.age_days} 天" if item.age_days else "今天来的", "$ink-2"
 
     def on_row_list_moved(self) -> None:
         self.refresh_rail()

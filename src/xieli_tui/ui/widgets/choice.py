@@ -111,7 +111,7 @@ class Choice(Widget, can_focus=True):
         for place in rows[y]:
             picked = self.options[place][0] in self.chosen
             style = "bold $primary" if picked else ""
-            if self.has_focus and place == self.at:
+            if self.has_focus and place == self.at and not picked:
                 style = f"{style} underline".strip()
             parts += [(f"[{texts[place]}]" if picked else f" {texts[place]} ", style), (" " * self.gap, "")]
         return line(*parts[:-1], ground=ground)

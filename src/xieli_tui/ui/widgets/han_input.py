@@ -57,7 +57,7 @@ class HanInput(Input, inherit_bindings=False):
     DEFAULT_CSS = """
     HanInput {
         border: none; height: 1; padding: 0 1; width: 1fr; background: $entry; color: $foreground;
-        &:focus { border: none; background: $entry-on; }
+        &:focus { border: none; background: $entry-on; background-tint: $foreground 0%; }
         & > .input--cursor { background: $caret; color: $on-caret; text-style: none; }
         & > .input--placeholder { color: $ink-3; }
         & > .input--selection { background: $primary; color: $background; }
