@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from corekit import Node, enrolled, seeded
+from corekit import VILLAGE, Node, enrolled, seeded
+from pydantic import ValidationError
 
 from xieli_sync.event import chain_hash, make_line
 from xieli_sync.ports import ChainLine
 from xieli_tui.domain.clock import millis
-from xieli_tui.store import chains, deliveries, journal
+from xieli_tui.domain.events.work import ReportedByPhone
+from xieli_tui.store import chains, deliveries, journal, queries
 
 
 def forged(node: Node, t: str, d: Mapping[str, Any]) -> bytes:
@@ -70,3 +72,28 @@ def test_a_gap_nobody_could_accept_is_no_gap(tmp_path: Path) -> None:
             chains.ingest(tx, [held], millis(county.clock.now()), role="township")
     with county.store.read() as tx:
         assert chains.reach(tx, one.dev, one.store.ep)[0] == 1
+
+
+def test_a_mad_clock_is_shown_and_no_page_fails(tmp_path: Path) -> None:
+    county, (one,) = enrolled(tmp_path, 84)
+    household = one.household()
+    for data in one.export():
+        county.take(data)
+    one.clock.tick(days=365 * 7000)
+    one.visit(household)
+    with one.store.read() as tx:
+        seq, prev = journal.head(tx, one.dev, one.store.ep)
+    body = {"household": household, "village": VILLAGE, "visit": one.id(), "on": "2026-12-28", "met": "self"}
+    line = make_line(by="1", d=body, dev=one.dev, ep=one.store.ep, hlc=(2**53 - 1, 0), seq=seq + 1, t="visit.recorded", v=1).raw
+    assert county.take(one.bundle(seq, seq)).status == "imported"
+    mad = ChainLine(one.dev, one.store.ep, seq + 1, chain_hash(prev, line), line)
+    assert county.take(one.seal_changes(one.store.ep, [mad], prev)).status == "imported"
+    with county.store.read() as tx:
+        assert queries.timeline(tx, household)[0].at == "9999-12-31T23:59"
+        assert [x.typed_on for x in queries.visits(tx, household=household)] == ["9999-12-31", "9022-05-06"]
+
+
+@pytest.mark.parametrize("at", ["2026-13-40T09:00", "2026-12-28T25:00", "9999-99-99T99:99"])
+def test_an_instant_that_does_not_exist_is_no_payload(at: str) -> None:
+    with pytest.raises(ValidationError):
+        ReportedByPhone(village=VILLAGE, flag="01a20062-546e-7f42-bdc2-df71b1a34ec9", at=at, answered_by="刘芳")

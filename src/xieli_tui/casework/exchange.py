@@ -11,7 +11,6 @@ Rules kept here
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,7 +25,7 @@ from xieli_tui.casework.epoch_mark import Mark
 from xieli_tui.casework.households import set_household, set_person
 from xieli_tui.casework.session import Session, road_errors
 from xieli_tui.casework.views import ConflictView, ExportedFile, ExportResult, ImportOutcome, Saved, SyncStatus
-from xieli_tui.domain.clock import TZ, millis
+from xieli_tui.domain.clock import day_of, millis
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.store import chains, epochs, journal, outbox_log, queries, receipts
 
@@ -159,20 +158,16 @@ def status(session: Session) -> SyncStatus:
         last_receipt = receipts.last_receipt(tx)
     bundles = tuple(
         (
-            check_code(one.bid), _day(one.at_ms), one.events,
+            check_code(one.bid), day_of(one.at_ms), one.events,
             TOWNSHIP if township.get(one.ep, 0) >= one.last else EXPORTED,
             COUNTY if county.get(one.ep, 0) >= one.last else EXPORTED,
         )
         for one in laid
     )
     return SyncStatus(
-        events=counts.own, confirmed=counts.confirmed, unconfirmed=counts.unconfirmed, last_export=_day(laid[0].at_ms) if laid else "",
-        last_receipt=_day(last_receipt), conflicts=counts.conflicts, quarantined=counts.quarantined, bundles=bundles,
+        events=counts.own, confirmed=counts.confirmed, unconfirmed=counts.unconfirmed, last_export=day_of(laid[0].at_ms) if laid else "",
+        last_receipt=day_of(last_receipt), conflicts=counts.conflicts, quarantined=counts.quarantined, bundles=bundles,
     )
-
-
-def _day(ms: int) -> str:
-    return dt.datetime.fromtimestamp(ms / 1000, TZ).date().isoformat() if ms else ""
 
 
 def conflicts(session: Session) -> list[ConflictView]:

@@ -10,7 +10,6 @@ Rules kept here
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,7 +25,7 @@ from xieli_tui.desk import guards
 from xieli_tui.desk.desk_keys import own_cert
 from xieli_tui.desk.letters import lay_down
 from xieli_tui.desk.setup import load_root
-from xieli_tui.domain.clock import TZ, millis
+from xieli_tui.domain.clock import day_of, millis
 from xieli_tui.domain.events.road import DeviceEnrolled
 from xieli_tui.errors import Damaged, Refused
 from xieli_tui.store import deliveries, journal, queries, trust
@@ -196,14 +195,10 @@ def devices(session: Session) -> list[DeviceRow]:
             last = deliveries.last_bundle(tx, one.dev)
             rows.append(DeviceRow(
                 dev=one.dev, role=one.role, area=one.area, villages=one.villages, names=tuple(one.village_names.get(v, v) for v in one.villages),
-                operators=tuple(name for _, name in one.operators), enrolled=one.enrolled_on, last_bundle=_day(last), heard=last is not None,
+                operators=tuple(name for _, name in one.operators), enrolled=one.enrolled_on, last_bundle=day_of(last or 0), heard=last is not None,
                 revoked=one.revoked,
             ))
         return rows
-
-
-def _day(ms: int | None) -> str:
-    return dt.datetime.fromtimestamp(ms / 1000, TZ).date().isoformat() if ms is not None else ""
 
 
 def trust_export(session: Session) -> dict[str, Any]:

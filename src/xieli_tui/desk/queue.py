@@ -19,7 +19,7 @@ from xieli_tui.casework.views import DeskCase, QueueItem, StepOwed
 from xieli_tui.desk import facts, guards, parameters, procedure
 from xieli_tui.desk.moves import opened, state_label
 from xieli_tui.domain import codes
-from xieli_tui.domain.clock import TZ
+from xieli_tui.domain.clock import day_of
 from xieli_tui.domain.money import format_fen
 from xieli_tui.store import queries
 
@@ -192,8 +192,4 @@ def villages_heard(session: Session) -> Sequence[tuple[str, str, str]]:
             for village in device.villages:
                 name, last = found.get(village, (device.village_names.get(village, village), 0))
                 found[village] = (name, max(last, device.last_ms))
-    return [(name, village, _day(ms)) for village, (name, ms) in sorted(found.items())]
-
-
-def _day(ms: int) -> str:
-    return dt.datetime.fromtimestamp(ms / 1000, TZ).date().isoformat() if ms else ""
+    return [(name, village, day_of(ms)) for village, (name, ms) in sorted(found.items())]

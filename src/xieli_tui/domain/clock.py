@@ -8,6 +8,8 @@ from collections.abc import Callable
 from typing import Protocol
 
 TZ = dt.timezone(dt.timedelta(hours=8), "+08:00")
+_LAST_MS = 253_402_271_999_000
+"""9999-12-31T23:59:59+08:00."""
 Rand = Callable[[int], bytes]
 """n -> n random bytes; `os.urandom` in the product, a seeded source in tests."""
 
@@ -46,6 +48,22 @@ class FixedClock:
 def millis(moment: dt.datetime) -> int:
     """Milliseconds since the Unix epoch."""
     return int(moment.timestamp() * 1000)
+
+
+def at(ms: int) -> dt.datetime:
+    """The instant of a stamp in +08:00. The format allows stamps up to 2**53: one of a mad clock is shown as the last instant there is, so that it
+    cannot make a page fail."""
+    return dt.datetime.fromtimestamp(min(ms, _LAST_MS) / 1000, TZ)
+
+
+def day_of(ms: int) -> str:
+    """Stamp -> ISO day in +08:00; "" for 0."""
+    return at(ms).date().isoformat() if ms else ""
+
+
+def moment_of(ms: int) -> str:
+    """Stamp -> YYYY-MM-DDTHH:MM in +08:00; "" for 0."""
+    return at(ms).strftime("%Y-%m-%dT%H:%M") if ms else ""
 
 
 def uuid7(ms: int, rand: Rand) -> str:

@@ -37,9 +37,14 @@ def _real_day(text: str) -> str:
     return text
 
 
+def _real_moment(text: str) -> str:
+    dt.datetime.fromisoformat(text)
+    return text
+
+
 Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_real_day)]
 """ISO date `YYYY-MM-DD`."""
-Moment = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$")]
+Moment = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$"), AfterValidator(_real_moment)]
 """Local instant `YYYY-MM-DDTHH:MM`, +08:00."""
 VillageCode = Annotated[str, StringConstraints(pattern=r"^\d{12}$")]
 RegionCode = Annotated[str, StringConstraints(pattern=r"^\d{2,12}$")]

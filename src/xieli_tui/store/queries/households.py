@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import RowMapping
 
+from xieli_tui.domain.clock import day_of
 from xieli_tui.domain.pinyin import matches
 from xieli_tui.domain.text import fold_code, group_key
-from xieli_tui.store.queries.read import day_of, obj, one, parts, rows, where
+from xieli_tui.store.queries.read import obj, one, parts, rows, where
 from xieli_tui.store.queries.rows import Household, HouseholdLine, Member, Person, Rank
 
 if TYPE_CHECKING:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import RowMapping
 
-from xieli_tui.domain.clock import TZ
 from xieli_tui.store.journal import IN_LIST
 
 if TYPE_CHECKING:
@@ -48,13 +46,3 @@ def texts(column: str) -> tuple[str, ...]:
 def obj(column: str) -> dict[str, Any]:
     """A JSON object."""
     return dict(json.loads(column)) if column and column != "{}" else {}
-
-
-def day_of(ms: int) -> str:
-    """HLC ms -> ISO day in +08:00; "" for 0."""
-    return dt.datetime.fromtimestamp(ms / 1000, TZ).date().isoformat() if ms else ""
-
-
-def moment_of(ms: int) -> str:
-    """HLC ms -> YYYY-MM-DDTHH:MM in +08:00."""
-    return dt.datetime.fromtimestamp(ms / 1000, TZ).strftime("%Y-%m-%dT%H:%M") if ms else ""

@@ -12,10 +12,11 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from xieli_tui.domain.clock import day_of, moment_of
 from xieli_tui.store import journal, verdict
 from xieli_tui.store.journal import StoredEvent
 from xieli_tui.store.project.base import MENDERS, standing
-from xieli_tui.store.queries.read import day_of, moment_of, parts, rows
+from xieli_tui.store.queries.read import parts, rows
 from xieli_tui.store.queries.road import entry_states
 from xieli_tui.store.queries.rows import TimelineRow
 from xieli_tui.store.queries.words import describe

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import RowMapping
 
-from xieli_tui.store.queries.read import day_of, obj, one, rows, texts, where
+from xieli_tui.domain.clock import day_of
+from xieli_tui.store.queries.read import obj, one, rows, texts, where
 from xieli_tui.store.queries.rows import Alert, Change, Flag, Informed, Promise, Referral, Statement, Visit
 
 if TYPE_CHECKING:
