@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from xieli_tui.casework.session import open_session
 from xieli_tui.desk import enrolment, intake, send
 from xieli_tui.desk.setup import ROOT_FILE, InitCounty, init_county, load_root
 from xieli_tui.domain.clock import FixedClock
-from xieli_tui.errors import Locked, NotFound, Refused
+from xieli_tui.errors import Damaged, Locked, NotFound, Refused
 from xieli_tui.store.workspace import load_profile
 
 
@@ -138,6 +139,44 @@ def test_a_grant_file_is_never_written_over(office: Office) -> None:
         enrol(office, "a.xieli")
     assert caught.value.code == "XL-F08"
     assert (office.stick / "a.xieli").read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize(("out", "code"), [("nowhere/a.xieli", "XL-F05"), ("note.txt/a.xieli", "XL-F07"), ("a.txt", "XL-V11")])
+def test_a_grant_that_cannot_be_laid_down_registers_nobody(office: Office, out: str, code: str) -> None:
+    before = exchange.status(office.county).events
+    (office.stick / "note.txt").write_text("x")
+    with pytest.raises((Refused, NotFound)) as caught:
+        enrol(office, out, villages=(VILLAGE, "999999001002"))
+    assert caught.value.code == code
+    assert exchange.status(office.county).events == before
+
+
+def test_the_root_of_another_county_registers_no_township(office: Office, tmp_path: Path, clock: FixedClock) -> None:
+    init_county(tmp_path / "other", county(tmp_path / "elsewhere", clock), PASSPHRASE, ROOT_PASSPHRASE, clock=clock, rand=seeded(5))
+    before = exchange.status(office.county).events
+    request = enrolment.EnrolDevice(
+        setup.device_code(office.township).code, (), "刘芳", office.stick / "t.xieli", "township", "999999002", tmp_path / "elsewhere" / "root")
+    with pytest.raises(Refused) as caught:
+        enrolment.enrol_device(office.county, request, root_passphrase=ROOT_PASSPHRASE)
+    assert caught.value.code == "XL-K09"
+    assert exchange.status(office.county).events == before
+    assert not list(office.stick.iterdir())
+
+
+def test_a_county_put_back_from_a_copy_registers_nobody(office: Office, tmp_path: Path, clock: FixedClock) -> None:
+    office.county.close()
+    shutil.copytree(tmp_path / "county", tmp_path / "copy")
+    for folder, fails in ((tmp_path / "county", False), (tmp_path / "copy", True)):
+        with open_session(folder, PASSPHRASE, clock=clock) as desk:
+            office.county = desk
+            before = exchange.status(desk).events
+            if not fails:
+                enrol(office, "a.xieli", villages=(VILLAGE, "999999001002"))
+                continue
+            with pytest.raises(Damaged) as caught:
+                enrol(office, "b.xieli", villages=(VILLAGE, "999999001003"))
+            assert caught.value.code == "XL-C03"
+            assert exchange.status(desk).events == before
 
 
 def test_only_the_county_registers(office: Office) -> None:

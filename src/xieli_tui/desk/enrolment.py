@@ -23,7 +23,7 @@ from xieli_tui.casework.setup import village_code
 from xieli_tui.casework.views import DeviceRow
 from xieli_tui.desk import guards
 from xieli_tui.desk.desk_keys import own_cert
-from xieli_tui.desk.letters import lay_down
+from xieli_tui.desk.letters import lay_down, require_ahead, require_place
 from xieli_tui.desk.setup import load_root
 from xieli_tui.domain.clock import day_of, millis
 from xieli_tui.domain.events.road import DeviceEnrolled
@@ -73,7 +73,7 @@ def enrol_device(session: Session, request: EnrolDevice, *, root_passphrase: str
 
     Raises:
         Refused: XL-K08 bad code, XL-V05 village code, XL-V06 none, XL-V12 area, XL-P03 outside the county, XL-K09 no root file, XL-F08 file exists.
-        Locked: XL-K11 root passphrase.
+        Locked: XL-K11 root passphrase. Damaged: XL-C03 the database is behind what was sent. Nothing is recorded then.
     """
     guards.require_county(session)
     with road_errors():
@@ -83,9 +83,12 @@ def enrol_device(session: Session, request: EnrolDevice, *, root_passphrase: str
     villages, area = _rights(session, role, request)
     operator = values.needed(values.name(request.operator, "operator"), "operator")
     out = Path(request.out)
-    if out.exists() and not out.is_dir():
-        raise Refused("XL-F08", out.name)
+    require_place(out)
     root = load_root(request.root, root_passphrase) if role == "township" else None
+    with session.reading() as tx:
+        require_ahead(session, tx)
+        if root is not None and root.sign_pub != trust.root_public(tx):
+            raise Refused("XL-K09", "不是本县的根密钥")
 
     def build(tx: Tx) -> list[Payload]:
         wanted = values.make(
@@ -104,8 +107,6 @@ def enrol_device(session: Session, request: EnrolDevice, *, root_passphrase: str
         if event is None:
             raise Damaged("XL-C03")
         if root is not None:
-            if root.sign_pub != trust.root_public(tx):
-                raise Refused("XL-K09", "不是本县的根密钥")
             certs = [identity.issue_desk_cert(root, sign_pub=sign_pub, enc_pub=enc_pub, role="township", area=area)]
             trust.accept(tx, identity.verify_chain(certs, root.sign_pub))
         else:

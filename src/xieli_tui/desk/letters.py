@@ -3,7 +3,9 @@
 Rules kept here
 - the lines are those of the store, byte for byte; a number once given is the same line for ever;
 - what does not fit one file goes into several, each whole;
-- the file is laid down first and remembered after, so a failed write is owed again.
+- the file is laid down first and remembered after, so a failed write is owed again;
+- the desk keeps how far its own chain had come outside its database; a database behind that mark sends nothing (XL-C03): it was put back from a
+  copy, and what it would say could contradict what is already out there (design 04).
 """
 
 from __future__ import annotations
@@ -13,17 +15,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xieli_sync import container, outbox, seal
+from xieli_tui.casework import epoch_mark
+from xieli_tui.casework.epoch_mark import Mark
 from xieli_tui.casework.exchange import check_code
 from xieli_tui.casework.session import road_errors
 from xieli_tui.casework.views import ExportedFile
 from xieli_tui.desk.desk_keys import own_cert
 from xieli_tui.domain.clock import millis
-from xieli_tui.errors import Locked, NotFound, Refused
-from xieli_tui.store import deliveries, outbox_log, trust
+from xieli_tui.errors import Damaged, Locked, NotFound, Refused
+from xieli_tui.store import deliveries, journal, outbox_log, receipts, trust
 
 if TYPE_CHECKING:
     from xieli_sync.ports import Delivered
     from xieli_tui.casework.session import Session
+    from xieli_tui.store import Tx
 
 
 def require_folder(folder: Path) -> None:
@@ -32,6 +37,28 @@ def require_folder(folder: Path) -> None:
         raise Refused("XL-F07")
     if not folder.is_dir():
         raise NotFound("XL-F05", "没有这个文件夹")
+
+
+def require_place(out: Path) -> None:
+    """A grant file can be written here: a new name ending in .xieli in a folder, or a folder. Asked before anything is recorded.
+
+    Raises:
+        Refused: XL-F08 something has this name, XL-F07, XL-V11 another ending. NotFound: XL-F05.
+    """
+    if out.is_dir():
+        return
+    if out.exists():
+        raise Refused("XL-F08", out.name)
+    require_folder(out.parent)
+    if not outbox.may_be_named(out.name):
+        raise Refused("XL-V11", "文件名要以 .xieli 结尾，不带路径符号", field="out")
+
+
+def require_ahead(session: Session, tx: Tx) -> None:
+    """Raises Damaged("XL-C03") when the database is behind what this desk sent: it was put back from a copy (design 04)."""
+    mark = epoch_mark.read(session.dev)
+    if mark is not None and mark.seq and not receipts.holds(tx, session.dev, mark.ep, mark.seq, mark.head):
+        raise Damaged("XL-C03", "资料库比上次发出时旧，像是从备份放回来的")
 
 
 def lay_down(
@@ -43,14 +70,17 @@ def lay_down(
         grant_as: the first file is a grant and gets this name (or the usual one inside this folder).
 
     Raises:
-        Refused: XL-F02, XL-F03, XL-F04, XL-F08. NotFound: XL-F05.
+        Refused: XL-F02, XL-F03, XL-F04, XL-F08. NotFound: XL-F05. Damaged: XL-C03.
     """
     with session.reading() as tx:
+        require_ahead(session, tx)
+        seq, head = journal.head(tx, tx.dev, tx.ep)
         net, cert = trust.net(tx), own_cert(tx)
         prev = deliveries.hash_at(tx, to_dev, first - 1)
         lines = deliveries.lines_after(tx, to_dev, first - 1)
     if net is None or prev is None:
         raise Locked("XL-K10")
+    epoch_mark.write(session.dev, Mark(session.ep, seq, head))
     out: list[ExportedFile] = []
     at = 0
     pieces = outbox.split_slice([line.line for line in lines])
@@ -75,9 +105,6 @@ def _one(
         data = seal.seal(core, [line.line for line in lines], session.keys, [enc_pub], session.rand)
         named = grant_as is not None and not grant_as.is_dir()
         place, name = (grant_as.parent, grant_as.name) if grant_as is not None and named else (grant_as or folder, outbox.file_name(core))
-        require_folder(place)
-        if not outbox.may_be_named(name):
-            raise Refused("XL-V11", "文件名要以 .xieli 结尾，不带路径符号", field="out")
         written = outbox.write_bundle(place, name, data, fs)
     digest = seal.signed_digest(container.parse(data))
     with session.writing() as tx:

@@ -5,8 +5,7 @@ Rules kept here
   written, unacknowledged content, or unacknowledged lines once that device was heard again; it starts after the highest r acknowledged;
 - so a lost return heals with the next one, and where nothing happened nothing is written;
 - a revoked device is told only when it is named: what it learns is that it was revoked, and its stick may be in the wrong hands;
-- the desk keeps how far its own chain had come outside its database; a database behind that mark sends nothing (XL-C03): it was put back from a
-  copy, and what it would say could contradict what is already out there (design 04).
+- a database that is behind what was sent sends nothing (`letters.require_ahead`).
 """
 
 from __future__ import annotations
@@ -15,15 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
 from xieli_sync import outbox
-from xieli_tui.casework import epoch_mark
-from xieli_tui.casework.epoch_mark import Mark
 from xieli_tui.casework.views import ExportedFile
 from xieli_tui.desk import guards
 from xieli_tui.desk.enrolment import last_enrolment
-from xieli_tui.desk.letters import lay_down, require_folder
+from xieli_tui.desk.letters import lay_down, require_ahead, require_folder
 from xieli_tui.domain.clock import millis
-from xieli_tui.errors import Damaged, NotFound, Refused
-from xieli_tui.store import deliveries, journal, queries, receipts, relay
+from xieli_tui.errors import NotFound, Refused
+from xieli_tui.store import deliveries, queries, relay
 from xieli_tui.store.relay import Recipient
 
 if TYPE_CHECKING:
@@ -49,17 +46,14 @@ def send(session: Session, folder: Path | str, device: str | None = None, *, fs:
     require_folder(target)
     with session.reading() as tx:
         wanted = _recipients(session, tx, device)
-        _require_ahead(session, tx)
+        require_ahead(session, tx)
     files: list[ExportedFile] = []
     for to, enc_pub in wanted:
         with session.writing() as tx:
             relay.refresh(tx, to, millis(session.clock.now()))
             first = deliveries.owed(tx, to.dev)
-            seq, head = journal.head(tx, tx.dev, tx.ep)
-        if first is None:
-            continue
-        epoch_mark.write(session.dev, Mark(session.ep, seq, head))
-        files += lay_down(session, target, to.dev, enc_pub, first, fs=fs)
+        if first is not None:
+            files += lay_down(session, target, to.dev, enc_pub, first, fs=fs)
     return files
 
 
@@ -81,9 +75,3 @@ def _recipients(session: Session, tx: Tx, device: str | None) -> list[tuple[Reci
     if len(met) != 1:
         raise NotFound("XL-V44") if not met else Refused("XL-V44", "不止一台，请多写几位")
     return met
-
-
-def _require_ahead(session: Session, tx: Tx) -> None:
-    mark = epoch_mark.read(session.dev)
-    if mark is not None and mark.seq and not receipts.holds(tx, session.dev, mark.ep, mark.seq, mark.head):
-        raise Damaged("XL-C03", "资料库比上次发出时旧，像是从备份放回来的")
