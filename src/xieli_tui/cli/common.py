@@ -23,6 +23,7 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from xieli_tui.cli import zh
+from xieli_tui.cli.folders import default_workspace
 from xieli_tui.errors import Locked, XieliError
 
 if TYPE_CHECKING:
@@ -64,13 +65,6 @@ class App(typer.Typer):
 def group(help_text: str) -> App:
     """A command group."""
     return App(help_text)
-
-
-def default_workspace() -> Path:
-    """The platform's data folder for xieli."""
-    from platformdirs import user_data_path
-
-    return user_data_path("xieli", appauthor=False) / "workspace"
 
 
 def folder_of(workspace: Path | None) -> Path:

@@ -1,85 +1,43 @@
-"""The command `xieli`: assembles the groups, turns errors into Chinese sentences and exit codes (design 08)."""
+"""The command `xieli`.
+
+Opening the desk is what she does every morning on a slow laptop: `xieli` and `xieli run -w DIR` go straight to the app, without the command
+tree and the library behind it (60 ms of the first paint). Everything else is a command (dispatch.py).
+"""
 
 from __future__ import annotations
 
-import json
-import os
 import sys
+from pathlib import Path
 
-from xieli_tui.cli import zh
-
-zh.install()
-
-import typer  # noqa: E402  (the library's own words are bound when it is imported)
-
-from xieli_tui.cli.tree import Tree  # noqa: E402
-from xieli_tui.errors import REGISTRY, XieliError  # noqa: E402
+from xieli_tui.cli.folders import default_workspace
 
 
-def build() -> typer.Typer:
-    """The top of the command tree; the branches are imported when used (tree.py)."""
-    from xieli_tui.cli.start import start
-
-    app = typer.Typer(
-        help="协理：社会救助协理员的离线工作台，和送到镇、县的签名数据包。", rich_markup_mode=None, add_completion=False, cls=Tree,
-        invoke_without_command=True, no_args_is_help=False,
-    )
-    app.callback()(start)
-    return app
-
-
-def _defect(err: BaseException, as_json: bool) -> int:
-    entry = REGISTRY["XL-X01"]
-    place = type(err).__name__
-    sys.stderr.write(f"错误 XL-X01：{entry.what}({place})。{entry.next_step}。\n")
-    if as_json:
-        body = {"error": {"code": "XL-X01", "what": entry.what, "next_step": entry.next_step}}
-        sys.stdout.write(json.dumps(body, ensure_ascii=False) + "\n")
-    return 1
+def _opens_the_desk(args: list[str]) -> Path | None:
+    """The workspace to open, when the arguments say nothing but that; None for every other command."""
+    rest = args[1:] if args[:1] == ["run"] else args
+    if not rest:
+        return default_workspace()
+    if args[0] == "run" and len(rest) == 2 and rest[0] in ("-w", "--workspace"):
+        return Path(rest[1])
+    return None
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; returns the exit code of design 08."""
     args = list(sys.argv[1:] if argv is None else argv)
-    debug = bool(os.environ.get("XIELI_DEBUG"))
-    if "--debug" in args:
-        args.remove("--debug")
-        debug = True
-    as_json = "--json" in args
-    for stream in (sys.stdout, sys.stderr):
-        # Windows consoles and pipes may stand at GBK: the contract is UTF-8 everywhere
-        reconfigure = getattr(stream, "reconfigure", None)
-        if reconfigure is not None:
-            reconfigure(encoding="utf-8", errors="backslashreplace")
+    folder = _opens_the_desk(args)
+    if folder is None:
+        from xieli_tui.cli.dispatch import dispatch
+
+        return dispatch(args)
     try:
-        code = build()(args=args, prog_name="xieli", standalone_mode=False)
-        return code if isinstance(code, int) else 0
-    except XieliError as err:
-        if debug:
-            raise
-        sys.stderr.write(err.sentence() + "\n")
-        if as_json:
-            sys.stdout.write(json.dumps(err.as_json(), ensure_ascii=False) + "\n")
-        return err.exit_code
-    except typer.Exit as err:
-        return int(err.exit_code)
-    except (typer.Abort, KeyboardInterrupt):
-        sys.stderr.write("已停下。\n")
-        return 2
-    except typer.TyperException as err:
-        if type(err).__name__ == "NoArgsIsHelpError":
-            sys.stdout.write(str(err) + "\n")
-            return 2
-        sys.stderr.write(f"{zh.usage(err)}加 --help 看用法。\n")
-        return 2
-    except BrokenPipeError:
-        # the reader (head, less) has seen enough; the interpreter must not complain again when it flushes at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        from xieli_tui.ui.app import run as run_app
+
+        return run_app(folder)
     except Exception as err:
-        if debug:
-            raise
-        return _defect(err, as_json)
+        from xieli_tui.cli.dispatch import told
+
+        return told(err, as_json=False)
 
 
 def run() -> None:

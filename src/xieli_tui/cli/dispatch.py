@@ -1,0 +1,78 @@
+"""One command of `xieli`: finds it in the tree, turns errors into Chinese sentences and exit codes (design 08)."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+from xieli_tui.cli import zh
+
+zh.install()
+
+import typer  # noqa: E402  (the library's own words are bound when it is imported)
+
+from xieli_tui.cli.tree import Tree  # noqa: E402
+from xieli_tui.errors import REGISTRY, XieliError  # noqa: E402
+
+
+def build() -> typer.Typer:
+    """The top of the command tree; the branches are imported when used (tree.py)."""
+    from xieli_tui.cli.start import start
+
+    app = typer.Typer(
+        help="协理：社会救助协理员的离线工作台，和送到镇、县的签名数据包。", rich_markup_mode=None, add_completion=False, cls=Tree,
+        invoke_without_command=True, no_args_is_help=False,
+    )
+    app.callback()(start)
+    return app
+
+
+def told(err: Exception, *, as_json: bool) -> int:
+    """Say what happened, without a traceback and without a value; the exit code of the error's class, 1 for a defect."""
+    if isinstance(err, XieliError):
+        sentence, body, code = err.sentence(), err.as_json(), err.exit_code
+    else:
+        entry = REGISTRY["XL-X01"]
+        sentence = f"错误 XL-X01：{entry.what}({type(err).__name__})。{entry.next_step}。"
+        body, code = {"error": {"code": "XL-X01", "what": entry.what, "next_step": entry.next_step}}, 1
+    sys.stderr.write(sentence + "\n")
+    if as_json:
+        sys.stdout.write(json.dumps(body, ensure_ascii=False) + "\n")
+    return code
+
+
+def dispatch(args: list[str]) -> int:
+    """Run one command; returns the exit code of design 08."""
+    debug = bool(os.environ.get("XIELI_DEBUG"))
+    if "--debug" in args:
+        args.remove("--debug")
+        debug = True
+    as_json = "--json" in args
+    for stream in (sys.stdout, sys.stderr):
+        # Windows consoles and pipes may stand at GBK: the contract is UTF-8 everywhere
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        code = build()(args=args, prog_name="xieli", standalone_mode=False)
+        return code if isinstance(code, int) else 0
+    except typer.Exit as err:
+        return int(err.exit_code)
+    except (typer.Abort, KeyboardInterrupt):
+        sys.stderr.write("已停下。\n")
+        return 2
+    except typer.TyperException as err:
+        if type(err).__name__ == "NoArgsIsHelpError":
+            sys.stdout.write(str(err) + "\n")
+            return 2
+        sys.stderr.write(f"{zh.usage(err)}加 --help 看用法。\n")
+        return 2
+    except BrokenPipeError:
+        # the reader (head, less) has seen enough; the interpreter must not complain again when it flushes at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as err:
+        if debug:
+            raise
+        return told(err, as_json=as_json)
