@@ -135,6 +135,17 @@ def test_a_later_epoch_starts_a_chain_of_its_own_and_keeps_the_clock(store: Stor
         assert parse_line(line.line).hlc == (NOW + 10, 1)
 
 
+def test_two_programs_over_one_store_never_write_behind_a_newer_epoch(tmp_path: Path) -> None:
+    app, cli = bare_store(tmp_path, seeded(8)), bare_store(tmp_path, seeded(9))
+    with app.write() as tx:
+        journal.append(tx, [(visit(), "1")], NOW)
+    with cli.write() as tx:
+        newer = epochs.begin(tx, NOW)
+    with app.write() as tx:
+        (line,) = journal.append(tx, [(visit(), "1")], NOW)
+    assert (line.ep, line.seq, app.ep) == (newer, 1, newer)
+
+
 def test_a_store_is_opened_again_in_its_newest_epoch(tmp_path: Path) -> None:
     store = bare_store(tmp_path, seeded(4))
     with store.write() as tx:

@@ -46,10 +46,12 @@ def _broken(tx: Tx, mark: Mark | None) -> str:
 
 
 def open_new(session: Session, reason: str) -> str:
-    """Open a new epoch and write its first event; the epoch id."""
+    """Open a new epoch and write its first event; the epoch id. When another program over the same workspace did so first, that one is gone on in."""
     store, before = session.store, session.store.ep
     try:
         with session.writing() as tx:
+            if tx.ep != before:
+                return tx.ep
             seq, head = journal.head(tx, session.dev, before)
             grant, deleg = held_rights(tx)
             store.ep = own.begin(tx, millis(session.clock.now()))

@@ -66,8 +66,7 @@ def export(session: Session, folder: Path | str, *, fs: outbox.Fs = outbox.OS_FS
     files: list[ExportedFile] = []
     counts: Counter[str] = Counter()
     if slices:
-        own_seq, own_head = _point(session)
-        epoch_mark.write(session.dev, Mark(session.ep, own_seq, own_head))
+        epoch_mark.write(session.dev, _newest(session))
     for ep, lines, types in slices:
         at = 0
         for piece in outbox.split_slice([line.line for line in lines]):
@@ -81,9 +80,11 @@ def export(session: Session, folder: Path | str, *, fs: outbox.Fs = outbox.OS_FS
     return ExportResult(tuple(files), waiting, dict(counts))
 
 
-def _point(session: Session) -> tuple[int, str]:
+def _newest(session: Session) -> Mark:
+    """Where the own newest epoch stands, whichever program over this workspace opened it."""
     with session.reading() as tx:
-        return journal.head(tx, session.dev, session.ep)
+        ep = epochs.newest(tx) or tx.ep
+        return Mark(ep, *journal.head(tx, session.dev, ep))
 
 
 def _owed(tx: Tx) -> list[tuple[str, list[ChainLine], list[str]]]:

@@ -3,7 +3,7 @@
 Rules kept here
 - everything that reads or writes goes through a `Tx`; a writing one began IMMEDIATE, so what it read is still true when it writes;
 - a casework verb is one `write()`; acknowledged means left without an exception, which means committed with FULL sync;
-- the own epoch is a row of the store (`own_epoch`), never a guess.
+- the own epoch is a row of the store (`own_epoch`), never a guess, and read anew by every writing transaction.
 """
 
 from __future__ import annotations
@@ -89,9 +89,14 @@ class Store:
 
     @contextmanager
     def write(self) -> Iterator[Tx]:
-        """A transaction that writes; left by an exception it writes nothing."""
+        """A transaction that writes; left by an exception it writes nothing. It writes in the newest own epoch: another program over the same
+        workspace may have opened one since this store was opened, and a line behind that would look like a second machine's."""
+        from xieli_tui.store import epochs
+
         with engines.write(self.engine) as conn:
-            yield Tx(self, conn, writing=True)
+            tx = Tx(self, conn, writing=True)
+            self.ep = epochs.newest(tx) or self.ep
+            yield tx
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
