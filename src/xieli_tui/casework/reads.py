@@ -31,6 +31,15 @@ def household(tx: Tx, given: str) -> rows.Household:
     return home
 
 
+def home(tx: Tx, given: str) -> tuple[str, str]:
+    """(id, village) of the household of an id or an unambiguous prefix, without its family. Raises as `household`."""
+    found = queries.resolve_household(tx, given.strip())
+    village = queries.village_of(tx, found) if found else None
+    if found is None or village is None:
+        raise NotFound("XL-V40")
+    return found, village
+
+
 def person(tx: Tx, given: str) -> rows.Person:
     """The person of an id. Raises NotFound("XL-V41")."""
     found = queries.person(tx, given.strip())

@@ -49,7 +49,7 @@ class RecordVisit:
 
 
 def _payload(session: Session, tx: Tx, request: RecordVisit, visit: str) -> VisitRecorded:
-    home = reads.household(tx, request.household)
+    home, village = reads.home(tx, request.household)
     marks: dict[str, int] = {}
     for dimension, mark in request.marks.items():
         aspect = values.coded(dimension, "dimension", "mark")
@@ -72,8 +72,8 @@ def _payload(session: Session, tx: Tx, request: RecordVisit, visit: str) -> Visi
         alert = found.id
     return values.make(
         VisitRecorded,
-        village=home.village,
-        household=home.id,
+        village=village,
+        household=home,
         visit=visit,
         on=values.day(request.on, session.today),
         kind=values.coded(request.kind, "visit_kind", "kind"),

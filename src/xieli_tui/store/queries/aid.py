@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sqlalchemy import RowMapping
-
 from xieli_tui.store.queries.households import resolve
-from xieli_tui.store.queries.read import obj, one, rows, texts, where
+from xieli_tui.store.queries.read import RowMapping, obj, one, rows, texts, where
 from xieli_tui.store.queries.rows import Advance, Aid, Application, Commitment, Consent, Decision, Kin, Notice, Paper, Step
 
 if TYPE_CHECKING:

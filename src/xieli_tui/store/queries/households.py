@@ -14,12 +14,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import RowMapping
-
 from xieli_tui.domain.clock import day_of
 from xieli_tui.domain.pinyin import matches
 from xieli_tui.domain.text import fold_code, group_key
-from xieli_tui.store.queries.read import obj, one, parts, rows, where
+from xieli_tui.store.queries.read import RowMapping, obj, one, parts, rows, where
 from xieli_tui.store.queries.rows import Household, HouseholdLine, Member, Person, Rank
 
 if TYPE_CHECKING:
@@ -112,6 +110,12 @@ def household(tx: Tx, id: str) -> Household | None:
     return None if row is None else _household(row, members(tx, id))
 
 
+def village_of(tx: Tx, id: str) -> str | None:
+    """The village of a household that is known; None for a stub or an id never met."""
+    row = one(tx, "SELECT village FROM household WHERE household=? AND known=1", (id,))
+    return None if row is None else str(row["village"])
+
+
 def households(tx: Tx, village: str | None = None) -> list[Household]:
     """All households, by village, group and number."""
     condition, values = where(village=village)
@@ -182,11 +186,12 @@ def _persons(tx: Tx, found: Sequence[RowMapping]) -> list[Person]:
     ruled, shown, homes = _ruled_persons(tx, ids), _components(tx), _homes(tx, ids)
     out = []
     for row in found:
-        said = ruled.get(row["person"], {})
+        person = str(row["person"])
+        said = ruled.get(person, {})
         by_ruling = "category" in said
         out.append(Person(
-            id=row["person"], shown=shown.get(row["person"], row["person"]), known=bool(row["known"]),
-            household=homes.get(row["person"], row["household"]), village=row["village"], name=row["name"], id_no=row["id_no"],
+            id=person, shown=shown.get(person, person), known=bool(row["known"]),
+            household=homes.get(person, str(row["household"])), village=row["village"], name=row["name"], id_no=row["id_no"],
             id_state=row["id_state"], birth=row["birth"], sex=row["sex"], phone=row["phone"], initials=row["initials"],
             category=str(said["category"]) if by_ruling else row["category"], category_rank=_rank(by_ruling, row["category"]),
             fields=obj(row["fields"]), ruled=said,

@@ -13,11 +13,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from sqlalchemy import RowMapping
-
 from xieli_tui.domain.events import EVENTS
 from xieli_tui.store import outbox_log, receipts
-from xieli_tui.store.queries.read import obj, one, rows, texts, where
+from xieli_tui.store.queries.read import RowMapping, obj, one, rows, texts, where
 from xieli_tui.store.queries.rows import Counts, Device, EntryState, LocalParam, Operator, Quarantined
 
 if TYPE_CHECKING:

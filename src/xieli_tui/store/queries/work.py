@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sqlalchemy import RowMapping
-
 from xieli_tui.domain.clock import day_of
-from xieli_tui.store.queries.read import obj, one, rows, texts, where
+from xieli_tui.store.queries.read import RowMapping, obj, one, rows, texts, where
 from xieli_tui.store.queries.rows import Alert, Change, Flag, Informed, Promise, Referral, Statement, Visit
 
 if TYPE_CHECKING:
