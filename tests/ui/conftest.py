@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from xieli_tui.domain.clock import FixedClock
 from xieli_tui.ui.app import XieliApp
 
 sys.path.append(str(Path(__file__).parent.parent / "desk"))  # three desks made once, shared with the tests of the desk verbs
-from desk_office import made, office  # noqa: E402
+from desk_office import made, office
 
 __all__ = ["made", "office"]
 
@@ -66,6 +66,16 @@ class Hand:
             await self.pilot.pause()
         await self.settle()
 
+    async def press_all(self, keys: list[str]) -> None:
+        """Keys without a character, all at once, then one wait."""
+        driver = self.app._driver
+        assert driver is not None
+        for key in keys:
+            event = events.Key(key, None)
+            event.set_sender(self.app)
+            driver.send_message(event)
+        await self.pilot.pause(0.05)
+
     async def settle(self) -> None:
         """Wait until threads came home and the screen is drawn."""
         await self.app.workers.wait_for_complete()
@@ -90,7 +100,7 @@ Start = Callable[..., AbstractAsyncContextManager[Hand]]
 
 
 @pytest.fixture
-def open_app(request: pytest.FixtureRequest, clock: FixedClock) -> Iterator[Start]:
+def open_app(request: pytest.FixtureRequest, clock: FixedClock) -> Start:
     """`async with open_app(session) as hand` : the app in front of a person, unlocked when a session is given."""
 
     @asynccontextmanager
@@ -107,4 +117,4 @@ def open_app(request: pytest.FixtureRequest, clock: FixedClock) -> Iterator[Star
             if app.open_session is not None and app.open_session is not session:
                 app.forget()
 
-    yield start
+    return start

@@ -231,8 +231,11 @@ async def test_a_number_is_masked_until_a_recorded_reveal_and_masked_again_after
         hand.app.cover()
         await hand.settle()
         assert not hand.shows("10000001234")
-    kinds = [entry.type for entry in households.timeline(village, home)]
-    assert kinds
+    with village.reading() as tx:
+        recorded = [bytes(line).decode() for (line,) in tx.conn.exec_driver_sql("SELECT line FROM journal WHERE t='audit.revealed'")]
+    assert len(recorded) == 1
+    assert '"screen":"dossier"' in recorded[0]
+    assert "10000001234" not in recorded[0]
 
 
 async def test_locking_forgets_the_session_and_keeps_the_draft(village: Session, open_app: Any) -> None:

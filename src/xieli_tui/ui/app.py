@@ -56,8 +56,8 @@ class XieliApp(App[int]):
     ENABLE_COMMAND_PALETTE = False
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = app_bindings()
-    HORIZONTAL_BREAKPOINTS = [(0, "-plain"), (110, "-big")]
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (34, "-tall")]
+    HORIZONTAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-plain"), (110, "-big")]  # noqa: RUF012 (declared so by the base)
+    VERTICAL_BREAKPOINTS: list[tuple[int, str]] | None = [(0, "-short"), (34, "-tall")]  # noqa: RUF012
 
     def __init__(
         self, workspace: Path, *, demo: bool = False, hint: str = "", clock: Clock | None = None, kdf: str = "auto", debug: bool = False,
@@ -275,6 +275,6 @@ def run(workspace: Path, *, passphrase: str | None = None, demo: bool = False, c
     result = app.run()
     app.forget()
     if app.crash:
-        print(app.crash, file=sys.stderr)
+        sys.stderr.write(app.crash + "\n")
         return 1
     return result or app.return_code or 0

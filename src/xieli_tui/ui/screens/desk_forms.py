@@ -28,7 +28,6 @@ from xieli_tui.ui.widgets.choice import Choice
 from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.paint import MAIN, Line, Paint, blank, cell, head, line, rail_block, wrap
 
-
 RESULTS = (("pass", "核对符合"), ("fail", "有疑点"), ("pending", "还在核对"))
 
 

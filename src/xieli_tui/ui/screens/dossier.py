@@ -92,6 +92,8 @@ class DossierPage(Page):
             return
         self.card = card
         self.subject = f"{card.row.head} {words.group_word(card.row.group)}".strip()
+        if self._say_next is not None and self._say_next[2] == "done":
+            self.rows.show(())  # something was just written: the cursor starts on it, at the top
         self._lay()
         self.rows.focus()
         if not self._said[0]:
@@ -257,10 +259,9 @@ class DossierPage(Page):
                         cell(item.state_label, 16), cell(codes.label("application_source", item.source), 15, "$ink-2"), on=on),)
         age = f"{item.age} 岁" if item.age is not None else ""
         facts = "、".join(part for part in ("外出" if item.away else "", "在校" if item.in_school else "", "" if item.living else "不共同生活", *item.labels) if part)
-        lines = [row(cell(item.name, 9, "bold" if on else ""), cell(item.relation_label, 9, "$ink-2"), cell(codes.label("sex", item.sex) if item.sex else "", 5, "$ink-2"),
+        return [row(cell(item.name, 9, "bold" if on else ""), cell(item.relation_label, 9, "$ink-2"), cell(codes.label("sex", item.sex) if item.sex else "", 5, "$ink-2"),
                      cell(age, 6, "$ink-2"), cell(words.masked_id(item.id_no if item.id_state == "ok" else "", full=self.full), 20, "$ink-2" if item.id_state == "ok" else "$warning"),
                      cell(words.masked_phone(item.phone, full=self.full), 13, "$ink-2"), cell(facts, 12, "$ink-2"), on=on)]
-        return lines
 
     def _draw_visit(self, item: VisitView, on: bool) -> Sequence[Line]:
         day = self.xapp.today()
