@@ -129,13 +129,15 @@ def plain(value: Any) -> Any:
 
 
 def emit(json: bool, body: Any, lines: Callable[[], list[str]] | list[str]) -> None:
-    """Print the result: one JSON document, or plain lines."""
-    if json:
-        sys.stdout.write(jsonlib.dumps(plain(body), ensure_ascii=False) + "\n")
-    else:
-        for line in lines() if callable(lines) else lines:
+    """Print the result: one JSON document, or plain lines. A reader that has seen enough (head, less) makes no failure of what was done."""
+    text = [jsonlib.dumps(plain(body), ensure_ascii=False)] if json else lines() if callable(lines) else lines
+    try:
+        for line in text:
             sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # the interpreter must not complain again when it flushes at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def day(text: str | None, session: Session, field: str = "on") -> str | None:

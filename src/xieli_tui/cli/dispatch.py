@@ -68,10 +68,6 @@ def dispatch(args: list[str]) -> int:
             return 2
         sys.stderr.write(f"{zh.usage(err)}加 --help 看用法。\n")
         return 2
-    except BrokenPipeError:
-        # the reader (head, less) has seen enough; the interpreter must not complain again when it flushes at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as err:
         if debug:
             raise

@@ -7,6 +7,8 @@ import os
 from collections.abc import Callable
 from typing import Protocol
 
+from xieli_tui.errors import Refused
+
 TZ = dt.timezone(dt.timedelta(hours=8), "+08:00")
 _LAST_MS = 253_402_271_999_000
 """9999-12-31T23:59:59+08:00."""
@@ -21,11 +23,15 @@ class Clock(Protocol):
 
 
 class SystemClock:
-    """The machine's clock, or the instant `XIELI_NOW` names (ISO 8601 with offset), which then stands still."""
+    """The machine's clock, or the instant `XIELI_NOW` names (ISO 8601 with offset), which then stands still. Raises Refused("XL-V01") when it
+    names none."""
 
     def __init__(self, pinned: str | None = None) -> None:
         text = pinned if pinned is not None else os.environ.get("XIELI_NOW", "")
-        self._pinned = dt.datetime.fromisoformat(text).astimezone(TZ) if text else None
+        try:
+            self._pinned = dt.datetime.fromisoformat(text).astimezone(TZ) if text else None
+        except ValueError:
+            raise Refused("XL-V01", "XIELI_NOW") from None
 
     def now(self) -> dt.datetime:
         return self._pinned if self._pinned is not None else dt.datetime.now(TZ)
