@@ -282,6 +282,26 @@ def test_a_county_put_back_from_a_copy_sends_nothing(office: Office, tmp_path: P
         assert caught.value.code == "XL-C03"
 
 
+def test_what_stopped_an_import_is_in_the_debug_log_and_not_on_the_screen(
+    office: Office, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture,
+) -> None:
+    from xieli_tui.store.importing import StoreImport
+
+    office.application("dibao")
+    files = [Path(f.path) for f in exchange.export(office.village, office.stick, with_backup=False).files]
+
+    def broken(*_given: object, **_named: object) -> None:
+        raise RuntimeError("stopped half way")
+
+    with monkeypatch.context() as patch, caplog.at_level("DEBUG", logger="xieli_tui"):
+        patch.setattr(StoreImport, "ingest", broken)
+        (failed,) = intake.import_files(office.county, files)
+    assert (failed.status, failed.code) == ("failed", "XL-A01")
+    assert "stopped" not in failed.what
+    assert "stopped half way" in caplog.text
+    assert [o.status for o in intake.import_files(office.county, files)] == ["imported"]
+
+
 @pytest.mark.parametrize(("where", "error", "code"), [("nowhere", NotFound, "XL-F05"), ("file", Refused, "XL-F07")])
 def test_a_return_goes_into_a_folder(office: Office, tmp_path: Path, where: str, error: type[Exception], code: str) -> None:
     (tmp_path / "file").write_text("x")

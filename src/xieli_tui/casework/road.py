@@ -8,6 +8,7 @@ Rules kept here
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
     from xieli_tui.store.store import Tx
 
+_log = logging.getLogger(__name__)
 STATUS_WORDS = {
     "imported": "已导入", "duplicate": "已导入过", "parked": "暂放，等前一个包", "quarantined": "已转人工核对", "refused": "没有收下", "frozen": "停收，请联系县里",
     "failed": "没有写入",
@@ -117,7 +119,9 @@ def import_file(session: Session, path: Path, *, dry_run: bool = False, root_fin
 
 
 def outcome(path: Path, result: inbox.Result) -> ImportOutcome:
-    """A result in the product's words."""
+    """A result in the product's words. What the store raised on a failed file goes to the debug log (`--debug` shows it), never to the screen."""
+    if result.cause is not None:
+        _log.debug("an import failed", exc_info=result.cause)
     what = REGISTRY[result.code].what if result.code in REGISTRY else STATUS_WORDS[result.status]
     if result.code == "XL-G01" and result.missing is not None:
         what = f"{STATUS_WORDS['parked']}：缺少第 {result.missing[0]} 至 {result.missing[1]} 条"

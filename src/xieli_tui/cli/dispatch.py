@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 
@@ -48,6 +49,9 @@ def dispatch(args: list[str]) -> int:
     if "--debug" in args:
         args.remove("--debug")
         debug = True
+    if debug:
+        logging.basicConfig()
+        logging.getLogger("xieli_tui").setLevel(logging.DEBUG)
     as_json = "--json" in args
     for stream in (sys.stdout, sys.stderr):
         # Windows consoles and pipes may stand at GBK: the contract is UTF-8 everywhere
