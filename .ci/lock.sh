@@ -11,7 +11,8 @@ python3 - "$tool" <<'PY'
 import sys, tomllib, pathlib
 out = pathlib.Path(sys.argv[1])
 data = tomllib.loads(pathlib.Path("pyproject.toml").read_text(encoding="utf-8"))
-run = data["project"]["dependencies"] + data["build-system"]["requires"]
+# hatchling asks for `editables` only while it makes an editable install, which `make` does without build isolation
+run = data["project"]["dependencies"] + data["build-system"]["requires"] + ["editables>=0.5"]
 (out / "run.in").write_text("\n".join(run) + "\n")
 (out / "dev.in").write_text("\n".join(data["dependency-groups"]["dev"]) + "\n")
 PY
