@@ -345,6 +345,7 @@ def test_a_receipt_for_lines_this_machine_never_wrote_opens_a_new_epoch(village_
     assert [(one.ep, one.d["reason"], one.d["prev"][0]) for one in opened] == [(village_session.ep, "receipt_ahead", old)]
     exchange.take_in(village_session, [path])
     assert village_session.ep == opened[0].ep
+    assert exchange.status(village_session).alarms == (("XL-C02", "同一设备出现两份历史", village_session.dev, DAY),)
 
 
 # -- conflicts --------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from xieli_tui.casework.households import set_household, set_person
 from xieli_tui.casework.session import Session, road_errors
 from xieli_tui.casework.views import ConflictView, ExportedFile, ExportResult, ImportOutcome, Saved, SyncStatus
 from xieli_tui.domain.clock import day_of, millis
-from xieli_tui.errors import NotFound, Refused
+from xieli_tui.errors import REGISTRY, NotFound, Refused
 from xieli_tui.store import chains, epochs, journal, outbox_log, queries, receipts
 
 if TYPE_CHECKING:
@@ -157,6 +157,7 @@ def status(session: Session) -> SyncStatus:
         county = {ep: receipts.county_receipt(tx, tx.dev, ep) for ep in epochs.all_own(tx)}
         township = {ep: receipts.township_receipt(tx, tx.dev, ep) for ep in epochs.all_own(tx)}
         last_receipt = receipts.last_receipt(tx)
+        alarms = tuple((code, REGISTRY[code].what, dev, day_of(at)) for code, dev, _ep, _seq, _detail, at in chains.alarms(tx))
     bundles = tuple(
         (
             check_code(one.bid), day_of(one.at_ms), one.events,
@@ -167,7 +168,7 @@ def status(session: Session) -> SyncStatus:
     )
     return SyncStatus(
         events=counts.own, confirmed=counts.confirmed, unconfirmed=counts.unconfirmed, last_export=day_of(laid[0].at_ms) if laid else "",
-        last_receipt=day_of(last_receipt), conflicts=counts.conflicts, quarantined=counts.quarantined, bundles=bundles,
+        last_receipt=day_of(last_receipt), conflicts=counts.conflicts, quarantined=counts.quarantined, bundles=bundles, alarms=alarms,
     )
 
 

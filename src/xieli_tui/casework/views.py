@@ -350,6 +350,8 @@ class SyncStatus:
     quarantined: int
     bundles: tuple[tuple[str, str, int, str, str], ...] = ()
     """(check code, exported on, events, township word, county word), newest first"""
+    alarms: tuple[tuple[str, str, str, str], ...] = ()
+    """(code, what, device, day) of two histories or two machines, newest first: for a person to look at"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,7 @@ def status(w: Workspace = None, passphrase_file: PassFile = None, json: Json = F
             f"共 {now.events} 条，县已签收 {now.confirmed} 条，待签收 {now.unconfirmed} 条。",
             f"上次报送 {now.last_export or '还没有'}，上次收到签收单 {now.last_receipt or '还没有'}。",
             f"两处写的不一样 {now.conflicts} 处，转人工核对 {now.quarantined} 条。",
+            *(f"{code}  {what}  设备 {dev[:8]}  {day}" for code, what, dev, day in now.alarms),
         ],
     )
 

@@ -4,7 +4,8 @@ Rules kept here
 - a line already held by its hash is not written again; two hashes under one (dev, ep, seq) both are;
 - what precedes a line is found by hashing, not by arrival; "" where the line before is not held;
 - a chain reaches as far as nothing is missing, a gap a desk accepted counting as held;
-- a fork of a village's chain is frozen by a ruling of the desk that holds both lines, once; of a desk's, or on a laptop, it is an alarm.
+- a fork of a village's chain is frozen by a ruling of the desk that holds both lines, once; of a desk's, or on a laptop, it is an alarm;
+- a line stamped after its device opened a newer epoch is an alarm at a desk: 同一设备号在两台机器上使用. It changes no verdict.
 """
 
 from __future__ import annotations
@@ -56,6 +57,8 @@ def ingest(tx: Tx, lines: Sequence[ChainLine], now_ms: int, *, role: Role | None
     journal.insert(tx, new, now_ms)
     for dev, ep, fresh in grown:
         _grow(tx, dev, ep, fresh, now_ms)
+        if fresh and tx.role != "village":
+            _two_machines(tx, dev, now_ms)
     outcome = tx.absorb(new) if new else Ingested()
     outcome.new = len(new)
     _recall(tx, known, outcome)
@@ -162,6 +165,19 @@ def _grow(tx: Tx, dev: str, ep: str, fresh: Sequence[StoredEvent], now_ms: int) 
         return
     journal.set_head(tx, dev, ep, head, now_ms)
     reach(tx, dev, ep)
+
+
+def _two_machines(tx: Tx, dev: str, now_ms: int) -> None:
+    """Alarm when a device wrote on in an epoch after it had opened a newer one: both machines are in use (design 03)."""
+    for opening in journal.load(tx, journal.TABLE.c.dev == dev, journal.TABLE.c.t == "epoch.opened"):
+        if not verdict.valid(opening) or "prev" not in opening.d:
+            continue
+        ep, seq, _head = opening.d["prev"]
+        later = tx.conn.exec_driver_sql(
+            "SELECT 1 FROM journal WHERE dev=? AND ep=? AND seq>? AND hlc_ms>? LIMIT 1", (dev, ep, seq, opening.hlc_ms)
+        ).first()
+        if later is not None:
+            alarm(tx, "XL-C04", dev, ep, seq, now_ms)
 
 
 # -- forks ------------------------------------------------------------------------------------------
