@@ -57,13 +57,13 @@ class Hand:
 
     async def type(self, text: str) -> None:
         """Text as a terminal sends it, Chinese punctuation included (Pilot loses that)."""
+        driver = self.app._driver
+        assert driver is not None
         for char in text:
             event = events.Key(_character_to_key(char), char)
             event.set_sender(self.app)
-            driver = self.app._driver
-            assert driver is not None
             driver.send_message(event)
-            await self.pilot.pause()
+        await self.pilot.pause(0.05)
         await self.settle()
 
     async def press_all(self, keys: list[str]) -> None:

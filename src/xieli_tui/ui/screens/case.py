@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 
@@ -118,6 +119,10 @@ class CasePage(Page):
         items += [head("现在能办的", "Enter 办这一步"), *self.air(), *acts, blank()]
         if not acts:
             items[-2:] = [line("  ", ("没有要办的步了。", "$ink-2")), blank()]
+        if case.hints and not self.big:
+            pieces = [piece for hint in case.hints for piece in wrap(hint, MAIN - 12)]
+            items += [line("  ", cell("看一看" if not at else "", 10, "$ink-3"), (piece, "$ink-2")) for at, piece in enumerate(pieces)]
+            items.append(blank())
         if card.decisions:
             items.append(head("决定"))
             for one in card.decisions:
@@ -127,9 +132,6 @@ class CasePage(Page):
                 items += [line(" " * 11, (piece, "$ink-2")) for piece in wrap(f"理由：{one.reason}", MAIN - 11)]
             items.append(blank())
         items += self._columns(case)
-        if case.hints and not self.big:
-            items += [blank(), head("看一看")]
-            items += [line("  ", (piece, "$ink-2")) for hint in case.hints for piece in wrap(hint, MAIN - 2)]
         self.rows.show(items)
 
     def _columns(self, case: DeskCase) -> list[Line]:
@@ -143,7 +145,8 @@ class CasePage(Page):
                 one = case.steps[place]
                 word, style = STEP_WORDS[one.status]
                 note = words.short_day(one.on, day) if one.on else one.cite if one.status == "owed" else one.why.replace("可以先救助后补", "可后补")
-                parts += [cell(word, 9, style), cell(one.label, 16, "bold" if one.status == "owed" else ""), cell(note, 15, "$ink-3"), " "]
+                wide = 21 if cell_len(one.label) > 16 else 16
+                parts += [cell(word, 9, style), cell(one.label, wide, "bold" if one.status == "owed" else ""), cell(note, 31 - wide, "$ink-3"), " "]
             else:
                 parts.append(" " * 41)
             if place < len(chain):
