@@ -87,7 +87,9 @@ def _fresh(tx: Tx, dev: str, ep: str, chain: Sequence[ChainLine], rowid: int, ro
         here.add(line.hash)
         read = line.parsed or wire.parse_line(line.line)
         before = known.get(line.seq - 1, set())
-        prev = next(iter(before)) if checked and len(before) == 1 else _before(before, line)
+        # what stands before the first line of a file may be a line of another branch: only inside the file is a sole candidate the right one
+        followed = checked and len(before) == 1 and line is not chain[0]
+        prev = next(iter(before)) if followed else _before(before, line)
         ref = wire.ref_text(dev, ep, line.seq, line.hash)
         village, household, entity, of = journal.places(read.t, read.v, read.d, ref)
         fresh.append(StoredEvent(
@@ -143,9 +145,9 @@ def _advance(tx: Tx, dev: str, ep: str, seq: int, digest: str) -> tuple[int, str
     for s, h, p in tx.conn.exec_driver_sql("SELECT seq, hash, prev FROM journal WHERE dev=? AND ep=? AND seq>? ORDER BY seq, rowid", (dev, ep, seq)):
         rows[int(s)].append((str(h), str(p)))
     while True:
-        following = rows.get(seq + 1)
-        if following:
-            seq, digest = seq + 1, next((h for h, p in following if p == digest), following[0][0])
+        following = _following(tx, dev, ep, seq + 1, digest, rows.get(seq + 1, ()))
+        if following is not None:
+            seq, digest = seq + 1, following
             continue
         gap = next((last for first, last in gaps if first <= seq + 1 <= last), None)
         if gap is None:
@@ -165,6 +167,21 @@ def _grow(tx: Tx, dev: str, ep: str, fresh: Sequence[StoredEvent], now_ms: int) 
         return
     journal.set_head(tx, dev, ep, head, now_ms)
     reach(tx, dev, ep)
+
+
+def _following(tx: Tx, dev: str, ep: str, seq: int, digest: str, candidates: Sequence[tuple[str, str]]) -> str | None:
+    """Hash of the line that follows `digest`, None when no line held does: one of another branch, whose own past is missing, is no continuation."""
+    if not digest:  # the end of an accepted gap: nothing precedes
+        return candidates[0][0] if candidates else None
+    for held, prev in candidates:
+        if prev == digest:
+            return held
+    for held, prev in candidates:
+        if not prev:  # it came before the line it follows
+            line = tx.conn.exec_driver_sql("SELECT line FROM journal WHERE dev=? AND ep=? AND seq=? AND hash=?", (dev, ep, seq, held)).scalar_one()
+            if wire.chain_hash(digest, bytes(line)) == held:
+                return held
+    return None
 
 
 def _two_machines(tx: Tx, dev: str, now_ms: int) -> None:

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from xieli_sync import delivery, exchange
+from xieli_sync import delivery, exchange, heads
 from xieli_sync.ports import Delivered
 from xieli_tui.store import chains, deliveries, journal, trust
 from xieli_tui.store.journal import StoredEvent
@@ -143,7 +143,12 @@ def _lost(tx: Tx, to: Recipient) -> list[StoredEvent]:
 def parents_of(tx: Tx, dev: str, ep: str) -> dict[tuple[int, str], str]:
     """(seq, hash) -> hash of the line before, for every line held of a chain."""
     rows = tx.conn.exec_driver_sql("SELECT seq, hash, prev FROM journal WHERE dev=? AND ep=?", (dev, ep))
-    return {(int(seq), str(digest)): str(prev) for seq, digest, prev in rows}
+    found = {(int(seq), str(digest)): str(prev) for seq, digest, prev in rows}
+    if "" not in found.values():
+        return found
+    # A line that came before the one it follows has no `prev` beside it; that one may have come since, so what precedes what is hashed anew.
+    held = tx.conn.exec_driver_sql("SELECT seq, hash, line FROM journal WHERE dev=? AND ep=?", (dev, ep))
+    return heads.parents_of((int(seq), str(digest), bytes(line)) for seq, digest, line in held)
 
 
 def _written(tx: Tx, to: Recipient, digest: str) -> bool:
