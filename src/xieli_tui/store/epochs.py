@@ -7,8 +7,8 @@ from xieli_tui.store.store import Tx
 
 def newest(tx: Tx) -> str | None:
     """The epoch to write in; None in a store that never wrote."""
-    row = tx.conn.exec_driver_sql("SELECT ep FROM own_epoch ORDER BY n DESC LIMIT 1").first()
-    return None if row is None else str(row[0])
+    found = tx.ask("SELECT ep FROM own_epoch ORDER BY n DESC LIMIT 1")
+    return str(found[0][0]) if found else None
 
 
 def all_own(tx: Tx) -> list[str]:

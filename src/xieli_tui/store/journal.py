@@ -118,7 +118,7 @@ _HEAD = (
 
 def next_rowid(tx: Tx) -> int:
     """The number the next row gets; true until this transaction writes one, because writers are one at a time."""
-    return int(tx.conn.exec_driver_sql("SELECT coalesce(max(rowid), 0) + 1 FROM journal").scalar_one())
+    return int(tx.ask("SELECT coalesce(max(rowid), 0) + 1 FROM journal")[0][0])
 
 
 def insert(tx: Tx, events: Sequence[StoredEvent], arrived_ms: int) -> None:
@@ -141,8 +141,8 @@ def set_head(tx: Tx, dev: str, ep: str, head: Head, heard_ms: int) -> None:
 
 def point(tx: Tx, dev: str, ep: str) -> Head:
     """Where a chain stands, with its last HLC; seq 0 when nothing is held."""
-    row = tx.conn.exec_driver_sql("SELECT seq, hash, hlc_ms, hlc_n FROM device_head WHERE dev=? AND ep=?", (dev, ep)).first()
-    return NO_HEAD if row is None else Head(int(row[0]), str(row[1]), int(row[2]), int(row[3]))
+    found = tx.ask("SELECT seq, hash, hlc_ms, hlc_n FROM device_head WHERE dev=? AND ep=?", (dev, ep))
+    return Head(int(found[0][0]), str(found[0][1]), int(found[0][2]), int(found[0][3])) if found else NO_HEAD
 
 
 def head(tx: Tx, dev: str, ep: str) -> tuple[int, str]:
@@ -152,10 +152,8 @@ def head(tx: Tx, dev: str, ep: str) -> tuple[int, str]:
 
 
 def _last_stamp(tx: Tx) -> tuple[int, int]:
-    row = tx.conn.exec_driver_sql(
-        "SELECT hlc_ms, hlc_n FROM device_head WHERE dev=? ORDER BY hlc_ms DESC, hlc_n DESC LIMIT 1", (tx.dev,)
-    ).first()
-    return (0, 0) if row is None else (int(row[0]), int(row[1]))
+    found = tx.ask("SELECT hlc_ms, hlc_n FROM device_head WHERE dev=? ORDER BY hlc_ms DESC, hlc_n DESC LIMIT 1", (tx.dev,))
+    return (int(found[0][0]), int(found[0][1])) if found else (0, 0)
 
 
 def checked(payload: Payload) -> tuple[str, int, dict[str, Any]]:

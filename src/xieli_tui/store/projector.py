@@ -155,22 +155,20 @@ def _met_before(tx: Tx, entities: set[str], lowest: int) -> set[str]:
     for at in range(0, len(wanted), IN_LIST):
         part = wanted[at : at + IN_LIST]
         marks = ",".join("?" * len(part))
-        found.update(tx.conn.exec_driver_sql(
-            f"SELECT DISTINCT entity FROM journal WHERE entity IN ({marks}) AND rowid < ?", (*part, lowest)
-        ).scalars())
+        found.update(str(row[0]) for row in tx.ask(f"SELECT DISTINCT entity FROM journal WHERE entity IN ({marks}) AND rowid < ?", (*part, lowest)))
     return found
 
 
 def _mended(tx: Tx, events: Sequence[StoredEvent]) -> set[str]:
     """References among these events that a correction, withdrawal or annulment names."""
-    if tx.conn.exec_driver_sql("""SELECT 1 FROM journal WHERE "of" > '' LIMIT 1""").first() is None:
+    if not tx.ask("""SELECT 1 FROM journal WHERE "of" > '' LIMIT 1"""):
         return set()
     refs = [e.ref for e in events]
     found: set[str] = set()
     for at in range(0, len(refs), IN_LIST):
         part = refs[at : at + IN_LIST]
         marks = ",".join("?" * len(part))
-        found.update(tx.conn.exec_driver_sql(f'SELECT "of" FROM journal WHERE "of" IN ({marks})', tuple(part)).scalars())
+        found.update(str(row[0]) for row in tx.ask(f'SELECT "of" FROM journal WHERE "of" IN ({marks})', part))
     return found
 
 
@@ -182,7 +180,7 @@ def clamps(tx: Tx) -> dict[tuple[str, str], list[tuple[int, int, int]]]:
     found: dict[tuple[str, str], list[tuple[int, int, int]]] | None = tx.memo.get("clamps")
     if found is None:
         found = {}
-        for dev, ep, first, last, ms in tx.conn.exec_driver_sql('SELECT dev, ep, first, last, ms FROM clamp ORDER BY dev, ep, pos'):
+        for dev, ep, first, last, ms in tx.ask("SELECT dev, ep, first, last, ms FROM clamp ORDER BY dev, ep, pos"):
             found.setdefault((dev, ep), []).append((first, last, ms))
         tx.memo["clamps"] = found
     return found

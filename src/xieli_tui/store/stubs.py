@@ -105,10 +105,12 @@ def _table_state(tx: Tx, kind: str, ids: Sequence[str]) -> tuple[set[str], dict[
     marks = ",".join("?" * len(ids))
     real: set[str] = set()
     stub: dict[str, list[Row]] = defaultdict(list)
-    for row in tx.conn.exec_driver_sql(f"SELECT * FROM {kind} WHERE {kind} IN ({marks})", tuple(ids)).mappings():
-        if row[REAL[kind]]:
-            real.add(row[kind])
-        else:
+    for one, own in tx.ask(f"SELECT {kind}, {REAL[kind]} FROM {kind} WHERE {kind} IN ({marks})", ids):
+        if own:
+            real.add(one)
+    left = [one for one in ids if one not in real]
+    if left:
+        for row in tx.conn.exec_driver_sql(f"SELECT * FROM {kind} WHERE {kind} IN ({','.join('?' * len(left))})", tuple(left)).mappings():
             stub[row[kind]].append(tuple(row.values()))
     return real, stub
 

@@ -150,8 +150,8 @@ class Court:
     def _role(self, dev: str) -> Role:
         found = self._roles.get(dev)
         if found is None:
-            row = self.tx.conn.exec_driver_sql("SELECT role FROM journal WHERE dev=? LIMIT 1", (dev,)).first()
-            found = self._roles[dev] = row[0] if row is not None else "village"
+            rows = self.tx.ask("SELECT role FROM journal WHERE dev=? LIMIT 1", (dev,))
+            found = self._roles[dev] = rows[0][0] if rows else "village"
         return found
 
     def _parents(self, dev: str, ep: str) -> Parents:
@@ -365,7 +365,7 @@ def not_ok(tx: Tx, events: Sequence[StoredEvent]) -> dict[str, Verdict]:
     wanted = {e.ref for e in events}
     found: dict[str, Verdict] = {}
     for dev, ep in chains:
-        for ref, status, code in tx.conn.exec_driver_sql("SELECT ref, status, code FROM verdict WHERE dev=? AND ep=?", (dev, ep)):
+        for ref, status, code in tx.ask("SELECT ref, status, code FROM verdict WHERE dev=? AND ep=?", (dev, ep)):
             if ref in wanted:
                 found[ref] = Verdict(status, code)
     return found
