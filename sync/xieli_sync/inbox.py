@@ -25,7 +25,7 @@ from xieli_sync import container, delivery, seal
 from xieli_sync.errors import SyncError
 from xieli_sync.event import ZERO, chain_hash, parse_line
 from xieli_sync.identity import fingerprint, net_of, root_in, same_fingerprint, verify_links
-from xieli_sync.ports import Busy, ChainLine, Delivered, Desk, ImportTx, Ingested, Parked, SeenBundle, Signer
+from xieli_sync.ports import Busy, ChainLine, Delivered, Desk, ImportTx, Ingested, Parked, Role, SeenBundle, Signer
 
 Status = Literal["imported", "duplicate", "parked", "quarantined", "refused", "frozen", "failed"]
 
@@ -158,9 +158,19 @@ def _check_sender(data: bytes, bundle: container.Bundle, desk: Desk, typed: str 
     if (signer.role != "village" and signer.gen < gen) or (signer.gen == gen and signer.ver < ver):
         raise SyncError("XL-K01", "version")
     seal.verify_signature(bundle, signer, links)
-    if signer.role not in container.SENDERS[core["kind"]] or (core["kind"] in ("changes", "echo") and desk.role == "village"):
+    if signer.role not in container.SENDERS[core["kind"]] or not _takes(desk.role, signer.role, core["kind"]):
         raise SyncError("XL-K03")
     return _Checked(data, bundle, signer, links, root)
+
+
+def _takes(role: Role, sender: Role, kind: str) -> bool:
+    """Whether a workspace takes a kind from such a sender: bundles go up to desks, returns and grants come from above only. What a return relays
+    is vouched for by its signer alone, so a township's word must not stand for a village's chain at the county."""
+    if kind in ("changes", "echo"):
+        return role != "village"
+    if kind in ("return", "grant"):
+        return role == "village" or (role == "township" and sender == "county")
+    return True
 
 
 # -- rows 12-21 ------------------------------------------------------------------------------------------------------------------------

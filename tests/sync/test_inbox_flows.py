@@ -245,6 +245,20 @@ def test_a_county_line_out_of_a_townships_return_is_kept_and_never_applied() -> 
     assert county not in {h.ref for h in sim.a.heads()}
 
 
+def test_a_desk_takes_returns_from_above_only() -> None:
+    sim = Simulator(27, township=True)
+    assert sim.township is not None
+    some(sim)
+    last = sim.a.own_lines()[-1]
+    line = make_line(by="1", d={"note": "编造"}, dev=sim.a.dev, ep=sim.a.state.ep, hlc=(9, 9), seq=last.seq + 5, t="visit.recorded", v=1).raw
+    forged = delivery.event_line(1, line, "ab" * 32)
+    for desk, signer in ((sim.county, sim.township), (sim.county, sim.county), (sim.township, sim.township)):
+        before = [h.ref for h in desk.heads()]
+        refused = desk.take(craft_return(signer, desk, [forged]))
+        assert (refused.status, refused.code) == ("refused", "XL-K03")
+        assert [h.ref for h in desk.heads()] == before
+
+
 def test_a_relayed_line_drains_the_park_of_its_author_at_a_township() -> None:
     sim = Simulator(23, township=True)
     assert sim.township is not None
