@@ -33,6 +33,15 @@ def _label(row: dict[str, Any], full: bool) -> dict[str, Any]:
     return row
 
 
+def _category(row: dict[str, Any]) -> str:
+    """The category in words, and whose word it is."""
+    from xieli_tui.domain.codes import label
+
+    if not row["category"]:
+        return "没有登记类别"
+    return f"{label('category', row['category'])}({'在册' if row['category_rank'] == 'ruling' else '村台账登记'})"
+
+
 def _row(item: HouseholdRow, full: bool) -> dict[str, Any]:
     return _label(plain(item), full)
 
@@ -70,7 +79,7 @@ def list_(
         json,
         body,
         lambda: [
-            f"{r['head'] or '(尚未收到)'}  {r['group']}  {r['birth_year']}  {r['size']} 口人  {r['category']}  {r['id_no']}  {r['id']}" for r in body["households"]
+            f"{r['head'] or '(尚未收到)'}  {r['group']}  {r['birth_year']}  {r['size']} 口人  {_category(r)}  {r['id_no']}  {r['id']}" for r in body["households"]
         ],
     )
 
@@ -106,7 +115,7 @@ def show(
     body = {"id": household, **body["row"], **body}
 
     def lines() -> list[str]:
-        out = [f"{body['head']}  {body['group']}  {body['category']}  {body['size']} 口人"]
+        out = [f"{body['head']}  {body['group']}  {_category(body)}  {body['size']} 口人"]
         out += [f"  {m['name']}  {m['relation']}  {m['age'] if m['age'] is not None else ''}  {m['id_no'] or '待补'}  {m['phone']}" for m in body["members"]]
         out += [f"  {t['on']}  {t['word']}  {t['summary']}" for t in body["timeline"]]
         return out
