@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from desk_office import Office
+from desk_office import DELEGATED, Office
 
 from xieli_tui.casework import application as papers
-from xieli_tui.casework import flag_hardship, households
+from xieli_tui.casework import flag_hardship, households, setup
 from xieli_tui.casework.session import Session
-from xieli_tui.desk import operators, parameters, queue, steps
+from xieli_tui.desk import enrolment, operators, parameters, queue, steps
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.store import queries
 
@@ -161,6 +162,17 @@ def test_a_township_officer_at_the_county_desk_is_held_to_his_township(office: O
 ])
 def test_an_officer_outside_the_desk_is_not_entered(office: Office, role: str, area: str, code: str) -> None:
     refused(code, lambda: operators.add_operator(office.county, operators.AddOperator("刘芳", role, area)))
+
+
+def test_a_township_officer_at_the_county_desk_does_nothing_that_is_the_countys(office: Office, tmp_path: Path) -> None:
+    added = operators.add_operator(office.county, operators.AddOperator("刘芳", "township", "999999001"))
+    office.county.operator = added.id
+    refused("XL-P03", lambda: parameters.set_local(office.county, parameters.SetLocal("delegations", DELEGATED, "2026-01-01")))
+    refused("XL-P03", lambda: operators.add_operator(office.county, operators.AddOperator("刘芳二", "county", "999999")))
+    refused("XL-P03", lambda: operators.add_operator(office.county, operators.AddOperator("刘芳二", "township", "999999002")))
+    request = enrolment.EnrolDevice(setup.device_code(office.village).code, ("999999001002",), "陈秀兰", tmp_path / "g.xieli")
+    refused("XL-P03", lambda: enrolment.enrol_device(office.county, request))
+    refused("XL-P03", lambda: enrolment.trust_export(office.county))
 
 
 def test_only_the_county_sets_parameters(office: Office) -> None:

@@ -57,9 +57,11 @@ def require_desk(session: Session) -> None:
 
 
 def require_county(session: Session) -> None:
-    """Raises Refused: XL-P07 in a village, XL-P03 at a township."""
+    """Raises Refused: XL-P07 in a village, XL-P03 at a township and for a township officer at work on the county's own database."""
     require_desk(session)
-    if session.role != "county":
+    with session.reading() as tx:
+        who = officer(session, tx)
+    if who.role != "county":
         raise Refused("XL-P03", "这一步由县级办理")
 
 

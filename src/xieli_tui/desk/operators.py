@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from xieli_tui.casework import values
 from xieli_tui.casework.session import saved
 from xieli_tui.casework.views import Saved
-from xieli_tui.desk.guards import require_desk
+from xieli_tui.desk.guards import officer, require_desk
 from xieli_tui.domain.events.household import OperatorAdded
 from xieli_tui.errors import Refused
 from xieli_tui.store import queries
@@ -37,16 +37,17 @@ def add_operator(session: Session, request: AddOperator) -> Saved:
     """Record an officer; `id` is the operator id a passphrase slot is made for.
 
     Raises:
-        Refused: XL-P07, XL-P03 outside this desk's area or above its role, XL-V12 area digits, XL-V06 no name.
+        Refused: XL-P07, XL-P03 outside the area or above the role of who is at work, XL-V12 area digits, XL-V06 no name.
     """
-    require_desk(session)
+    with session.reading() as tx:
+        who = officer(session, tx)
     role = values.choice(request.role, ("township", "county"), "role")
-    if role == "county" and session.role == "township":
+    if role == "county" and who.role == "township":
         raise Refused("XL-P03", field="role")
     area = values.needed(request.area, "area").strip()
     if not area.isdigit() or len(area) != (9 if role == "township" else 6):
         raise Refused("XL-V12", field="area")
-    if not area.startswith(session.profile.area or ""):
+    if not area.startswith(who.area):
         raise Refused("XL-P03", "不在本单位辖区", field="area")
     name = values.needed(values.name(request.name, "name"), "name")
     chosen: list[str] = []
