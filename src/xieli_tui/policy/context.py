@@ -1,0 +1,203 @@
+"""What a rule is handed: facts, persons, records, local parameters and the numbers of its pack, each remembering that it was looked at.
+
+Rules kept here
+- every fact is asked for by its canonical name of policy-source.md §0 (`ctx.hh("income_month")` is `hh.income_month`), comes as a `Value`
+  that may be unknown, and is written into `facts` of the answer when known;
+- a number is looked up in the adopting pack, then in the pack the rule comes from, then among the external ones (marked);
+- nothing here knows which rule is asking: a rule cannot reach the clock, a file or another household.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from xieli_tui.policy.answer import Quantity, Task, Verdict
+from xieli_tui.policy.logic import Test, Value, any_of, unknown
+from xieli_tui.policy.readings import Clock
+
+if TYPE_CHECKING:
+    from xieli_tui.policy.pack import Pack, RuleRow
+    from xieli_tui.policy.question import Question
+
+SINGULAR: dict[str, str] = {
+    "visits": "visit", "it_checks": "it_check", "home_surveys": "home_survey", "services": "service", "alerts": "alert", "referrals": "referral",
+    "changes": "change", "reviews": "review", "villages": "village", "service_bodies": "service_body", "aid": "aid", "roster": "roster",
+}
+
+
+@dataclass
+class Trace:
+    """What one run of a rule looked at: known facts, external numbers."""
+
+    facts: dict[str, Any] = field(default_factory=dict)
+    external: list[str] = field(default_factory=list)
+
+
+class Record:
+    """One table of facts under a canonical prefix: `record("date")` or `record.date` is a Value named `prefix.date`."""
+
+    __slots__ = ("_data", "_prefix", "_trace", "id")
+
+    def __init__(self, prefix: str, data: dict[str, Any], trace: Trace) -> None:
+        self._prefix = prefix
+        self._data = data
+        self._trace = trace
+        self.id: str | None = data.get("id")
+
+    def __call__(self, name: str) -> Value:
+        """The fact of that name; a dotted name reaches into a table (`alert_days.gap`)."""
+        value: Any = self._data
+        path = ""
+        for part in name.split("."):
+            path = f"{path}.{part}" if path else part
+            value = value.get(part) if isinstance(value, dict) else None
+            if value is None:
+                return Value(None, frozenset({f"{self._prefix}.{path}"}))
+        self._trace.facts[f"{self._prefix}.{name}"] = value
+        return Value(value)
+
+    def __getattr__(self, name: str) -> Value:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self(name)
+
+    def rows(self, name: str) -> list[Record]:
+        """A list of tables inside (`obligors`, `investigations`, `delegations`); empty when absent: ask `record(name).known` where it matters."""
+        found = self(name).value
+        return [Record(f"{self._prefix}.{name}", one, self._trace) for one in found or () if isinstance(one, dict)]
+
+    def raw(self) -> dict[str, Any]:
+        """The plain table."""
+        return self._data
+
+
+class Context:
+    """A question as one rule sees it."""
+
+    def __init__(
+        self, question: Question, *, pack: Pack, source: Pack, row: RuleRow, key: str, external: Pack | None, trace: Trace, person: dict[str, Any] | None = None,
+        action: dict[str, Any] | None = None, ask: Callable[[str, Context], Verdict] | None = None,
+    ) -> None:
+        self.question = question
+        self.asof: dt.date = question.asof
+        self.region: str = question.hh_region
+        self.pack = pack
+        self.source = source
+        self.row = row
+        self.key = key
+        self.trace = trace
+        self._external = external
+        self._ask = ask
+        self._person = person
+        self._action = action or {}
+        given = question.given
+        self.hh = Record("hh", given.get("hh", {}), trace)
+        self.local = Record("local", question.local, trace)
+        self.app = Record("app", given.get("app", {}), trace)
+        self.event = Record("event", given.get("event", {}), trace)
+        self.user = Record("user", given.get("user", {}), trace)
+        self.arg = Record("args", self._action.get("args", {}), trace)
+        self.persons: list[Record] = [Record("p", one, trace) for one in given.get("persons", [])]
+
+    @property
+    def person(self) -> Record:
+        """The person a person rule is about."""
+        if self._person is None:
+            raise LookupError("this rule is asked about a household; the kind's unit is hh")
+        return Record("p", self._person, self.trace)
+
+    @property
+    def about_person(self) -> bool:
+        """Whether a person is set."""
+        return self._person is not None
+
+    @property
+    def action(self) -> str:
+        """Id of the action being checked."""
+        return str(self._action.get("action", ""))
+
+    @property
+    def actor(self) -> str | None:
+        """Who acts: the action's prefix (village.…, township.…, county.…), else args.actor."""
+        head, dot, _ = self.action.partition(".")
+        return head if dot else self.arg("actor").or_default(None)
+
+    def group(self, name: str) -> Record:
+        """A single table of the question: station, medical, advance, taper, …"""
+        found = self.question.given.get(name, {})
+        return Record(name, found if isinstance(found, dict) else {}, self.trace)
+
+    def records(self, name: str) -> list[Record]:
+        """A list of the question: visits, aid, it_checks, home_surveys, services, alerts, referrals, changes, reviews, roster, villages, service_bodies."""
+        return [Record(SINGULAR.get(name, name), one, self.trace) for one in self.question.given.get(name, [])]
+
+    # numbers of the pack
+    def param(self, name: str) -> Value:
+        """A parameter of the pack as exact number, day, word or tuple. A name no pack has is a defect of the pack and raises KeyError."""
+        for pack in (self.pack, self.source, self._external):
+            if pack is not None and name in pack.parameters:
+                if pack is self._external and pack is not self.source:
+                    self.trace.external.append(name)
+                return Value(pack.parameters[name].typed())
+        raise KeyError(name)
+
+    def param_row(self, name: str) -> Any:
+        """The parameter's row (value, op, unit, cite)."""
+        for pack in (self.pack, self.source, self._external):
+            if pack is not None and name in pack.parameters:
+                return pack.parameters[name]
+        raise KeyError(name)
+
+    def bound(self, name: str, left: Value, times: Value | Fraction | int = 1) -> Test:
+        """`left OP parameter × times` with the sign the pack writes: < <= > >= = or between (both ends inclusive). Cross-multiplied, exact."""
+        row = self.param_row(name)
+        limit = self.param(name)
+        if row.op == "between":
+            low, high = limit.value
+            return left.compare(">=", Value(low) * times) & left.compare("<=", Value(high) * times)
+        return left.compare(row.op or "<=", limit * times)
+
+    # people
+    def any_person(self, what: str | Callable[[Record], Test], label: str = "") -> Test:
+        """Whether some person has the flag, or passes the test; nobody given -> unknown, waiting for `persons`."""
+        if not self.persons:
+            return unknown("persons", label=label)
+        tests = [one(what).is_true() if isinstance(what, str) else what(one) for one in self.persons]
+        return any_of(*tests).named(label) if label else any_of(*tests)
+
+    def category(self, person: Record | None = None) -> Value:
+        """Category (V1): p.category, else hh.category, else hh.status. Without a person: of the household."""
+        if person is None and self._person is not None:
+            person = self.person
+        chain = ([person("category")] if person is not None else []) + [self.hh("category"), self.hh("status")]
+        for one in chain:
+            if one.known:
+                return one
+        return Value(None, chain[0].missing)
+
+    # other rules
+    def outcome(self, rule_id: str) -> Verdict:
+        """What another screening rule says about the same household or person: `ctx.outcome("X-05").is_("fails")` is a Test."""
+        if self._ask is None:
+            raise LookupError("no engine behind this context")
+        return self._ask(rule_id, self)
+
+    # findings
+    def task(self, clock: Clock, why: str, **more: Any) -> Task:
+        """A Clock of the readings as a Task; the person is filled in."""
+        more.setdefault("person", self._person.get("id") if self._person else None)
+        return Task(clock.state, why, clock.due, count=clock.count, missing=clock.missing, **more)
+
+    def pending(self, due: dt.date | None, why: str, **more: Any) -> Task:
+        """A task that is owed by a day: pending, overdue from the next day; without a day it is pending with due null."""
+        more.setdefault("person", self._person.get("id") if self._person else None)
+        return Task("overdue" if due is not None and self.asof > due else "pending", why, due, **more)
+
+    def quantity(self, value: Value, **extra: Any) -> Quantity:
+        """A Value as a Quantity: needs_info with missing[] while it is unknown. Keyword extras (unit, estimate, lines) go into the answer."""
+        person = self._person.get("id") if self._person else None
+        return Quantity(value.value, tuple(sorted(value.missing)), person=person, extra=extra)
