@@ -6,6 +6,7 @@ Rules kept here
 - nothing in an error names a person, an ID number, a search text or a key: `what` may name a file, a row, a column or a field.
 
     XieliError
+    ├── Misused       2  no terminal to open the desk on                      X02
     ├── Locked        3  wrong passphrase, wrong key, not enrolled            L, K10
     ├── Refused       4  bundle, workbook, value or step not accepted         B U N K D C G A W V P F Q
     ├── NotFound      5  no such household, application, file                 V40, F05
@@ -127,7 +128,7 @@ REGISTRY: dict[str, Entry] = {
     "XL-F02": Entry("目标放不下了", "请换一个空一些的U盘或文件夹，再做一次"),
     "XL-F03": Entry("目标写不进去", "请看U盘是不是写保护，或换一个文件夹"),
     "XL-F04": Entry("写完没有核对上", "请安全弹出后再插入核对"),
-    "XL-F05": Entry("没有这个文件", "请核对文件名和位置"),
+    "XL-F05": Entry("没有这个文件或文件夹", "请核对名字和位置"),
     "XL-F06": Entry("读不了这个文件", "请核对文件的权限，或重新复制"),
     "XL-F07": Entry("要的是文件夹，给的是文件", "请指定一个文件夹"),
     "XL-F08": Entry("已经有同名的文件，没有覆盖", "请换一个名字"),
@@ -139,8 +140,10 @@ REGISTRY: dict[str, Entry] = {
     "XL-Q05": Entry("金额要写成字符串小数", "请写成 \"735.00\""),
     "XL-Q06": Entry("值不可能", "请核对"),
     "XL-Q07": Entry("没有这个地区", "请核对区划代码"),
+    "XL-Q08": Entry("政策包不合格式，没有使用", "请按列出的文件和行改好，再用 xieli policy validate 核对"),
     # X the program itself
     "XL-X01": Entry("程序出了毛病，没有存的都在草稿里", "请把这个编号告诉县里；加 --debug 可看细节"),
+    "XL-X02": Entry("这里不是终端，打不开工作台", "请在终端窗口里运行；写脚本用 xieli 的各条命令，加 --help 看用法"),
 }
 
 
@@ -194,6 +197,12 @@ class NotFound(XieliError):
     """The thing named does not exist here."""
 
     exit_code = 5
+
+
+class Misused(XieliError):
+    """Asked for in a way or a place that cannot serve it."""
+
+    exit_code = 2
 
 
 class Damaged(XieliError):

@@ -1,0 +1,386 @@
+"""`ask(question) -> answer`: stacks the packs, runs the rules, combines and stamps what they found (design 06).
+
+Rules kept here
+- pure: the question carries the day and every fact; the packs are passed in; nothing else is read;
+- the stack is every active pack, lowest level first, then newest (X-01); packs that differ are both shown, marked `conflict` (X-02);
+- one answer per kind, unit and active pack; what a document leaves to a department is needs_info, never a guess (X-03);
+- every answer carries rule, clause, document number, pack version, facts used and missing (X-06).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from xieli_tui.policy import loader, registry
+from xieli_tui.policy.answer import RANK, STRICT, Finding, Guard, Lint, Quantity, Task, Verdict, plain
+from xieli_tui.policy.context import Context, Trace
+from xieli_tui.policy.loader import PackSet
+from xieli_tui.policy.pack import KindRow, Pack, RuleRow
+from xieli_tui.policy.question import Question, parse_question, read_json
+from xieli_tui.policy.registry import ENGINE_WIDE, RuleFunction
+
+MONITORING = "monitoring"
+NO_RULE = "本政策包无此规定"
+MEMBERS_UNKNOWN = "persons"
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """One rule as one pack speaks it: its own, or adopted from `source`."""
+
+    pack: Pack
+    source: Pack
+    row: RuleRow
+    adopted: str = ""
+
+    def cite(self, own: str | None = None) -> str:
+        """The clause; an adopted rule cites the adopting clause and the original."""
+        original = own or self.row.cite
+        return f"{self.pack.cite(self.adopted)}; {self.source.cite(original)}" if self.adopted else self.source.cite(original)
+
+
+def ask(raw: Any, packs: PackSet | None = None) -> dict[str, Any]:
+    """Answer one question. Raises Refused XL-Q01 .. XL-Q07 with `field`."""
+    return Engine(parse_question(raw), packs or loader.shipped()).answer()
+
+
+def ask_text(text: str | bytes, packs: PackSet | None = None) -> dict[str, Any]:
+    """The same for JSON text."""
+    return ask(read_json(text), packs)
+
+
+def stack(packs: PackSet, question: Question) -> list[Pack]:
+    """The active packs, lowest level first, then newest; the external one last."""
+    return sorted((one for one in packs.packs.values() if one.active(question.hh_region, question.asof)[0]), key=lambda one: one.order)
+
+
+def voices_of(pack: Pack, packs: PackSet) -> Iterator[Voice]:
+    """The rules a pack speaks: adopted ones first, then its own."""
+    for one in pack.adopt.values():
+        source = packs.packs.get(one.source)
+        if source is not None and one.rule in source.rules:
+            yield Voice(pack, source, source.rules[one.rule], one.cite)
+    for row in pack.rules.values():
+        if row.where == "engine" and row.id not in pack.adopt:
+            yield Voice(pack, pack, row)
+
+
+class Engine:
+    """One question being answered."""
+
+    def __init__(self, question: Question, packs: PackSet) -> None:
+        self.question = question
+        self.packs = packs
+        self.stack = stack(packs, question)
+        self.voices = {pack.id: list(voices_of(pack, packs)) for pack in self.stack}
+        self.persons: list[dict[str, Any]] = question.given.get("persons", [])
+        self._outcomes: dict[tuple[str, str, str], tuple[Verdict, Trace]] = {}
+        self._asking: list[tuple[str, str, str]] = []
+
+    def answer(self) -> dict[str, Any]:
+        """The whole answer."""
+        op = self.question.op
+        body: dict[str, Any] = {"asof": self.question.asof.isoformat(), "region": self.question.hh_region, "packs": self.pack_list()}
+        work = {"screen": self.screen, "check": self.check, "due": self.due, "compute": self.compute, "lint": self.lint}
+        body["answers"] = plain(work[op]()) if op in work else []
+        return body
+
+    def pack_list(self) -> list[dict[str, Any]]:
+        """Every pack with whether and why it speaks; damaged files at the end."""
+        rows: list[dict[str, Any]] = []
+        for pack in sorted(self.packs.packs.values(), key=lambda one: one.order):
+            active, reason = pack.active(self.question.hh_region, self.question.asof)
+            rows.append({
+                "id": pack.id, "pack_id": pack.pack_id, "active": active, "reason": reason, "title": pack.title, "doc_no": pack.doc_no, "level": pack.level,
+                "region_code": pack.region_code, "effective_from": plain(pack.effective_from), "effective_to": plain(pack.effective_to), "assumed": pack.assumed,
+                "currency": pack.currency, "version": pack.version,
+            })
+        for name in self.packs.damaged:
+            what = next((one.sentence() for one in self.packs.problems if one.file == name), name)
+            rows.append({"id": None, "pack_id": name, "active": False, "reason": f"政策包损坏，没有使用：{what}"})
+        return sorted(rows, key=lambda row: not row["active"])
+
+    # running a rule
+    def context(self, voice: Voice, key: str, trace: Trace, person: dict[str, Any] | None = None, action: dict[str, Any] | None = None) -> Context:
+        """What the function of a voice is handed."""
+        return Context(
+            self.question, pack=voice.pack, source=voice.source, row=voice.row, key=key, external=self.packs.packs.get(ENGINE_WIDE), trace=trace, person=person,
+            action=action, ask=self.outcome,
+        )
+
+    def run(
+        self, voice: Voice, fn: RuleFunction, key: str, person: dict[str, Any] | None = None, action: dict[str, Any] | None = None
+    ) -> tuple[list[Finding], Trace]:
+        """The findings of one function, and what it looked at."""
+        trace = Trace()
+        found = fn.call(self.context(voice, key, trace, person, action))
+        return ([] if found is None else list(found) if isinstance(found, (list, tuple)) else [found]), trace
+
+    def outcome(self, rule_id: str, ctx: Context) -> Verdict:
+        """Another rule's verdict for the household or person of `ctx`: asked in the same pack, its source, the external one, then any pack."""
+        person = ctx.person.raw() if ctx.about_person else None
+        mark = (rule_id, ctx.pack.id, str(person.get("id")) if person else "")
+        if mark in self._asking:
+            raise LookupError(f"rules ask each other in a circle: {rule_id}")
+        if mark not in self._outcomes:
+            voice = self._voice(rule_id, ctx)
+            fns = registry.functions(rule_id, "screen")
+            if voice is None or not fns:
+                raise LookupError(f"no screening rule {rule_id}")
+            self._asking.append(mark)
+            try:
+                found, trace = self.run(voice, fns[0], fns[0].keys[0], person)
+            finally:
+                self._asking.pop()
+            verdicts = [one for one in found if isinstance(one, Verdict)]
+            self._outcomes[mark] = (verdicts[0] if verdicts else Verdict("fails"), trace)
+        verdict, trace = self._outcomes[mark]
+        ctx.trace.facts.update(trace.facts)
+        ctx.trace.external += trace.external
+        return verdict
+
+    def _voice(self, rule_id: str, ctx: Context) -> Voice | None:
+        external = self.packs.packs.get(ENGINE_WIDE)
+        for pack in (ctx.pack, ctx.source, external, *self.stack, *self.packs.packs.values()):
+            if pack is None:
+                continue
+            if rule_id in pack.adopt:
+                return next((one for one in voices_of(pack, self.packs) if one.row.id == rule_id), None)
+            if rule_id in pack.rules:
+                return Voice(pack, pack, pack.rules[rule_id])
+        return None
+
+    def stamp(self, voice: Voice, trace: Trace, own_cite: str | None = None) -> dict[str, Any]:
+        """Rule, clause, document number, pack and facts of an answer (X-06)."""
+        out: dict[str, Any] = {
+            "cite": voice.cite(own_cite), "doc_no": voice.pack.doc_no, "rule": voice.row.id, "pack": voice.pack.id, "pack_version": voice.pack.version,
+            "facts": dict(sorted(trace.facts.items())),
+        }
+        if voice.adopted:
+            out["adopted"] = {
+                "label": voice.pack.adopt_label, "rule": voice.row.id, "from": voice.source.id, "cite": voice.source.cite(own_cite or voice.row.cite),
+                "doc_no": voice.source.doc_no,
+            }
+        if trace.external:
+            out["external"] = sorted(set(trace.external))
+        return out
+
+    # screen
+    def kinds(self, pack: Pack) -> dict[str, KindRow]:
+        """A pack's kinds: its own rows, and those an adopted rule speaks about, taken over from where the rule comes from."""
+        out = dict(pack.kinds)
+        for voice in self.voices.get(pack.id, []):
+            if voice.adopted:
+                for fn in registry.functions(voice.row.id, "screen"):
+                    for key in fn.keys:
+                        if key not in out and key in voice.source.kinds:
+                            out[key] = replace(voice.source.kinds[key], document_only=False)
+        return out
+
+    def screen(self) -> list[dict[str, Any]]:
+        """Every kind known to any pack, in the order the packs list them."""
+        known: dict[str, None] = {}
+        for pack in sorted(self.packs.packs.values(), key=lambda one: one.order, reverse=True):
+            known.update(dict.fromkeys(pack.kinds))
+        answers: list[dict[str, Any]] = []
+        for kind in known:
+            rows = [(pack, self.kinds(pack)[kind]) for pack in self.stack if kind in self.kinds(pack)]
+            own: list[dict[str, Any]] = []
+            tasks: list[dict[str, Any]] = []
+            for pack, row in rows:
+                if row.test:
+                    continue  # another pack's rule answers; this row only names the department
+                speaking = next((one for _, one in rows if one.lead or one.text), row) if pack.id == ENGINE_WIDE else row
+                self._screen_kind(pack, row, speaking, own, tasks)
+            if not own:
+                own = [{"kind": kind, "verdict": "not_in_pack", "because": [NO_RULE], "missing": [], "dept": None, "dept_text": None, "facts": {},
+                        "cite": None, "doc_no": None, "rule": None, "pack": None}]
+            mark_conflicts(own)
+            answers += own + tasks
+        return answers
+
+    def _screen_kind(self, pack: Pack, row: KindRow, named: KindRow, out: list[dict[str, Any]], tasks: list[dict[str, Any]]) -> None:
+        base = {"dept": named.lead or None, "dept_text": named.text or None}
+        calls = [
+            (voice, fn) for voice in self.voices[pack.id] for fn in registry.functions(voice.row.id, "screen") if row.id in fn.keys
+        ]
+        if row.unit == "person" and not self.persons:
+            missing = [MEMBERS_UNKNOWN] if calls else [f"local.kind_rules.{row.id}", MEMBERS_UNKNOWN]
+            voice = calls[0][0] if calls else self._document(pack, row)
+            out.append({"kind": row.id, "verdict": "needs_info", "because": [], "missing": missing, **base, **self.stamp(voice, Trace())})
+            return
+        for person in self.persons if row.unit == "person" else [None]:
+            who = {"person": person["id"]} if person is not None else {}
+            found: list[tuple[Voice, Trace, Verdict]] = []
+            for voice, fn in calls:
+                findings, trace = self.run(voice, fn, row.id, person)
+                found += [(voice, trace, one) for one in findings if isinstance(one, Verdict)]
+                tasks += [self._task(voice, trace, one, who) for one in findings if isinstance(one, Task)]
+            if not found:
+                found = [self._local_rule(pack, row, person)]
+            for reason in dict.fromkeys(verdict.reason for _, _, verdict in found):
+                group = [one for one in found if one[2].reason == reason]
+                voice, trace, verdict = self._best(group)
+                for one in group:
+                    tasks += [self._task(one[0], one[1], task, who) for task in one[2].tasks]
+                answer: dict[str, Any] = {"kind": row.id, **who, "verdict": verdict.verdict, "because": list(verdict.because), "missing": list(verdict.missing)}
+                answer |= base | self.stamp(voice, trace, verdict.cite) | verdict.extra
+                others = [one for one in group if one[0] is not voice and one[2].verdict == verdict.verdict]
+                if others:
+                    answer["rules"] = [voice.row.id, *(one[0].row.id for one in others)]
+                if reason is not None:
+                    answer["reason"] = reason
+                out.append(answer)
+
+    def _best(self, group: list[tuple[Voice, Trace, Verdict]]) -> tuple[Voice, Trace, Verdict]:
+        """Alternatives of one pack: the best verdict; equal needs_info and fails are taken together."""
+        best = max(group, key=lambda one: RANK[one[2].verdict])
+        same = [one for one in group if one[2].verdict == best[2].verdict]
+        if len(same) == 1 or best[2].verdict not in ("needs_info", "fails"):
+            return best
+        trace = Trace({key: value for one in same for key, value in one[1].facts.items()}, [name for one in same for name in one[1].external])
+        verdict = replace(
+            best[2], because=tuple(dict.fromkeys(word for one in same for word in one[2].because)),
+            missing=tuple(sorted({name for one in same for name in one[2].missing})),
+        )
+        return best[0], trace, verdict
+
+    def _document(self, pack: Pack, row: KindRow) -> Voice:
+        """A kind whose document names a department and no conditions, as a voice of its own (no rule id)."""
+        return Voice(pack, pack, RuleRow("", "", "S", row.cite, "", "engine"))
+
+    def _local_rule(self, pack: Pack, row: KindRow, person: dict[str, Any] | None) -> tuple[Voice, Trace, Verdict]:
+        """local.kind_rules.<kind> (a list of categories) where the county has set it; else needs_info naming it (X-03)."""
+        trace = Trace()
+        voice = self._document(pack, row)
+        ctx = self.context(voice, row.id, trace, person)
+        allowed = ctx.local(f"kind_rules.{row.id}")
+        if not allowed.known:
+            return voice, trace, Verdict("needs_info", (), (f"local.kind_rules.{row.id}",))
+        test = ctx.category().in_(allowed.value, "本地规定的对象类别")
+        word = "needs_info" if test.unknown else "meets" if test.holds else "fails"
+        return voice, trace, Verdict(word, () if test.unknown else ("本地规定的对象类别",), tuple(sorted(test.missing)))
+
+    def _task(self, voice: Voice, trace: Trace, task: Task, who: dict[str, Any], key: str = "") -> dict[str, Any]:
+        out: dict[str, Any] = {"task": task.task or key}
+        person = task.person or who.get("person")
+        if person is not None:
+            out["person"] = person
+        out |= {"due": task.due, "state": task.state}
+        if task.count is not None:
+            out["count"] = task.count
+        if task.missing:
+            out["missing"] = list(task.missing)
+        stamped = self.stamp(voice, trace, task.cite)
+        return out | {"why": task.why} | stamped | task.extra
+
+    # due
+    def due(self) -> list[dict[str, Any]]:
+        """Every duty; a function with nothing to do answers state none. A rule two packs speak is asked once, by the lower level."""
+        answers: list[dict[str, Any]] = []
+        for voice, fn in self._once("due"):
+            tasks: list[dict[str, Any]] = []
+            for person in self.persons if fn.unit == "person" else [None]:
+                findings, trace = self.run(voice, fn, fn.keys[0], person)
+                who = {"person": person["id"]} if person is not None else {}
+                tasks += [self._task(voice, trace, one, who, fn.keys[0]) for one in findings if isinstance(one, Task)]
+            given = {one["task"] for one in tasks}
+            tasks += [
+                self._task(voice, Trace(), Task("none", "没有要办的", task=key), {}) for key in fn.keys if key not in given
+            ]
+            answers += tasks
+        return answers
+
+    def _once(self, op: registry.Op) -> Iterator[tuple[Voice, RuleFunction]]:
+        seen: set[str] = set()
+        for pack in self.stack:
+            for voice in self.voices[pack.id]:
+                if voice.row.id in seen:
+                    continue
+                for fn in registry.functions(voice.row.id, op):
+                    yield voice, fn
+            seen.update(voice.row.id for voice in self.voices[pack.id])
+
+    # compute
+    def compute(self) -> list[dict[str, Any]]:
+        """Every quantity the active packs know, from the facts at hand."""
+        answers: list[dict[str, Any]] = []
+        for voice, fn in self._once("compute"):
+            for person in self.persons if fn.unit == "person" else [None]:
+                findings, trace = self.run(voice, fn, fn.keys[0], person)
+                for one in findings:
+                    if isinstance(one, Quantity):
+                        answers.append(self._quantity(voice, trace, one, fn.keys[0]))
+        return answers
+
+    def _quantity(self, voice: Voice, trace: Trace, one: Quantity, key: str) -> dict[str, Any]:
+        out: dict[str, Any] = {"quantity": one.quantity or key}
+        if one.person is not None:
+            out["person"] = one.person
+        if one.value is None:
+            out |= {"verdict": "needs_info", "missing": list(one.missing)}
+        else:
+            out |= {"value": one.value, "missing": []}
+        return out | self.stamp(voice, trace, one.cite) | one.extra
+
+    # lint
+    def lint(self) -> list[dict[str, Any]]:
+        """What is wrong with the county's own data; present ones only."""
+        answers: list[dict[str, Any]] = []
+        for voice, fn in self._once("lint"):
+            findings, trace = self.run(voice, fn, fn.keys[0] if fn.keys else "")
+            for one in findings:
+                if isinstance(one, Lint):
+                    name = f"{one.id}:{one.about}" if one.about is not None else one.id
+                    answers.append({"lint": name, "why": one.why} | self.stamp(voice, trace, one.cite) | one.extra)
+        return answers
+
+    # check
+    def check(self) -> list[dict[str, Any]]:
+        """One answer per action: the strictest finding; of rules with one topic the lowest pack's only, the others beside it."""
+        return [self._check(action) for action in self.question.actions]
+
+    def _check(self, action: dict[str, Any]) -> dict[str, Any]:
+        name = action["action"]
+        head: dict[str, Any] = {"action": name, "args": action["raw"]}
+        found: list[tuple[Voice, Trace, Guard, str]] = []
+        tasks: list[dict[str, Any]] = []
+        for voice, fn in self._once("check"):
+            if name in fn.keys:
+                findings, trace = self.run(voice, fn, name, action=action)
+                found += [(voice, trace, one, fn.topic) for one in findings if isinstance(one, Guard)]
+        first: dict[str, str] = {}
+        for voice, _, _, topic in found:
+            first.setdefault(topic, voice.pack.id)
+        counting = [one for one in found if first[one[3]] == one[0].pack.id]
+        overruled = [one for one in found if first[one[3]] != one[0].pack.id]
+        actor = name.partition(".")[0] if "." in name else action["args"].get("actor")
+        if not counting:
+            return head | {"result": "allow", "next_actor": actor, "why": NO_RULE, "cite": None, "rule": None, "missing": [], "facts": {}}
+        voice, trace, one, _ = max(counting, key=lambda item: STRICT[item[2].result])
+        out = head | {"result": one.result, "next_actor": one.next_actor or (actor if one.result in ("allow", "warn") else None)}
+        for key, value in (("handled_by", one.handled_by), ("followup", one.followup), ("taper_end", one.taper_end)):
+            value = value or next((getattr(item[2], key) for item in counting if getattr(item[2], key)), None)
+            if value is not None and one.result in ("allow", "warn", "route"):
+                out[key] = value
+        missing = sorted({name for item in counting if item[2].result == one.result for name in item[2].missing})
+        out |= {"why": one.why, "missing": missing} | self.stamp(voice, trace, one.cite) | one.extra
+        others = [item for item in counting if item[0] is not voice and item[2].result != "allow"] + overruled
+        if others:
+            out["others"] = [{"result": item[2].result, "why": item[2].why, "cite": item[0].cite(item[2].cite), "rule": item[0].row.id} for item in others]
+        if any(item[2].result != one.result for item in overruled):
+            out["conflict"] = True
+        return out | ({"tasks": tasks} if tasks else {})
+
+
+def mark_conflicts(answers: list[dict[str, Any]]) -> None:
+    """`conflict: true` where packs differ about one kind, unit and reason (X-02); the lowest level stands first already."""
+    groups: dict[tuple[Any, Any], list[dict[str, Any]]] = {}
+    for one in answers:
+        groups.setdefault((one.get("person"), one.get("reason")), []).append(one)
+    for group in groups.values():
+        if len({one["pack"] for one in group}) > 1 and len({one["verdict"] for one in group}) > 1:
+            for one in group:
+                one["conflict"] = True
