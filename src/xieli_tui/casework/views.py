@@ -100,6 +100,8 @@ class ConflictView:
     field: str
     values: tuple[tuple[str, str, str], ...]
     """(value as text, who wrote it, ref) per head; the first is the one shown."""
+    where: str = ""
+    """head of the household it stands in"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,6 +396,8 @@ class DeskCase:
     household: HouseholdCard
     steps: tuple[StepOwed, ...]
     hints: tuple[str, ...] = ()
+    advanced: bool = False
+    """先行救助 was given already"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -410,3 +414,39 @@ class DeviceRow:
     last_bundle: str
     heard: bool
     revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyHint:
+    """政策提示: one kind of aid for the family or one of its members. A hint, never a decision."""
+
+    kind: str
+    label: str
+    person: str
+    who: str
+    """name of the member, "" for the family"""
+    verdict: Literal["meets", "discretion", "needs_info", "fails", "not_in_pack"]
+    words: str
+    """按已登记情况，可能符合 / 暂看不符合 / 还缺…才能看"""
+    cite: str
+    rule: str
+    doc_no: str
+    department: str
+    because: tuple[str, ...]
+    missing: tuple[str, ...]
+    """canonical names, as the engine gave them"""
+    missing_words: tuple[str, ...]
+    """the same in plain words"""
+    conflict: bool = False
+    adopted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyHints:
+    """What the packs say of one household on one day. `packs` are (id, title, active, reason)."""
+
+    asof: str
+    region: str
+    packs: tuple[tuple[str, str, bool, str], ...]
+    hints: tuple[PolicyHint, ...]
+    question: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,67 @@
+"""政策提示: what the active packs say of a household as recorded. A screening is a hint and never reads as a decision (X-04).
+
+Rules kept here
+- the question is made from the journal (facts.py), the answer by the pure engine; nothing is stored and nothing decided;
+- every hint carries its clause, its reason and what is missing in plain words; a missing local standard is named, never invented;
+- packs are those shipped with the program (a county's own arrives signed, with a later step); another region may be tried for comparison.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from xieli_tui.casework import fact_words, facts, reads
+from xieli_tui.casework.views import PolicyHint, PolicyHints
+from xieli_tui.domain import codes
+from xieli_tui.errors import Refused
+from xieli_tui.policy import ask
+from xieli_tui.store import queries
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
+
+ORDER = {"meets": 0, "discretion": 1, "needs_info": 2, "fails": 3, "not_in_pack": 4}
+
+
+def screen(session: Session, household: str, *, region: str | None = None) -> PolicyHints:
+    """Every kind any pack knows, for this household and its members, the promising first.
+
+    Args:
+        region: try another region's packs (2 to 12 digits), for comparison only.
+
+    Raises:
+        NotFound: XL-V40. Refused: XL-V12 region, XL-Q06 facts that contradict each other.
+    """
+    if region is not None and not (region.isdigit() and 2 <= len(region) <= 12):
+        raise Refused("XL-V12", field="as_region")
+    with session.reading() as tx:
+        home = reads.household(tx, household)
+        question = facts.question(tx, home, "screen", session.today, region=region)
+        names = {m.person: m.name for m in queries.members(tx, home.id)}
+    answer = ask(question)
+    hints = [_hint(one, names) for one in answer["answers"] if "kind" in one]
+    hints.sort(key=lambda h: (ORDER[h.verdict], len(h.missing), h.label, h.who))
+    packs = tuple((str(p["id"]), str(p.get("title", "")), bool(p["active"]), str(p.get("reason", ""))) for p in answer["packs"])
+    return PolicyHints(answer["asof"], question["region"], packs, tuple(hints), question)
+
+
+def _hint(one: dict[str, Any], names: dict[str, str]) -> PolicyHint:
+    missing = tuple(str(x) for x in one.get("missing", ()))
+    words = tuple(fact_words.word(x) for x in missing)
+    cite = str(one.get("cite", ""))
+    return PolicyHint(
+        kind=str(one["kind"]), label=codes.label("kind", str(one["kind"])), person=str(one.get("person", "")), who=names.get(str(one.get("person", "")), ""),
+        verdict=one["verdict"], words=_words(str(one["verdict"]), words), cite=cite, rule=str(one.get("rule") or ""), doc_no=str(one.get("doc_no", "")),
+        department=str(one.get("dept_text", "")), because=tuple(str(x) for x in one.get("because", ())), missing=missing, missing_words=words,
+        conflict=bool(one.get("conflict")), adopted="; " in cite,
+    )
+
+
+def _words(verdict: str, missing: tuple[str, ...]) -> str:
+    if verdict == "meets":
+        return "按已登记情况，可能符合"
+    if verdict == "discretion":
+        return "按已登记情况，可酌情，由镇、县定"
+    if verdict == "needs_info":
+        return f"还缺 {'、'.join(missing)} 才能看" if missing else "还缺资料才能看"
+    return "暂看不符合" if verdict == "fails" else "本地政策包没有这一种"

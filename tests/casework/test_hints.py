@@ -1,0 +1,102 @@
+"""政策提示 of a household as recorded: what is known is given once, what is not known stays unknown, and the words never decide."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from xieli_tui.casework import facts, hints, reads
+from xieli_tui.casework.households import AddHousehold, AddPerson, add_household, add_person
+from xieli_tui.casework.record_visit import RecordVisit, record_visit
+from xieli_tui.casework.session import Session
+from xieli_tui.domain.clock import uuid7
+from xieli_tui.domain.events.household import MoneyLine, StatementMade
+from xieli_tui.errors import NotFound, Refused
+
+NAME, NUMBER, PHONE = "王秀英", "999999195104170428", "10000001234"
+
+
+@pytest.fixture
+def family(village_session: Session) -> str:
+    """A mother of 75 with a severely disabled son, a statement, two visits of which one met nobody."""
+    saved = add_household(
+        village_session,
+        AddHousehold(NAME, {"group": "2组", "category": "dibao", "phone": PHONE, "labels": ["filed_poor"]}, {"id_no": NUMBER, "birth": "1951-04-17", "sex": "female"}),
+    )
+    add_person(village_session, AddPerson(saved.id, "李建军", "长子", {"birth": "1978-05-11", "sex": "male", "disability_level": 1, "work": "unemployed"}))
+    record_visit(village_session, RecordVisit(saved.id, "self", on="2026-11-20"))
+    record_visit(village_session, RecordVisit(saved.id, "none", on="2026-12-20"))
+    return saved.id
+
+
+def state_income(session: Session, household: str, month: int) -> None:
+    made = uuid7(0, session.rand)
+    session.record(
+        StatementMade(village=session.profile.villages[0], household=household, statement=made, on="2026-12-01", income_month=month,
+                      expenses=[MoneyLine(kind="medical", amount=123_450)])
+    )
+
+
+def asked(session: Session, household: str, op: str = "screen") -> dict[str, object]:
+    with session.reading() as tx:
+        return facts.question(tx, reads.household(tx, household), op, session.today)
+
+
+def test_a_question_carries_what_was_recorded_and_nothing_that_names_a_person(village_session: Session, family: str) -> None:
+    state_income(village_session, family, 90_050)
+    question = asked(village_session, family)
+    text = json.dumps(question, ensure_ascii=False)
+    for secret in (NAME, NUMBER, PHONE, "李建军"):
+        assert secret not in text
+    given = question["given"]
+    assert isinstance(given, dict)
+    assert given["hh"]["size"] == 2
+    assert given["hh"]["category"] == "dibao"
+    assert given["hh"]["filed_poor"] is True
+    assert given["hh"]["income_month"] == "900.50"
+    assert given["hh"]["necessary_exp_year"] == "1234.50"
+    son = next(p for p in given["persons"] if p["birth_date"] == "1978-05-11")
+    assert son["severe_disabled"] is True
+    assert son["employed"] is False
+
+
+def test_what_was_never_recorded_is_absent_and_not_false(village_session: Session, family: str) -> None:
+    given = asked(village_session, family)["given"]
+    assert isinstance(given, dict)
+    assert "income_month" not in given["hh"]
+    assert "assets_ok" not in given["hh"]
+    mother = next(p for p in given["persons"] if p["birth_date"] == "1951-04-17")
+    assert "severe_disabled" not in mother
+    assert "employed" not in mother
+
+
+def test_a_visit_that_met_nobody_answers_no_clock(village_session: Session, family: str) -> None:
+    given = asked(village_session, family)["given"]
+    assert isinstance(given, dict)
+    assert [v["date"] for v in given["visits"]] == ["2026-11-20"]
+
+
+def test_a_missing_local_standard_is_named_in_plain_words_and_never_invented(village_session: Session, family: str) -> None:
+    state_income(village_session, family, 90_000)
+    found = next(h for h in hints.screen(village_session, family).hints if h.kind == "dibao")
+    assert found.verdict == "needs_info"
+    assert "local.dibao_std_month" in found.missing
+    assert "本县低保标准" in found.words
+    assert found.words.startswith("还缺")
+
+
+def test_no_hint_ever_reads_as_a_decision(village_session: Session, family: str) -> None:
+    page = hints.screen(village_session, family)
+    assert page.hints
+    for hint in page.hints:
+        assert not any(word in hint.words for word in ("受理", "审核", "审批", "确认", "符合条件", "可领", "应发"))
+
+
+def test_another_region_may_be_tried_and_a_wrong_one_is_refused(village_session: Session, family: str) -> None:
+    assert hints.screen(village_session, family, region="511526").region == "511526"
+    with pytest.raises(Refused) as caught:
+        hints.screen(village_session, family, region="珙县")
+    assert caught.value.code == "XL-V12"
+    with pytest.raises(NotFound):
+        hints.screen(village_session, "00000000-0000-7000-8000-000000000000")
