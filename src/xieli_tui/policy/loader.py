@@ -27,7 +27,7 @@ from xieli_tui.policy.pack import LEVELS, OPS, Adoption, Department, DocumentRow
 from xieli_tui.policy.readings import r11_effective
 
 _CODE = re.compile(r"^(\d{6}|\d{9}|\d{12})$")
-_HOMES = ("engine", "casework", "desk", "frame", "ui", "paper", "cli", "context")
+_HOMES = ("engine", "casework", "desk", "frame", "ui", "paper", "cli", "context", "later")
 _HEADER = {
     "id", "pack_id", "title", "doc_no", "issuers", "level", "region_code", "issued", "effective_from", "effective_to", "source", "currency", "notes", "adopt_label",
     "parameters", "rules", "kinds", "departments", "documents", "forms", "cards", "adopt",
@@ -148,12 +148,12 @@ class _Reader:
         if isinstance(value, dt.date) and not isinstance(value, dt.datetime):
             return value
         try:
-            return dt.date.fromisoformat(value) if isinstance(value, str) and len(value) == 10 else self._no_day(key)
+            if isinstance(value, str) and len(value) == 10:
+                return dt.date.fromisoformat(value)
         except ValueError:
-            return self._no_day(key)
-
-    def _no_day(self, key: str) -> None:
+            pass  # told below, with its line
         self.bad(f"{key} 不是日期，请写成 \"2026-01-31\"", "", 0, key)
+        return None
 
     def rows(self, raw: dict[str, Any], name: str) -> list[tuple[dict[str, Any], tuple[str, int]]]:
         """Rows of an array of tables, with unknown and missing keys reported."""
@@ -265,8 +265,8 @@ def _rules(r: _Reader, raw: dict[str, Any]) -> dict[str, RuleRow]:
             r.bad(f"where 要以 {' '.join(_HOMES)} 之一开头", *at, "where")
         if where == "engine" and not registry.functions(ident):
             r.bad(f"没有规则 {ident} 的函数", *at, "id")
-        if where.startswith("context") and not row.get("reason"):
-            r.bad("where = context 要写 reason", *at, "where")
+        if where.startswith(("context", "later")) and not row.get("reason"):
+            r.bad("where = context、later 要写 reason", *at, "where")
         if row.get("priority") not in ("P0", "P1", "P2"):
             r.bad("priority 要写 P0 P1 P2", *at, "priority")
         if not isinstance(params, dict):
