@@ -38,6 +38,7 @@ TREE: dict[str, Branch] = {
     "informed": Branch("informed", "app", "主动告知：告诉了哪种救助，愿意不愿意。"),
     "apply": Branch("apply", "app", "申请：协助填写，受委托代为提交(转交)。"),
     "sync": Branch("sync", "app", "报送：导出数据包，收回签收单。"),
+    "policy": Branch("policy", "app", "政策：看政策包，问一问，核对政策包。"),
     "county": Branch("county", "app", "工作台：镇(街道)、县级收件、办理、回传。"),
     "store": Branch("store", "app", "资料：从记录重新排出各张表。"),
     "backup": Branch("store", "backup_app", "备份。"),

@@ -20,7 +20,7 @@ from xieli_tui.policy.logic import Test, Value, any_of, unknown
 from xieli_tui.policy.readings import Clock
 
 if TYPE_CHECKING:
-    from xieli_tui.policy.pack import Pack, RuleRow
+    from xieli_tui.policy.pack import Pack, Parameter, RuleRow
     from xieli_tui.policy.question import Question
 
 SINGULAR: dict[str, str] = {
@@ -40,10 +40,11 @@ class Trace:
 class Record:
     """One table of facts under a canonical prefix: `record("date")` or `record.date` is a Value named `prefix.date`."""
 
-    __slots__ = ("_data", "_prefix", "_trace", "id")
+    __slots__ = ("_data", "_prefix", "_shown", "_trace", "id")
 
-    def __init__(self, prefix: str, data: dict[str, Any], trace: Trace) -> None:
+    def __init__(self, prefix: str, data: dict[str, Any], trace: Trace, shown: str | None = None) -> None:
         self._prefix = prefix
+        self._shown = shown or prefix
         self._data = data
         self._trace = trace
         self.id: str | None = data.get("id")
@@ -57,7 +58,7 @@ class Record:
             value = value.get(part) if isinstance(value, dict) else None
             if value is None:
                 return Value(None, frozenset({f"{self._prefix}.{path}"}))
-        self._trace.facts[f"{self._prefix}.{name}"] = value
+        self._trace.facts[f"{self._shown}.{name}"] = value
         return Value(value)
 
     def __getattr__(self, name: str) -> Value:
@@ -68,7 +69,9 @@ class Record:
     def rows(self, name: str) -> list[Record]:
         """A list of tables inside (`obligors`, `investigations`, `delegations`); empty when absent: ask `record(name).known` where it matters."""
         found = self(name).value
-        return [Record(f"{self._prefix}.{name}", one, self._trace) for one in found or () if isinstance(one, dict)]
+        return [
+            Record(f"{self._prefix}.{name}", one, self._trace, f"{self._shown}.{name}[{index}]") for index, one in enumerate(found or ()) if isinstance(one, dict)
+        ]
 
     def raw(self) -> dict[str, Any]:
         """The plain table."""
@@ -101,7 +104,7 @@ class Context:
         self.event = Record("event", given.get("event", {}), trace)
         self.user = Record("user", given.get("user", {}), trace)
         self.arg = Record("args", self._action.get("args", {}), trace)
-        self.persons: list[Record] = [Record("p", one, trace) for one in given.get("persons", [])]
+        self.persons: list[Record] = [Record("p", one, trace, f"p[{one['id']}]") for one in given.get("persons", [])]
 
     @property
     def person(self) -> Record:
@@ -133,29 +136,42 @@ class Context:
 
     def records(self, name: str) -> list[Record]:
         """A list of the question: visits, aid, it_checks, home_surveys, services, alerts, referrals, changes, reviews, roster, villages, service_bodies."""
-        return [Record(SINGULAR.get(name, name), one, self.trace) for one in self.question.given.get(name, [])]
+        prefix = SINGULAR.get(name, name)
+        return [Record(prefix, one, self.trace, f"{prefix}[{index}]") for index, one in enumerate(self.question.given.get(name, []))]
+
+    def has(self, name: str) -> bool:
+        """Whether the question gave this list or table at all."""
+        return name in self.question.given
+
+    def days(self, name: str, key: str | None = None) -> Value:
+        """A number of days the county set: {days, unit} of `local.<name>`, for a key (class, department) or for all."""
+        if key is None:
+            return self.local(name)
+        found = self.local(f"{name}.{key}")
+        return found if found.known else self.local(f"{name}.*").else_(found)
 
     # numbers of the pack
     def param(self, name: str) -> Value:
-        """A parameter of the pack as exact number, day, word or tuple. A name no pack has is a defect of the pack and raises KeyError."""
+        """A parameter of the pack as exact number, day, word or tuple. One that no pack has is unknown and waits for `pack.<id>.<name>`:
+        a pack with a hole silences one rule, not the others."""
+        row = self.param_row(name)
+        return Value(None, frozenset({f"pack.{self.source.id}.{name}"})) if row is None else Value(row.typed())
+
+    def param_row(self, name: str) -> Parameter | None:
+        """The parameter's row (value, op, unit, cite); an external one is noted."""
         for pack in (self.pack, self.source, self._external):
             if pack is not None and name in pack.parameters:
                 if pack is self._external and pack is not self.source:
                     self.trace.external.append(name)
-                return Value(pack.parameters[name].typed())
-        raise KeyError(name)
-
-    def param_row(self, name: str) -> Any:
-        """The parameter's row (value, op, unit, cite)."""
-        for pack in (self.pack, self.source, self._external):
-            if pack is not None and name in pack.parameters:
                 return pack.parameters[name]
-        raise KeyError(name)
+        return None
 
     def bound(self, name: str, left: Value, times: Value | Fraction | int = 1) -> Test:
         """`left OP parameter × times` with the sign the pack writes: < <= > >= = or between (both ends inclusive). Cross-multiplied, exact."""
         row = self.param_row(name)
         limit = self.param(name)
+        if row is None:
+            return left.compare("<=", limit)
         if row.op == "between":
             low, high = limit.value
             return left.compare(">=", Value(low) * times) & left.compare("<=", Value(high) * times)

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from xieli_tui.policy import loader, registry
-from xieli_tui.policy.answer import RANK, STRICT, Finding, Guard, Lint, Quantity, Task, Verdict, plain
+from xieli_tui.policy.answer import RANK, STRICT, Finding, Guard, Lint, Quantity, Task, Verdict, VerdictWord, plain
 from xieli_tui.policy.context import Context, Trace
 from xieli_tui.policy.loader import PackSet
 from xieli_tui.policy.pack import KindRow, Pack, RuleRow
@@ -155,7 +155,7 @@ class Engine:
     def stamp(self, voice: Voice, trace: Trace, own_cite: str | None = None) -> dict[str, Any]:
         """Rule, clause, document number, pack and facts of an answer (X-06)."""
         out: dict[str, Any] = {
-            "cite": voice.cite(own_cite), "doc_no": voice.pack.doc_no, "rule": voice.row.id, "pack": voice.pack.id, "pack_version": voice.pack.version,
+            "cite": voice.cite(own_cite), "doc_no": self._doc_no(voice), "rule": voice.row.id or None, "pack": voice.pack.id, "pack_version": voice.pack.version,
             "facts": dict(sorted(trace.facts.items())),
         }
         if voice.adopted:
@@ -166,6 +166,12 @@ class Engine:
         if trace.external:
             out["external"] = sorted(set(trace.external))
         return out
+
+    def _doc_no(self, voice: Voice) -> str:
+        """The document's number; a rule above the documents that cites some of them carries theirs."""
+        if voice.pack.id != ENGINE_WIDE or not (cited := [part.strip().partition(":")[0] for part in voice.row.cite.split(";") if ":" in part]):
+            return voice.pack.doc_no
+        return "; ".join(dict.fromkeys(self.packs.packs[one].doc_no for one in cited if one in self.packs.packs and self.packs.packs[one].doc_no))
 
     # screen
     def kinds(self, pack: Pack) -> dict[str, KindRow]:
@@ -218,7 +224,9 @@ class Engine:
                 findings, trace = self.run(voice, fn, row.id, person)
                 found += [(voice, trace, one) for one in findings if isinstance(one, Verdict)]
                 tasks += [self._task(voice, trace, one, who) for one in findings if isinstance(one, Task)]
-            if not found:
+            if not found and calls and not row.document_only:
+                found = [(calls[0][0], Trace(), Verdict("fails", ("没有写到这种情形",)))]
+            elif not found:
                 found = [self._local_rule(pack, row, person)]
             for reason in dict.fromkeys(verdict.reason for _, _, verdict in found):
                 group = [one for one in found if one[2].reason == reason]
@@ -260,7 +268,7 @@ class Engine:
         if not allowed.known:
             return voice, trace, Verdict("needs_info", (), (f"local.kind_rules.{row.id}",))
         test = ctx.category().in_(allowed.value, "本地规定的对象类别")
-        word = "needs_info" if test.unknown else "meets" if test.holds else "fails"
+        word: VerdictWord = "needs_info" if test.unknown else "meets" if test.holds else "fails"
         return voice, trace, Verdict(word, () if test.unknown else ("本地规定的对象类别",), tuple(sorted(test.missing)))
 
     def _task(self, voice: Voice, trace: Trace, task: Task, who: dict[str, Any], key: str = "") -> dict[str, Any]:
@@ -346,7 +354,6 @@ class Engine:
         name = action["action"]
         head: dict[str, Any] = {"action": name, "args": action["raw"]}
         found: list[tuple[Voice, Trace, Guard, str]] = []
-        tasks: list[dict[str, Any]] = []
         for voice, fn in self._once("check"):
             if name in fn.keys:
                 findings, trace = self.run(voice, fn, name, action=action)
@@ -372,7 +379,7 @@ class Engine:
             out["others"] = [{"result": item[2].result, "why": item[2].why, "cite": item[0].cite(item[2].cite), "rule": item[0].row.id} for item in others]
         if any(item[2].result != one.result for item in overruled):
             out["conflict"] = True
-        return out | ({"tasks": tasks} if tasks else {})
+        return out
 
 
 def mark_conflicts(answers: list[dict[str, Any]]) -> None:

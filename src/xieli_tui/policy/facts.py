@@ -133,13 +133,13 @@ def region(text: object, path: str) -> str:
     return text
 
 
-def count(value: object, path: str) -> Fraction:
+def count(value: object, path: str) -> int:
     """A whole number not below zero. Raises XL-Q06."""
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 10:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10**9:
         raise Refused("XL-Q06", field=path)
-    return Fraction(value)
+    return value
 
 
 def flag(value: object, path: str) -> bool:
@@ -184,7 +184,7 @@ def _spec(value: object, path: str) -> dict[str, Any]:
         unit, value = str(value.get("unit", "days")), value.get("days")
     if unit not in ("days", "working"):
         raise Refused("XL-Q06", field=f"{path}.unit")
-    return {"days": int(count(value, path)), "unit": unit}
+    return {"days": count(value, path), "unit": unit}
 
 
 def _specs(value: object, path: str) -> dict[str, Any]:

@@ -9,9 +9,9 @@ Rules kept here
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from xieli_tui.domain.dates import add_months, age_on, birthday_in, half_of, quarter_of
 from xieli_tui.policy.logic import Test, Value, all_of, any_of
@@ -182,6 +182,19 @@ def r11_effective(stated: dt.date | None, issued: dt.date | None, doc_no: str) -
         if len(part) == 4 and part[:2] in ("19", "20"):
             return dt.date(int(part), 1, 1), True
     return None, True
+
+
+# days
+def days_after(start: dt.date, spec: dict[str, Any], rest_days: Callable[[dt.date], bool] | None = None) -> tuple[dt.date, bool]:
+    """`spec` {days, unit} after a day: (day, whether it is an estimate). Calendar days are exact. Working days without the year's calendar
+    (`rest_days`) count Monday to Friday and are an estimate (暂估，待国务院公布)."""
+    if spec.get("unit") != "working":
+        return start + dt.timedelta(days=int(spec["days"])), False
+    day, left = start, int(spec["days"])
+    while left:
+        day += dt.timedelta(days=1)
+        left -= not (rest_days(day) if rest_days else day.weekday() >= 5)
+    return day, rest_days is None
 
 
 # taper

@@ -1,0 +1,153 @@
+"""`xieli policy`: the packs, what is in one, asking the engine, checking a pack of one's own.
+
+Needs no workspace: the engine is pure. What it says is a hint, the authority decides.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from xieli_tui.cli.common import Json, emit, group
+
+if TYPE_CHECKING:
+    from xieli_tui.policy.loader import PackSet
+    from xieli_tui.policy.pack import Pack
+
+app = group("政策：看政策包，问一问，核对政策包。")
+
+Packs = Annotated[list[Path] | None, typer.Option("--packs", help="另外的政策包：文件，或放 .toml 的文件夹；可以写几个。")]
+
+
+def _load(places: list[Path] | None) -> PackSet:
+    from xieli_tui.policy.loader import load
+
+    return load(places or ())
+
+
+def _problems(packs: PackSet) -> list[str]:
+    return [f"警告 {one.sentence()}" for one in packs.problems]
+
+
+@app.command("list")
+def list_(packs: Packs = None, json: Json = False) -> None:
+    """有哪些政策包，从哪天起，管哪里。"""
+    loaded = _load(packs)
+    rows = [
+        {
+            "id": one.id, "pack_id": one.pack_id, "title": one.title, "doc_no": one.doc_no, "level": one.level, "region_code": one.region_code,
+            "effective_from": one.effective_from.isoformat() if one.effective_from else None, "assumed": one.assumed,
+            "effective_to": one.effective_to.isoformat() if one.effective_to else None, "currency": one.currency, "version": one.version,
+            "rules": len(one.rules), "kinds": len(one.kinds), "adopted": len(one.adopt),
+        }
+        for one in sorted(loaded.packs.values(), key=lambda one: one.order, reverse=True)
+    ]
+    problems = [{"file": one.file, "line": one.line, "what": one.what} for one in loaded.problems]
+    emit(json, {"packs": rows, "problems": problems}, lambda: [
+        f"{row['id']}  {row['region_code']}  {row['effective_from']}{'(推定)' if row['assumed'] else ''} 起  {row['title']}  {row['doc_no']}  是否现行：未核对" for row in rows
+    ] + _problems(loaded))
+
+
+@app.command("show")
+def show(pack: Annotated[str, typer.Argument(help="政策包编号，例如 003。")], packs: Packs = None, json: Json = False) -> None:
+    """一个政策包里的参数、规则、种类、部门、材料、明白卡。"""
+    from dataclasses import asdict
+
+    from xieli_tui.errors import NotFound
+    from xieli_tui.policy.answer import plain
+
+    loaded = _load(packs)
+    found = next((one for one in loaded.packs.values() if pack in (one.id, one.pack_id)), None)
+    if found is None:
+        raise NotFound("XL-V45", f"没有政策包，现有 {' '.join(loaded.packs)}", field="pack")
+    emit(json, plain(asdict(found)), lambda: _lines(found))
+
+
+def _lines(pack: Pack) -> list[str]:
+    from xieli_tui.domain.codes import kind_name
+
+    lines = [f"{pack.title}  {pack.doc_no}", f"{'、'.join(pack.issuers)}  {pack.effective_from}{'(推定)' if pack.assumed else ''} 起  是否现行：未核对", *pack.notes, "参数"]
+    lines += [f"  {one.id}  {one.op} {' '.join(one.value) if isinstance(one.value, tuple) else one.value} {one.unit}  {one.cite}" for one in pack.parameters.values()]
+    lines += ["规则", *(f"  {one.id}  {one.priority}  {one.where}  {one.cite}  {one.text}" for one in pack.rules.values())]
+    if pack.adopt:
+        lines += [pack.adopt_label, *(f"  {one.rule}  {pack.cite(one.cite)}（来自 {one.source}）" for one in pack.adopt.values())]
+    lines += ["种类", *(f"  {one.id}  {kind_name(one.id)}  {one.text}  {one.cite}" for one in pack.kinds.values())]
+    return lines
+
+
+@app.command("ask")
+def ask(question: Annotated[str, typer.Argument(help="问题文件(JSON)；- 是标准输入。")] = "-", packs: Packs = None, json: Json = False) -> None:
+    """问一问：screen check due compute lint packs。答的是提示，以审核确认机关为准。"""
+    from xieli_tui.policy.engine import ask_text
+
+    answer = ask_text(_question(question), _load(packs))
+    emit(json, answer, lambda: _spoken(answer))
+
+
+def _question(name: str) -> bytes:
+    from xieli_tui.errors import XieliError
+
+    if name == "-":
+        return sys.stdin.buffer.read()
+    try:
+        return Path(name).read_bytes()
+    except IsADirectoryError as err:
+        raise XieliError("XL-F01", field="question") from err
+    except FileNotFoundError as err:
+        raise XieliError("XL-F05", field="question") from err
+    except OSError as err:
+        raise XieliError("XL-F06", field="question") from err
+
+
+def _spoken(answer: dict[str, Any]) -> list[str]:
+    from xieli_tui.domain.codes import label
+
+    lines = [f"{one['id'] or one['pack_id']}  {'用' if one['active'] else '不用'}  {one['reason']}" for one in answer["packs"]]
+    for one in answer["answers"]:
+        who = f" {one['person']}" if one.get("person") else ""
+        tail = f"  {one['cite']}  {one['doc_no']}" if one.get("cite") else ""
+        lacking = f"  缺：{'、'.join(one['missing'])}" if one.get("missing") else ""
+        if "kind" in one:
+            if one["verdict"] != "not_in_pack":
+                lines.append(f"{label('verdict', one['verdict'])}  {label('kind', one['kind'])}{who}  {'；'.join(one['because'])}{lacking}{tail}")
+        elif "task" in one:
+            state = {"none": "没有要办的", "needs_info": "还缺资料"}.get(one["state"]) or label("task_state", one["state"])
+            lines.append(f"{label('task', one['task'])}{who}  {state}  {one['due'] or ''}  {one['why']}{lacking}{tail}")
+        elif "quantity" in one:
+            lines.append(f"{label('quantity', one['quantity'])}{who}  {one.get('value', '')}{lacking}{tail}")
+        elif "lint" in one:
+            lines.append(f"{one['lint']}  {one['why']}{tail}")
+        else:
+            words = {"allow": "可以", "block": "不得", "warn": "可以但须提示", "route": "转由他人决定"}
+            lines.append(f"{words[one['result']]}  {label('action', one['action'])}  {one['why']}{lacking}{tail}")
+    return [*lines, "以上只是提示，以审核确认机关为准。"]
+
+
+@app.command("validate")
+def validate(
+    file: Annotated[Path, typer.Argument(help="政策包文件(.toml)。")],
+    packs: Annotated[list[Path] | None, typer.Option("--packs", help="一起看的政策包，采用的规则要在里面或在程序自带的里面。")] = None,
+    json: Json = False,
+) -> None:
+    """核对一个政策包：有错就按文件和行列出，退出码 4。"""
+    from xieli_tui.errors import XieliError
+    from xieli_tui.policy.loader import PackError, gather, load, read_pack
+
+    try:
+        data = file.read_bytes()
+    except IsADirectoryError as err:
+        raise XieliError("XL-F01", field="file") from err
+    except FileNotFoundError as err:
+        raise XieliError("XL-F05", field="file") from err
+    except OSError as err:
+        raise XieliError("XL-F06", field="file") from err
+    pack = read_pack(file.name, data)
+    together = gather([(file.name, data)], load([one for one in packs or () if one != file]))
+    mine = [one for one in together.problems if one.file == file.name]
+    if mine:
+        raise PackError(mine)
+    body = {"pack": pack.id, "pack_id": pack.pack_id, "version": pack.version, "rules": len(pack.rules), "adopted": len(pack.adopt), "kinds": len(pack.kinds)}
+    emit(json, body, [f"政策包 {pack.id} 合格：参数 {len(pack.parameters)}，规则 {len(pack.rules)}，采用 {len(pack.adopt)}，种类 {len(pack.kinds)}"])
