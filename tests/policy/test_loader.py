@@ -157,9 +157,9 @@ def test_registering_one_rule_twice_for_one_key_is_refused() -> None:
             return None
 
 
-def test_only_the_loader_opens_files() -> None:
+def test_only_the_two_loaders_open_files() -> None:
     folder = Path(loader.__file__).parent
     for path in folder.rglob("*.py"):
-        if path.name != "loader.py":
+        if path.name not in ("loader.py", "holidays.py"):
             text = path.read_text(encoding="utf-8")
             assert not re.search(r"\bopen\(|read_text|read_bytes|datetime\.now|date\.today|time\.time|\brandom\b", text), path.name

@@ -133,11 +133,11 @@ def load_rules() -> None:
     """Import every module of `policy.rules`, once; their decorators fill the register."""
     if _LOADED:
         return
-    _LOADED.append(True)
     from xieli_tui.policy import rules
 
     for found in sorted(pkgutil.iter_modules(rules.__path__), key=lambda one: one.name):
         importlib.import_module(f"{rules.__name__}.{found.name}")
+    _LOADED.append(True)  # a module that cannot be imported fails every time, not only the first
 
 
 def functions(rule_id: str, op: Op | None = None) -> list[RuleFunction]:
