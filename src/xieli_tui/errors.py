@@ -141,6 +141,7 @@ REGISTRY: dict[str, Entry] = {
     "XL-Q06": Entry("值不可能", "请核对"),
     "XL-Q07": Entry("没有这个地区", "请核对区划代码"),
     "XL-Q08": Entry("政策包不合格式，没有使用", "请按列出的文件和行改好，再用 xieli policy validate 核对"),
+    "XL-Q09": Entry("放假安排的文件不合格式，没有使用", "请按列出的文件和行改好"),
     # X the program itself
     "XL-X01": Entry("程序出了毛病，没有存的都在草稿里", "请把这个编号告诉县里；加 --debug 可看细节"),
     "XL-X02": Entry("这里不是终端，打不开工作台", "请在终端窗口里运行；写脚本用 xieli 的各条命令，加 --help 看用法"),

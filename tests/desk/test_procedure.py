@@ -71,10 +71,31 @@ def test_a_notice_of_another_kind_is_not_the_review_notice() -> None:
     assert owed("dibao", facts) == ["notice"]
 
 
-def test_working_days_leave_weekends_out() -> None:
-    # 2026-10-01 is a Thursday: five working days end on Wednesday the 7th.
-    assert NoticeRule(5, working=True).last_day(dt.date(2026, 10, 1)) == dt.date(2026, 10, 7)
+def test_working_days_follow_the_years_arrangement_and_say_what_they_rest_on() -> None:
+    # 1 to 7 October 2026 are off, Saturday the 10th is made up: 8, 9, 10, 12, 13.
+    rule = parameters.read_notice_rule('{"days": 5, "unit": "working"}')
+    ends = rule.ends(dt.date(2026, 10, 1))
+    assert (ends.day, ends.state, ends.version) == (dt.date(2026, 10, 13), "exact", "2026.1")
+    assert rule.last_day(dt.date(2026, 10, 1)) == dt.date(2026, 10, 13)
     assert NoticeRule(1).last_day(dt.date(2026, 10, 1)) == dt.date(2026, 10, 1)
+
+
+def test_a_notice_counted_in_working_days_without_an_arrangement_is_an_estimate_wherever_it_is_named() -> None:
+    rule = parameters.read_notice_rule('{"days": 5, "unit": "working"}')
+    boards = (Notice("review", "township", "2026-12-30"), Notice("review", "village", "2026-12-30", end="2027-01-06"))
+    facts = CaseFacts("2026-12-04", "2026-12-15", "pass", "2026-12-22", "2026-12-24", boards)
+    (step,) = procedure.still_owed("dibao", facts, dt.date(2027, 1, 4), rule)
+    assert "各公示 5 个工作日；" in step.why
+    assert "镇公开栏公示到 2027-01-05（暂估，待国务院公布）" in step.why
+    assert "村公开栏公示到 2027-01-06（暂估，待国务院公布）" in step.why
+    done = procedure.steps_owed("dibao", facts, dt.date(2027, 1, 7), rule)[-1]
+    assert (done.on, done.why) == ("2027-01-06", "两处公示期满（暂估，待国务院公布）")
+    assert "暂估" not in procedure.steps_owed("dibao", facts, dt.date(2027, 1, 20), RULE)[-1].why
+
+
+def test_a_rule_without_a_calendar_counts_monday_to_friday_and_calls_it_an_estimate() -> None:
+    ends = NoticeRule(5, working=True).ends(dt.date(2026, 10, 1))
+    assert (ends.day, ends.state) == (dt.date(2026, 10, 7), "estimated")
 
 
 def test_a_rejection_owes_no_notice_and_after_a_failed_check_nothing_more() -> None:

@@ -3,7 +3,8 @@
 Rules kept here
 - only the county sets them; a delegation table is read before it is stored, so nothing unreadable is in force;
 - a plain text value is stored as JSON text, so that a reader always finds JSON;
-- notice days: the county's own `notice_days`, a number or {"days": 7, "unit": "working"}; without it the external default of 7 days, marked EXT.
+- notice days: the county's own `notice_days`, a number or {"days": 7, "unit": "working"}; without it the external default of 7 days, marked EXT;
+- working days are counted by the yearly holiday files of the program (`policy.holidays`).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from xieli_tui.desk.guards import parse_delegations, require_county
 from xieli_tui.desk.procedure import NoticeRule
 from xieli_tui.domain.events.road import LocalSet
 from xieli_tui.errors import Refused
+from xieli_tui.policy import holidays
 from xieli_tui.store import queries
 
 if TYPE_CHECKING:
@@ -82,7 +84,7 @@ def read_notice_rule(text: str) -> NoticeRule:
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 60 or unit not in ("days", "working"):
         raise Refused("XL-V11", "公示天数要在 1 到 60 之间", field="value")
-    return NoticeRule(value, unit == "working", external=False)
+    return NoticeRule(value, unit == "working", external=False, calendar=holidays.shipped().calendar)
 
 
 def _as_json(text: str) -> str:

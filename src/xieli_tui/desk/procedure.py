@@ -5,18 +5,20 @@ Rules kept here
   (000:12, 003:(十四), 004:二(二): pay first, papers later);
 - 公示 hangs on the township board and the village board (002:三(二)3) and must have run its days; an objection starts it anew;
 - a rejection owes no 公示, and after a failed 核对 it owes nothing more;
-- the number of days is a local parameter; without one the external default of 7 calendar days is used and says so (EXT).
+- the number of days is a local parameter; without one the external default of 7 calendar days is used and says so (EXT);
+- 工作日 are counted by the calendar the rule carries; in a year it does not know the last day is 暂估 and every line that names it says so.
 
-Pure: facts and days in, a list out.
+Pure: facts, days and a calendar in, a list out.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from xieli_tui.casework.views import StepOwed
+from xieli_tui.domain.calendar import Calendar, Computed, Days, Span, WorkingDays, add
 from xieli_tui.errors import Refused
 
 BOARDS: tuple[tuple[str, str], ...] = (("township", "镇公开栏"), ("village", "村公开栏"))
@@ -74,21 +76,25 @@ class CaseFacts:
 
 @dataclass(frozen=True, slots=True)
 class NoticeRule:
-    """How long a notice hangs. `working` counts Monday to Friday (暂估: no holiday calendar); `external` = the default, not the county's own."""
+    """How long a notice hangs: 天, or 工作日 by `calendar` when `working` (the empty calendar knows no year, so all is 暂估); `external` = the default,
+    not the county's own."""
 
     days: int = DEFAULT_NOTICE_DAYS
     working: bool = False
     external: bool = True
+    calendar: Calendar = field(default_factory=Calendar)
+
+    @property
+    def span(self) -> Span:
+        return WorkingDays(self.days) if self.working else Days(self.days)
+
+    def ends(self, start: dt.date) -> Computed:
+        """The last day of a notice posted on `start`, with how sure it is and why; that day itself is the first."""
+        return add(start, self.span, self.calendar, first_counts=True)
 
     def last_day(self, start: dt.date) -> dt.date:
-        """The last day of a notice posted on `start`; that day itself is the first."""
-        day, left = start, self.days
-        while True:
-            if not self.working or day.weekday() < 5:
-                left -= 1
-            if left <= 0:
-                return day
-            day += dt.timedelta(days=1)
+        """`ends` as a bare day."""
+        return self.ends(start).day
 
 
 def procedure_of(kind: str) -> frozenset[str]:
@@ -140,30 +146,42 @@ def _state(step: Step, facts: CaseFacts, today: dt.date, rule: NoticeRule) -> tu
 
 
 def _notice(facts: CaseFacts, today: dt.date, rule: NoticeRule) -> tuple[str, str]:
-    ended: list[dt.date] = []
+    ended: list[_End] = []
     lacking: list[str] = []
     for place, label in BOARDS:
         ends = [_end(n, rule) for n in facts.notices if n.kind == "review" and n.place == place and not (n.objected and n.objected >= n.start)]
         if not ends:
             lacking.append(label)
-        elif min(ends) >= today:
-            lacking.append(f"{label}公示到 {min(ends).isoformat()}")
+        elif min(ends).day >= today:
+            lacking.append(f"{label}公示到 {min(ends).shown()}")
         else:
             ended.append(min(ends))
     if lacking:
-        days = f"{rule.days} 天" + ("（外部默认，EXT）" if rule.external else "") + ("，工作日暂估" if rule.working else "")
-        return "", f"镇、村两处公开栏各公示 {days}；还差：{'、'.join(lacking)}"
-    return max(ended).isoformat(), "两处公示期满"
+        return "", f"镇、村两处公开栏各公示 {rule.span}{'（外部默认，EXT）' if rule.external else ''}；还差：{'、'.join(lacking)}"
+    label = next((one.label for one in ended if one.label), "")
+    return max(ended).day.isoformat(), "两处公示期满" + (f"（{label}）" if label else "")
 
 
 def notice_ends(facts: CaseFacts, rule: NoticeRule) -> list[str]:
     """Last days of the review notices that hang, ISO text."""
-    return [_end(n, rule).isoformat() for n in facts.notices if n.kind == "review" and not (n.objected and n.objected >= n.start)]
+    return [_end(n, rule).day.isoformat() for n in facts.notices if n.kind == "review" and not (n.objected and n.objected >= n.start)]
 
 
-def _end(notice: Notice, rule: NoticeRule) -> dt.date:
-    last = rule.last_day(dt.date.fromisoformat(notice.start))
-    return max(last, dt.date.fromisoformat(notice.end)) if notice.end else last
+@dataclass(frozen=True, slots=True, order=True)
+class _End:
+    """Last day of a notice and the doubt about it ("" = none)."""
+
+    day: dt.date
+    label: str = ""
+
+    def shown(self) -> str:
+        return f"{self.day.isoformat()}（{self.label}）" if self.label else self.day.isoformat()
+
+
+def _end(notice: Notice, rule: NoticeRule) -> _End:
+    last = rule.ends(dt.date.fromisoformat(notice.start))
+    posted = dt.date.fromisoformat(notice.end) if notice.end else last.day
+    return _End(max(posted, last.day), last.label)
 
 
 def require_done(owed: Sequence[StepOwed]) -> None:
