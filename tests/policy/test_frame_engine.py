@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -207,3 +211,20 @@ def test_a_rule_whose_number_the_pack_lacks_waits_for_the_pack_and_silences_no_o
     [edge] = kinds(ask(packs, "screen", "990101", local=LOCAL, given={"hh": HH}), "dibao_edge")
     assert (edge["verdict"], edge["missing"]) == ("needs_info", ["pack.T0.t_edge_lt"])
     assert kinds(ask(packs, "screen", "990101", local=LOCAL, given={"hh": HH}), "dibao")[0]["verdict"] == "fails"
+
+
+# the house
+def test_the_engine_loads_no_screen_no_store_and_no_pydantic() -> None:
+    code = "import sys, xieli_tui.policy as p; p.ask({'op': 'packs', 'region': '500112', 'asof': '2026-11-21'}); print(' '.join(m.split('.')[0] for m in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert not set(done.stdout.split()) & {"pydantic", "sqlalchemy", "textual", "rich", "cryptography", "typer"}
+
+
+def test_the_examples_of_the_authoring_guide_are_python_and_name_real_things() -> None:
+    guide = (Path(__file__).resolve().parents[2] / "docs" / "policy-authoring.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", guide, re.S)
+    assert len(blocks) >= 6
+    for block in blocks:
+        compile(block, "policy-authoring.md", "exec")
+    exec(next(one for one in blocks if "import" in one), {})  # noqa: S102  (our own guide)

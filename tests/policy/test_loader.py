@@ -72,7 +72,7 @@ def test_all_problems_come_at_once_in_the_order_of_the_file() -> None:
 def test_toml_that_does_not_parse_and_text_that_is_no_utf8_name_their_line() -> None:
     assert problems('id = "T9"\ntitle = "没有关上\n') == [(2, "不是合格的 TOML")]
     with pytest.raises(PackError) as caught:
-        read_pack("x.toml", 'id = "T9"\ntitle = "'.encode() + b'\xff"\n')
+        read_pack("x.toml", b'id = "T9"\ntitle = "\xff"\n')
     assert [(one.line, one.what) for one in caught.value.problems] == [(2, "不是 UTF-8 文字")]
 
 

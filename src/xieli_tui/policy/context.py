@@ -83,7 +83,7 @@ class Context:
 
     def __init__(
         self, question: Question, *, pack: Pack, source: Pack, row: RuleRow, key: str, external: Pack | None, trace: Trace, person: dict[str, Any] | None = None,
-        action: dict[str, Any] | None = None, ask: Callable[[str, Context], Verdict] | None = None,
+        action: dict[str, Any] | None = None, ask: Callable[[str, Context, dict[str, Any] | None], Verdict] | None = None,
     ) -> None:
         self.question = question
         self.asof: dt.date = question.asof
@@ -196,11 +196,11 @@ class Context:
         return Value(None, chain[0].missing)
 
     # other rules
-    def outcome(self, rule_id: str) -> Verdict:
-        """What another screening rule says about the same household or person: `ctx.outcome("X-05").is_("fails")` is a Test."""
+    def outcome(self, rule_id: str, person: Record | None = None) -> Verdict:
+        """What another screening rule says about the same household or person (or this one): `ctx.outcome("X-05").is_("fails")` is a Test."""
         if self._ask is None:
             raise LookupError("no engine behind this context")
-        return self._ask(rule_id, self)
+        return self._ask(rule_id, self, person.raw() if person is not None else self._person)
 
     # findings
     def task(self, clock: Clock, why: str, **more: Any) -> Task:

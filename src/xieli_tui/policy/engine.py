@@ -14,11 +14,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from xieli_tui.policy import loader, registry
-from xieli_tui.policy.answer import RANK, STRICT, Finding, Guard, Lint, Quantity, Task, Verdict, VerdictWord, plain
+from xieli_tui.policy.answer import RANK, STRICT, Finding, Guard, Lint, Quantity, Task, Verdict, VerdictWord, judge, plain
 from xieli_tui.policy.context import Context, Trace
 from xieli_tui.policy.loader import PackSet
 from xieli_tui.policy.pack import KindRow, Pack, RuleRow
 from xieli_tui.policy.question import Question, parse_question, read_json
+from xieli_tui.policy.readings import r9_absent
 from xieli_tui.policy.registry import ENGINE_WIDE, RuleFunction
 
 MONITORING = "monitoring"
@@ -118,9 +119,8 @@ class Engine:
         found = fn.call(self.context(voice, key, trace, person, action))
         return ([] if found is None else list(found) if isinstance(found, (list, tuple)) else [found]), trace
 
-    def outcome(self, rule_id: str, ctx: Context) -> Verdict:
-        """Another rule's verdict for the household or person of `ctx`: asked in the same pack, its source, the external one, then any pack."""
-        person = ctx.person.raw() if ctx.about_person else None
+    def outcome(self, rule_id: str, ctx: Context, person: dict[str, Any] | None) -> Verdict:
+        """Another rule's verdict for the household, or for a person of it: asked in the same pack, its source, the external one, then any pack."""
         mark = (rule_id, ctx.pack.id, str(person.get("id")) if person else "")
         if mark in self._asking:
             raise LookupError(f"rules ask each other in a circle: {rule_id}")
@@ -266,7 +266,7 @@ class Engine:
         ctx = self.context(voice, row.id, trace, person)
         allowed = ctx.local(f"kind_rules.{row.id}")
         if not allowed.known:
-            return voice, trace, Verdict("needs_info", (), (f"local.kind_rules.{row.id}",))
+            return voice, trace, judge(r9_absent(f"kind_rules.{row.id}"))
         test = ctx.category().in_(allowed.value, "本地规定的对象类别")
         word: VerdictWord = "needs_info" if test.unknown else "meets" if test.holds else "fails"
         return voice, trace, Verdict(word, () if test.unknown else ("本地规定的对象类别",), tuple(sorted(test.missing)))

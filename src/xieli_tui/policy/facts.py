@@ -22,11 +22,11 @@ from typing import Any
 from xieli_tui.domain import codes
 from xieli_tui.domain.idnum import region_known
 from xieli_tui.errors import Refused
+from xieli_tui.policy.readings import r12_says_nothing
 
 _DECIMAL = re.compile(r"^-?\d{1,15}(\.\d{1,12})?$")
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 _FIRST_BIRTH = dt.date(1850, 1, 1)
-_UNKNOWN = ("unknown", "")
 
 _SPEC: dict[str, dict[str, str]] = {
     "hh": {
@@ -205,8 +205,8 @@ def free(value: Any, path: str) -> Any:
 
 
 def absent(value: object) -> bool:
-    """Whether a value says nothing."""
-    return value is None or (isinstance(value, str) and value in _UNKNOWN)
+    """Whether a value says nothing (R12)."""
+    return r12_says_nothing(value)
 
 
 _READERS: dict[str, Callable[[Any, str], Any]] = {

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from xieli_tui.domain.dates import add_months, age_on, birthday_in, half_of, quarter_of
-from xieli_tui.policy.logic import Test, Value, all_of, any_of
+from xieli_tui.policy.logic import Test, Value, all_of, any_of, unknown
 
 Period = Literal["quarter", "half", "year"]
 
@@ -149,6 +149,12 @@ def r8_suspend(clock: Clock, windows: Iterable[tuple[dt.date, dt.date]], asof: d
     return clock if due == clock.due else Clock(r8_state(due, asof).state, due, clock.count, clock.missing)
 
 
+# R9
+def r9_absent(name: str) -> Test:
+    """A `当地` parameter the county has not set: no default, the rule waits for `local.<name>`."""
+    return unknown(f"local.{name}")
+
+
 # R10
 def r10_significant(code: str) -> str:
     """The part of a pack's region code that counts: 360000 -> 36, 440700 -> 4407, 511526 -> 511526, 500000 -> 50, 000000 -> everything."""
@@ -182,6 +188,12 @@ def r11_effective(stated: dt.date | None, issued: dt.date | None, doc_no: str) -
         if len(part) == 4 and part[:2] in ("19", "20"):
             return dt.date(int(part), 1, 1), True
     return None, True
+
+
+# R12
+def r12_says_nothing(value: object) -> bool:
+    """Yes, no and unknown are three values: null, "" and "unknown" are unknown, and never no."""
+    return value is None or (isinstance(value, str) and value in ("unknown", ""))
 
 
 # days
