@@ -80,7 +80,7 @@ def test_a_countys_folder_of_packs_is_used_and_a_broken_one_is_only_warned_about
     listed = json.loads(out)
     assert code == 0
     assert {"T0", "T1", "EXT"} <= {one["id"] for one in listed["packs"]}
-    assert listed["problems"] == [{"file": "broken.toml", "line": 1, "what": "不是合格的 TOML"}]
+    assert {"file": "broken.toml", "line": 1, "what": "不是合格的 TOML"} in listed["problems"]
     feed(monkeypatch, json.dumps({"op": "due", "region": "999999", "asof": "2026-11-21", "given": {"hh": {"status": "dibao", "grant_date": "2026-01-01"}}}).encode())
     code, out, _ = run(capsys, "ask", "--packs", str(tmp_path))
     assert code == 0

@@ -89,7 +89,7 @@ def test_a_pack_without_any_day_is_refused_and_one_with_only_a_year_is_assumed()
 def test_a_damaged_pack_is_listed_with_file_and_line_and_the_others_answer(tmp_path: Path) -> None:
     (tmp_path / "a-broken.toml").write_text('id = "B"\ntitle = \n', encoding="utf-8")
     (tmp_path / "b-province.toml").write_text(PROVINCE, encoding="utf-8")
-    packs = load([tmp_path])
+    packs = load([tmp_path], use_shipped=False)
     assert packs.damaged == ("a-broken.toml",)
     assert packs.problems[0].sentence() == "a-broken.toml:2 不是合格的 TOML"
     answer = engine.ask({"op": "screen", "region": "999999", "asof": "2026-11-21", "given": {"hh": {"size": 1}}}, packs)
