@@ -20,7 +20,6 @@ from xieli_tui.desk.guards import parse_delegations, require_county
 from xieli_tui.desk.procedure import NoticeRule
 from xieli_tui.domain.events.road import LocalSet
 from xieli_tui.errors import Refused
-from xieli_tui.policy import holidays
 from xieli_tui.store import queries
 
 if TYPE_CHECKING:
@@ -84,7 +83,11 @@ def read_notice_rule(text: str) -> NoticeRule:
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 60 or unit not in ("days", "working"):
         raise Refused("XL-V11", "公示天数要在 1 到 60 之间", field="value")
-    return NoticeRule(value, unit == "working", external=False, calendar=holidays.shipped().calendar)
+    if unit == "days":
+        return NoticeRule(value, external=False)
+    from xieli_tui.policy import holidays  # brings the whole engine along (~150 ms cold); only a county that counts working days pays for it
+
+    return NoticeRule(value, working=True, external=False, calendar=holidays.shipped().calendar)
 
 
 def _as_json(text: str) -> str:
