@@ -228,3 +228,11 @@ def test_the_examples_of_the_authoring_guide_are_python_and_name_real_things() -
     for block in blocks:
         compile(block, "policy-authoring.md", "exec")
     exec(next(one for one in blocks if "import" in one), {})  # noqa: S102  (our own guide)
+
+
+def test_a_rule_that_leans_on_a_pack_that_is_not_there_waits_and_the_others_speak(packs: PackSet) -> None:
+    alone = PackSet({"T0": packs.packs["T0"]})
+    answers = ask(alone, "screen", "990101", local=LOCAL, given={"hh": HH, "persons": [{"id": "a", "severe_illness": True}]})
+    [edge] = kinds(answers, "dibao_edge")
+    assert (edge["verdict"], edge["missing"]) == ("needs_info", ["rule.X-05"])
+    assert kinds(answers, "dibao_single")[0]["verdict"] == "discretion"

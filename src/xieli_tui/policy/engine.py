@@ -127,8 +127,10 @@ class Engine:
         if mark not in self._outcomes:
             voice = self._voice(rule_id, ctx)
             fns = registry.functions(rule_id, "screen")
-            if voice is None or not fns:
+            if not fns:
                 raise LookupError(f"no screening rule {rule_id}")
+            if voice is None:  # the pack that holds it is damaged or was not given: this rule waits, the others speak
+                return Verdict("needs_info", (), (f"rule.{rule_id}",))
             self._asking.append(mark)
             try:
                 found, trace = self.run(voice, fns[0], fns[0].keys[0], person)
