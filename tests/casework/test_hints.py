@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from basekit import PASSPHRASE
 from xieli_tui.casework import facts, hints, reads
 from xieli_tui.casework.households import AddHousehold, AddPerson, add_household, add_person
 from xieli_tui.casework.record_visit import RecordVisit, record_visit
@@ -100,3 +101,17 @@ def test_another_region_may_be_tried_and_a_wrong_one_is_refused(village_session:
     assert caught.value.code == "XL-V12"
     with pytest.raises(NotFound):
         hints.screen(village_session, "00000000-0000-7000-8000-000000000000")
+
+
+def test_the_command_prints_hints_and_says_they_are_hints(workspace: object, village_session: Session, family: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    from xieli_tui.cli.main import main
+
+    monkeypatch.setenv("XIELI_PASSPHRASE", PASSPHRASE)
+    monkeypatch.setenv("XIELI_NOW", "2026-12-28T09:00:00+08:00")
+    village_session.close()
+    capsys.readouterr()
+    assert main(["policy", "screen", family, "-w", str(workspace), "--kind", "dibao", "--json"]) == 0
+    body = json.loads(capsys.readouterr().out)
+    assert [h["kind"] for h in body["hints"]] == ["dibao"]
+    assert main(["policy", "screen", family, "-w", str(workspace)]) == 0
+    assert "以镇(街道)、县级为准" in capsys.readouterr().out

@@ -37,5 +37,7 @@ def word(name: str) -> str:
     if section == "p":
         return PERSON.get(field, field)
     if section == "local":
+        if field.startswith("kind_rules."):
+            return "本县这一种救助的办法"
         return LOCAL.get(field, f"本县参数 {field}")
     return OTHER.get(name, name)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xieli_tui.cli.common import Json, emit, group
+from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened
 
 if TYPE_CHECKING:
     from xieli_tui.policy.loader import PackSet
@@ -151,3 +151,38 @@ def validate(
         raise PackError(mine)
     body = {"pack": pack.id, "pack_id": pack.pack_id, "version": pack.version, "rules": len(pack.rules), "adopted": len(pack.adopt), "kinds": len(pack.kinds)}
     emit(json, body, [f"政策包 {pack.id} 合格：参数 {len(pack.parameters)}，规则 {len(pack.rules)}，采用 {len(pack.adopt)}，种类 {len(pack.kinds)}"])
+
+
+@app.command("screen")
+def screen(
+    household: Annotated[str, typer.Argument(help="户的编号。")],
+    as_region: Annotated[str | None, typer.Option("--as-region", help="换一个地区的政策包看看，只作比较。")] = None,
+    kind: Annotated[str | None, typer.Option("--kind", help="只看一种。")] = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """政策提示：按已登记情况看一户可能符合哪些，还缺什么。"""
+    from xieli_tui.casework.hints import screen as look
+
+    with opened(w, passphrase_file) as session:
+        page = look(session, household, region=as_region)
+    hints = [h for h in page.hints if kind is None or h.kind == kind]
+    body = {
+        "asof": page.asof, "region": page.region,
+        "packs": [{"id": i, "title": title, "active": active, "reason": reason} for i, title, active, reason in page.packs],
+        "hints": [
+            {
+                "kind": h.kind, "label": h.label, "person": h.person, "verdict": h.verdict, "words": h.words, "cite": h.cite, "rule": h.rule, "doc_no": h.doc_no,
+                "department": h.department, "because": h.because, "missing": h.missing, "missing_words": h.missing_words, "conflict": h.conflict,
+            }
+            for h in hints
+        ],
+    }
+
+    def lines() -> list[str]:
+        rows = ["只是提示，以镇(街道)、县级为准。" + (f"按 {as_region} 的政策包看，只作比较。" if as_region else "")]
+        rows += [f"{h.label}{'  ' + h.who if h.who else ''}  {h.words}  {h.cite}" for h in hints if h.verdict != "not_in_pack"]
+        return rows
+
+    emit(json, body, lines)

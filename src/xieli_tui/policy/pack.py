@@ -169,5 +169,5 @@ class Pack:
         return (-LEVELS[self.level], -(self.effective_from or dt.date.min).toordinal(), self.id)
 
     def cite(self, clause: str) -> str:
-        """`003:(一)` from a clause written with or without the pack's own id."""
-        return clause if ":" in clause or clause == "EXT" else f"{self.id}:{clause}"
+        """`003:(一)` from a clause written with or without the pack's own id; several are told apart by "; "."""
+        return "; ".join(one if ":" in one or one == "EXT" else f"{self.id}:{one}" for one in clause.split("; "))
