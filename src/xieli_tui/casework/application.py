@@ -233,7 +233,7 @@ def hand_over(session: Session, application: str, on: str | None = None) -> Save
     def build(tx: Tx) -> list[ApplicationHandedOver]:
         app = reads.application(tx, application)
         if app.concurrent or app.state not in ("started", "returned"):
-            raise Refused("XL-P05", state_label(app))
+            raise Refused("XL-P05", state_label(tx, app))
         lacking = lacks(tx, app, session.today)
         required = [item for item in lacking if item.required]
         if required:
@@ -315,7 +315,7 @@ def _open(tx: Tx, given: str) -> rows.Application:
     """The application while it is still before its decision. Raises Refused("XL-P05")."""
     app = reads.application(tx, given)
     if app.state in ("withdrawn", "decided", "paid", "closed", "stage_set"):
-        raise Refused("XL-P05", state_label(app))
+        raise Refused("XL-P05", state_label(tx, app))
     return app
 
 

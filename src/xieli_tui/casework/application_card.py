@@ -40,9 +40,20 @@ def state(app: rows.Application, decisions: list[rows.Decision] | None = None) -
     return _STATES.get(app.state, app.state)
 
 
-def state_label(app: rows.Application, decisions: list[rows.Decision] | None = None) -> str:
-    """The words for a state; 并发 when several steps stand side by side."""
-    return codes.label("application_state", "concurrent" if app.concurrent else state(app, decisions))
+def state_label(tx: Tx, app: rows.Application, decisions: list[rows.Decision] | None = None) -> str:
+    """The words for a state; 并发 when several steps stand side by side. They name the level that acted: 县已受理 where the county took it in."""
+    if app.concurrent:
+        return codes.label("application_state", "concurrent")
+    return by_level(tx, app, codes.label("application_state", state(app, decisions)))
+
+
+def by_level(tx: Tx, app: rows.Application, word: str) -> str:
+    """A state word with the level that acted; what came to a desk's own window waits for it: nobody helps to fill it in there, nobody entrusts."""
+    if app.state == "started" and app.source != "village":
+        return "待受理"
+    if word.startswith("镇已") and any(one.head and one.role == "county" for one in queries.steps(tx, app.id)):
+        return word.replace("镇", "县", 1)
+    return word
 
 
 def row(tx: Tx, app: rows.Application) -> ApplicationRow:
@@ -55,7 +66,7 @@ def row(tx: Tx, app: rows.Application) -> ApplicationRow:
         head=home.head_name if home else "",
         kinds=app.kinds,
         state=state(app, decided),
-        state_label=state_label(app, decided),
+        state_label=state_label(tx, app, decided),
         emergency=app.emergency,
         started=app.started,
         source=app.source,
@@ -184,7 +195,7 @@ def card(tx: Tx, app: rows.Application, today: dt.date) -> ApplicationCard:
         source=app.source,
         started=app.started,
         state=state(app, decided),
-        state_label=state_label(app, decided),
+        state_label=state_label(tx, app, decided),
         concurrent=app.concurrent,
         entrusted=app.entrusted,
         entrusted_to=app.entrusted_to,

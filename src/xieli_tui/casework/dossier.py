@@ -133,7 +133,8 @@ def conflict(tx: Tx, one: rows.Conflict) -> ConflictView:
     values = tuple(
         (shown(one.field, head.value), f"{codes.label('role', head.role)} {names.get((head.dev, head.by), '')}".rstrip(), head.ref) for head in one.heads
     )
-    return ConflictView(entity_kind=one.kind, entity=one.entity, field=one.field, values=values)
+    home = queries.household(tx, one.household) if one.household else None
+    return ConflictView(entity_kind=one.kind, entity=one.entity, field=one.field, values=values, where=home.head_name if home else "")
 
 
 def shown(field: str, value: Any) -> str:

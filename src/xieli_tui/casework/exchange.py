@@ -27,7 +27,7 @@ from xieli_tui.casework.session import Session, road_errors
 from xieli_tui.casework.views import ConflictView, ExportedFile, ExportResult, ImportOutcome, Saved, SyncStatus
 from xieli_tui.domain.clock import day_of, millis
 from xieli_tui.errors import REGISTRY, NotFound, Refused
-from xieli_tui.store import chains, epochs, journal, outbox_log, queries, receipts
+from xieli_tui.store import chains, epochs, journal, outbox_log, queries, receipts, trust
 
 if TYPE_CHECKING:
     from xieli_sync.ports import ChainLine
@@ -60,7 +60,7 @@ def export(session: Session, folder: Path | str, *, fs: outbox.Fs = outbox.OS_FS
     if target.is_file():
         raise Refused("XL-F07")
     if not target.is_dir():
-        raise NotFound("XL-F05", "没有这个文件夹")
+        raise NotFound("XL-F05")
     with session.reading() as tx:
         slices = _owed(tx)
     files: list[ExportedFile] = []
@@ -157,11 +157,14 @@ def status(session: Session) -> SyncStatus:
         county = {ep: receipts.county_receipt(tx, tx.dev, ep) for ep in epochs.all_own(tx)}
         township = {ep: receipts.township_receipt(tx, tx.dev, ep) for ep in epochs.all_own(tx)}
         last_receipt = receipts.last_receipt(tx)
+        held = trust.grant(tx)
         alarms = tuple((code, REGISTRY[code].what, dev, day_of(at)) for code, dev, _ep, _seq, _detail, at in chains.alarms(tx))
+    # Where no township desk was granted there is nobody to wait for: an empty column, not a 待签收 that never ends.
+    waits_township = held is not None and any(desk["role"] == "township" for desk in held["desks"])
     bundles = tuple(
         (
             check_code(one.bid), day_of(one.at_ms), one.events,
-            TOWNSHIP if township.get(one.ep, 0) >= one.last else EXPORTED,
+            TOWNSHIP if township.get(one.ep, 0) >= one.last else EXPORTED if waits_township else "",
             COUNTY if county.get(one.ep, 0) >= one.last else EXPORTED,
         )
         for one in laid

@@ -21,7 +21,7 @@ from xieli_tui.casework.views import BulkDuty, Today, TodayTask
 from xieli_tui.domain import codes
 from xieli_tui.domain.clock import TZ
 from xieli_tui.domain.money import format_fen
-from xieli_tui.domain.text import group_key
+from xieli_tui.domain.text import group_key, group_word
 from xieli_tui.store import drafts, epochs, outbox_log, queries, receipts
 
 if TYPE_CHECKING:
@@ -39,7 +39,10 @@ OLD_DAYS = 7
 """Days without the county's receipt after which a hand-over is asked about."""
 FEW = 2
 """So many or fewer equal duties are single lines."""
-FORM_WORDS = {"visit": "走访", "flag": "发现登记", "apply": "申请", "application": "申请", "household": "住户", "person": "成员"}
+FORM_WORDS = {
+    "visit": "走访", "flag": "发现登记", "apply": "申请", "application": "申请", "household": "住户", "person": "成员", "entrust": "委托", "sign": "签字", "kin": "近亲属",
+    "paper": "材料", "told": "告知", "withdraw": "撤回",
+}
 
 
 def today(session: Session, *, group: str | None = None) -> Today:
@@ -160,9 +163,11 @@ def _unsent(tx: Tx, homes: Mapping[str, rows.Household]) -> Iterable[TodayTask]:
 
 def _drafts(tx: Tx, homes: Mapping[str, rows.Household]) -> Iterable[TodayTask]:
     for one in drafts.list_all(tx):
-        home = homes.get(one.key)
+        about = one.key.partition(":")[0]
+        app = None if about in homes else queries.application(tx, about)  # the small forms of an application are kept under its id
+        home = homes.get(app.household if app is not None else about)
         word = FORM_WORDS.get(one.form.split(".")[0], "表")
-        yield _task("draft_open", home, f"{word}写到一半，草稿在", "draft", target=f"{one.form}:{one.key}")
+        yield _task("draft_open", home, f"{word}写到一半，草稿在", "draft", who="" if home else "名单外的人" if one.form == "flag" else "", target=f"{one.form}:{one.key}")
 
 
 def _unreceipted(tx: Tx, session: Session, now: dt.date) -> Iterable[TodayTask]:
@@ -210,7 +215,7 @@ def _duty(task: str, why: str, equal: list[TodayTask], here: str) -> BulkDuty:
     near = [one for one in equal if here and one.group and group_key(one.group) == here]
     nearby = list(dict.fromkeys(one.household for one in near if one.household))
     others = list(dict.fromkeys(one.household for one in sorted(equal, key=_order) if one.household and one.household not in nearby))
-    where = next((one.group for one in near), "")
+    where = group_word(near[0].group) if near else ""
     text = f"{why}，今天顺路 {len(nearby)} 户（{where}）" if nearby else why
     return BulkDuty(task, len(equal), len(nearby), text, (*nearby, *others))
 

@@ -1,9 +1,12 @@
-"""Where a workspace lies when nobody names it."""
+"""Where a workspace lies when nobody names it, and what the desk needs before it opens."""
 
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
+
+from xieli_tui.errors import Misused
 
 
 def default_workspace() -> Path:
@@ -14,3 +17,13 @@ def default_workspace() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("xieli", appauthor=False) / "workspace"
+
+
+def require_terminal() -> None:
+    """The desk is a full-screen page: without a terminal in front and behind nobody could use it, and a pipe would fill with escape codes.
+
+    Raises:
+        Misused: XL-X02.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Misused("XL-X02")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xieli_tui.cli.common import Full, Json, PassFile, Reason, Workspace, emit, group, opened, plain
+from xieli_tui.domain.text import group_word
 
 if TYPE_CHECKING:
     from xieli_tui.casework.views import HouseholdRow
@@ -79,7 +80,7 @@ def list_(
         json,
         body,
         lambda: [
-            f"{r['head'] or '(尚未收到)'}  {r['group']}  {r['birth_year']}  {r['size']} 口人  {_category(r)}  {r['id_no']}  {r['id']}" for r in body["households"]
+            f"{r['head'] or '(尚未收到)'}  {group_word(r['group'])}  {r['birth_year']}  {r['size']} 口人  {_category(r)}  {r['id_no']}  {r['id']}" for r in body["households"]
         ],
     )
 
@@ -115,7 +116,7 @@ def show(
     body = {"id": household, **body["row"], **body}
 
     def lines() -> list[str]:
-        out = [f"{body['head']}  {body['group']}  {_category(body)}  {body['size']} 口人"]
+        out = [f"{body['head']}  {group_word(body['group'])}  {_category(body)}  {body['size']} 口人"]
         out += [f"  {m['name']}  {m['relation']}  {m['age'] if m['age'] is not None else ''}  {m['id_no'] or '待补'}  {m['phone']}" for m in body["members"]]
         out += [f"  {t['on']}  {t['word']}  {t['summary']}" for t in body["timeline"]]
         return out

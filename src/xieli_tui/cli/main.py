@@ -1,6 +1,6 @@
 """The command `xieli`.
 
-Opening the desk is what she does every morning on a slow laptop: `xieli` and `xieli run -w DIR` go straight to the app, without the command
+Opening the desk is what she does every morning on a slow laptop: `xieli [run] [-w DIR]` goes straight to the app, without the command
 tree and the library behind it (60 ms of the first paint). Everything else is a command (dispatch.py).
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from xieli_tui.cli.folders import default_workspace
+from xieli_tui.cli.folders import default_workspace, require_terminal
 
 
 def _opens_the_desk(args: list[str]) -> Path | None:
@@ -17,7 +17,7 @@ def _opens_the_desk(args: list[str]) -> Path | None:
     rest = args[1:] if args[:1] == ["run"] else args
     if not rest:
         return default_workspace()
-    if args[0] == "run" and len(rest) == 2 and rest[0] in ("-w", "--workspace"):
+    if len(rest) == 2 and rest[0] in ("-w", "--workspace"):
         return Path(rest[1])
     return None
 
@@ -31,6 +31,7 @@ def main(argv: list[str] | None = None) -> int:
 
         return dispatch(args)
     try:
+        require_terminal()
         from xieli_tui.ui.app import run as run_app
 
         return run_app(folder)

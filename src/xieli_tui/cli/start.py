@@ -28,6 +28,9 @@ def start(
 
 
 def _open_app(folder: Path, *, passphrase: str | None = None) -> None:
+    from xieli_tui.cli.folders import require_terminal
+
+    require_terminal()
     from xieli_tui.ui.app import run as run_app
 
     raise typer.Exit(run_app(folder, passphrase=passphrase))

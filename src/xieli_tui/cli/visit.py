@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened
+from xieli_tui.domain.text import group_word
 from xieli_tui.errors import NotFound, Refused
 
 app = group("走访：记一次，或按行导入。")
@@ -88,7 +89,7 @@ def today(w: Workspace = None, passphrase_file: PassFile = None, json: Json = Fa
 
     def lines() -> list[str]:
         out = [f"今天要办 {len(page.tasks)} 件"]
-        out += [f"{i}. {t.who}  {t.group}  {t.detail or t.due}  {t.why}" for i, t in enumerate(page.tasks, 1)]
+        out += [f"{i}. {t.who}  {group_word(t.group)}  {t.detail or t.due}  {t.why}" for i, t in enumerate(page.tasks, 1)]
         out += [f"{b.why}" for b in page.bulk]
         return out
 

@@ -86,7 +86,7 @@ def decide(session: Session, request: Decide) -> Saved:
         if a.concurrent:
             raise Refused("XL-P06")
         if a.state in ("withdrawn", "closed", ""):
-            raise refuse_state(a)
+            raise refuse_state(tx, a)
         kind = _kind(a, request.kind)
         if request.grant and kind in MONEY and not amount:
             raise Refused("XL-V06", "要写金额", field="amount")
@@ -140,7 +140,7 @@ def told(session: Session, app: str, how: str = "phone", on: str | None = None, 
     def build(tx: Tx) -> list[Payload]:
         a, _ = opened(session, tx, app)
         if not queries.decisions(tx, app=a.id):
-            raise refuse_state(a, "还没有决定")
+            raise refuse_state(tx, a, "还没有决定")
         which = values.choice(kind, a.kinds, "kind") if kind else None
         ident.append((a.id, a.state))
         return [values.make(DecisionTold, village=a.village, household=a.household, application=a.id, on=day, how=way, kind=which, note=words)]
@@ -164,7 +164,7 @@ def pay(session: Session, app: str, ref: str, kind: str | None = None, amount: s
             raise Refused("XL-P06", "并发的件不付款")
         open_ones = [d for d in standing if not d.paid_reference and kind in (None, d.kind)]
         if not open_ones:
-            raise refuse_state(a, "没有等着付款的决定")
+            raise refuse_state(tx, a, "没有等着付款的决定")
         if len(open_ones) > 1:
             raise Refused("XL-V06", f"请写明是哪一种：{'、'.join(d.kind for d in open_ones)}", field="kind")
         return values.make(
@@ -183,9 +183,9 @@ def close(session: Session, app: str, reason: str | None = None, on: str | None 
     """
     words, day = values.text(reason, "reason"), values.day(on, session.today)
 
-    def build(_tx: Tx, a: rows.Application, after: list[str]) -> Payload:
+    def build(tx: Tx, a: rows.Application, after: list[str]) -> Payload:
         if a.state == "closed" and not a.concurrent:
-            raise refuse_state(a)
+            raise refuse_state(tx, a)
         if a.open_kinds and a.state != "withdrawn" and "withdrawn" not in a.concurrent:
             owed = [{"step": "decided", "kind": k, "label": f"{codes.label('kind', k)}还没有决定"} for k in a.open_kinds]
             raise Refused("XL-P04", "、".join(str(o["label"]) for o in owed), extra={"owed": owed})

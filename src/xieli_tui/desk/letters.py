@@ -36,7 +36,7 @@ def require_folder(folder: Path) -> None:
     if folder.is_file():
         raise Refused("XL-F07")
     if not folder.is_dir():
-        raise NotFound("XL-F05", "没有这个文件夹")
+        raise NotFound("XL-F05")
 
 
 def require_place(out: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from xieli_tui.casework import reads
+from xieli_tui.casework.application_card import by_level
 from xieli_tui.casework.session import saved
 from xieli_tui.casework.views import Saved
 from xieli_tui.desk import guards
@@ -25,7 +26,7 @@ STATE_WORDS = {
 """States of the chain that the vocabulary V8 names otherwise."""
 
 
-def state_label(app: rows.Application, decisions: Sequence[rows.Decision] = ()) -> str:
+def state_label(tx: Tx, app: rows.Application, decisions: Sequence[rows.Decision] = ()) -> str:
     """The word a desk shows for the state of a case."""
     if app.concurrent:
         return codes.label("application_state", "concurrent")
@@ -33,7 +34,7 @@ def state_label(app: rows.Application, decisions: Sequence[rows.Decision] = ()) 
         results = {d.result for d in decisions}
         if len(results) == 1:
             return codes.label("decision", results.pop())
-    return STATE_WORDS.get(app.state) or codes.label("application_state", app.state)
+    return by_level(tx, app, STATE_WORDS.get(app.state) or codes.label("application_state", app.state))
 
 
 def opened(session: Session, tx: Tx, app: str) -> tuple[rows.Application, guards.Officer]:
@@ -73,7 +74,7 @@ def require_seen(tx: Tx, app: rows.Application, seen: Sequence[str] | None) -> l
     return heads
 
 
-def refuse_state(app: rows.Application, why: str = "") -> Refused:
+def refuse_state(tx: Tx, app: rows.Application, why: str = "") -> Refused:
     """XL-P05 with the state in words."""
-    word = state_label(app)
+    word = state_label(tx, app)
     return Refused("XL-P05", f"{why}（现在是“{word}”）" if why else f"现在是“{word}”", extra={"state": app.state})

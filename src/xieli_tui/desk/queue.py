@@ -55,7 +55,8 @@ def case(session: Session, app: str) -> DeskCase:
         rule = parameters.notice_rule(tx, session.today.isoformat())
         steps = _case_steps(tx, a, on_file, session.today, rule)
         hints = tuple(_hints(tx, a, who, session.today.isoformat()))
-    return DeskCase(applications.show_application(session, a.id), households.show(session, a.household), steps, hints)
+        advanced = bool(queries.advances(tx, app=a.id))
+    return DeskCase(applications.show_application(session, a.id), households.show(session, a.household), steps, hints, advanced)
 
 
 def _village_names(session: Session, tx: Tx) -> dict[str, str]:
@@ -70,7 +71,7 @@ def _item(tx: Tx, row: rows.QueueRow, names: dict[str, str], today: dt.date) -> 
     label, due, why = _WAITING.get(row.kind, ""), "", row.detail
     app = queries.application(tx, row.id) if row.kind == "application" else None
     if app is not None:
-        label = state_label(app, queries.decisions(tx, app=app.id))
+        label = state_label(tx, app, queries.decisions(tx, app=app.id))
         due, why = _application_clock(tx, app, today)
     elif row.kind == "flag":
         why = _flag_why(queries.flag(tx, row.id), row)
@@ -100,7 +101,7 @@ def _application_clock(tx: Tx, app: rows.Application, today: dt.date) -> tuple[s
     dues = [a.followup_due for a in queries.advances(tx, app=app.id) if a.followup_due]
     if not app.open_kinds:
         unpaid = [d for d in queries.decisions(tx, app=app.id) if d.result == "granted" and not d.paid_reference and d.amount]
-        return min(dues, default=""), f"{len(unpaid)} 种已定未付" if unpaid else "每种都有决定，等办结"
+        return min(dues, default=""), f"{len(unpaid)} 种定了，还没付" if unpaid else "每种都有决定，等办结"
     lead = facts.strictest(app.open_kinds)
     owed = procedure.still_owed(lead, on_file, today, rule)
     dues += [end for end in procedure.notice_ends(on_file, rule) if end >= today.isoformat()]

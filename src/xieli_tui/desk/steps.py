@@ -56,10 +56,10 @@ def accept(
     day = values.day(on, session.today)
     platform, where = values.name(platform_no, "platform_no"), values.name(window, "window")
 
-    def build(_tx: Tx, a: rows.Application, after: list[str]) -> Payload:
+    def build(tx: Tx, a: rows.Application, after: list[str]) -> Payload:
         ready = ("handed_over", "returned", "started") if a.emergency or a.source != "village" else ("handed_over", "returned")
         if a.state not in ready and not a.concurrent:
-            raise refuse_state(a, "村里还没有转交" if a.state == "started" else "")
+            raise refuse_state(tx, a, "村里还没有转交" if a.state == "started" else "")
         return values.make(
             ApplicationAccepted, village=a.village, household=a.household, application=a.id, on=day, after=after, platform_no=platform, window=where,
         )
@@ -80,9 +80,9 @@ def return_for_papers(
         raise Refused("XL-V06", "请一次列出缺的材料", field="papers")
     day, words = values.day(on, session.today), values.text(note, "note")
 
-    def build(_tx: Tx, a: rows.Application, after: list[str]) -> Payload:
+    def build(tx: Tx, a: rows.Application, after: list[str]) -> Payload:
         if a.state not in _RETURNABLE and not a.concurrent and not (a.emergency and a.state == "started"):
-            raise refuse_state(a)
+            raise refuse_state(tx, a)
         return values.make(
             ApplicationReturned, village=a.village, household=a.household, application=a.id, on=day, after=after, papers=listed, note=words,
         )
@@ -97,8 +97,8 @@ def check(
     outcome, day = values.choice(result, _RESULTS, "result"), values.day(on, session.today)
     valid = values.day(until, session.today, "until", future=True) if until else None
 
-    def build(_tx: Tx, a: rows.Application, after: list[str]) -> Payload:
-        _under_way(a)
+    def build(tx: Tx, a: rows.Application, after: list[str]) -> Payload:
+        _under_way(tx, a)
         return values.make(
             ApplicationChecked, village=a.village, household=a.household, application=a.id, on=day, after=after, result=outcome, until=valid,
         )
@@ -122,7 +122,7 @@ def survey(
     day, words = values.day(on, session.today), values.text(note, "note")
 
     def build(tx: Tx, a: rows.Application, after: list[str]) -> Payload:
-        _under_way(a)
+        _under_way(tx, a)
         avoid = facts.relatives(tx, a.household) | facts.member_names(tx, a.household)
         if avoid & set(names):
             raise Refused("XL-P03", "近亲属要回避，请换人调查", field="by")
@@ -146,7 +146,7 @@ def review(
     words = values.text(note, "note")
 
     def build(tx: Tx, a: rows.Application, after: list[str]) -> Payload:
-        _under_way(a)
+        _under_way(tx, a)
         on_file = facts.case_facts(tx, a)
         lead = facts.strictest(a.open_kinds or a.kinds)
         owed = [
@@ -174,7 +174,7 @@ def notice(session: Session, app: str, kind: str, place: str, start: str | None 
     def build(tx: Tx) -> list[Payload]:
         a, who = opened(session, tx, app)
         if a.state not in facts.UNDER_WAY:
-            raise refuse_state(a)
+            raise refuse_state(tx, a)
         state.append(a.state)
         return [values.make(
             NoticePosted, village=a.village, household=a.household, notice=made, application=a.id, kind=which, place=where, start=first, end=last,
@@ -205,7 +205,7 @@ def advance(
         a, who = opened(session, tx, app)
         if a.concurrent:
             raise Refused("XL-P06")
-        _under_way(a)
+        _under_way(tx, a)
         urgent = [kind for kind in a.kinds if procedure.may_skip(kind)]
         if not a.emergency and not urgent:
             raise Refused("XL-P05", "先行救助只用于急难")
@@ -230,6 +230,6 @@ def _within_cap(tx: Tx, fen: int, day: str) -> None:
             raise Refused("XL-P03", f"小额先行救助到 {format_fen(cap)} 元，超过的走一般程序", field="amount")
 
 
-def _under_way(a: rows.Application) -> None:
+def _under_way(tx: Tx, a: rows.Application) -> None:
     if a.state not in facts.UNDER_WAY and not a.concurrent:
-        raise refuse_state(a, "还没有受理" if a.state in facts.BEFORE_ACCEPTANCE else "")
+        raise refuse_state(tx, a, "还没有受理" if a.state in facts.BEFORE_ACCEPTANCE else "")

@@ -82,6 +82,12 @@ def same_group(one: str, other: str) -> bool:
     return group_key(one) == group_key(other)
 
 
+def group_word(text: str) -> str:
+    """How a 村民小组 stands on every screen, however it was typed: 一组, 第1组 and 1 are all 1组. A group with a name of its own stays; what is stored stays too."""
+    key = group_key(text)
+    return f"{key}组" if key.isdecimal() else text
+
+
 def mask_phone(text: str) -> str:
     """First three, four stars, last four; a short number keeps its last two. "" stays ""."""
     if len(text) >= 8:

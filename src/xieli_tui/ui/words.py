@@ -11,12 +11,31 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from rich.cells import cell_len
+
 from xieli_tui.domain import codes
+from xieli_tui.domain.text import group_word as group_word
 from xieli_tui.domain.text import mask_phone
+from xieli_tui.errors import REGISTRY
 
 WEEK = "一二三四五六日"
 ROAD = {"local": "本机", "exported": "待签收", "township": "镇已签收", "county": "县已签收", "quarantined": "待人工核对"}
 MET = {"self": "见到本人", "family": "见到家属", "neighbour": "问了邻居", "none": "未遇"}
+
+
+_CLAUSE = re.compile(r"[：；，、]")
+
+
+def gist(text: str, width: int) -> str:
+    """A reason in a column: whole where it fits, else its first clauses (a list says 等), never the half of a word. The whole of it stands where the cursor is."""
+    if cell_len(text) <= width:
+        return text
+    best = ""
+    for hit in _CLAUSE.finditer(text):
+        short = text[: hit.start()] + ("等" if hit.group() == "、" else "")
+        if cell_len(short) <= width:
+            best = short
+    return best if cell_len(best) * 2 >= width else text
 
 
 _PLACE = re.compile(r"^.+?(?:镇|乡|街道)(?=.{2,})")
@@ -82,17 +101,17 @@ def source_word(source: str) -> str:
     return codes.label("role", source) if source in ("village", "township", "county") else source
 
 
-def group_word(group: str) -> str:
-    """2 -> 2组; a group with its own word stays."""
-    return f"{group}组" if group.isdigit() else group
-
-
 def category_word(category: str, rank: str = "") -> str:
     """低保, and (台账) where it is only the village's own claim and a row has room for it."""
     if not category:
         return ""
     word = codes.label("category", category)
     return f"{word}(台账)" if rank == "claim-long" else word
+
+
+def next_step(code: str) -> str:
+    """What to do about a code that came home with a file; "" when there is none."""
+    return REGISTRY[code].next_step if code in REGISTRY else ""
 
 
 def kinds_word(kinds: tuple[str, ...] | list[str]) -> str:

@@ -79,9 +79,18 @@ class ApplicationPage(Page):
         self.rows.show(self._items(card))
         if first:
             self.rows.move_to(self._waits)
+        elif self._say_next is not None and self._say_next[2] == "done":
+            self._go_on()
         self.rows.focus()
         if not self._said[0]:
             self.say("光标停在哪一行，Enter 就办哪一行。", "缺材料不挡路，先交后补。")
+
+    def _go_on(self) -> None:
+        """Something was just written: the cursor goes on to the next thing that waits below, so that Enter twice never writes it twice."""
+        here = self.rows.cursor
+        later = next((item for item in self.rows.items[here + 1 :] if not isinstance(item, Line) and self._waits(item)), None)
+        if later is not None and not self._waits(self.rows.items[here]):
+            self.rows.move_to(lambda item: item is later)
 
     @staticmethod
     def _waits(item: Any) -> bool:
@@ -109,7 +118,7 @@ class ApplicationPage(Page):
         if card.returned:
             items.append(line(("! ", "bold $error"), ("退回补正：", "bold $error"), "、".join(card.returned)))
         entrusted = f"{card.applicant} 托 {card.entrusted_to}，{words.short_day(card.entrusted, day)} 签" if card.entrusted else "还没有"
-        items.append(Step("委托", entrusted, "写委托", "entrust", bool(card.entrusted), self._entrust if village_turn else None))
+        items.append(Step("委托", entrusted, "改写" if card.entrusted else "写委托", "entrust", bool(card.entrusted), self._entrust if village_turn else None))
         if card.informed:
             items.append(line("  ", cell("本人意愿", 10, "$ink-3"), (words.told_word(card.informed, day), "$ink-2")))
         items += [blank(), *self._matrix(card), blank(), *self._papers(card), blank()]

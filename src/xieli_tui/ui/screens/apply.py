@@ -103,7 +103,7 @@ COMMON = (
 )
 ANSWERS = (("willing", "愿意申请"), ("considering", "再考虑"), ("unwilling", "不愿申请"))
 UNITS = (("household", "按户"), ("person", "按人"))
-SOURCES = (("window", "窗口来人"), ("phone", "来电"), ("hotline", "12349"))
+SOURCES = (("window", "窗口来人"), ("phone", "来电"), ("hotline", "热线12349"))
 
 
 class StartPage(FormPage):
@@ -141,7 +141,8 @@ class StartPage(FormPage):
         yield FormRow(Field("本人意愿", self.choice("answer", ANSWERS)))
         yield FormRow(Field("原因", self.text("reason", hint="不愿申请要写原因；愿意的写家里出了什么事"), width=64))
         yield FormRow(Field("哪天", self.day("on", self.xapp.today().isoformat()), width=14))
-        yield Paint((blank(), line("  ", cell("之后", 10, "$ink-3"), ("写委托，签授权和承诺，材料能收几样收几样，再转交。", "$ink-2"))))
+        then = "受理，核对，调查。材料能收几样收几样，缺的后补。" if desk else "写委托，签授权和承诺，材料能收几样收几样，再转交。"
+        yield Paint((blank(), line("  ", cell("之后", 10, "$ink-3"), (then, "$ink-2"))))
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -177,7 +178,7 @@ class StartPage(FormPage):
         return [*out, *rail_block("本人不愿意", "记下原因，不起申请，以后再问。"), *rail_block("能不能成", "镇里、县里决定。政策提示随后一期。")]
 
     def foot(self) -> Sequence[Key]:
-        return (("数字", "选"), ("Tab", "下一格"), ("Ctrl+S", "保存"), ("F2", "今日"), ("F1", "帮助"), ("Esc", "返回"))
+        return (("数字", "选"), ("Tab", "下一格"), ("Ctrl+S", "保存"), ("F2", "今日" if self.xapp.session.role == "village" else "队列"), ("F1", "帮助"), ("Esc", "返回"))
 
     def about(self) -> str | None:
         return self.card.row.id
@@ -221,4 +222,5 @@ class StartPage(FormPage):
         self.app.pop_screen()
         places.open_application(self.xapp, self.applied)
         if self.xapp.page is not None:
-            self.xapp.page.say(f"已保存(第{result.seq}条)", "接着写委托，签授权和承诺。", "done")
+            desk = self.xapp.session.role != "village"
+            self.xapp.page.say(f"已保存(第{result.seq}条)", "接着受理。" if desk else "接着写委托，签授权和承诺。", "done")

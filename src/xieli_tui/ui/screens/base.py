@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 from textual.app import ComposeResult
 from textual.containers import Horizontal, ScrollableContainer, Vertical
 from textual.screen import Screen
+from textual.worker import Worker, WorkerState
 
 from xieli_tui.errors import XieliError
 from xieli_tui.ui.widgets.paint import MAIN, RAIL, Line, Paint, Part, cell, line, say, split, width_of
@@ -60,8 +61,10 @@ class Page(Screen[None]):
         self.asked = ""
         self._asked_at = 0.0
         self._said: tuple[str, str, str] = ("", "", "")
+        self._standing: tuple[str, str, str] = ("", "", "")
         self._say_next: tuple[str, str, str] | None = None
         self._shown = False
+        self._mounted = False
 
     @classmethod
     def code(cls) -> str:
@@ -129,6 +132,9 @@ class Page(Screen[None]):
         yield Paint(self._keys, id="keys")
 
     def on_mount(self) -> None:
+        if self._mounted:
+            return  # the library calls the handler of every class of a page, and ours call up as well: once is enough
+        self._mounted = True
         self.set_class(self.app.theme == "素框", "-ascii")
         self.reload()
         self._shown = True
@@ -228,6 +234,17 @@ class Page(Screen[None]):
         if self.is_mounted:
             self.query_one("#status", Paint).show(self._status)
 
+    def greet(self, text: str, more: str = "") -> None:
+        """What a page says when it opens; what went wrong while it opened stays."""
+        if self._said[2] != "wrong":
+            self.say(text, more)
+
+    def stand(self, text: str, more: str = "") -> None:
+        """What is true of the page while nothing else was said; said anew when it is read again, so that a count never stays behind."""
+        if not self._said[0] or self._said == self._standing:
+            self.say(text, more)
+            self._standing = self._said
+
     def say_next(self, text: str, more: str = "", tone: str = "") -> None:
         """What to say when this page comes back to the front."""
         self._say_next = (text, more, tone)
@@ -248,6 +265,13 @@ class Page(Screen[None]):
     def complain(self, error: XieliError) -> None:
         """An error in the status line, with its code and what to do."""
         self.say(f"{error.code} {error.what}。", f"{error.next_step}。", "wrong")
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Work in a thread that ended by a defect says so: nobody is left before `正在办…` for ever."""
+        if event.state is WorkerState.ERROR:
+            if hasattr(self, "busy"):
+                self.busy = False
+            self.complain(XieliError("XL-X01"))
 
     def attempt(self, call: Callable[[], T]) -> T | None:
         """Run a verb; a XieliError is said in the status line and None comes back."""

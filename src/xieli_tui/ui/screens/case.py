@@ -181,12 +181,14 @@ class CasePage(Page):
                 form("review", "初审", "写意见", lambda: ReviewPage(case))
             if "notice" in owed:
                 form("notice", "公示", "镇、村两处公开栏", lambda: NoticePage(case))
-            if card.emergency:
+            if card.emergency and not case.advanced:
                 form("advance", "先行救助", "先给钱，说明后补", lambda: AdvancePage(case))
         if card.state in (*UNDER_WAY, *DECIDED):
             undecided = [kind for kind in card.kinds if kind not in {one.kind for one in card.decisions}]
             if undecided:
                 form("decide", "决定", "审核确认或不予确认，每种各写一次", lambda: DecidePage(case, undecided))
+        if card.emergency and case.advanced and card.state in UNDER_WAY:
+            form("advance", "再次先行救助", "已经给过，再给一次", lambda: AdvancePage(case))
         if card.state in ("handed_over", *UNDER_WAY):
             form("return", "退回补正", "F6  一次说清缺什么", lambda: ReturnPage(case))
         if card.decisions:

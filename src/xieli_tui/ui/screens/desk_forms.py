@@ -18,6 +18,7 @@ from textual.widgets import Input
 
 from xieli_tui.casework.views import DeskCase, Saved
 from xieli_tui.desk import steps
+from xieli_tui.desk.decisions import MONEY
 from xieli_tui.domain import codes
 from xieli_tui.domain.money import parse_fen, upper_fen
 from xieli_tui.errors import Refused, XieliError
@@ -242,6 +243,8 @@ class DecidePage(DeskForm):
         kind = self.value("kind") if len(self.kinds) > 1 else self.kinds[0]
         if not kind:
             raise Refused("XL-V06", "一种一个决定，先选哪一种", field="kind")
+        if result == "grant" and kind in MONEY and not self.value("amount"):
+            raise Refused("XL-V06", "要写金额", field="amount")  # the verb asks for the reason first; on the page the amount stands above it
         return steps.decide(self.xapp.session, steps.Decide(
             self.case.card.id, kind=kind, grant=result == "grant", amount=self.value("amount") or None, start=self.value("start") or None,
             reason=self.value("reason"), on=self.value("on"), seen=self.case.card.heads,

@@ -271,6 +271,8 @@ class DossierPage(Page):
         lines = [row(cell(words.short_day(item.on, day), 9, "$ink-3"), cell(words.MET.get(item.met, item.met), 10, "bold" if on else ""),
                      cell(codes.label("visit_kind", item.kind), 14, "$ink-2"), cell(text + late, 41, "" if on else "$ink-2"), on=on)]
         if on:
+            if cell_len(text + late) > 41:  # what does not fit the row is read here, to the last word
+                lines += [under(piece, 11) for piece in wrap(text, MAIN - 12)]
             rest = "  ".join(part for part in ("、".join(item.visitors), f"答应 {item.promise} {item.promise_on[5:]}".rstrip() if item.promise else "") if part)
             lines += [under(piece, 11) for piece in wrap(rest, MAIN - 12)[:2]] if rest else []
         return lines
@@ -295,8 +297,9 @@ class DossierPage(Page):
         return [*out, *rail_block("怎么走", ("数字换页。同一数字再按一次就填表，4 4 是新走访。", "$ink-2"))]
 
     def foot(self) -> Sequence[Key]:
-        act = {"6": "打开", "1": "办这一步"}.get(self.tab, "打开")
-        return (("Enter", act), ("1-9", "换页"), ("F4", "走访"), ("F5", "困难"), ("Ctrl+R", "看全号"), ("Esc", "返回"))
+        # the key is shown only where it does something
+        act = {"1": ("Enter", "办这一步"), "5": ("Enter", "打开"), "6": ("Enter", "打开")}.get(self.tab, ("上下", "看"))
+        return (act, ("1-9", "换页"), ("F4", "走访"), ("F5", "困难"), ("Ctrl+R", "看全号"), ("Esc", "返回"))
 
     # -- acting -----------------------------------------------------------------------------------
     def on_key(self, event: events.Key) -> None:

@@ -106,6 +106,7 @@ class FormPage(Page):
         self._kept: Values = {}
         self._timer: Any = None
         self._filling = True
+        self._refused = False
         self.keeper: DraftKeeper | None = None
 
     # -- entries ----------------------------------------------------------------------------------
@@ -170,6 +171,8 @@ class FormPage(Page):
 
     # -- life -------------------------------------------------------------------------------------
     def on_mount(self) -> None:
+        if self.keeper is not None:
+            return  # as in `Page.on_mount`: a second round would take the draft for what the form opened with
         super().on_mount()
         self.keeper = DraftKeeper(self.xapp.session, self.FORM, self.key)
         self._first_values = self.values()
@@ -197,17 +200,33 @@ class FormPage(Page):
     @on(Input.Changed)
     @on(Choice.Changed)
     @on(MarkRow.Changed)
-    def _changed(self) -> None:
+    def _changed(self, event: Input.Changed | Choice.Changed | MarkRow.Changed) -> None:
         if self._filling or self.keeper is None:
             return
         values = self.values()
         if values == self._kept:
             return
         self._kept = values
+        self._refused = False
+        self._mended(event.control)
         self.keeper.put(values)
         self.changed()
         if self._timer is None:
             self._timer = self.set_timer(DRAFT_DELAY, self._write_soon)
+
+    def _mended(self, entry: Widget | None) -> None:
+        """The entry an error stood under was changed: its sentence goes."""
+        row = self.row_of(entry)
+        if row is not None and row.has_class("-wrong"):
+            row.right()
+            self.set_class(bool(self.query(".-wrong")), "-wrong")
+
+    @staticmethod
+    def row_of(entry: Any) -> FormRow | None:
+        """The row an entry stands in."""
+        while entry is not None and not isinstance(entry, FormRow):
+            entry = entry.parent
+        return entry
 
     def changed(self) -> None:
         """Something was entered."""
@@ -230,7 +249,7 @@ class FormPage(Page):
             self.app.call_from_thread(self._drafted, stamp)
 
     def _drafted(self, stamp: str) -> None:
-        if self.is_attached and not self.query(".-wrong"):
+        if self.is_attached and not self._refused:  # what was refused stays readable until something is changed
             self.say(f"草稿已存 {stamp[11:16]}", "断电也不丢。")
 
     def leave(self) -> None:
@@ -314,16 +333,15 @@ class FormPage(Page):
 
     def refuse(self, error: XieliError) -> None:
         """Show an error at its field, else in the status line."""
+        self._refused = True
         name = self.FIELDS.get(error.field or "", error.field or "")
         entry = self.entries.get(name)
         if entry is None:
             self.complain(error)
             return
         entry.focus()
-        node: Any = entry
-        while node is not None and not isinstance(node, FormRow):
-            node = node.parent
-        if isinstance(node, FormRow):
+        row = self.row_of(entry)
+        if row is not None:
             self.add_class("-wrong")
-            node.wrong(f"{error.what}。{error.next_step}。")
+            row.wrong(f"{error.what}。{error.next_step}。")
         self.say("还没有存。", f"{error.code}，草稿还在。", "wrong")

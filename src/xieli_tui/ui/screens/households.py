@@ -17,6 +17,7 @@ from textual.widgets import Input
 
 from xieli_tui.casework import households
 from xieli_tui.casework.views import HouseholdCard, HouseholdRow
+from xieli_tui.domain.text import group_key
 from xieli_tui.ui import words
 from xieli_tui.ui.screens.base import Help, Key, Page
 from xieli_tui.ui.widgets.form import Field, FormRow
@@ -29,6 +30,11 @@ INTENTS = {"": ("打开", "打开户档"), "visit": ("走访", "记走访"), "fl
 MATCHED = {
     "name": "姓名", "nickname": "小名", "initials": "拼音", "pinyin": "拼音", "id": "证件", "id_no": "证件", "phone": "电话", "group": "组", "number": "户号", "member": "成员",
 }
+
+
+def _group_order(group: str) -> str:
+    """一组, 1组 and 1 stand together, 2 before 10."""
+    return group_key(group).zfill(4)
 
 
 class HouseholdsPage(Page):
@@ -61,8 +67,8 @@ class HouseholdsPage(Page):
         yield Paint((line(" " * 12, ("姓名、小名、拼音头字母、证件尾号、电话尾号、几组，都行", "$ink-3")),), id="hint")
         yield Paint((
             blank(),
-            line("  ", cell("户主", 9, "$ink-3"), cell("组", 6, "$ink-3"), cell("出生", 6, "$ink-3"), cell("人口", 6, "$ink-3"), cell("类别", 10, "$ink-3"),
-                 cell("身份证号", 20, "$ink-3"), cell("上次走访", 9, "$ink-3"), ("怎么找到", "$ink-3")),
+            line("  ", cell("户主", 9, "$ink-3"), cell("组", 6, "$ink-3"), cell("出生", 6, "$ink-3"), cell("人口", 5, "$ink-3"), cell("类别", 13, "$ink-3"),
+                 cell("身份证号", 19, "$ink-3"), cell("上次走访", 9, "$ink-3"), ("找到", "$ink-3")),
             line(("─" * MAIN, "$line")),
         ))
         self.rows = RowList(self._draw, (), key=lambda item: item.id if isinstance(item, HouseholdRow) else item, id="households")
@@ -72,7 +78,7 @@ class HouseholdsPage(Page):
     def on_mount(self) -> None:
         super().on_mount()
         self.search.focus()
-        self.say(f"边打字边找，上下选，Enter {INTENTS[self.intent][1]}。")
+        self.greet(f"边打字边找，上下选，Enter {INTENTS[self.intent][1]}。")
 
     def reload(self) -> None:
         self.find(self.search.value if self.is_mounted else "")
@@ -84,9 +90,9 @@ class HouseholdsPage(Page):
             return
         items: list[Any] = [one for one in found if not self.only or one.id in self.only]
         if self.only and not query.strip():
-            items.sort(key=lambda one: (one.group.zfill(4), one.last_visit))
+            items.sort(key=lambda one: (_group_order(one.group), one.last_visit))
         elif self.intent == "visit" and not query.strip():
-            items.sort(key=lambda one: (one.last_visit, one.group.zfill(4)))
+            items.sort(key=lambda one: (one.last_visit, _group_order(one.group)))
         if not query.strip():
             self.total = len(items)
         if self.intent == "flag":
@@ -120,9 +126,9 @@ class HouseholdsPage(Page):
         category = words.category_word(item.category)
         lines = [row(
             cell(item.head or "(尚未收到)", 9, "bold" if on else ""), cell(words.group_word(item.group), 6, "$ink-2"), cell(item.birth_year, 6, "$ink-2"),
-            cell(str(item.size), 6, "$ink-2"), cell(category, 10), cell(words.masked_id(item.id_no, full=full), 20, "$ink-2" if item.id_no else "$warning"),
+            cell(str(item.size), 5, "$ink-2"), cell(category, 12), " ", cell(words.masked_id(item.id_no, full=full), 19, "$ink-2" if item.id_no else "$warning"),
             cell(words.short_day(item.last_visit, self.xapp.today()) or "从未", 9, "" if item.last_visit else "$ink-3"),
-            cell(MATCHED.get(item.matched, item.matched), 8, "$ink-3"), on=on,
+            cell(MATCHED.get(item.matched, item.matched), 7, "$ink-3"), on=on,
         )]
         if on and not self.big:
             phone = words.masked_phone(item.phone, full=full)

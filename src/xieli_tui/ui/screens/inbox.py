@@ -57,6 +57,8 @@ class FolderPage(Page):
         yield self.rows
 
     def on_mount(self) -> None:
+        if self._mounted:
+            return
         super().on_mount()
         (self.drive_list if self.drive_rows else self.folder).focus()
         self.set_interval(2.0, self._look_again)
@@ -127,7 +129,7 @@ class InboxPage(FolderPage):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.say("插上村里的U盘，先看一遍再收。")
+        self.greet("插上村里的U盘，先看一遍再收。")
 
     def start(self, target: Path) -> None:
         if self.busy:
@@ -142,7 +144,7 @@ class InboxPage(FolderPage):
     def _work(self, target: Path, dry: bool) -> None:
         try:
             if not target.exists():
-                raise NotFound("XL-F05", "没有这个文件夹")
+                raise NotFound("XL-F05")
             found = tuple(intake.import_files(self.xapp.session, [target], dry_run=dry))
         except XieliError as error:
             self.app.call_from_thread(self.failed, error)
@@ -151,24 +153,30 @@ class InboxPage(FolderPage):
 
     def _finished(self, target: Path, found: tuple[ImportOutcome, ...], dry: bool) -> None:
         self.busy = False
-        self.seen = (target, found) if dry and found else None
+        taken = [one for one in found if one.status in intake.ACCEPTED]
+        self.seen = (target, found) if dry and taken else None
         lines: list[Line] = []
         for one in found:
             word, style = STATUS.get(one.status, (one.status, ""))
             if dry and one.status == "imported":
                 word, style = "可以收", "bold"
-            lines.append(line("  ", cell(word, 12, style), cell(Path(one.file).name, 40), (f"新 {one.new}  已有 {one.events - one.new}  转人工 {one.quarantined}", "$ink-2")))
+            lines.append(line("  ", cell(word, 12, style), cell(Path(one.file).name, 37), (f"新 {one.new}  已有 {one.events - one.new}  转人工 {one.quarantined}", "$ink-2")))
             if one.code:
                 lines.append(line(" " * 14, (fit(f"{one.code} {one.what}", MAIN - 14).rstrip(), style)))
+                if one.status not in intake.ACCEPTED and words.next_step(one.code):
+                    lines.append(line(" " * 14, (fit(words.next_step(one.code), MAIN - 14).rstrip(), "$ink-2")))
             lines += [line(" " * 4, (fit(text, MAIN - 4).rstrip(), "$ink-2")) for text in one.diff[:SHOWN]]
         self.rows.show(lines or [line("  ", ("这里没有要收的数据包。", "$ink-2"))], keep=False)
         new = sum(one.new for one in found)
-        note = "再按一次 Enter 收下" if dry else "签收单写好了，F9 回传"
-        self.query_one("#summary", Paint).show((blank(), head("先看一遍，什么都没有改" if dry else "收下了", note if found else "")))
-        if dry and found:
+        note = "" if not taken else "再按一次 Enter 收下" if dry else "签收单写好了，F9 回传"
+        word = "没有能收的" if found and not taken else "先看一遍，什么都没有改" if dry else "收下了"
+        self.query_one("#summary", Paint).show((blank(), head(word, note)))
+        if found and not taken:
+            self.say(f"{len(found)} 个文件都没有收。", "原来的资料没有动，照每个文件下面写的办。", "wrong")
+        elif dry and found:
             self.say(f"会收进 {new} 条。", "再按一次 Enter 收下，Esc 不收。", "look")
         else:
-            good = all(one.status in intake.ACCEPTED for one in found)
+            good = len(taken) == len(found)
             self.say(f"收下 {new} 条。" if found else "这里没有要收的。", "F2 队列，F9 回传。" if found else "", "done" if good and found else "look")
         self.redraw()
 
@@ -196,7 +204,7 @@ class SendHomePage(FolderPage):
     def on_mount(self) -> None:
         super().on_mount()
         self._devices()
-        self.say("插上U盘，按 Enter 写签收单和决定。")
+        self.greet("插上U盘，按 Enter 写签收单和决定。")
 
     def _devices(self) -> None:
         found = self.attempt(lambda: enrolment.devices(self.xapp.session)) or []
@@ -220,7 +228,7 @@ class SendHomePage(FolderPage):
     def _work(self, target: Path) -> None:
         try:
             if not target.exists():
-                raise NotFound("XL-F05", "没有这个文件夹")
+                raise NotFound("XL-F05")
             files = tuple(home.send(self.xapp.session, target))
         except XieliError as error:
             self.app.call_from_thread(self.failed, error)
@@ -231,8 +239,10 @@ class SendHomePage(FolderPage):
         self.busy = False
         lines = [line("  ", ("已办", "$success"), "  ", cell(Path(one.path).name, 46), (f"{one.events} 条，{words.size_word(one.bytes)}", "$ink-2")) for one in files]
         if files:
-            lines += [blank(), split(["  ", ("可以拔出U盘了", "bold $primary")], [("读回来核对过  ", "bold")], ground="entry-on")]
-            self.say("可以拔出U盘了。", f"{len(files)} 个文件，等村里收下。", "done")
+            verified = all(one.verified for one in files)
+            word = "可以拔出U盘了" if verified else "请安全弹出，再插上核对"
+            lines += [blank(), split(["  ", (word, "bold $primary")], [("读回来核对过  " if verified else "写上了，还没能从盘上读回来  ", "bold")], ground="entry-on")]
+            self.say(f"{word}。", f"{len(files)} 个文件，等村里收下。", "done" if verified else "look")
         else:
             lines = [line("  ", ("没有要回传的，都送到了。", "$ink-2"))]
             self.say("没有要回传的。")

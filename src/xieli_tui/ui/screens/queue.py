@@ -59,8 +59,7 @@ class QueuePage(Page):
         self.villages = tuple(heard or ())
         self._lay()
         self.rows.focus()
-        if not self._said[0]:
-            self.say(f"{len(self.items)} 件在等。" if self.items else "没有在等的。", "F3 收件，F9 回传。")
+        self.stand(f"{len(self.items)} 件在等。" if self.items else "没有在等的。", "F3 收件，F9 回传。")
 
     def _lay(self) -> None:
         day = self.xapp.today()

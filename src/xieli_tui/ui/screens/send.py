@@ -45,6 +45,15 @@ class Round:
     copy: str
     at: str
 
+    @property
+    def verified(self) -> bool:
+        """Was every file read back from the device itself? Where the system kept its own copy between, only pulling out and plugging in again tells."""
+        return self.out is None or all(file.verified for file in self.out.files)
+
+    @property
+    def word(self) -> str:
+        return "可以拔出U盘了" if self.verified else "请安全弹出，再插上核对"
+
 
 class SendPage(Page):
     """The village's 报送."""
@@ -63,6 +72,8 @@ class SendPage(Page):
         self.status: SyncStatus | None = None
         self.round: Round | None = None
         self.busy = False
+        self.clashes = ""
+        """Whose files hold two values of one thing."""
         self.enrolled = True
         self.drive_rows: list[DriveRow] = []
 
@@ -94,6 +105,9 @@ class SendPage(Page):
 
     def reload(self) -> None:
         self.status = self.attempt(lambda: exchange.status(self.xapp.session))
+        if self.status is not None and self.status.conflicts:
+            heads = list(dict.fromkeys(one.where for one in self.attempt(lambda: exchange.conflicts(self.xapp.session)) or () if one.where))
+            self.clashes = "、".join(heads[:3]) + ("等 " if len(heads) > 3 else " ") if heads else ""
         self._look_again()
         if self.status is not None and not self._said[0] and self.enrolled:
             waiting = self.status.unconfirmed
@@ -138,15 +152,24 @@ class SendPage(Page):
             what = "签收单、决定收下了" if came.status == "imported" else came.what
             detail = f"签收 {came.receipts} 张  决定 {came.rulings} 件" if came.status == "imported" else came.code
             out.append(line("  ", ("已收" if good else "! 没收", "$success" if good else "bold $error"), "  ", cell("带回来的", 10), cell(what, 34, "$ink-2"), (detail, "$ink-2")))
+            if not good and words.next_step(came.code):
+                out.append(line(" " * 18, (words.next_step(came.code), "$ink-2")))
         if one.out is None or not one.out.files:
             out.append(line("  ", ("没有要导出的", "$ink-2"), "，县里都签收了。"))
-        for file in one.out.files if one.out else ():
-            out.append(line("  ", ("已办", "$success"), "  ", cell("导出", 8), cell(f"{file.events} 条，{words.size_word(file.bytes)}", 30, "$ink-2"), (f"核对码 {file.check_code}", "$ink-2")))
-        if one.out and one.out.files:
-            out.append(line("  ", ("已办", "$success"), "  ", cell("备份", 8), cell("整本一份，打开看过", 30, "$ink-2"), (one.at, "$ink-2")))
-            out.append(line("  ", ("已办", "$success"), "  ", cell("核对", 8), cell("读回来一遍，一字不差", 30, "$ink-2"), (one.at, "$ink-2")))
-        right = "已导出，待签收" if one.out and one.out.files else ""
-        out += [blank(), split(["  ", ("可以拔出U盘了", "bold $primary")], [(right + "  ", "bold")], ground="entry-on"), blank()]
+        files = one.out.files if one.out else ()
+        said = sum(one.out.counts.values()) if one.out else 0
+        for file in files:
+            # the file also carries the lines the machine wrote by itself; two numbers without a word would make her count again
+            many = f"{said} 条，连开锁记录 {file.events} 条" if len(files) == 1 and said != file.events else f"{file.events} 条"
+            out.append(line("  ", ("已办", "$success"), "  ", cell("导出", 8), cell(f"{many}，{words.size_word(file.bytes)}", 38, "$ink-2"), (f"核对码 {file.check_code}", "$ink-2")))
+        if files:
+            out.append(line("  ", ("已办", "$success"), "  ", cell("备份", 8), cell("整本一份，打开看过", 38, "$ink-2"), (one.at, "$ink-2")))
+            if one.verified:
+                out.append(line("  ", ("已办", "$success"), "  ", cell("核对", 8), cell("读回来一遍，一字不差", 38, "$ink-2"), (one.at, "$ink-2")))
+            else:
+                out.append(line("  ", ("待办", "bold $warning"), "  ", cell("核对", 8), ("写上了，还没能从盘上读回来", "bold")))
+        right = "已导出，待签收" if files else ""
+        out += [blank(), split(["  ", (one.word, "bold $primary")], [(right + "  ", "bold")], ground="entry-on"), blank()]
         return out
 
     def _going(self) -> list[Line]:
@@ -164,11 +187,11 @@ class SendPage(Page):
                line("  ", cell("数据包", 14, "$ink-3"), cell("导出", 9, "$ink-3"), cell("条数", 8, "$ink-3"), cell("镇", 20, "$ink-3"), ("县", "$ink-3"))]
         for code, on_, events, township, county in status.bundles[: 5 if self.tall else 3]:
             out.append(line("  ", cell(code, 14), cell(words.short_day(on_, day), 9, "$ink-2"), cell(str(events), 8, "$ink-2"),
-                            cell("" if township == exchange.EXPORTED and county != exchange.EXPORTED else township, 20, "$ink-3" if township == exchange.EXPORTED else ""), (county, "$ink-3" if county == exchange.EXPORTED else "")))
+                            cell(township, 20, "$ink-3" if township == exchange.EXPORTED else ""), (county, "$ink-3" if county == exchange.EXPORTED else "")))
         if not status.bundles:
             out.append(line("  ", ("还没有导出过。", "$ink-2")))
         if status.conflicts:
-            out += [blank(), line(("! ", "bold $warning"), (f"两处写的不一样  {status.conflicts} 处", "bold $warning"), ("  在户档里看", "$ink-2"))]
+            out += [blank(), line(("! ", "bold $warning"), (f"两处写的不一样  {status.conflicts} 处", "bold $warning"), (f"  在{self.clashes}户档里看", "$ink-2"))]
         return out
 
     def rail(self) -> Sequence[Line]:
@@ -217,7 +240,7 @@ class SendPage(Page):
         session, app = self.xapp.session, self.app
         try:
             if not target.exists():
-                raise NotFound("XL-F05", "没有这个文件夹")
+                raise NotFound("XL-F05")
             came = tuple(exchange.take_in(session, [target])) if target.is_dir() else ()
             out = exchange.export(session, target, with_backup=False)
             copy = backup.create(session).path
@@ -238,10 +261,11 @@ class SendPage(Page):
         self.status = self.attempt(lambda: exchange.status(self.xapp.session))
         self.redraw()
         decided = sum(one.rulings for one in done.came)
+        tone = "done" if done.verified else "look"
         if decided:
-            self.say("可以拔出U盘了。", f"带回来 {decided} 件决定，F2 今日里有。", "done")
+            self.say(f"{done.word}。", f"带回来 {decided} 件决定，F2 今日里有。", tone)
         else:
-            self.say("可以拔出U盘了。", "已导出，待签收。" if done.out and done.out.files else "", "done")
+            self.say(f"{done.word}。", "已导出，待签收。" if done.out and done.out.files else "", tone)
 
     # -- enrolment --------------------------------------------------------------------------------
     @on(Input.Submitted, "#grant")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 
@@ -42,6 +43,8 @@ class TodayPage(Page):
     def __init__(self) -> None:
         super().__init__()
         self.seen: Today | None = None
+        self.due_room = 15
+        """Cells of the due column: what its longest word needs, so that the reasons get the rest."""
         self.card: HouseholdCard | None = None
 
     def body(self) -> ComposeResult:
@@ -58,8 +61,7 @@ class TodayPage(Page):
         self.seen = self.attempt(lambda: verb.today(self.xapp.session))
         self._lay()
         self.rows.focus()
-        if self.seen is not None and not self._said[0]:
-            self._say_done()
+        self._say_done()
 
     def _say_done(self) -> None:
         seen = self.seen
@@ -69,13 +71,14 @@ class TodayPage(Page):
         sent = words.short_day(seen.last_export, day)
         kept = words.short_day(seen.last_backup, day)
         tail = "，".join(part for part in (f"上次报送 {sent}" if sent else "还没有报送过", f"备份 {kept}" if kept else "还没有备份") if part)
-        self.say(f"今天已办 {seen.done_today} 件。", f"{tail}。")
+        self.stand(f"今天已办 {seen.done_today} 件。", f"{tail}。")
 
     def _lay(self) -> None:
         seen = self.seen
         items: list[Any] = []
         if seen is not None:
             count = len(seen.tasks)
+            self.due_room = max([8, *(cell_len(self._when(task)[0]) for task in seen.tasks)]) + 2
             items.append(head(f"今天要办  {count} 件" if count else "今天要办", "先急难，再看期限"))
             items += self.air()
             if not count:
@@ -112,18 +115,21 @@ class TodayPage(Page):
             return (row(cell(codes.label("task", item.task), 12, "bold"), cell(item.why, 50), cell("Enter 名单", 12, "bold $primary" if on else "$ink-2"), on=on),)
         assert isinstance(item, TodayTask)
         number = self._number(item)
-        when, style = words.due_word(item.due, item.state, self.xapp.today())
-        if item.action == "send" and item.due:
-            when, style = f"等了 {(self.xapp.today() - words.dt.date.fromisoformat(item.due)).days} 天", "$ink-2"
+        when, style = self._when(item)
         key, act = NEXT.get(item.action, ("Enter", "打开"))
         lines = [row(
-            cell(number, 2, "$ink-3"), cell(words.short_place(item.who), 8, "bold" if on else ""), cell(words.group_word(item.group), 5, "$ink-2"), cell(when, 15, style),
-            cell(item.why, 31), " ", cell(f"{key} {act}", 12, "bold $primary" if on else "$ink-2"), on=on,
+            cell(number, 2, "$ink-3"), cell(words.short_place(item.who), 8, "bold" if on else ""), cell(words.group_word(item.group), 5, "$ink-2"), cell(when, self.due_room, style),
+            cell(words.gist(item.why, 46 - self.due_room), 46 - self.due_room), " ", cell(f"{key} {act}", 12, "bold $primary" if on else "$ink-2"), on=on,
         )]
         if on and not self.big:
             cite = f"({item.cite})" if item.cite else ""
             lines.append(under(f"{item.why}{cite}", 4))
         return lines
+
+    def _when(self, item: TodayTask) -> tuple[str, str]:
+        if item.action == "send" and item.due:
+            return f"等了 {(self.xapp.today() - words.dt.date.fromisoformat(item.due)).days} 天", "$ink-2"
+        return words.due_word(item.due, item.state, self.xapp.today())
 
     def _number(self, item: TodayTask) -> str:
         tasks = self.seen.tasks if self.seen else ()
@@ -177,6 +183,16 @@ class TodayPage(Page):
     def about(self) -> str | None:
         item = self.rows.item
         return item.household or None if isinstance(item, TodayTask) else None
+
+    def go_here(self, place: str) -> bool:
+        """The key a row shows as its next step does that step: F6 补材料 opens the application that lacks them, not a new one."""
+        from xieli_tui.ui import places
+
+        item = self.rows.item
+        if isinstance(item, TodayTask) and item.action == place and place in ("visit", "flag", "apply"):
+            places.act(self.xapp, item)
+            return True
+        return False
 
     def back(self) -> None:
         if self.helping:

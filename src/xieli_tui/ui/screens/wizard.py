@@ -228,7 +228,7 @@ class WizardPage(Page):
         if target.is_file():
             raise Refused("XL-F07", field="folder")
         if not target.is_dir():
-            raise Refused("XL-F05", "没有这个文件夹", field="folder")
+            raise Refused("XL-F05", field="folder")
         from xieli_tui.casework.setup import DeviceCode, save_code
 
         try:

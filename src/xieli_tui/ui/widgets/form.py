@@ -98,7 +98,8 @@ class FormRow(Vertical):
 
     def wrong(self, sentence: str) -> None:
         """Show the sentence under this row."""
-        lines = say(sentence, "bold $error", MAIN - LABEL - 4)
+        room = min(MAIN, self.container_size.width or MAIN)  # the door of 解锁 is narrower than a page: what does not fit there wraps
+        lines = say(sentence, "bold $error", room - LABEL - 4)
         marked = [line(" " * LABEL, ("! " if not place else "  ", "bold $error"), *content.parts) for place, content in enumerate(lines)]
         self._error.show([line("  ", *content.parts) for content in marked])
         self.add_class("-wrong")
