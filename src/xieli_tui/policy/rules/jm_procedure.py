@@ -81,7 +81,7 @@ def level_of_decision(ctx: Context) -> Quantity | None:
 def kin_filed(ctx: Context, kin: Value) -> Test:
     """近亲属备案: no such relation, or it is filed. A relation that is only named is not filed yet."""
     if isinstance(kin.value, dict):
-        return any_of(ctx.app("kin_relation.filed").test(bool), known(False))
+        return known(ctx.app("kin_relation.filed").test(bool).holds)
     return kin.test(lambda one: one is False or one in ctx.row.params["none"] or one in ctx.row.params["filed"])
 
 
