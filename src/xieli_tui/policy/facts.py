@@ -30,14 +30,14 @@ _FIRST_BIRTH = dt.date(1850, 1, 1)
 
 _SPEC: dict[str, dict[str, str]] = {
     "hh": {
-        "money": "income_month income_year income_gross_month necessary_exp_year",
+        "money": "income_month income_year income_gross_month necessary_exp_year rigid_deduction_month",
         "count": "size pair_party_members",
         "day": "category_since exit_date monitor_until grant_date last_review assessed_date",
         "flag": "assets_ok low_income exp_poor filed_poor illness_poverty from_agri housing_difficulty exit_consent rigid_beyond_capacity returned_poor "
                 "unstable_out_of_poverty edge_easy_poor sudden_hardship out_of_poverty",
         "region": "region hukou_region live_region residence_permit_region",
         "vocab:category": "category", "vocab:status": "status exit_from", "vocab:area": "area",
-        "words": "members rigid_causes", "text": "id income_rise_cause income_stability house_safety group_id grid_id",
+        "words": "members rigid_causes causes", "text": "id income_rise_cause income_stability house_safety group_id grid_id",
     },
     "p": {
         "day": "birth_date", "money": "wage_month",
@@ -80,7 +80,7 @@ _SPEC: dict[str, dict[str, str]] = {
         "ratio": "rigid_ratio", "count": "taper_months", "flag": "village_ta_entrusted insure_other_ok",
         "rows:delegation": "delegations", "rows:window": "emergency_windows", "table:price_link": "price_link", "table:employment_cost_rule": "employment_cost_rule",
         "table:disaster": "disaster", "spec": "visit_days supplement_days", "specs": "referral_days alert_days",
-        "words": "queryable_docs emergency_items", "any": "dibao_tiers med_rules phones dis_extend kind_rules", "text": "dibao_mode hotline half_year_condition",
+        "words": "queryable_docs emergency_items", "any": "dibao_tiers med_rules phones dis_extend kind_rules departments", "text": "dibao_mode hotline half_year_condition",
     },
     "delegation": {"money": "max_amount", "day": "from to", "text": "kind township"},
     "window": {"day": "from to"},

@@ -8,7 +8,7 @@ Rules kept here
 
 from __future__ import annotations
 
-from xieli_tui.policy.answer import Guard, Quantity, allow, block, guard, route, warn
+from xieli_tui.policy.answer import Guard, Quantity, allow, guard, route, warn
 from xieli_tui.policy.context import Context, Record
 from xieli_tui.policy.logic import Test, Value, all_of, any_of, known, unknown
 from xieli_tui.policy.registry import rule

@@ -73,7 +73,7 @@ def scheme_by_cause(ctx: Context) -> Verdict:
         missing = {f"local.kind_rules.{ctx.key}"} | (set() if office.known else {f"local.departments.{ctx.key}"})
         return Verdict("needs_info", causes.labels(True), tuple(sorted(missing | causes.missing)), extra=told)
     covered = ctx.category().in_(allowed.value, "本地规定的对象类别")
-    return judge(covered, causes, **told) if causes.holds else judge(covered, **told)
+    return judge(causes, covered, **told)
 
 
 # 001:11 就业
