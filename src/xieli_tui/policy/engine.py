@@ -288,7 +288,8 @@ class Engine:
 
     # due
     def due(self) -> list[dict[str, Any]]:
-        """Every duty; a function with nothing to do answers state none. A rule two packs speak is asked once, by the lower level."""
+        """Every duty; a function with nothing to do answers state none, unless another rule of its pack owes the same task. A rule two packs
+        speak is asked once, by the lower level."""
         answers: list[dict[str, Any]] = []
         for voice, fn in self._once("due"):
             tasks: list[dict[str, Any]] = []
@@ -301,7 +302,8 @@ class Engine:
                 self._task(voice, Trace(), Task("none", "没有要办的", task=key), {}) for key in fn.keys if key not in given
             ]
             answers += tasks
-        return answers
+        owed = {(one["task"], one["pack"]) for one in answers if one["state"] != "none"}
+        return [one for one in answers if one["state"] != "none" or (one["task"], one["pack"]) not in owed]
 
     def _once(self, op: registry.Op) -> Iterator[tuple[Voice, RuleFunction]]:
         seen: set[str] = set()

@@ -8,7 +8,7 @@ Rules kept here
 from __future__ import annotations
 
 from xieli_tui.policy.answer import Lint, Verdict, judge
-from xieli_tui.policy.context import Context
+from xieli_tui.policy.context import Context, Record
 from xieli_tui.policy.logic import Test, all_of, any_of, not_
 from xieli_tui.policy.registry import rule
 from xieli_tui.policy.rules.jx_common import household_is, poor_family
@@ -98,14 +98,24 @@ def funeral(ctx: Context) -> Verdict:
     return judge(ctx.event("kind").in_(("death", "去世")).named("家里有人去世"))
 
 
-@rule("JX-52", op="screen", kind=("svc_visit_care", "svc_socialwork"))
-def services_for_special_hardship(ctx: Context) -> Verdict:
-    """000:2: 对特殊困难群体提供探视巡访和照料护理、心理疏导、能力提升等专业服务."""
-    person = ctx.person
-    flags = ("cannot_selfcare", "severe_disabled", "orphan", "unsupported_child", "left_behind")
-    return judge(
-        poor_family(ctx), any_of(*(person(one).is_true() for one in flags)).named("特殊困难：不能自理、重度残疾、孤儿、事实无人抚养、留守"),
-    )
+SPECIAL_HARDSHIP = ("cannot_selfcare", "severe_disabled", "orphan", "unsupported_child", "left_behind")
+
+
+def special_hardship(person: Record) -> Test:
+    """特殊困难群体, as far as facts know it."""
+    return any_of(*(person(one).is_true() for one in SPECIAL_HARDSHIP)).named("特殊困难：不能自理、重度残疾、孤儿、事实无人抚养、留守")
+
+
+@rule("JX-52", op="screen", kind="svc_visit_care")
+def visits_and_care(ctx: Context) -> Verdict:
+    """000:2: 对特殊困难群体提供探视巡访和照料护理等专业服务."""
+    return judge(poor_family(ctx), special_hardship(ctx.person))
+
+
+@rule("JX-52", op="screen", kind="svc_socialwork")
+def social_work(ctx: Context) -> Verdict:
+    """000:2: 对特殊困难群体提供心理疏导、能力提升等专业服务; 000:16 by social workers."""
+    return judge(poor_family(ctx), ctx.any_person(special_hardship, "特殊困难：不能自理、重度残疾、孤儿、事实无人抚养、留守"))
 
 
 @rule("JX-52", op="screen", kind="in_kind")
