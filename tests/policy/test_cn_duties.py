@@ -119,8 +119,13 @@ def test_the_first_aid_of_a_family_is_no_repetition() -> None:
     assert (found["result"], found["rule"]) == ("allow", "CN-10")
 
 
+def test_a_family_of_whose_aid_no_list_was_given_is_let_through_and_the_list_is_named() -> None:
+    found = add_aid(None, kind="dibao", period="2026-11")
+    assert (found["result"], found["rule"], found["missing"]) == ("allow", "CN-10", ["aid"])
+
+
 @pytest.mark.parametrize(("aid", "args", "missing"), [
-    (None, {"kind": "dibao", "period": "2026-11"}, ["aid"]), ([{"kind": "dibao", "period": "2026-11"}], {"period": "2026-11"}, ["args.kind"]),
+    ([{"kind": "dibao", "period": "2026-11"}], {"period": "2026-11"}, ["args.kind"]),
     ([{"kind": "dibao", "period": "2026-11"}], {"kind": "dibao"}, ["args.matter_id"]), ([{"kind": "dibao"}], {"kind": "dibao", "matter_id": "m1"}, ["aid.matter_id"]),
 ])
 def test_what_is_not_known_of_an_aid_is_a_warning_that_names_it(aid: list[dict[str, Any]] | None, args: dict[str, Any], missing: list[str]) -> None:
@@ -131,3 +136,12 @@ def test_what_is_not_known_of_an_aid_is_a_warning_that_names_it(aid: list[dict[s
 def test_a_kind_outside_the_eight_programmes_is_not_spoken_about() -> None:
     found = add_aid([{"kind": "fee_tv", "period": "2026-11"}], kind="fee_tv", period="2026-11")
     assert (found["result"], found["rule"]) == ("allow", None)
+
+
+@pytest.mark.parametrize(("given", "found"), [
+    ({"hh": {"status": "dibao"}, "aid": []}, ["aid_omitted:dibao"]), ({"hh": {"status": "tekun"}, "aid": [{"kind": "med_aid"}]}, ["aid_omitted:tekun"]),
+    ({"hh": {"status": "dibao"}, "aid": [{"kind": "dibao", "period": "2026-11"}]}, []), ({"hh": {"status": "none"}, "aid": []}, []), ({"hh": {"status": "dibao"}}, []), ({}, []),
+])
+def test_a_family_on_the_roll_whose_own_aid_was_never_entered_is_pointed_out(given: dict[str, Any], found: list[str]) -> None:
+    answers = ask({"op": "lint", "region": REGION, "asof": ASOF, "local": {}, "given": given})["answers"]
+    assert [one["lint"] for one in answers if one["rule"] == "CN-10"] == found

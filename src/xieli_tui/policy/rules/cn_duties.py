@@ -2,12 +2,12 @@
 
 Rules kept here
 - the time limit of a referral is the one written on it, else the county's; without either the task waits and says for what;
-- the same aid twice is pointed out, never refused: the document says 防止 and leaves the means open.
+- the same aid twice, or none at all for a family on the roll, is pointed out and never refused: the document says 防止 and leaves the means open.
 """
 
 from __future__ import annotations
 
-from xieli_tui.policy.answer import Guard, Lint, Task, guard
+from xieli_tui.policy.answer import Guard, Lint, Task, allow, guard
 from xieli_tui.policy.context import Context, Record
 from xieli_tui.policy.logic import Test, all_of, any_of, known, not_, unknown
 from xieli_tui.policy.readings import days_after
@@ -63,14 +63,23 @@ def not_the_same_aid_twice(ctx: Context) -> Guard | None:
     mine = programme(ctx, ctx.arg("kind").value)
     if ctx.arg("kind").known and mine is None:
         return None  # not one of the eight programmes the document names
+    if ctx.arg("kind").known and not ctx.has("aid"):
+        return allow("没有看到登记过的救助", missing=("aid",))
     if not ctx.arg("kind").known:
         twice = unknown("args.kind")
-    elif not ctx.has("aid"):
-        twice = unknown("aid")
     else:
         twice = any_of(*(same(ctx, one) for one in ctx.records("aid") if programme(ctx, one("kind").value) == mine))
     found = guard(not_(twice), ok="没有看到同一事项或同一期的同种救助", otherwise="同一事项或同一期已有同种救助，请核对是否重复救助")
     return Guard("warn", found.why) if found.result == "block" else found
+
+
+@rule("CN-10", op="lint", task="aid_omitted")
+def nobody_left_out(ctx: Context) -> list[Lint]:
+    """004:二(二): 有效防止“遗漏救助”: a family on the roll whose own aid never appears among what it was given."""
+    status = ctx.hh("status")
+    if status.value in (None, "none") or not ctx.has("aid") or any(one("kind").value == status.value for one in ctx.records("aid")):
+        return []
+    return [Lint("aid_omitted", "在册而没有登记过这一种救助，请核对是否遗漏救助", str(status.value))]
 
 
 def programme(ctx: Context, kind: object) -> str | None:
