@@ -20,7 +20,8 @@ def improved(income: str, **more: Any) -> dict[str, Any]:
 def test_a_working_family_between_one_and_two_standards_may_taper() -> None:
     found = verdict("dibao_taper", **improved("3000.00"))
     assert (found["verdict"], found["rule"], found["cite"]) == ("discretion", "GX-01", "001:1")
-    assert found["dept"] == "civil_affairs" and found["dept_text"] == "县民政局；乡镇政府"
+    assert found["dept"] == "civil_affairs"
+    assert found["dept_text"] == "县民政局；乡镇政府"
 
 
 @pytest.mark.parametrize(("income", "word"), [("2205.00", "fails"), ("2205.01", "discretion"), ("4410.00", "discretion"), ("4410.01", "fails")])
@@ -49,7 +50,8 @@ def test_taper_through_aid_measures_counts_as_well() -> None:
 def test_taper_fails_when_nobody_is_able_to_work() -> None:
     question = improved("3000.00") | {"persons": [{"id": "p1", "labour_able": False}]}
     found = verdict("dibao_taper", **question)
-    assert found["verdict"] == "fails" and "家里有劳动能力的人" in found["because"]
+    assert found["verdict"] == "fails"
+    assert "家里有劳动能力的人" in found["because"]
 
 
 def test_taper_waits_for_the_standard_and_never_guesses_it() -> None:
@@ -156,7 +158,8 @@ def test_each_of_the_four_kinds_may_be_a_household_alone(kind: str) -> None:
 ])
 def test_a_single_person_fails_and_the_failing_leg_is_named(change: dict[str, Any], leg: str) -> None:
     found = verdict("dibao_single", **alone(**change))
-    assert found["verdict"] == "fails" and leg in found["because"]
+    assert found["verdict"] == "fails"
+    assert leg in found["because"]
 
 
 def test_an_obligor_of_the_safety_net_is_poor_enough() -> None:

@@ -42,9 +42,9 @@ def temp_aid_focus(ctx: Context) -> Verdict:
     if hard.fails or not focus.fails:
         return judge(hard, focus, priority=focus.holds)
     allowed = ctx.local("kind_rules.temp_emergency")
-    return judge(hard, ctx.category().in_(allowed.value, "本地规定的对象类别")) if allowed.known else Verdict(
-        "needs_info", hard.labels(True), tuple(sorted(hard.missing | allowed.missing | {"local.kind_rules.temp_emergency"})),
-    )
+    if not allowed.known:
+        return Verdict("needs_info", hard.labels(True), tuple(sorted(hard.missing | {"local.kind_rules.temp_emergency"})))
+    return judge(hard, ctx.category().in_(allowed.value, "本地规定的对象类别"))
 
 
 def focus_groups(ctx: Context) -> Test:
