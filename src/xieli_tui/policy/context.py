@@ -147,8 +147,7 @@ class Context:
         """A number of days the county set: {days, unit} of `local.<name>`, for a key (class, department) or for all."""
         if key is None:
             return self.local(name)
-        found = self.local(f"{name}.{key}")
-        return found if found.known else self.local(f"{name}.*").else_(found)
+        return self.local(f"{name}.{key}").else_(self.local(f"{name}.*"))
 
     # numbers of the pack
     def param(self, name: str) -> Value:

@@ -63,7 +63,7 @@ def left_within_two_years(ctx: Context) -> Verdict:
 def watched_until(ctx: Context) -> Quantity | None:
     """003:(五): the last day of 不满两年."""
     left, status = ctx.hh("exit_from"), ctx.hh("status")
-    if left.is_("none").holds or (not left.known and not ctx.hh("exit_date").known and status.in_(("dibao", "tekun")).holds):
+    if left.is_("none").holds or (not left.known and not ctx.hh("exit_date").known and among(ctx, status, "cq_transfer_from").holds):
         return None
     return ctx.quantity(_until(ctx))
 

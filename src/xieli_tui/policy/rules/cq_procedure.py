@@ -61,7 +61,7 @@ def pay_first_possible(ctx: Context) -> Verdict:
     return judge(urgent_traits(ctx).named("突发性、紧迫性或灾难性困难"), _hardship(ctx), ctx.app("emergency").is_true("情况紧急"), then="discretion")
 
 
-@rule("CQ-32", op="check", action="pay_first")
+@rule("CQ-32", op="check", action="pay_first", topic="pay_first")
 def pay_first(ctx: Context) -> Guard:
     """003:(十四): 小金额先行救助，事后补充说明情况. The small sum is the county's; over it the ordinary procedure."""
     cap = ctx.local("small_advance_cap")
