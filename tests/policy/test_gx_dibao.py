@@ -30,7 +30,10 @@ def test_taper_begins_one_fen_above_one_standard_and_ends_at_exactly_two(income:
 
 
 def test_one_fen_above_two_standards_calls_for_the_exit_review() -> None:
-    assert [(one["task"], one["state"], one["cite"]) for one in screen_tasks(**improved("4410.01"))] == [("exit_review", "pending", "001:12")]
+    assert [(one["task"], one["state"], one["due"], one["cite"]) for one in screen_tasks(**improved("4410.01"))] == [
+        ("exit_review", "pending", "2026-11-21", "001:12"),
+    ]
+    assert verdict("dibao_taper", **improved("4410.01"))["because"] == ["人均收入不高于当年低保标准的2倍"]
     assert screen_tasks(**improved("4410.00")) == []
 
 

@@ -69,6 +69,38 @@ def test_the_papers_of_the_check_lists_are_known_and_the_lost_dash_is_told() -> 
     assert "312个月" in PACK.parameters["gx_taper_months"].note
 
 
+OTHER_COUNTY = """
+id = "T9"
+pack_id = "gx-test-adopting"
+title = "测试县办法"
+doc_no = "测发〔2026〕1号"
+issuers = ["测试县人民政府"]
+level = "county"
+region_code = "999999"
+effective_from = "2026-01-01"
+currency = "unverified"
+adopt = [{ rule = ["GX-01", "GX-10"], from = "001", cite = "第五条" }]
+
+[parameters.gx_taper_income_le]
+value = "1.5"
+op = "<="
+unit = "×当年低保标准"
+cite = "T9:第五条"
+"""
+
+
+def test_another_county_adopts_the_taper_with_its_own_limit_and_both_clauses_are_cited() -> None:
+    packs = loader.gather([("t9.toml", OTHER_COUNTY.encode())], loader.shipped())
+    hh = {"size": 1, "status": "dibao", "income_rise_cause": "measures", "income_month": "1102.51", "grant_date": "2025-01-01"}
+    question = {
+        "op": "screen", "region": "999999", "asof": "2026-11-21", "local": {"dibao_std_month": "735.00"}, "given": {"hh": hh, "persons": [{"id": "p1", "labour_able": True}]},
+    }
+    found = next(one for one in ask(question, packs)["answers"] if one.get("kind") == "dibao_taper")
+    assert (found["verdict"], found["because"], found["cite"]) == ("fails", ["人均收入不高于当年低保标准的1.5倍"], "T9:第五条; 001:1")
+    due = next(one for one in ask(question | {"op": "due"}, packs)["answers"] if one["task"] == "visit_quarter")
+    assert (due["state"], due["due"], due["cite"]) == ("overdue", "2026-03-31", "T9:第五条; 001:8")
+
+
 def test_removing_any_fact_never_turns_an_open_question_into_a_met_one() -> None:
     hh = {"size": 3, "status": "dibao", "income_rise_cause": "employment", "income_month": "3000.00", "rigid_causes": ["illness"]}
     person = {"id": "p1", "labour_able": True, "single_kind": "severe_ill", "basic_life_hardship": True}

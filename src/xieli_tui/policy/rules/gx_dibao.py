@@ -18,13 +18,31 @@ from xieli_tui.policy.readings import taper_end
 from xieli_tui.policy.registry import rule
 from xieli_tui.policy.rules.gx_common import income_per_standard, on_dibao
 
-OVER_ONE = "人均收入超过当年低保标准"
-UP_TO_TWO = "人均收入不高于当年低保标准的规定倍数"
-OVER_TWO = "人均收入高于当年低保标准的规定倍数"
 EXIT = "严格执行退出标准，核查退出"
 
 
 # 001:1 渐退
+def over_one(ctx: Context) -> Test:
+    """家庭人均收入超过当年低保标准."""
+    return income_per_standard(ctx, "gx_taper_income_gt", "人均收入超过当年低保标准")
+
+
+def up_to_two(ctx: Context) -> Test:
+    """不高于2倍."""
+    return income_per_standard(ctx, "gx_taper_income_le", f"人均收入不高于当年低保标准的{_times(ctx)}倍")
+
+
+def _times(ctx: Context) -> str:
+    row = ctx.param_row("gx_taper_income_le")
+    return row.value if row is not None and isinstance(row.value, str) else "规定"
+
+
+def _noted(ctx: Context) -> dt.date:
+    """The day the income was assessed, else the day asked about."""
+    day: dt.date = ctx.hh("assessed_date").or_default(ctx.asof)
+    return day
+
+
 @rule("GX-01", op="screen", kind="dibao_taper")
 def taper(ctx: Context) -> Verdict:
     """001:1: 有劳动能力的低保对象，因就业创业或帮扶措施生活好转，家庭人均收入超过当年低保标准且不高于2倍的，视其情况实行渐退."""
@@ -32,8 +50,8 @@ def taper(ctx: Context) -> Verdict:
         on_dibao(ctx),
         ctx.any_person("labour_able", "家里有劳动能力的人"),
         ctx.hh("income_rise_cause").in_(ctx.param("gx_taper_causes").value or (), "因就业创业或帮扶措施好转"),
-        income_per_standard(ctx, "gx_taper_income_gt", OVER_ONE),
-        income_per_standard(ctx, "gx_taper_income_le", UP_TO_TWO),
+        over_one(ctx),
+        up_to_two(ctx),
         then="discretion",
     )
 
@@ -41,10 +59,10 @@ def taper(ctx: Context) -> Verdict:
 @rule("GX-03", op="screen", kind="dibao_taper")
 def above_two_leaves(ctx: Context) -> Verdict | None:
     """001:1, 001:12: 高于2倍的不渐退，严格执行退出标准 -> exit review. Silent until it is known."""
-    above = all_of(on_dibao(ctx), not_(income_per_standard(ctx, "gx_taper_income_le", UP_TO_TWO)))
-    if not above.holds:
+    limit = up_to_two(ctx)
+    if not all_of(on_dibao(ctx), not_(limit)).holds:
         return None
-    return Verdict("fails", (OVER_TWO,), tasks=(Task("pending", EXIT, task="exit_review", cite="001:12"),))
+    return Verdict("fails", limit.labels(False), tasks=(Task("pending", EXIT, _noted(ctx), task="exit_review", cite="001:12"),))
 
 
 @rule("GX-02", op="check", action="set_taper")
@@ -62,9 +80,9 @@ def taper_length(ctx: Context) -> Guard:
 @rule("GX-03", op="check", action="set_taper")
 def taper_needs_the_range(ctx: Context) -> Guard | None:
     """001:1: 超过标准且不高于2倍. Speaks only where the income is known to lie outside: the length alone can be asked about."""
-    if income_per_standard(ctx, "gx_taper_income_le", UP_TO_TWO).fails:
-        return block(f"{OVER_TWO}，不在渐退范围，{EXIT}", "township")
-    if income_per_standard(ctx, "gx_taper_income_gt", OVER_ONE).fails:
+    if up_to_two(ctx).fails:
+        return block(f"人均收入高于当年低保标准的{_times(ctx)}倍，不在渐退范围，{EXIT}", "township")
+    if over_one(ctx).fails:
         return block("人均收入没有超过当年低保标准，不在渐退范围", "township", cite="001:1")
     return None
 
@@ -86,10 +104,11 @@ def exit_review(ctx: Context) -> Task | None:
     end = _end(ctx)
     if end is not None and ctx.asof >= end:
         return None if _reviewed(ctx, end) else ctx.pending(end, f"渐退救助期已满，{EXIT}", cite="001:1; 001:12")
-    if not income_per_standard(ctx, "gx_taper_income_le", UP_TO_TWO).fails:
+    if not up_to_two(ctx).fails:
         return None
-    since = ctx.hh("assessed_date").value or ctx.asof
-    return None if ctx.hh("assessed_date").known and _reviewed(ctx, since) else ctx.pending(since, f"{OVER_TWO}，{EXIT}")
+    if ctx.hh("assessed_date").known and _reviewed(ctx, _noted(ctx)):
+        return None
+    return ctx.pending(_noted(ctx), f"人均收入高于当年低保标准的{_times(ctx)}倍，{EXIT}")
 
 
 @rule("GX-02", op="compute", quantity="taper_end")
