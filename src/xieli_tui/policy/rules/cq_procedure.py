@@ -24,7 +24,7 @@ def _hardship(ctx: Context) -> Test:
 
 
 def _emergency(ctx: Context) -> Test:
-    """情况紧急 by the application's own mark, by the event's traits, or by the kind applied for."""
+    """A case of 急难社会救助: by the application's own mark, by the event's traits, or by the kind applied for."""
     return any_of(ctx.app("emergency").is_true(), urgent_traits(ctx), among(ctx, ctx.app("kind"), "cq_place_kinds"))
 
 
@@ -151,7 +151,8 @@ def transfer(ctx: Context) -> Task | None:
 @rule("CQ-37", op="check", action=("village.submit_on_behalf", "township.accept_application"))
 def truthful_statement(ctx: Context) -> Guard | None:
     """003:(二十二): 申请或已获得救助的家庭应当如实申报收入、财产状况. In an emergency it follows afterwards (十四)."""
-    if ctx.action == "township.accept_application" and _emergency(ctx).holds:
+    urgent = ctx.app("emergency").is_true()
+    if ctx.action == "township.accept_application" and (urgent.holds or (urgent.unknown and urgent_traits(ctx).holds)):
         return None
     stated = ctx.app("declaration").test(lambda mark: mark is not False)
     return guard(stated, ok="已如实申报收入、财产", otherwise="还没有收入、财产的如实申报", unknown="block")
