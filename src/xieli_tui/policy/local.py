@@ -55,6 +55,7 @@ CATALOGUE: tuple[tuple[str, str, str], ...] = (
     ("insure_other_ok", "其他低收入人口资助参保", ""), ("med_rules", "医疗救助起付线和封顶线", ""), ("queryable_docs", "共享平台能查到的证明", ""),
     ("phones", "部门电话", ""), ("hotline", "救助热线", ""), ("dis_extend", "残疾人补贴扩围", ""), ("emergency_items", "急难事项清单", ""), ("price_link", "价格临时补贴", ""),
     ("min_wage_month", "最低工资", "元/月"), ("reserve_balance", "临时救助备用金余额", "元"), ("disaster", "灾害启动", ""), ("kind_rules", "各救助种类的本地对象范围", ""),
+    ("poverty_key_county", "国家扶贫开发重点县", ""),
     ("departments", "各救助种类由哪个单位办", ""),
 )
 """(name, what it is, unit): what `county local list` and `county lint` go by."""
