@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.policy.jx_kit import ABOVE, STD, check, lints, quantities, quantity, state, task, tasks, verdict
+
 from xieli_tui.policy import ask
 
 LOW = {"low_income": True}
@@ -44,7 +44,8 @@ def test_by_tiers_without_a_table_the_table_is_missing() -> None:
 def test_a_special_person_of_a_poor_family_may_be_taken_alone(family: str, trait: str) -> None:
     found = verdict("dibao_single", hh={family: True}, persons=[{"id": "a", trait: True}])
     assert (found["verdict"], found["rule"], found["cite"], found["person"]) == ("discretion", "JX-02", "000:3", "a")
-    assert "oneoff_subsidy" in found["alternatives"] and "temp_aid" in found["alternatives"]
+    assert "oneoff_subsidy" in found["alternatives"]
+    assert "temp_aid" in found["alternatives"]
 
 
 def test_the_one_off_subsidy_is_the_same_test() -> None:
@@ -283,6 +284,9 @@ def test_the_pack_is_silent_outside_jiangxi_and_before_its_day() -> None:
         packs = ask({"op": "packs", "region": region, "asof": asof})["packs"]
         return bool(next(one for one in packs if one["id"] == "000")["active"])
 
-    assert active("360100", "2020-11-13") and not active("360100", "2020-11-12") and not active("511526", "2026-11-21")
+    assert active("360100", "2020-11-13")
+    assert not active("360100", "2020-11-12")
+    assert not active("511526", "2026-11-21")
     row = next(one for one in ask({"op": "packs", "region": "360100", "asof": "2026-11-21"})["packs"] if one["id"] == "000")
-    assert row["assumed"] and row["currency"] == "unverified"
+    assert row["assumed"]
+    assert row["currency"] == "unverified"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from tests.policy.jx_kit import check, state, task, tasks
 
 STABLE = {"status": "dibao", "income_stability": "stable", "grant_date": "2025-11-30"}

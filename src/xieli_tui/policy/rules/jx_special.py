@@ -14,7 +14,7 @@ from typing import Any
 
 from xieli_tui.policy.answer import Quantity, Task, Verdict, judge
 from xieli_tui.policy.context import Context, Record
-from xieli_tui.policy.logic import YES, Test, Value, all_of, any_of
+from xieli_tui.policy.logic import YES, Test, Value, all_of, any_of, not_
 from xieli_tui.policy.readings import r6_year
 from xieli_tui.policy.registry import rule
 from xieli_tui.policy.rules.jx_basic import beyond_basic_aid
@@ -75,7 +75,7 @@ def job_services(ctx: Context) -> list[Task]:
     """000:9: 每年至少推荐3次岗位信息、提供1次职业指导和免费技能培训信息; the calendar year (R6)."""
     person = ctx.person
     test = all_of(recipient(ctx), _needs_job(ctx))
-    if test.fails:
+    if test.fails or (test.unknown and _is_no_worker(ctx).holds):
         return []
     out = []
     for kind, (minimum, why) in SERVICES.items():
@@ -86,6 +86,14 @@ def job_services(ctx: Context) -> list[Task]:
         clock = r6_year(_given(ctx, person, kind), ctx.asof, int(least.value))
         out.append(ctx.task(clock, f"{why}，今年还差次数" if clock.count else f"{why}，今年已够", task=kind))
     return out
+
+
+def _is_no_worker(ctx: Context) -> Test:
+    """Whether it is idle to ask about job services: at work, unable to work, or outside the (external) working age."""
+    person = ctx.person
+    return any_of(
+        person("employed").is_true(), person("labour_able").is_false(), not_(ctx.bound("ext_working_age", person("birth_date").age(ctx.asof))),
+    )
 
 
 def _given(ctx: Context, person: Record, kind: str) -> list[dt.date]:
