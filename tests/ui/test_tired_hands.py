@@ -54,6 +54,13 @@ def test_a_reason_too_long_for_its_column_ends_with_a_clause_and_never_inside_a_
     assert words.gist("一句没有停顿的话长得放不下也不能只留半句的开头", 20).startswith("一句没有停顿")
 
 
+def test_a_registration_code_is_cut_between_its_groups() -> None:
+    code = "XE1-" + "-".join(f"{n:05d}" for n in range(25)) + "-ABCD"
+    assert "".join(words.code_lines(code)) == code
+    assert all(len(one) <= 60 for one in words.code_lines(code))
+    assert all(one.endswith("-") for one in words.code_lines(code)[:-1])
+
+
 async def test_a_thrown_away_application_draft_leaves_an_empty_form(village: Session, open_app: Any) -> None:
     home = first(village)
     drafts.save_draft(village, "apply", home, {"kinds": ["dibao"], "others": "取暖救助", "answer": ["willing"]})
@@ -264,3 +271,22 @@ def test_the_desk_needs_a_terminal_and_says_so_without_escape_codes(args: tuple[
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("错误 XL-X02：")
     assert "\x1b" not in done.stderr
+
+
+async def test_a_new_passphrase_with_han_is_refused_because_the_door_would_not_take_it(tmp_path: Path, open_app: Any) -> None:
+    folder = tmp_path / "w"
+    async with open_app(folder=folder) as hand:
+        await hand.type("999999001003")
+        assert hand.shows("村 12 位，镇 9 位"), "what stands after an entry is drawn"
+        await hand.press("tab")
+        await hand.type("上坪村")
+        await hand.press("tab")
+        await hand.type("李协理")
+        await hand.press("ctrl+s")
+        assert hand.page.step == 1
+        await hand.type("密码" * 6)
+        await hand.press("tab")
+        await hand.type("密码" * 6)
+        await hand.press("ctrl+s")
+        assert hand.shows("口令里进了汉字")
+    assert not folder.exists()

@@ -153,7 +153,7 @@ def status(session: Session) -> SyncStatus:
     """Where this device's own entries stand; `audit.*` and `return.received` are not counted."""
     with session.reading() as tx:
         counts = queries.counts(tx)
-        laid = outbox_log.list_all(tx, kind="changes")
+        laid = sorted(outbox_log.list_all(tx, kind="changes"), key=lambda one: (one.at_ms, one.last), reverse=True)
         county = {ep: receipts.county_receipt(tx, tx.dev, ep) for ep in epochs.all_own(tx)}
         township = {ep: receipts.township_receipt(tx, tx.dev, ep) for ep in epochs.all_own(tx)}
         last_receipt = receipts.last_receipt(tx)

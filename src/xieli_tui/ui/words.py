@@ -125,6 +125,16 @@ def told_word(text: str, today: dt.date) -> str:
     return f"{word}，{short_day(day, today)}" if word else text
 
 
+def code_lines(code: str, width: int = 60) -> list[str]:
+    """A registration code on lines of whole groups: who copies it by hand never meets half of one."""
+    out = [""]
+    for group in re.findall(r"[^-]+-?", code):
+        if len(out[-1]) + len(group) > width:
+            out.append("")
+        out[-1] += group
+    return out
+
+
 def size_word(count: int) -> str:
     """12,345 bytes -> 12 KB; 3.4 MB."""
     if count < 1024 * 1024:

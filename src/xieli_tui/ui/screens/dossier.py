@@ -14,15 +14,18 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from rich.cells import cell_len
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.message import Message
 
-from xieli_tui.casework import application, households
-from xieli_tui.casework.views import ApplicationCard, ApplicationRow, FlagRow, HouseholdCard, TimelineEntry, VisitView
+from xieli_tui.casework import application, hints, households
+from xieli_tui.casework.views import ApplicationCard, ApplicationRow, FlagRow, HouseholdCard, PolicyHint, PolicyHints, TimelineEntry, VisitView
 from xieli_tui.domain import codes
+from xieli_tui.errors import XieliError
 from xieli_tui.ui import words
 from xieli_tui.ui.keys import digit_of
+from xieli_tui.ui.screens import policy_tab
 from xieli_tui.ui.screens.base import Help, Key, Page
 from xieli_tui.ui.widgets.choice import LEVELS
 from xieli_tui.ui.widgets.paint import (
@@ -45,7 +48,7 @@ from xieli_tui.ui.widgets.paint import (
 from xieli_tui.ui.widgets.row_list import RowList
 
 TABS = ("概况", "成员", "收支", "走访", "困难", "申请", "救助链", "材料", "政策")
-LATER = {"3": "收支：收入、支出、财产的登记随后一期做，现在不显示估的数。", "9": "政策：政策包随后一期，现在不给提示，也不替您判断。"}
+LATER = {"3": "收支：收入、支出、财产的登记随后一期做，现在不显示估的数。"}
 FIELD_WORDS = {
     "number": "户编号", "group": "组", "address": "住址", "phone": "电话", "nickname": "小名", "head": "户主", "category": "类别", "status": "状态", "name": "姓名",
     "id_no": "身份证号", "birth": "出生日期", "sex": "性别", "category_since": "类别起始", "aid_month": "月救助金", "health": "健康", "disability_level": "残疾等级",
@@ -79,6 +82,7 @@ class DossierPage(Page):
         super().__init__()
         self.household, self.tab = household, tab
         self.card: HouseholdCard | None = None
+        self.hints: PolicyHints | None = None
 
     def body(self) -> ComposeResult:
         yield Paint((), id="who")
@@ -91,6 +95,7 @@ class DossierPage(Page):
         if card is None:
             return
         self.card = card
+        self.look()
         self.subject = f"{card.row.head} {words.group_word(card.row.group)}".strip()
         if self._say_next is not None and self._say_next[2] == "done":
             self.rows.show(())  # something was just written: the cursor starts on it, at the top
@@ -98,6 +103,25 @@ class DossierPage(Page):
         self.rows.focus()
         if not self._said[0]:
             self.say("数字换页，同一数字再按一次就填表。")
+
+    @dataclass
+    class Hinted(Message):
+        """The packs were asked about this family."""
+
+        hints: PolicyHints
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="hints")
+    def look(self) -> None:
+        """Ask the packs: reading them the first time takes a moment, and the page must not wait for it."""
+        try:
+            self.post_message(self.Hinted(hints.screen(self.xapp.session, self.household)))
+        except XieliError as error:
+            self.app.call_from_thread(self.complain, error)
+
+    def on_dossier_page_hinted(self, event: Hinted) -> None:
+        self.hints = event.hints
+        if self.card is not None and self.tab in "19":
+            self._lay()
 
     def refresh_body(self) -> None:
         if self.card is not None:
@@ -121,7 +145,7 @@ class DossierPage(Page):
         right: list[Part] = [(words.category_word(row_.category), "$ink-2"), (f"  {row_.size} 口人", "$ink-2")]
         self.query_one("#who", Paint).show((split(left, right), blank(), *self.air()))
         self.query_one("#tabs", Paint).show(self._tab_lines())
-        draw = {"1": self._overview, "2": self._members, "4": self._visits, "5": self._flags, "6": self._applications, "7": self._chain, "8": self._papers}
+        draw = {"1": self._overview, "2": self._members, "4": self._visits, "5": self._flags, "6": self._applications, "7": self._chain, "8": self._papers, "9": lambda: policy_tab.page(self.hints)}
         items = draw[self.tab]() if self.tab in draw else [blank(), line("  ", (LATER[self.tab], "$ink-2"))]
         self.rows.show(items)
 
@@ -171,7 +195,7 @@ class DossierPage(Page):
             name = FIELD_WORDS.get(clash.field, clash.field)
             both = "；".join(f"{who} 写 {value}" for value, who, _ in clash.values)
             out.append(line(("! ", "bold $warning"), cell("两处写的不一样", 16, "bold $warning"), cell(name, 10), (both, "$ink-2")))
-        out += [*self.air(), head("政策提示"), line("  ", ("政策包随后一期，现在不给提示，也不替您判断。", "$ink-3"))]
+        out += [*self.air(), *policy_tab.overview(self.hints, 2 if self.xapp.size.height < 34 else 4)]
         return out
 
     def _members(self) -> list[Any]:
@@ -238,6 +262,8 @@ class DossierPage(Page):
         day = self.xapp.today()
         if isinstance(item, Line):
             return (item,)
+        if isinstance(item, PolicyHint):
+            return policy_tab.draw(item, on)
         if isinstance(item, Act):
             return (row(cell(item.text, 52, "bold $primary" if on else "bold"), ("Enter ", "bold $primary"), (item.word, "$ink-2"), on=on),)
         if isinstance(item, TimelineEntry):

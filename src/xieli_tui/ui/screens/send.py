@@ -131,9 +131,9 @@ class SendPage(Page):
     # -- drawing ----------------------------------------------------------------------------------
     def _code_lines(self, _width: int) -> list[Line]:
         code = setup.device_code(self.xapp.session)
-        pieces = [code.code[place:place + 60] for place in range(0, len(code.code), 60)]
+        pieces = words.code_lines(code.code)
         return [line("  ", cell("登记码", 10, "$ink-2"), (pieces[0], "bold")), *[line(" " * 12, (piece, "bold")) for piece in pieces[1:]],
-                line("  ", cell("本机核对码", 10, "$ink-2"), (code.fingerprint, "bold $primary")), blank()]
+                line("  ", cell("给县里念", 10, "$ink-2"), (code.fingerprint, "bold $primary")), blank()]
 
     def _draw(self, item: DriveRow, on: bool) -> Sequence[Line]:
         note = "写保护，写不进去" if not item.writable else "太满，放不下" if item.full else f"有 {item.waiting} 个数据包" if item.waiting else ""
@@ -149,9 +149,9 @@ class SendPage(Page):
         out: list[Line] = [blank()]
         for came in one.came:
             good = came.status in ("imported", "duplicate")
-            what = "签收单、决定收下了" if came.status == "imported" else came.what
-            detail = f"签收 {came.receipts} 张  决定 {came.rulings} 件" if came.status == "imported" else came.code
-            out.append(line("  ", ("已收" if good else "! 没收", "$success" if good else "bold $error"), "  ", cell("带回来的", 10), cell(what, 34, "$ink-2"), (detail, "$ink-2")))
+            what = "签收单收下了" if came.status == "imported" else came.what
+            detail = f"签收 {came.receipts} 张  镇、县办了 {came.rulings} 步" if came.status == "imported" else came.code
+            out.append(line("  ", ("已收" if good else "! 没收", "$success" if good else "bold $error"), "  ", cell("带回来的", 10), cell(what, 28, "$ink-2"), (detail, "$ink-2")))
             if not good and words.next_step(came.code):
                 out.append(line(" " * 18, (words.next_step(came.code), "$ink-2")))
         if one.out is None or not one.out.files:
@@ -204,7 +204,7 @@ class SendPage(Page):
 
     def foot(self) -> Sequence[Key]:
         act = "再做一次" if self.round else "导出备份" if self.enrolled else "登记"
-        return (("Enter", act), ("上下", "选盘"), ("Tab", "下一格"), ("F2", "今日"), ("F1", "帮助"), ("Esc", "返回"))
+        return (("Enter", act), ("上下", "选盘" if self.enrolled else "选"), ("Tab", "下一格"), ("F2", "今日"), ("F1", "帮助"), ("Esc", "返回"))
 
     def go_here(self, place: str) -> bool:
         return place == "send"
@@ -263,7 +263,7 @@ class SendPage(Page):
         decided = sum(one.rulings for one in done.came)
         tone = "done" if done.verified else "look"
         if decided:
-            self.say(f"{done.word}。", f"带回来 {decided} 件决定，F2 今日里有。", tone)
+            self.say(f"{done.word}。", f"镇、县办了 {decided} 步，要告诉家里的 F2 今日里有。", tone)
         else:
             self.say(f"{done.word}。", "已导出，待签收。" if done.out and done.out.files else "", tone)
 

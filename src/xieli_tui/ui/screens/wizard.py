@@ -9,6 +9,7 @@ Rules kept here
 from __future__ import annotations
 
 import os
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -21,6 +22,7 @@ from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Input
 
 from xieli_tui.errors import Refused, XieliError
+from xieli_tui.ui import words
 from xieli_tui.ui.screens.base import Help, Key, Page
 from xieli_tui.ui.widgets.choice import Choice
 from xieli_tui.ui.widgets.form import Field, FormRow
@@ -171,9 +173,11 @@ class WizardPage(Page):
 
     def _passphrase(self) -> None:
         typed, again = self.entry("passphrase").value, self.entry("again").value
+        if not unicodedata.normalize("NFKC", typed).isascii():
+            raise Refused("XL-V11", "口令里进了汉字，换成英文字母和数字", field="passphrase")
         if len(typed.strip()) < 12:
             raise Refused("XL-V09", field="passphrase")
-        if typed.replace(" ", "") != again.replace(" ", ""):
+        if unicodedata.normalize("NFKC", typed).replace(" ", "") != unicodedata.normalize("NFKC", again).replace(" ", ""):
             self.entry("again").value = ""
             raise Refused("XL-V11", "两遍不一样", field="again")
         if not self.busy:
@@ -212,8 +216,7 @@ class WizardPage(Page):
     def _made(self, made: InitResult, session: Session) -> None:
         self.made, self.opened, self.busy = made, session, False
         self.entry("passphrase").value = self.entry("again").value = ""
-        code = made.enrol_code
-        pieces = [code[place:place + 60] for place in range(0, len(code), 60)]
+        pieces = words.code_lines(made.enrol_code)
         self.query_one("#code-text", Paint).show((
             head("登记码", "第 3 步，共 3 步"), blank(), line("  ", ("工作区建好了。把登记码交给县里，县里登记以后才能报送。", "")), blank(),
             label("登记码", (pieces[0], "bold")), *[line(" " * 12, (piece, "bold")) for piece in pieces[1:]], blank(),

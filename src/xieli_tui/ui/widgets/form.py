@@ -7,6 +7,7 @@ Rules kept here
 
 from __future__ import annotations
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
@@ -50,7 +51,7 @@ class Field(Horizontal):
         yield self.entry
         if self.after:
             tail = Paint((line((self.after, "$ink-3")),), classes="f-after")
-            tail.styles.width = "auto"
+            tail.styles.width = cell_len(self.after)
             yield tail
 
     def on_mount(self) -> None:
