@@ -8,6 +8,7 @@ import pytest
 
 from basekit import PASSPHRASE
 from xieli_tui.casework import facts, hints, reads
+from xieli_tui.casework.flag_hardship import FlagHardship, flag_hardship
 from xieli_tui.casework.households import AddHousehold, AddPerson, add_household, add_person
 from xieli_tui.casework.record_visit import RecordVisit, record_visit
 from xieli_tui.casework.session import Session
@@ -76,6 +77,14 @@ def test_a_visit_that_met_nobody_answers_no_clock(village_session: Session, fami
     given = asked(village_session, family)["given"]
     assert isinstance(given, dict)
     assert [v["date"] for v in given["visits"]] == ["2026-11-20"]
+
+
+def test_open_findings_give_their_causes_and_an_emergency_its_event(village_session: Session, family: str) -> None:
+    flag_hardship(village_session, FlagHardship(("illness",), household=family, urgency="emergency"))
+    given = asked(village_session, family)["given"]
+    assert isinstance(given, dict)
+    assert given["hh"]["causes"] == ["illness"]
+    assert given["event"]["traits"] == ["urgent"]
 
 
 def test_a_missing_local_standard_is_named_in_plain_words_and_never_invented(village_session: Session, family: str) -> None:

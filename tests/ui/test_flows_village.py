@@ -254,5 +254,19 @@ async def test_places_that_come_later_say_so_and_open_nothing(village: Session, 
         await hand.press("f7")
         assert hand.shows("随后一期")
         assert hand.page.NAME == "今日"
+        await hand.press("f3", "l", "j", "j", "enter", "3")
+        assert hand.shows("随后一期")
+
+
+async def test_the_policy_page_says_what_may_fit_what_is_missing_and_by_which_clause(village: Session, open_app: Any) -> None:
+    async with open_app(village) as hand:
         await hand.press("f3", "l", "j", "j", "enter", "9")
-        assert hand.shows("政策包随后一期")
+        await hand.app.workers.wait_for_complete()
+        await hand.press("down")
+        assert hand.shows("才能看")
+        assert hand.shows("004:")
+        assert hand.shows("以镇(街道)、县级为准")
+        assert hand.shows("还缺 ")
+        assert not any(hand.shows(word) for word in ("受理", "审批", "应发", "可领"))
+        await hand.press("1")
+        assert hand.shows("按 9 看全部")

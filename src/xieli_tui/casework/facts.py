@@ -55,7 +55,11 @@ def question(tx: Tx, home: rows.Household, op: str, asof: dt.date, *, region: st
         "hh": _household(tx, home, len(people), region), "persons": [_person(m) for m in people], "visits": _visits(tx, home.id),
         "aid": _aid(tx, home.id), "changes": _changes(tx, home.id), "alerts": _alerts(tx, home.id), "referrals": _referrals(tx, home.id),
     }
-    flags = [f for f in queries.flags(tx, home.id) if not f.settled_on and f.urgency == "emergency"]
+    raised = [f for f in queries.flags(tx, home.id) if not f.settled_on]
+    causes = sorted({cause for f in raised for cause in f.causes})
+    if causes:
+        given["hh"]["causes"] = causes
+    flags = [f for f in raised if f.urgency == "emergency"]
     if flags:
         last = max(flags, key=lambda f: (f.on, f.id))
         given["event"] = {"date": last.on, "kind": last.causes[0], "traits": ["urgent"]}

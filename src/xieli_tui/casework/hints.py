@@ -51,8 +51,8 @@ def _hint(one: dict[str, Any], names: dict[str, str]) -> PolicyHint:
     cite = str(one.get("cite", ""))
     return PolicyHint(
         kind=str(one["kind"]), label=codes.label("kind", str(one["kind"])), person=str(one.get("person", "")), who=names.get(str(one.get("person", "")), ""),
-        verdict=one["verdict"], words=_words(str(one["verdict"]), words), cite=cite, rule=str(one.get("rule") or ""), doc_no=str(one.get("doc_no", "")),
-        department=str(one.get("dept_text", "")), because=tuple(str(x) for x in one.get("because", ())), missing=missing, missing_words=words,
+        verdict=one["verdict"], words=_words(str(one["verdict"]), words), cite=cite, rule=str(one.get("rule") or ""), doc_no=str(one.get("doc_no") or ""),
+        department=str(one.get("dept_text") or ""), because=tuple(str(x) for x in one.get("because", ())), missing=missing, missing_words=words,
         conflict=bool(one.get("conflict")), adopted="; " in cite,
     )
 
