@@ -49,6 +49,12 @@ def test_acceptance_in_an_emergency_without_a_place_asks_for_it_and_is_not_block
     assert (found["result"], found["missing"]) == ("warn", ["event.place_region"])
 
 
+@pytest.mark.parametrize(("kind", "place"), [("temp_emergency", "500112"), ("vagrant", "500112"), ("dibao", None)])
+def test_the_kinds_of_urgent_aid_go_by_the_place_and_the_others_do_not(kind: str, place: str | None) -> None:
+    given = {"app": {"kind": kind, "declaration": True, "emergency": False}, "event": {"place_region": "500112"}}
+    assert check("township.accept_application", {}, given).get("handled_by") == place
+
+
 def test_a_village_accepts_nothing_in_an_emergency_either() -> None:
     assert check("village.accept_application", {}, {"app": {"emergency": True}})["result"] == "block"
 
