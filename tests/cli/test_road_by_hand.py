@@ -291,3 +291,15 @@ def test_a_grant_goes_over_nothing_and_into_no_missing_folder(road: Road, tmp_pa
     taken.write_bytes(b"something else")
     assert call(*args, taken, code=4)["error"]["code"] == "XL-F08"
     assert taken.read_bytes() == b"something else"
+
+
+def test_officers_of_a_desk_are_added_within_their_area_and_listed(road: Road) -> None:
+    call("county", "operator", "add", "-w", road.county, "--name", "刘芳", "--role", "township", "--area", "999999001")
+    names = {o["name"]: o["role"] for o in call("county", "operator", "list", "-w", road.county)["operators"]}
+    assert names == {"李县办": "county", "刘芳": "township"}
+    refused = call("county", "operator", "add", "-w", road.county, "--name", "外人", "--role", "township", "--area", "888888001", code=4)
+    assert refused["error"]["code"] == "XL-P03"
+
+
+def test_a_list_of_no_households_is_wrong_usage(road: Road) -> None:
+    assert main(["household", "list", "-w", str(road.village), "--limit", "0"]) == 2

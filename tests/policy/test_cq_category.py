@@ -1,4 +1,4 @@
-"""003:(一)(八): 低保边缘, 刚性支出, 单独纳入, 参照单人户; written from the clauses."""
+"""003:(一)(八): 低保边缘, 刚性支出, 单独纳入, 参照单人户; written from the clauses (CQ-02, CQ-03, CQ-05, CQ-06)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""003:(九): 资助参保 in both tiers, the two floors of 医疗救助, 倾斜救助; written from the clause."""
+"""003:(九): 资助参保 in both tiers, the two floors of 医疗救助, 倾斜救助; written from the clause (CQ-23, CQ-24, CQ-25, CQ-26)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""003:(三)(五)(六)(七): grounds of monitoring, the two-year watch, alerts with a day, and what a new match calls for."""
+"""003:(三)(五)(六)(七): grounds of monitoring, the two-year watch, alerts with a day, and what a new match calls for (CQ-07, CQ-08, CQ-09, CQ-36)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""003:(十)-(十七): whom each clause names, and whom it does not; written from the clauses."""
+"""003:(十)-(十七): whom each clause names, and whom it does not; written from the clauses (CQ-27, CQ-28, CQ-29, CQ-30, CQ-33, CQ-34)."""
 
 from __future__ import annotations
 

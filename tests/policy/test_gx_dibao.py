@@ -1,4 +1,4 @@
-"""001:1-3: 渐退, 退出, 单人户, 支出型, written from the clauses."""
+"""001:1-3: 渐退, 退出, 单人户, 支出型, written from the clauses (GX-01, GX-02, GX-03)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""001:8 季度探访 and 001:四(三) 协理员."""
+"""001:8 季度探访 and 001:四(三) 协理员 (GX-10, GX-21)."""
 
 from __future__ import annotations
 

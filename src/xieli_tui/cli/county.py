@@ -18,6 +18,8 @@ local_app = group("本县的参数。")
 trust_app = group("信任名单。")
 app.add_typer(local_app, name="local")
 app.add_typer(trust_app, name="trust")
+operator_app = group("工作台的办事人员。")
+app.add_typer(operator_app, name="operator")
 
 App_ = Annotated[str, typer.Argument(help="申请的编号。", metavar="APP")]
 On = Annotated[str | None, typer.Option("--on", help="哪天；不写就是今天。")]
@@ -426,3 +428,31 @@ def trust_export(
     with opened(w, passphrase_file) as session:
         count = save_trust(session, out)
     emit(json, {"file": str(out), "devices": count}, [f"已写出 {out}"])
+
+
+@operator_app.command("add")
+def operator_add(
+    name: Annotated[str, typer.Option("--name", help="姓名。")],
+    role: Annotated[str, typer.Option("--role", help="township 或 county。")],
+    area: Annotated[str, typer.Option("--area", help="管哪里：镇 9 位，县 6 位。")],
+    post: Annotated[str | None, typer.Option("--post", help="职务。")] = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """加一名办事人员。"""
+    from xieli_tui.desk.operators import AddOperator, add_operator
+
+    with opened(w, passphrase_file) as session:
+        saved = add_operator(session, AddOperator(name, role, area, post))
+    _saved(json, saved)
+
+
+@operator_app.command("list")
+def operator_list(w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+    """看办事人员。"""
+    from xieli_tui.desk.operators import list_operators
+
+    with opened(w, passphrase_file) as session:
+        rows = list_operators(session)
+    emit(json, {"operators": rows}, lambda: [f"{r.operator}  {r.name}  {r.role}  {r.area}" for r in rows])

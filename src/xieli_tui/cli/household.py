@@ -60,7 +60,7 @@ def _pairs(fields: list[str] | None) -> dict[str, str]:
 @app.command("list")
 def list_(
     query: Annotated[str, typer.Option("--query", help="姓名、小名、拼音头字母、证件尾号、电话尾号、几组。")] = "",
-    limit: Annotated[int | None, typer.Option("--limit", help="最多几户。")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", min=1, help="最多几户。")] = None,
     full: Full = False,
     reason: Reason = None,
     w: Workspace = None,
