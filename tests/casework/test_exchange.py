@@ -157,6 +157,18 @@ def test_an_export_backs_the_workspace_up(village_session: Session, home: Family
     assert backup.last_backup(village_session) == DAY
 
 
+def test_a_backup_that_fails_is_told_beside_the_files_and_not_instead_of_them(
+    village_session: Session, home: Family, county: County, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    county.enrol(village_session, stick)
+    monkeypatch.setattr(backup.copies, "create", lambda *_args, **_more: (_ for _ in ()).throw(Refused("XL-F02")))
+    done = exchange.export(village_session, stick)
+    assert len(done.files) == 1
+    assert Path(done.files[0].path).exists()
+    assert "XL-F02" in done.backup_failed
+    assert exchange.status(village_session).last_export
+
+
 def test_the_mark_is_flushed_before_the_file_is_laid_down(village_session: Session, home: Family, county: County, stick: Path) -> None:
     county.enrol(village_session, stick)
     with village_session.reading() as tx:

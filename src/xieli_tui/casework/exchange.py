@@ -26,7 +26,7 @@ from xieli_tui.casework.households import set_household, set_person
 from xieli_tui.casework.session import Session, road_errors
 from xieli_tui.casework.views import ConflictView, ExportedFile, ExportResult, ImportOutcome, Saved, SyncStatus
 from xieli_tui.domain.clock import day_of, millis
-from xieli_tui.errors import REGISTRY, NotFound, Refused
+from xieli_tui.errors import REGISTRY, NotFound, Refused, XieliError
 from xieli_tui.store import chains, epochs, journal, outbox_log, queries, receipts, trust
 
 if TYPE_CHECKING:
@@ -73,11 +73,15 @@ def export(session: Session, folder: Path | str, *, fs: outbox.Fs = outbox.OS_FS
             files.append(_lay_down(session, grant, target, ep, lines[at : at + len(piece)], fs))
             at += len(piece)
         counts.update(types)
+    failed = ""
     if files and with_backup:
-        backup.create(session)
+        try:
+            backup.create(session)
+        except XieliError as error:  # the files lie there and were read back: what went wrong afterwards is told beside them, not instead of them
+            failed = error.sentence()
     with session.reading() as tx:
         waiting = queries.counts(tx).unconfirmed
-    return ExportResult(tuple(files), waiting, dict(counts))
+    return ExportResult(tuple(files), waiting, dict(counts), failed)
 
 
 def _newest(session: Session) -> Mark:

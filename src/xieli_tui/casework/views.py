@@ -315,6 +315,8 @@ class ExportResult:
     files: tuple[ExportedFile, ...]
     pending_unconfirmed: int
     counts: dict[str, int] = field(default_factory=dict)
+    backup_failed: str = ""
+    """why no backup could be made afterwards, as a sentence with its next step; "" when it was made or not asked for. The files stand either way"""
 
 
 @dataclass(frozen=True, slots=True)

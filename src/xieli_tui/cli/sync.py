@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -61,7 +62,11 @@ def export(
         rows = [f"{Path(f.path).name}  第 {f.first}-{f.last} 条  核对码 {f.check_code}" for f in done.files]
         return [*rows, f"已导出，待签收。还有 {done.pending_unconfirmed} 条等县里签收。"]
 
-    emit(json, {"files": done.files, "pending_unconfirmed": done.pending_unconfirmed}, lines)
+    body = {"files": done.files, "pending_unconfirmed": done.pending_unconfirmed}
+    if done.backup_failed:
+        body["backup_failed"] = done.backup_failed
+        sys.stderr.write(done.backup_failed + "\n")
+    emit(json, body, lines)
 
 
 @app.command("inspect")

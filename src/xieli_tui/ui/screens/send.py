@@ -18,7 +18,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from xieli_tui.casework import backup, drives, exchange, setup
+from xieli_tui.casework import drives, exchange, setup
 from xieli_tui.casework.drives import DriveRow
 from xieli_tui.casework.views import ExportResult, ImportOutcome, SyncStatus
 from xieli_tui.errors import NotFound, XieliError
@@ -42,7 +42,6 @@ class Round:
 
     came: tuple[ImportOutcome, ...]
     out: ExportResult | None
-    copy: str
     at: str
 
     @property
@@ -52,7 +51,9 @@ class Round:
 
     @property
     def word(self) -> str:
-        return "可以拔出U盘了" if self.verified else "请安全弹出，再插上核对"
+        if not self.verified:
+            return "请安全弹出，再插上核对"
+        return "可以拔出U盘了" if self.out is None or not self.out.backup_failed else "盘上写好了，备份没有做成"
 
 
 class SendPage(Page):
@@ -163,7 +164,10 @@ class SendPage(Page):
             many = f"{said} 条，连开锁记录 {file.events} 条" if len(files) == 1 and said != file.events else f"{file.events} 条"
             out.append(line("  ", ("已办", "$success"), "  ", cell("导出", 8), cell(f"{many}，{words.size_word(file.bytes)}", 38, "$ink-2"), (f"核对码 {file.check_code}", "$ink-2")))
         if files:
-            out.append(line("  ", ("已办", "$success"), "  ", cell("备份", 8), cell("整本一份，打开看过", 38, "$ink-2"), (one.at, "$ink-2")))
+            if one.out is not None and one.out.backup_failed:
+                out.append(line("  ", ("! 没成", "bold $error"), cell("备份", 8), (one.out.backup_failed, "$ink-2")))
+            else:
+                out.append(line("  ", ("已办", "$success"), "  ", cell("备份", 8), cell("整本一份，打开看过", 38, "$ink-2"), (one.at, "$ink-2")))
             if one.verified:
                 out.append(line("  ", ("已办", "$success"), "  ", cell("核对", 8), cell("读回来一遍，一字不差", 38, "$ink-2"), (one.at, "$ink-2")))
             else:
@@ -242,9 +246,8 @@ class SendPage(Page):
             if not target.exists():
                 raise NotFound("XL-F05")
             came = tuple(exchange.take_in(session, [target])) if target.is_dir() else ()
-            out = exchange.export(session, target, with_backup=False)
-            copy = backup.create(session).path
-            done = Round(came, out, copy, f"{session.clock.now():%H:%M}")
+            out = exchange.export(session, target)
+            done = Round(came, out, f"{session.clock.now():%H:%M}")
         except XieliError as error:
             app.call_from_thread(self._failed, error)
             return
