@@ -7,10 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from xieli_tui.casework.session import open_session
-from xieli_tui.ui import terminal
+from textual.widgets import Input
 
-PASSPHRASE = "1111 2222 3333 4444"
+from basekit import PASSPHRASE
+from xieli_tui.casework.session import Session, open_session
+from xieli_tui.ui import terminal
 
 
 async def test_a_wrong_passphrase_says_so_and_names_nothing(workspace: Path, open_app: Any) -> None:
@@ -151,3 +152,16 @@ def test_the_old_windows_console_starts_in_the_ascii_theme() -> None:
     assert terminal.first_theme({}, "win32") == "素框"
     assert terminal.first_theme({"WT_SESSION": "x"}, "win32") == "日间"
     assert terminal.first_theme({"XIELI_THEME": "夜间"}, "linux") == "夜间"
+
+
+async def test_the_pages_under_an_open_desk_hold_no_passphrase(village: Session, open_app: Any) -> None:
+    async with open_app() as hand:
+        await hand.press(*PASSPHRASE.replace(" ", ""), "enter")
+        assert hand.page.NAME == "今日"
+        for screen in hand.app.screen_stack:
+            assert all(PASSPHRASE.replace(" ", "") not in field.value for field in screen.query(Input))
+        await hand.press("ctrl+l")
+        assert hand.page.NAME == "解锁"
+        await hand.press(*PASSPHRASE.replace(" ", ""), "enter")
+        assert hand.page.NAME == "今日"
+        assert len(hand.app.screen_stack) == 2

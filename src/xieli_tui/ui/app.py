@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import work
 from textual.app import App
 from textual.binding import BindingType
+from textual.screen import Screen
 
 from xieli_tui.domain.clock import Clock, SystemClock
 from xieli_tui.errors import XieliError
@@ -81,10 +82,14 @@ class XieliApp(App[int]):
         return dict(theme.DAY.variables)
 
     # -- start ------------------------------------------------------------------------------------
-    def on_mount(self) -> None:
+    def get_default_screen(self) -> Screen[Any]:
+        """The first page is the bottom of the stack and stays there, its fields emptied: an empty page beneath it would cost a second
+        layout before the first picture."""
         from xieli_tui.ui.screens.unlock import first_screen
 
-        self.push_screen(first_screen(self))
+        return first_screen(self)
+
+    def on_mount(self) -> None:
         self.call_after_refresh(self.load_behind)
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="load")
@@ -123,7 +128,9 @@ class XieliApp(App[int]):
         self.open_session = session
         self.operator_name, self.place_name = places.names(session)
         self.demo = self.demo or places.is_demo(session)
-        self.switch_screen(places.home(self))
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.push_screen(places.home(self))
 
     def close_session(self) -> None:
         """Leave every form (drafts are written), close the session, forget the keys."""

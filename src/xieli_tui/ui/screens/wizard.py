@@ -241,5 +241,11 @@ class WizardPage(Page):
         self.say(f"登记码存好了：{CODE_FILE}。", "Enter 开始用。", "done")
 
     def _begin(self) -> None:
-        if self.opened is not None:
-            self.xapp.unlocked(self.opened)
+        opened, self.opened = self.opened, None
+        if opened is not None:
+            for field in self.query(HanInput):
+                field.value = ""  # this page stays at the bottom of the stack: nothing typed or offered here may stay with it
+            for painted in self.query(Paint):
+                painted.show(())
+            self.offered = ""
+            self.xapp.unlocked(opened)
