@@ -156,9 +156,3 @@ def settle_flag(session: Session, flag: str, how: str, note: str | None = None, 
         ]
 
     return saved(flag.strip(), session.transact(build), "settled")
-
-
-def emergency_phone(session: Session, village: str | None = None) -> str:
-    """The township's number for 请立即电话报告镇民政办, "" when the county has not set one."""
-    with session.reading() as tx:
-        return reads.township_phone(tx, village or reads.own_village(session, None), session.today)

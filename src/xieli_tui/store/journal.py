@@ -262,11 +262,6 @@ def events_of_household(tx: Tx, households: str | Iterable[str]) -> list[StoredE
     return _load_in(tx, "household", [households] if isinstance(households, str) else households)
 
 
-def events_of(tx: Tx, *, household: str) -> list[StoredEvent]:
-    """Events of one household."""
-    return events_of_household(tx, household)
-
-
 def events_of_type(tx: Tx, *types: str) -> list[StoredEvent]:
     """Events of these types."""
     return _load_in(tx, "t", types)

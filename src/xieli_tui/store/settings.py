@@ -23,9 +23,3 @@ def put(tx: Tx, key: str, value: Any) -> None:
 def drop(tx: Tx, key: str) -> None:
     """Forget a value."""
     tx.conn.exec_driver_sql("DELETE FROM setting WHERE key=?", (key,))
-
-
-def all_with(tx: Tx, prefix: str) -> dict[str, Any]:
-    """Every value whose key starts with a prefix."""
-    rows = tx.conn.exec_driver_sql("SELECT key, value FROM setting WHERE substr(key, 1, ?)=? ORDER BY key", (len(prefix), prefix))
-    return {str(key): json.loads(value) for key, value in rows}
