@@ -3,14 +3,14 @@
 Rules kept here
 - the question is made from the journal (facts.py), the answer by the pure engine; nothing is stored and nothing decided;
 - every hint carries its clause, its reason and what is missing in plain words; a missing local standard is named, never invented;
-- packs are those shipped with the program (a county's own arrives signed, with a later step); another region may be tried for comparison.
+- packs are those in force in this workspace (casework/packs.py); another region may be tried for comparison.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xieli_tui.casework import fact_words, facts, reads
+from xieli_tui.casework import fact_words, facts, packs, reads
 from xieli_tui.casework.views import PolicyHint, PolicyHints
 from xieli_tui.domain import codes
 from xieli_tui.errors import Refused
@@ -38,11 +38,11 @@ def screen(session: Session, household: str, *, region: str | None = None) -> Po
         home = reads.household(tx, household)
         question = facts.question(tx, home, "screen", session.today, region=region)
         names = {m.person: m.name for m in queries.members(tx, home.id)}
-    answer = ask(question)
+        answer = ask(question, packs.of(tx))
     hints = [_hint(one, names) for one in answer["answers"] if "kind" in one]
     hints.sort(key=lambda h: (ORDER[h.verdict], len(h.missing), h.label, h.who))
-    packs = tuple((str(p["id"]), str(p.get("title", "")), bool(p["active"]), str(p.get("reason", ""))) for p in answer["packs"])
-    return PolicyHints(answer["asof"], question["region"], packs, tuple(hints), question)
+    held = tuple((str(p["id"]), str(p.get("title", "")), bool(p["active"]), str(p.get("reason", ""))) for p in answer["packs"])
+    return PolicyHints(answer["asof"], question["region"], held, tuple(hints), question)
 
 
 def _hint(one: dict[str, Any], names: dict[str, str]) -> PolicyHint:

@@ -4,11 +4,12 @@ Rules kept here
 - only the county sets them; a delegation table is read before it is stored, so nothing unreadable is in force;
 - a plain text value is stored as JSON text, so that a reader always finds JSON;
 - notice days: the county's own `notice_days`, a number or {"days": 7, "unit": "working"}; without it the external default of 7 days, marked EXT;
-- working days are counted by the yearly holiday files of the program (`policy.holidays`).
+- working days are counted by the calendar in force in the workspace (`casework.packs.calendar`).
 """
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -67,11 +68,18 @@ def list_local(session: Session) -> list[dict[str, str]]:
 def notice_rule(tx: Tx, day: str) -> NoticeRule:
     """How long a notice hangs in this county on that day."""
     text = queries.local_value(tx, "notice_days", day)
-    return read_notice_rule(text) if text else NoticeRule()
+    if not text:
+        return NoticeRule()
+    rule = read_notice_rule(text)
+    if not rule.working:
+        return rule
+    from xieli_tui.casework import packs
+
+    return dataclasses.replace(rule, calendar=packs.calendar(tx))
 
 
 def read_notice_rule(text: str) -> NoticeRule:
-    """Raises Refused("XL-V11") for anything but a number of days from 1 to 60, with or without a unit."""
+    """The rule by the years the program carries. Raises Refused("XL-V11") for anything but a number of days from 1 to 60, with or without a unit."""
     try:
         value = json.loads(text)
     except ValueError:
