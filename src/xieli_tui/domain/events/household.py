@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from xieli_tui.domain.events.base import (
-    COUNTY, DESK, Code, Count, Day, Fen, HouseholdPayload, Id, Name, OperatorId, Payload, RefText, Scalar, Text, VillageCode, event,
+    COUNTY, DESK, Code, Count, Day, DeviceId, Fen, HouseholdPayload, Id, Name, OperatorId, Payload, RefText, Scalar, Text, VillageCode, event,
 )
 
 HOUSEHOLD_FIELDS: dict[str, str] = {
@@ -221,11 +221,12 @@ class KinFiled(HouseholdPayload):
 
 @event("pair.assigned", kind="fact", entity="pair")
 class PairAssigned(HouseholdPayload):
-    """结对帮扶: who is paired with the household, from when, until when."""
+    """结对帮扶: who is paired with the household, from when, until when. `party`: a party member (001:8); the last line of a pair counts."""
 
     pair: Id
     name: Name
     post: Name | None = None
+    party: bool | None = None
     since: Day
     until: Day | None = None
 
@@ -317,7 +318,10 @@ class GroupSet(Payload):
 
 @event("staff.registered", kind="ruling", entity="staff", writers=DESK, scope="village")
 class StaffRegistered(Payload):
-    """经办人员 and village officers, for the kin question and the coordinator register (000:18)."""
+    """经办人员 and village officers, for the kin question and the coordinator register (000:18). A coordinator (协理员) is a row with `source`.
+
+    `operator` on device `dev` is the account the person works under. The last line of a staff id counts; `until` ends it.
+    """
 
     staff: Id
     village: VillageCode | None = None
@@ -325,9 +329,12 @@ class StaffRegistered(Payload):
     name: Name
     post: Name
     id_no: Name | None = None
-    source: Literal["committee", "grid", "hired"] | None = None
+    source: Literal["committee", "grid", "hired", "social_worker"] | None = None
     since: Day | None = None
     until: Day | None = None
+    phone: Name | None = None
+    dev: DeviceId | None = None
+    operator: OperatorId | None = None
 
 
 @event("station.set", kind="ruling", entity="station", writers=DESK, scope="village")
@@ -338,6 +345,7 @@ class StationSet(Payload):
     village: VillageCode
     name: Name
     since: Day | None = None
+    until: Day | None = None
     phone: Name | None = None
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import SQLModel
 
-from xieli_tui.store.tables import aid, household, verdicts, work
+from xieli_tui.store.tables import aid, household, matters, packs, registers, verdicts, work
 
 MODELS: tuple[type[SQLModel], ...] = (
     household.HouseholdTable, household.PersonTable, household.MembershipTable, household.ClaimHeadTable, household.CategoryRulingTable,
@@ -13,5 +13,9 @@ MODELS: tuple[type[SQLModel], ...] = (
     aid.ApplicationTable, aid.StepTable, aid.DecisionTable, aid.ConsentTable, aid.CommitmentTable, aid.PaperTable, aid.KinTable,
     aid.AdvanceTable, aid.AidTable,
     verdicts.VerdictTable, verdicts.ClampTable, verdicts.DeviceTable, verdicts.OperatorTable, verdicts.LocalParamTable,
+    packs.BlobTable, packs.PackInstallTable,
+    matters.AssessmentTable, matters.ServiceTable, matters.EncounterTable, matters.LossTable, matters.EmergencyTable, matters.PublicEventTable,
+    matters.ComplaintTable, matters.ConferenceTable, matters.FraudTable,
+    registers.StaffTable, registers.StationTable, registers.PairTable, registers.HelpingGroupTable,
 )
 """Every projection table."""
