@@ -30,7 +30,7 @@ LISTED = 20
 FIELD_VOCAB = {
     "category": "category", "status": "status", "area": "area", "house_safety": "house_safety", "income_stability": "income_stability", "id_state": "id_state", "sex": "sex",
     "disability_kind": "disability_kind", "health": "health", "labour": "labour", "work": "work", "student_stage": "student_stage", "support_mode": "support_mode",
-    "marital": "marital", "education": "education", "special": "special",
+    "marital": "marital", "education": "education", "special": "special", "cared_kind": "cared_kind", "insure_tier": "insure_tier",
 }
 """Claim field -> vocabulary of `domain.codes`."""
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

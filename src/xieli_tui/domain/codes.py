@@ -17,6 +17,7 @@ from functools import cache
 
 from xieli_tui.domain.codes_kinds import DEPARTMENTS, KIND_GROUPS, KIND_WORDS, KINDS, Kind
 from xieli_tui.domain.codes_people import (
+    CARED_KINDS,
     CATEGORIES,
     CATEGORIES_FORMAL,
     CATEGORY_WORDS,
@@ -30,6 +31,7 @@ from xieli_tui.domain.codes_people import (
     HEALTH,
     HEALTH_WORDS,
     ID_STATES,
+    INSURE_TIERS,
     LABOUR,
     LABOUR_WORDS,
     MALE,
@@ -178,7 +180,17 @@ INCOME_KINDS: Vocabulary = (
 EXPENSE_KINDS: Vocabulary = (("living", "生活"), ("medical", "医疗自付"), ("schooling", "教育"), ("rehab", "残疾康复"), ("housing", "住房"), ("utilities", "水电燃料"), ("other", "其他支出"))
 DEDUCTION_KINDS: Vocabulary = (("employment_cost", "就业成本"), ("rigid", "刚性支出"), ("care", "照护"), ("other", "其他扣减"))
 ASSET_KINDS: Vocabulary = (("house", "住房"), ("vehicle", "机动车"), ("deposit", "存款"), ("securities", "证券"), ("shop", "门面或企业"), ("livestock", "牲畜"), ("other", "其他财产"))
-MEDICAL_LAYERS: Vocabulary = (("basic", "基本医保"), ("major", "大病保险"), ("aid", "医疗救助"), ("other", "其他补充"), ("self_pay", "个人自付"))
+MEDICAL_LAYERS: Vocabulary = (
+    ("basic", "基本医保"), ("major", "大病保险"), ("aid", "医疗救助"), ("other", "其他补充"), ("self_pay", "个人自付"), ("in_policy", "其中政策范围内自付"),
+)
+"""Who paid of a bill; `in_policy` is part of `self_pay` and adds nothing to the total."""
+STATEMENT_PARTS: Vocabulary = (("income", "收入"), ("deductions", "扣减"), ("assets", "财产"), ("expenses", "支出"), ("medical", "医疗费"))
+STATEMENT_ANSWERS: Vocabulary = (
+    ("beyond_capacity", "刚性支出超出承受能力"), ("other_aid_covers", "其他救助管得上"), ("major", "遭遇重大困难"), ("compensated", "已得到赔偿"),
+)
+"""Yes or no as the family states it."""
+RISE_CAUSES: Vocabulary = (("employment", "就业、创业"), ("measures", "帮扶措施"), ("other", "其他原因"))
+"""Why an income rose (001:1)."""
 DOCS: Vocabulary = (
     ("application_form", "社会救助申请表"), ("entrust", "委托书"), ("consent", "核对授权书"), ("commitment", "诚信承诺书"), ("id_card", "身份证复印件"), ("hukou_book", "户口簿复印件"),
     ("income_proof", "收入证明"), ("medical_bill", "医疗费用票据"), ("diagnosis", "诊断证明或病历"), ("disability_cert", "残疾人证"), ("student_cert", "在校证明"),
@@ -199,6 +211,7 @@ VOCABULARIES: dict[str, Vocabulary] = {
     "membership_end": MEMBERSHIP_ENDS, "disposition": DISPOSITIONS, "flag_outcome": FLAG_OUTCOMES, "referral_result": REFERRAL_RESULTS,
     "emergency_step": EMERGENCY_STEPS, "service": SERVICES, "place": PLACES, "area": AREAS, "income_stability": INCOME_STABILITY, "role": ROLES,
     "income_kind": INCOME_KINDS, "expense_kind": EXPENSE_KINDS, "deduction_kind": DEDUCTION_KINDS, "asset_kind": ASSET_KINDS, "medical_layer": MEDICAL_LAYERS,
+    "statement_part": STATEMENT_PARTS, "statement_answer": STATEMENT_ANSWERS, "rise_cause": RISE_CAUSES, "cared_kind": CARED_KINDS, "insure_tier": INSURE_TIERS,
     "doc": DOCS, "kind": (*((kind.id, kind.short) for kind in KINDS), ("monitoring", "纳入监测")), "kind_name": tuple((kind.id, kind.name) for kind in KINDS),
     "kind_group": KIND_GROUPS, "relation": tuple((relation.id, relation.label) for relation in RELATIONS), "sex": SEX, "disability_kind": DISABILITY_KINDS,
     "disability_level": tuple((str(level), word) for level, word in DISABILITY_LEVELS), "health": HEALTH, "labour": LABOUR, "work": WORK, "student_stage": STUDENT_STAGES,

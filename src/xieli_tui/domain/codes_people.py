@@ -104,13 +104,15 @@ SPECIAL: tuple[tuple[str, str], ...] = (
     ("severe_disabled_adult", "成年重度残疾人"), ("severe_ill", "重特大疾病患者"), ("elder_hard", "困难老年人"), ("minor_hard", "困难未成年人"),
     ("disabled_unemployed_adult", "成年无业重度残疾人"), ("cannot_selfcare", "生活不能自理"), ("dementia", "失能失智"), ("family_planning_elder", "计生特殊家庭老人"),
     ("orphan", "孤儿"), ("unsupported_child", "事实无人抚养儿童"), ("left_behind", "留守儿童"), ("victim", "家庭暴力受害人"),
+    ("none", "都不是"),
 )
-"""V3 special persons."""
+"""V3 special persons; `none` says it was asked and nothing applies."""
 
 DISABILITY_KINDS: tuple[tuple[str, str], ...] = (
     ("sight", "视力残疾"), ("hearing", "听力残疾"), ("speech", "言语残疾"), ("limb", "肢体残疾"), ("intellect", "智力残疾"), ("mental", "精神残疾"), ("multiple", "多重残疾"),
+    ("none", "没有残疾"),
 )
-"""In the order of the digit of the 20-digit certificate, 1 to 7."""
+"""In the order of the digit of the 20-digit certificate, 1 to 7; then `none`, said when it was asked."""
 DISABILITY_WORDS: dict[str, str] = {
     "视力": "sight", "盲": "sight", "听力": "hearing", "聋": "hearing", "言语": "speech", "语言": "speech", "哑": "speech",
     "肢体": "limb", "智力": "intellect", "精神": "mental", "多重": "multiple",
@@ -138,4 +140,7 @@ EDUCATION: tuple[tuple[str, str], ...] = (
 MARITAL: tuple[tuple[str, str], ...] = (("single", "未婚"), ("married", "已婚"), ("widowed", "丧偶"), ("divorced", "离婚"))
 SUPPORT_MODES: tuple[tuple[str, str], ...] = (("centralised", "集中供养"), ("dispersed", "分散供养"))
 ID_STATES: tuple[tuple[str, str], ...] = (("ok", "已核"), ("pending", "待补"), ("none", "无证"))
+CARED_KINDS: tuple[tuple[str, str], ...] = (("severe_ill", "失能重病患者"), ("disabled", "失能残疾人"), ("elder", "失能老人"), ("infant", "2周岁以下婴儿"))
+"""Whom somebody who cannot go to work cares for (001:3)."""
+INSURE_TIERS: tuple[tuple[str, str], ...] = (("tier1", "居民医保一档"), ("tier2", "居民医保二档"), ("none", "没参加居民医保"))
 STATUSES: tuple[tuple[str, str], ...] = (("none", "未享受"), ("dibao", "低保"), ("tekun", "特困"))

@@ -19,8 +19,10 @@ HOUSEHOLD_FIELDS: dict[str, str] = {
     "category": "code", "category_since": "day", "status": "code", "aid_month": "fen", "labels": "codes", "grid": "text",
     "area": "code", "hukou_region": "text", "live_region": "text", "permit_region": "text", "event_region": "text",
     "house_safety": "code", "income_stability": "code", "assets_ok": "bool", "from_agri": "bool", "note": "text",
+    "labels_no": "codes", "housing_difficulty": "bool", "illness_poverty": "bool", "exit_consent": "bool",
 }
-"""Field -> value type (text, id, code, codes, day, fen, bool, count). Money is monthly 分 where the name says month."""
+"""Field -> value type (text, id, code, codes, day, fen, bool, count). Money is monthly 分 where the name says month. `labels_no` names the labels
+that were asked about and do not apply: a label in neither list is not known."""
 
 PERSON_FIELDS: dict[str, str] = {
     "name": "text", "id_no": "text", "id_state": "code", "birth": "day", "sex": "code", "phone": "text", "nickname": "text",
@@ -30,8 +32,12 @@ PERSON_FIELDS: dict[str, str] = {
     "special": "codes", "orphan": "bool", "unsupported_child": "bool", "left_behind": "bool", "guardian": "text",
     "away": "bool", "away_place": "text", "support_mode": "code", "registered_unemployed": "bool", "wants_job": "bool",
     "died_on": "day", "nation": "text", "marital": "code", "education": "code", "bank": "text", "note": "text",
+    "has_disability_cert": "bool", "apparent_disability": "bool", "wants_training": "bool", "cares_for": "id", "cared_kind": "code",
+    "has_hukou": "bool", "parent_in_prison": "bool", "returned_oc": "bool", "has_guardian": "bool", "insure_tier": "code",
+    "basic_life_hardship": "bool", "away_hardship": "bool", "student_loan": "bool", "ability_to_pay": "bool", "in_county_inpatient": "bool",
 }
-"""Field -> value type. `id_state` is ok | pending (待补) | none; `id_no` keeps what the paper says, `pending` when it cannot be trusted."""
+"""Field -> value type. `id_state` is ok | pending (待补) | none; `id_no` keeps what the paper says, `pending` when it cannot be trusted.
+`cares_for` is a person id, or `none` when the person cares for nobody."""
 
 
 def _check_fields(table: dict[str, str], fields: dict[str, Any]) -> None:
@@ -153,10 +159,14 @@ class MembershipEnded(HouseholdPayload):
 
 
 class MoneyLine(Payload):
-    """One line of a statement: kind by code, 分, whose, the day or month it is about, the legal basis of a deduction."""
+    """One line of a statement: kind by code, 分, whose, the day or month it is about, the legal basis of a deduction.
+
+    `per` says what an income or a deduction is per (a month when absent); expenses are of the last twelve months, bills are once.
+    """
 
     kind: Code
     amount: Fen
+    per: Literal["month", "year"] | None = None
     person: Id | None = None
     on: Day | None = None
     basis: Text | None = None
@@ -173,9 +183,28 @@ class AssetLine(Payload):
     person: Id | None = None
 
 
+class ObligorLine(Payload):
+    """赡养、抚养、扶养义务人 of one member: who, and whether he or his family could bear the duty. `none` says the member has nobody."""
+
+    person: Id
+    none: bool = False
+    name: Name | None = None
+    relation: Code | None = None
+    low_income: bool | None = None
+    safety_net: bool | None = None
+    can_fully_support: bool | None = None
+
+
+StatementPart = Literal["income", "deductions", "assets", "expenses", "medical"]
+
+
 @event("statement.made", kind="fact", entity="statement")
 class StatementMade(HouseholdPayload):
-    """What the family states of income, deductions, assets, 12-month expenses and medical bills by paying layer. All money 分."""
+    """What the family states of income, deductions, assets, 12-month expenses, medical bills by paying layer and obligors. All money 分.
+
+    A part that is empty was not asked about, unless `nothing` names it (没有). `answers` are the family's own yes or no (vocabulary
+    statement_answer); `rise_cause` is why the income rose, where it did.
+    """
 
     statement: Id
     on: Day
@@ -185,6 +214,10 @@ class StatementMade(HouseholdPayload):
     assets: list[AssetLine] = []
     expenses: list[MoneyLine] = []
     medical: list[MoneyLine] = []
+    obligors: list[ObligorLine] = []
+    nothing: list[StatementPart] = []
+    answers: dict[Code, bool] = {}
+    rise_cause: Code | None = None
     income_month: Fen | None = None
     income_year: Fen | None = None
     note: Text | None = None

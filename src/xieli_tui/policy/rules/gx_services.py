@@ -95,7 +95,7 @@ def visit_and_care(ctx: Context) -> Verdict:
     """001:7: 探索通过政府购买服务对社会救助家庭中生活不能自理的老年人、未成年人、残疾人等提供探视、照料服务."""
     person = ctx.person
     age = person("birth_date").age(ctx.asof)
-    disabled = any_of(person("severe_disabled").is_true(), person("disability_cert").is_true(), person("disability_kind").test(lambda _: True))
+    disabled = any_of(person("severe_disabled").is_true(), person("disability_cert").is_true(), person("disability_kind").test(lambda word: word not in ("", "none")))
     return judge(
         person_receives(ctx, "社会救助家庭"), person("cannot_selfcare").is_true("生活不能自理"),
         any_of(elder(ctx), ctx.bound("gx_tekun_minor_age_lt", age), disabled).named("老年人、未成年人或残疾人"), then="discretion", cite="001:7",
