@@ -27,45 +27,15 @@ NO_RULE = "本政策包无此规定"
 MEMBERS_UNKNOWN = "persons"
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """One rule as one pack speaks it: its own, or adopted from `source`."""
-
-    pack: Pack
-    source: Pack
-    row: RuleRow
-    adopted: str = ""
-
-    def cite(self, own: str | None = None) -> str:
-        """The clause; an adopted rule cites the adopting clause and the original."""
-        original = own or self.row.cite
-        return f"{self.pack.cite(self.adopted)}; {self.source.cite(original)}" if self.adopted else self.source.cite(original)
-
-
 def ask(raw: Any, packs: PackSet | None = None) -> dict[str, Any]:
     """Answer one question. Raises Refused XL-Q01 .. XL-Q07 with `field`."""
-    return Engine(parse_question(raw), packs or loader.shipped()).answer()
+    question = parse_question(raw)
+    return Engine(question, (packs or loader.shipped()).on(question.asof)).answer()
 
 
 def ask_text(text: str | bytes, packs: PackSet | None = None) -> dict[str, Any]:
     """The same for JSON text."""
     return ask(read_json(text), packs)
-
-
-def stack(packs: PackSet, question: Question) -> list[Pack]:
-    """The active packs, lowest level first, then newest; the external one last."""
-    return sorted((one for one in packs.packs.values() if one.active(question.hh_region, question.asof)[0]), key=lambda one: one.order)
-
-
-def voices_of(pack: Pack, packs: PackSet) -> Iterator[Voice]:
-    """The rules a pack speaks: adopted ones first, then its own."""
-    for one in pack.adopt.values():
-        source = packs.packs.get(one.source)
-        if source is not None and one.rule in source.rules:
-            yield Voice(pack, source, source.rules[one.rule], one.cite)
-    for row in pack.rules.values():
-        if row.where == "engine" and row.id not in pack.adopt:
-            yield Voice(pack, pack, row)
 
 
 class Engine:
@@ -74,8 +44,8 @@ class Engine:
     def __init__(self, question: Question, packs: PackSet) -> None:
         self.question = question
         self.packs = packs
-        self.stack = stack(packs, question)
-        self.voices = {pack.id: list(voices_of(pack, packs)) for pack in self.stack}
+        self.plan = plan(packs, question.hh_region, question.asof)
+        self.stack = self.plan.stack
         self.persons: list[dict[str, Any]] = question.given.get("persons", [])
         self._outcomes: dict[tuple[str, str, str], tuple[Verdict, Trace]] = {}
         self._asking: list[tuple[str, str, str]] = []
@@ -83,25 +53,10 @@ class Engine:
     def answer(self) -> dict[str, Any]:
         """The whole answer."""
         op = self.question.op
-        body: dict[str, Any] = {"asof": self.question.asof.isoformat(), "region": self.question.hh_region, "packs": self.pack_list()}
+        body: dict[str, Any] = {"asof": self.question.asof.isoformat(), "region": self.question.hh_region, "packs": [dict(one) for one in self.plan.listed]}
         work = {"screen": self.screen, "check": self.check, "due": self.due, "compute": self.compute, "lint": self.lint}
         body["answers"] = plain(work[op]()) if op in work else []
         return body
-
-    def pack_list(self) -> list[dict[str, Any]]:
-        """Every pack with whether and why it speaks; damaged files at the end."""
-        rows: list[dict[str, Any]] = []
-        for pack in sorted(self.packs.packs.values(), key=lambda one: one.order):
-            active, reason = pack.active(self.question.hh_region, self.question.asof)
-            rows.append({
-                "id": pack.id, "pack_id": pack.pack_id, "active": active, "reason": reason, "title": pack.title, "doc_no": pack.doc_no, "level": pack.level,
-                "region_code": pack.region_code, "effective_from": plain(pack.effective_from), "effective_to": plain(pack.effective_to), "assumed": pack.assumed,
-                "currency": pack.currency, "version": pack.version,
-            })
-        for name in self.packs.damaged:
-            what = next((one.sentence() for one in self.packs.problems if one.file == name), name)
-            rows.append({"id": None, "pack_id": name, "active": False, "reason": f"政策包损坏，没有使用：{what}"})
-        return sorted(rows, key=lambda row: not row["active"])
 
     # running a rule
     def context(self, voice: Voice, key: str, trace: Trace, person: dict[str, Any] | None = None, action: dict[str, Any] | None = None) -> Context:
@@ -125,7 +80,7 @@ class Engine:
         if mark in self._asking:
             raise LookupError(f"rules ask each other in a circle: {rule_id}")
         if mark not in self._outcomes:
-            voice = self._voice(rule_id, ctx)
+            voice = self.plan.speaker(rule_id, ctx.pack, ctx.source)
             fns = registry.functions(rule_id, "screen")
             if not fns:
                 raise LookupError(f"no screening rule {rule_id}")
@@ -143,23 +98,14 @@ class Engine:
         ctx.trace.external += trace.external
         return verdict
 
-    def _voice(self, rule_id: str, ctx: Context) -> Voice | None:
-        external = self.packs.packs.get(ENGINE_WIDE)
-        for pack in (ctx.pack, ctx.source, external, *self.stack, *self.packs.packs.values()):
-            if pack is None:
-                continue
-            if rule_id in pack.adopt:
-                return next((one for one in voices_of(pack, self.packs) if one.row.id == rule_id), None)
-            if rule_id in pack.rules:
-                return Voice(pack, pack, pack.rules[rule_id])
-        return None
-
     def stamp(self, voice: Voice, trace: Trace, own_cite: str | None = None) -> dict[str, Any]:
         """Rule, clause, document number, pack and facts of an answer (X-06)."""
-        out: dict[str, Any] = {
-            "cite": voice.cite(own_cite), "doc_no": self._doc_no(voice), "rule": voice.row.id or None, "pack": voice.pack.id, "pack_version": voice.pack.version,
-            "facts": dict(sorted(trace.facts.items())),
-        }
+        fixed = voice.stamps.get(own_cite)
+        if fixed is None:
+            fixed = voice.stamps[own_cite] = {
+                "cite": voice.cite(own_cite), "doc_no": self._doc_no(voice), "rule": voice.row.id or None, "pack": voice.pack.id, "pack_version": voice.pack.version,
+            }
+        out: dict[str, Any] = {**fixed, "facts": dict(sorted(trace.facts.items()))}
         if voice.adopted:
             out["adopted"] = {
                 "label": voice.pack.adopt_label, "rule": voice.row.id, "from": voice.source.id, "cite": voice.source.cite(own_cite or voice.row.cite),
@@ -176,25 +122,11 @@ class Engine:
         return "; ".join(dict.fromkeys(self.packs.packs[one].doc_no for one in cited if one in self.packs.packs and self.packs.packs[one].doc_no))
 
     # screen
-    def kinds(self, pack: Pack) -> dict[str, KindRow]:
-        """A pack's kinds: its own rows, and those an adopted rule speaks about, taken over from where the rule comes from."""
-        out = dict(pack.kinds)
-        for voice in self.voices.get(pack.id, []):
-            if voice.adopted:
-                for fn in registry.functions(voice.row.id, "screen"):
-                    for key in fn.keys:
-                        if key not in out and key in voice.source.kinds:
-                            out[key] = replace(voice.source.kinds[key], document_only=False)
-        return out
-
     def screen(self) -> list[dict[str, Any]]:
         """Every kind known to any pack, in the order the packs list them."""
-        known: dict[str, None] = {}
-        for pack in sorted(self.packs.packs.values(), key=lambda one: one.order, reverse=True):
-            known.update(dict.fromkeys(pack.kinds))
         answers: list[dict[str, Any]] = []
-        for kind in known:
-            rows = [(pack, self.kinds(pack)[kind]) for pack in self.stack if kind in self.kinds(pack)]
+        for kind in self.plan.known_kinds:
+            rows = [(pack, row) for pack in self.stack if (row := self.plan.kinds(pack).get(kind)) is not None]
             own: list[dict[str, Any]] = []
             tasks: list[dict[str, Any]] = []
             for pack, row in rows:
@@ -211,9 +143,7 @@ class Engine:
 
     def _screen_kind(self, pack: Pack, row: KindRow, named: KindRow, out: list[dict[str, Any]], tasks: list[dict[str, Any]]) -> None:
         base = {"dept": named.lead or None, "dept_text": named.text or None}
-        calls = [
-            (voice, fn) for voice in self.voices[pack.id] for fn in registry.functions(voice.row.id, "screen") if row.id in fn.keys
-        ]
+        calls = self.plan.screens(pack.id, row.id)
         if row.unit == "person" and not self.persons:
             missing = [MEMBERS_UNKNOWN] if calls else [f"local.kind_rules.{row.id}", MEMBERS_UNKNOWN]
             voice = calls[0][0] if calls else self._document(pack, row)
@@ -291,7 +221,7 @@ class Engine:
         """Every duty; a function with nothing to do answers state none, unless another rule of its pack owes the same task. A rule two packs
         speak is asked once, by the lower level."""
         answers: list[dict[str, Any]] = []
-        for voice, fn in self._once("due"):
+        for voice, fn in self.plan.once("due"):
             tasks: list[dict[str, Any]] = []
             for person in self.persons if fn.unit == "person" else [None]:
                 findings, trace = self.run(voice, fn, fn.keys[0], person)
@@ -305,21 +235,11 @@ class Engine:
         owed = {(one["task"], one["pack"]) for one in answers if one["state"] != "none"}
         return [one for one in answers if one["state"] != "none" or (one["task"], one["pack"]) not in owed]
 
-    def _once(self, op: registry.Op) -> Iterator[tuple[Voice, RuleFunction]]:
-        seen: set[str] = set()
-        for pack in self.stack:
-            for voice in self.voices[pack.id]:
-                if voice.row.id in seen:
-                    continue
-                for fn in registry.functions(voice.row.id, op):
-                    yield voice, fn
-            seen.update(voice.row.id for voice in self.voices[pack.id])
-
     # compute
     def compute(self) -> list[dict[str, Any]]:
         """Every quantity the active packs know, from the facts at hand."""
         answers: list[dict[str, Any]] = []
-        for voice, fn in self._once("compute"):
+        for voice, fn in self.plan.once("compute"):
             for person in self.persons if fn.unit == "person" else [None]:
                 findings, trace = self.run(voice, fn, fn.keys[0], person)
                 for one in findings:
@@ -341,7 +261,7 @@ class Engine:
     def lint(self) -> list[dict[str, Any]]:
         """What is wrong with the county's own data; present ones only."""
         answers: list[dict[str, Any]] = []
-        for voice, fn in self._once("lint"):
+        for voice, fn in self.plan.once("lint"):
             findings, trace = self.run(voice, fn, fn.keys[0] if fn.keys else "")
             for one in findings:
                 if isinstance(one, Lint):
@@ -358,7 +278,7 @@ class Engine:
         name = action["action"]
         head: dict[str, Any] = {"action": name, "args": action["raw"]}
         found: list[tuple[Voice, Trace, Guard, str]] = []
-        for voice, fn in self._once("check"):
+        for voice, fn in self.plan.once("check"):
             if name in fn.keys:
                 findings, trace = self.run(voice, fn, name, action=action)
                 found += [(voice, trace, one, fn.topic) for one in findings if isinstance(one, Guard)]
@@ -387,10 +307,14 @@ class Engine:
 
 
 def mark_conflicts(answers: list[dict[str, Any]]) -> None:
-    """`conflict: true` where packs differ about one kind, unit and reason (X-02); the lowest level stands first already."""
+    """`conflict: true` where rules of two packs differ about one kind, unit and reason (X-02); the lowest level stands first already.
+
+    A document that names only a department (rule null) has no rule to differ with: it waits for the county's own list beside the other.
+    """
     groups: dict[tuple[Any, Any], list[dict[str, Any]]] = {}
     for one in answers:
-        groups.setdefault((one.get("person"), one.get("reason")), []).append(one)
+        if one["rule"] is not None:
+            groups.setdefault((one.get("person"), one.get("reason")), []).append(one)
     for group in groups.values():
         if len({one["pack"] for one in group}) > 1 and len({one["verdict"] for one in group}) > 1:
             for one in group:

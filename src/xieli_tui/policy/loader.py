@@ -13,8 +13,8 @@ import datetime as dt
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -71,12 +71,39 @@ class PackError(Refused):
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """A pack the county put in force from `start` on; it takes the place of an earlier one of its id."""
+
+    start: dt.date
+    pack: Pack
+
+
+@dataclass(frozen=True, slots=True)
 class PackSet:
-    """Packs by id, and what was wrong with the others. `damaged` names the files that are not used."""
+    """Packs by id, and what was wrong with the others. `damaged` names the files that are not used.
+
+    `versions` (by start) are packs in force from a day on; `packs` holds the newest of each id, whenever it starts. A question is asked with
+    `on(its day)`, so that an old question still meets the pack of its day.
+    """
 
     packs: dict[str, Pack]
     problems: tuple[Problem, ...] = ()
     damaged: tuple[str, ...] = ()
+    versions: tuple[Version, ...] = ()
+    base: dict[str, Pack] = field(default_factory=dict)
+    """What holds where no version has started yet."""
+    _days: dict[tuple[str, ...], PackSet] = field(default_factory=dict, compare=False, repr=False)
+
+    def on(self, day: dt.date) -> PackSet:
+        """The packs in force on a day; the same object for all days of one state."""
+        if not self.versions:
+            return self
+        started = {one.pack.id: one.pack for one in self.versions if one.start <= day}
+        mark = tuple(f"{ident}:{pack.version}" for ident, pack in sorted(started.items()))
+        found = self._days.get(mark)
+        if found is None:
+            found = self._days[mark] = PackSet(dict(sorted({**self.base, **started}.items())), self.problems, self.damaged)
+        return found
 
 
 class _Float(str):
@@ -383,13 +410,20 @@ def gather(files: Iterable[tuple[str, bytes]], base: PackSet | None = None) -> P
             damaged.append(name)
             continue
         packs[pack.id] = pack
-    for pack in list(packs.values()):
+    problems += adoptions(packs)
+    return PackSet(dict(sorted(packs.items())), tuple(dict.fromkeys(problems)), tuple(damaged))
+
+
+def adoptions(packs: Mapping[str, Pack]) -> list[Problem]:
+    """Adopted rules whose pack, or whose rule in it, is not there."""
+    found: list[Problem] = []
+    for pack in packs.values():
         for one in pack.adopt.values():
             source = packs.get(one.source)
             if source is None or one.rule not in source.rules:
-                reader = f"没有政策包 {one.source}" if source is None else f"政策包 {one.source} 里没有规则 {one.rule}"
-                problems.append(Problem(pack.file, 0, f"采用的规则 {one.rule}：{reader}，这一条不起作用"))
-    return PackSet(dict(sorted(packs.items())), tuple(dict.fromkeys(problems)), tuple(damaged))
+                what = f"没有政策包 {one.source}" if source is None else f"政策包 {one.source} 里没有规则 {one.rule}"
+                found.append(Problem(pack.file, 0, f"采用的规则 {one.rule}：{what}，这一条不起作用"))
+    return found
 
 
 @cache

@@ -226,7 +226,7 @@ class PackInstalled(Payload):
     start: Day
 
 
-@event("blob.part", kind="fact", scope="county")
+@event("blob.part", kind="fact", entity="digest", scope="county")
 class BlobPart(Payload):
     """A piece (<= 45 KiB, base64) of a pack, template or mapping; takes effect when whole."""
 

@@ -18,12 +18,12 @@ from xieli_tui.store.queries.aid import (
 )  # fmt: skip
 from xieli_tui.store.queries.claims import conflicts, field_heads, heads
 from xieli_tui.store.queries.desk import queue_rows
+from xieli_tui.store.queries.finder import Finder, household_rows
 from xieli_tui.store.queries.households import (
     all_members,
     household,
     household_by_number,
     household_heads,
-    household_rows,
     households,
     members,
     person,
@@ -32,6 +32,20 @@ from xieli_tui.store.queries.households import (
     resolve_household,
     village_of,
 )  # fmt: skip
+from xieli_tui.store.queries.matters import (
+    assessments,
+    category_rulings,
+    complaints,
+    conferences,
+    emergencies,
+    emergency,
+    encounters,
+    frauds,
+    losses,
+    public_events,
+    services,
+)  # fmt: skip
+from xieli_tui.store.queries.packs import blob, installs
 from xieli_tui.store.queries.road import (
     counts,
     device,
@@ -43,6 +57,7 @@ from xieli_tui.store.queries.road import (
     operators,
     quarantined,
 )  # fmt: skip
+from xieli_tui.store.queries.rulings import check_requests, reserve_moves, reviews, tapers
 from xieli_tui.store.queries.timeline import describe, timeline
 from xieli_tui.store.queries.work import (
     alert,
@@ -61,6 +76,7 @@ from xieli_tui.store.queries.work import (
 )  # fmt: skip
 
 __all__ = [
+    "Finder",
     "advances",
     "aids",
     "alert",
@@ -68,9 +84,15 @@ __all__ = [
     "all_members",
     "application",
     "applications",
+    "assessments",
+    "blob",
+    "category_rulings",
     "change",
     "changes",
+    "check_requests",
     "commitments",
+    "complaints",
+    "conferences",
     "conflicts",
     "consents",
     "counts",
@@ -78,10 +100,14 @@ __all__ = [
     "describe",
     "device",
     "devices",
+    "emergencies",
+    "emergency",
+    "encounters",
     "entry_states",
     "field_heads",
     "flag",
     "flags",
+    "frauds",
     "heads",
     "household",
     "household_by_number",
@@ -89,10 +115,12 @@ __all__ = [
     "household_rows",
     "households",
     "informed",
+    "installs",
     "kin",
     "last_visits",
     "local_params",
     "local_value",
+    "losses",
     "members",
     "notices",
     "operator_names",
@@ -102,14 +130,19 @@ __all__ = [
     "persons",
     "persons_by_id_no",
     "promises",
+    "public_events",
     "quarantined",
     "queue_rows",
     "referrals",
+    "reserve_moves",
     "resolve_application",
     "resolve_household",
+    "reviews",
+    "services",
     "statements",
     "step_heads",
     "steps",
+    "tapers",
     "timeline",
     "untold",
     "village_of",
