@@ -33,14 +33,15 @@ def _sets(s: Standing) -> dict[str, Any]:
 def _ruled(rulings: Sequence[Standing]) -> dict[str, Any]:
     """What rulings say of the household as a whole, in their order: a later one replaces, an exit ends its category."""
     out: dict[str, Any] = {}
-    exits: list[dict[str, str]] = []
+    exits: list[dict[str, Any]] = []
     for s in rulings:
         d = s.d
         if s.e.t == "platform.linked":
             if "person" not in d:
                 out["platform_no"] = d["platform_no"]
         elif s.e.t == "exit.recorded":
-            exits.append({"category": d["category"], "on": d["on"], "reason": d["reason"], "person": d.get("person", "")})
+            left = {"category": d["category"], "on": d["on"], "reason": d["reason"], "person": d.get("person", "")}
+            exits.append(left | ({"consent": d["consent_reroute"]} if "consent_reroute" in d else {}))
             if "person" not in d and out.get("category", d["category"]) == d["category"]:
                 out.update(category="", category_since=d["on"])
                 out.pop("category_until", None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlmodel import SQLModel
 
-from xieli_tui.store.tables import aid, household, matters, packs, registers, verdicts, work
+from xieli_tui.store.tables import aid, household, matters, packs, registers, rulings, verdicts, work
 
 MODELS: tuple[type[SQLModel], ...] = (
     household.HouseholdTable, household.PersonTable, household.MembershipTable, household.ClaimHeadTable, household.CategoryRulingTable,
@@ -16,6 +16,7 @@ MODELS: tuple[type[SQLModel], ...] = (
     packs.BlobTable, packs.PackInstallTable,
     matters.AssessmentTable, matters.ServiceTable, matters.EncounterTable, matters.LossTable, matters.EmergencyTable, matters.PublicEventTable,
     matters.ComplaintTable, matters.ConferenceTable, matters.FraudTable,
+    rulings.TaperTable, rulings.ReviewTable, rulings.CheckRequestTable, rulings.ReserveTable,
     registers.StaffTable, registers.StationTable, registers.PairTable, registers.HelpingGroupTable,
 )
 """Every projection table."""
