@@ -8,7 +8,6 @@ Rules kept here
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -84,10 +83,14 @@ class EndMembership:
     note: str | None = None
 
 
-def list_households(session: Session, query: str = "", limit: int | None = None) -> list[HouseholdRow]:
-    """Households that the query meets (name, nickname, pinyin initials, ID tail, phone tail, group, number), best first."""
+def list_households(session: Session, query: str = "", limit: int | None = None) -> Sequence[HouseholdRow]:
+    """Households that the query meets (name, nickname, pinyin initials, ID tail, phone tail, group, number), best first.
+
+    The list is kept with the session and renewed by what the journal took in since: a key of the search reads no table.
+    """
+    finder = session.kept.setdefault("households", queries.Finder())
     with session.reading() as tx:
-        return [HouseholdRow(**{one.name: getattr(line, one.name) for one in dataclasses.fields(line)}) for line in queries.household_rows(tx, query, limit)]
+        return finder.find(tx, query, limit)
 
 
 def show(session: Session, household: str) -> HouseholdCard:

@@ -15,7 +15,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from xieli_sync.errors import SyncError
 from xieli_tui.casework.views import Saved
@@ -76,6 +76,8 @@ class Session:
         self.rand = rand
         self.old_keys = False
         """The key file is older than the store has seen (旧钥匙文件): say so at the next start."""
+        self.kept: dict[str, Any] = {}
+        """Read models kept between calls, by name. Each says itself when it is out of date; gone when the session closes."""
 
     @property
     def store(self) -> Store:
@@ -167,6 +169,7 @@ class Session:
             self._store.close()
         if self._vault is not None:
             self._vault.forget()
+        self.kept.clear()
         self._store = None
         self._vault = None
 

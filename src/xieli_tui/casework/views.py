@@ -9,6 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from xieli_tui.store.queries.rows import HouseholdLine
+
+HouseholdRow = HouseholdLine
+"""A line of the household list: made by the store's finder when it is looked at, so it is not copied once more here."""
+
 EntryState = Literal["local", "exported", "township", "county", "quarantined"]
 
 
@@ -30,27 +35,6 @@ class Missing:
     required: bool
     person: str = ""
     why: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class HouseholdRow:
-    """A line of the household list."""
-
-    id: str
-    head: str
-    group: str
-    birth_year: str
-    size: int
-    category: str
-    category_rank: Literal["claim", "ruling", ""]
-    id_no: str
-    phone: str
-    nickname: str
-    last_visit: str
-    village: str
-    initials: str
-    known: bool = True
-    matched: str = ""
 
 
 @dataclass(frozen=True, slots=True)

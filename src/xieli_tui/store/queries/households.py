@@ -1,7 +1,6 @@
-"""Households and their people: the list with its search, the file of one family.
+"""Households and their people: the file of one family (the list and its search are `finder`).
 
 Rules kept here
-- a search meets name, nickname, pinyin initials, ID tail, phone tail, group and number, and says what it met when it was not the head's name;
 - a person merged with another is shown once, under the smallest id of the component;
 - a ruling on a category stands above the village's claim; both stay readable (`category_rank`, `fields`, `ruled`).
 """
@@ -10,21 +9,16 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from xieli_tui.domain.clock import day_of
-from xieli_tui.domain.pinyin import matches
-from xieli_tui.domain.text import fold_code, group_key
+from xieli_tui.store.queries.finder import HEAD_RELATIONS, group_order, number_order
 from xieli_tui.store.queries.read import RowMapping, obj, one, parts, rows, where
-from xieli_tui.store.queries.rows import Household, HouseholdLine, Member, Person, Rank
+from xieli_tui.store.queries.rows import Household, Member, Person, Rank
 
 if TYPE_CHECKING:
     from xieli_tui.store.store import Tx
-
-HEAD_RELATIONS = ("02", "01")
-"""GB/T 4761: 户主; 本人, which rosters write for the head as well."""
 
 _MEMBERS = (
     "SELECT m.*, p.known AS p_known, p.name, p.id_no, p.id_state, p.birth, p.sex, p.phone, p.category, p.fields"
@@ -121,7 +115,7 @@ def households(tx: Tx, village: str | None = None) -> list[Household]:
     condition, values = where(village=village)
     people = all_members(tx, village)
     found = [_household(row, people.get(row["household"], [])) for row in rows(tx, f"SELECT * FROM household{condition}", values)]
-    return sorted(found, key=lambda h: (h.village, _group_order(str(h.fields.get("group", ""))), _number_order(str(h.fields.get("number", ""))), h.id))
+    return sorted(found, key=lambda h: (h.village, group_order(str(h.fields.get("group", ""))), number_order(str(h.fields.get("number", ""))), h.id))
 
 
 def household_by_number(tx: Tx, village: str, number: str) -> list[Household]:
@@ -231,155 +225,6 @@ def _components(tx: Tx) -> dict[str, str]:
         low, high = sorted((find(a), find(b)))
         parent[high] = low
     return {x: find(x) for x in parent}
-
-
-# -- the list ---------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=1024)
-def _group_order(group: str) -> tuple[int, str]:
-    key = group_key(group) if group else ""
-    return (int(key), "") if key.isdigit() else (10**6, key)
-
-
-@lru_cache(maxsize=4096)
-def _number_order(number: str) -> tuple[int, str]:
-    return (int(number), "") if number.isdecimal() else (10**9, number)
-
-
-def household_rows(tx: Tx, query: str = "", limit: int | None = None) -> list[HouseholdLine]:
-    """The list of households a query meets (all when it is empty), by village, group and number; those met by the head's name first."""
-    wanted = query.strip()
-    met = _search(tx, wanted) if wanted else None
-    if met is not None and not met:
-        return []
-    found = _heads_of(tx, met)
-    found.sort(key=lambda row: ((met or {}).get(row["household"], ("", ""))[0], row["village"], _group_order(row["grp"]), _number_order(row["number"]), row["household"]))
-    return _lines(tx, found[:limit] if limit is not None else found, met or {})
-
-
-_LIST = "SELECT county_code, household, village, known, head, number, grp, category, category_rank, phone, nickname FROM household"
-
-
-def _heads_of(tx: Tx, met: Mapping[str, tuple[str, str]] | None) -> list[RowMapping]:
-    if met is None or len(met) > 3000:
-        found = rows(tx, _LIST)
-        return found if met is None else [row for row in found if row["household"] in met]
-    return [row for part, marks in parts(met) for row in rows(tx, f"{_LIST} WHERE household IN ({marks})", part)]
-
-
-def _lines(tx: Tx, found: Sequence[RowMapping], met: Mapping[str, tuple[str, str]]) -> list[HouseholdLine]:
-    ids = [row["household"] for row in found]
-    heads: dict[str, tuple[int, Any]] = {}
-    sizes: dict[str, int] = defaultdict(int)
-    claimed = {row["household"]: row["head"] for row in found}
-    last: dict[str, str] = {}
-    slim = (
-        "SELECT m.household, m.person, m.relation, p.name, p.birth, p.id_no, p.phone, p.initials FROM membership m"
-        " LEFT JOIN person p ON p.county_code=m.county_code AND p.person=m.person WHERE m.ended=''"
-    )
-    seen = "SELECT household, max(on_day) FROM visit WHERE met<>'none'"
-    if len(ids) > 1500:
-        chunks: list[tuple[str, list[str]]] = [("", [])]
-    else:
-        chunks = [(f"household IN ({marks})", part) for part, marks in parts(ids)]
-    for which, part in chunks:
-        for member in tx.conn.exec_driver_sql(slim + (f" AND m.{which}" if which else ""), tuple(part)):
-            home, who, relation = member[0], member[1], member[2]
-            sizes[home] += 1
-            order = -1 if who == claimed.get(home) else HEAD_RELATIONS.index(relation) if relation in HEAD_RELATIONS else None
-            if order is not None and (home not in heads or order < heads[home][0]):
-                heads[home] = (order, member)
-        for home, day in tx.conn.exec_driver_sql(seen + (f" AND {which}" if which else "") + " GROUP BY household", tuple(part)):
-            last[home] = day
-    out = []
-    for row in found:
-        home = row["household"]
-        _, _, _, name, birth, id_no, phone, letters = heads[home][1] if home in heads else _NOBODY
-        out.append(HouseholdLine(
-            id=home, head=name or "", group=row["grp"], birth_year=(birth or "")[:4], size=sizes[home], category=row["category"],
-            category_rank=row["category_rank"], id_no=id_no or "", phone=row["phone"] or phone or "", nickname=row["nickname"],
-            last_visit=last.get(home, ""), village=row["village"], initials=(letters or "").split(" ")[0], known=bool(row["known"]),
-            matched=met.get(home, ("", ""))[1],
-        ))
-    return out
-
-
-_NOBODY = ("", "", "", "", "", "", "", "")
-
-
-def _search(tx: Tx, query: str) -> dict[str, tuple[str, str]]:
-    """household -> (order, what was met): "0" the head's name, "1" a member or nickname, "2" a number, tail or group."""
-    code = fold_code(query)
-    found: dict[str, tuple[str, str]] = {}
-
-    def note(home: str, order: str, what: str) -> None:
-        if home not in found or found[home] > (order, what):
-            found[home] = (order, what)
-
-    for one_met in _people_met(tx, query, code):
-        home = one_met["home"] or one_met["named_home"]
-        is_head = one_met["relation"] in HEAD_RELATIONS or one_met["person"] == one_met["head"]
-        if one_met["by"] == "name":
-            note(home, "0" if is_head else "1", "" if is_head else one_met["name"])
-        else:
-            note(home, "2", one_met["what"])
-    like = f"%{_escaped(query)}%"
-    for row in rows(tx, _LIST + " WHERE nickname LIKE ? ESCAPE '!' OR number=? OR (phone<>'' AND phone LIKE ? ESCAPE '!')", (like, code, f"%{_escaped(code)}")):
-        if row["nickname"] and query in row["nickname"]:
-            note(row["household"], "1", row["nickname"])
-        elif row["number"] == code:
-            note(row["household"], "2", row["number"])
-        elif len(code) >= 4:
-            note(row["household"], "2", f"电话尾号{code[-4:]}")
-    if code.isascii() and code.isalpha():
-        for row in rows(tx, _LIST + " WHERE nickname<>''"):
-            if matches(query, row["nickname"]):
-                note(row["household"], "1", row["nickname"])
-    key = group_key(query)
-    for (group,) in tx.conn.exec_driver_sql("SELECT DISTINCT grp FROM household WHERE grp<>''").all():
-        if group_key(group) == key:
-            for row in rows(tx, _LIST + " WHERE grp=?", (group,)):
-                note(row["household"], "2", group)
-    return found
-
-
-_PEOPLE = (
-    "SELECT p.person, p.name, p.id_no, p.phone, p.nickname, p.household AS named_home, m.household AS home, m.relation, h.head FROM person p"
-    " LEFT JOIN membership m ON m.county_code=p.county_code AND m.person=p.person AND m.ended=''"
-    " LEFT JOIN household h ON h.county_code=m.county_code AND h.household=m.household"
-)
-
-
-def _escaped(text: str) -> str:
-    return text.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-
-
-def _people_met(tx: Tx, query: str, code: str) -> list[dict[str, Any]]:
-    out: list[dict[str, Any]] = []
-    letters = query.casefold()
-    if letters.isascii() and letters.isalpha():
-        found = rows(tx, f"{_PEOPLE} WHERE p.initials LIKE ?", (f"%{letters}%",))
-        return [{**row, "by": "name", "what": ""} for row in found]
-    if code.isascii() and re.fullmatch(r"[0-9]+X?", code):
-        if len(code) < 3:
-            return out
-        found = rows(tx, f"{_PEOPLE} WHERE p.id_no LIKE ? OR p.phone LIKE ?", (f"%{code}", f"%{code}"))
-        for person_row in found:
-            tail = "身份证" if str(person_row["id_no"]).endswith(code) else "电话"
-            out.append({**person_row, "by": "code", "what": f"{tail}尾号{code[-4:]} {person_row['name']}"})
-        if len(code) >= 15 and not out:
-            found = rows(tx, f"{_PEOPLE} WHERE p.id_no=?", (code,))
-            out += [{**row, "by": "code", "what": row["name"]} for row in found]
-        return out
-    like = f"%{_escaped(query)}%"
-    found = rows(tx, f"{_PEOPLE} WHERE p.name LIKE ? ESCAPE '!' OR p.nickname LIKE ? ESCAPE '!'", (like, like))
-    if not found and any(mark.isascii() and mark.isalpha() for mark in query):
-        han = next((mark for mark in query if not mark.isascii()), "")
-        found = [row for row in rows(tx, f"{_PEOPLE} WHERE p.name LIKE ?", (f"%{han}%",)) if matches(query, row["name"])] if han else []
-    return [{**row, "by": "name", "what": ""} for row in found]
-
-
 
 
 def household_heads(tx: Tx, ids: Iterable[str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ Rank = Literal["claim", "ruling", ""]
 
 @dataclass(frozen=True, slots=True)
 class HouseholdLine:
-    """A line of the household list; the same names as casework.views.HouseholdRow."""
+    """A line of the household list, as screens and commands are given it too (`casework.views.HouseholdRow`)."""
 
     id: str
     head: str
@@ -32,8 +32,8 @@ class HouseholdLine:
     last_visit: str
     village: str
     initials: str
-    known: bool
-    matched: str
+    known: bool = True
+    matched: str = ""
     """What the query met when it was not the head's name: a member's name, an ID tail, a phone tail, a group; "" else."""
 
 
@@ -239,6 +239,8 @@ class Change:
     on: str
     effect: str
     note: str
+    visit: str
+    """the visit it was noticed on"""
     answered: str
     """disposition, "" while open"""
     answer_note: str
@@ -284,7 +286,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """A referral and its feedback."""
+    """A referral: `department`, `first_receiver` and `due` of who has it now, `sent_to` whom it went to first. `result` "" while it is open."""
 
     id: str
     household: str
@@ -294,7 +296,10 @@ class Referral:
     on: str
     due: str
     first_receiver: str
+    sent_to: str
     note: str
+    progress: str
+    """forwarded | continuing: what was heard last while it goes on"""
     result: str
     answered_on: str
     answer_note: str

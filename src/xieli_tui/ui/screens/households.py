@@ -88,16 +88,16 @@ class HouseholdsPage(Page):
         found = self.attempt(lambda: households.list_households(self.xapp.session, query.strip()))
         if found is None:
             return
-        items: list[Any] = [one for one in found if not self.only or one.id in self.only]
+        items: Sequence[Any] = [one for one in found if one.id in self.only] if self.only else found
         if self.only and not query.strip():
-            items.sort(key=lambda one: (_group_order(one.group), one.last_visit))
+            items = sorted(items, key=lambda one: (_group_order(one.group), one.last_visit))
         elif self.intent == "visit" and not query.strip():
-            items.sort(key=lambda one: (one.last_visit, _group_order(one.group)))
+            items = sorted(items, key=lambda one: (one.last_visit, _group_order(one.group)))
+        count = len(items)
         if not query.strip():
-            self.total = len(items)
+            self.total = count
         if self.intent == "flag":
-            items.append(OUTSIDER)
-        count = sum(1 for item in items if isinstance(item, HouseholdRow))
+            items = [*items, OUTSIDER]
         self.rows.show(items, keep=not query)
         self.rows.show_empty((line("  ", ("没有找到。换个字，或者只打一两个字。" if self.total else "还没有住户。先导入人员台账：xieli roster import 文件名", "$ink-2")),))
         note = f"找到 {count} 户，共 {self.total} 户" if query.strip() else f"共 {self.total} 户"
