@@ -4,6 +4,7 @@ Rules kept here
 - whom was met has no default: a visit is never pre-filled as done (Law 1), and 未遇 satisfies no clock;
 - `on` is the day she names, not later than today; typing time is the HLC, so 补录 shows by itself;
 - a promise with a day comes back on 今日;
+- a change ticked on a visit is a change report as well, in the same transaction (CQ-19): open until a desk answers;
 - `record_many` acknowledges each line only when it is durable.
 """
 
@@ -15,8 +16,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from xieli_tui.casework import reads, values
+from xieli_tui.casework.changes import noticed
 from xieli_tui.casework.session import Session, saved
 from xieli_tui.casework.views import Saved
+from xieli_tui.domain.events.base import Payload
 from xieli_tui.domain.events.work import Promise, Visitor, VisitRecorded
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.store import queries
@@ -99,7 +102,12 @@ def record_visit(session: Session, request: RecordVisit) -> Saved:
         Refused: the value codes of `values`; whom was met has no default (XL-V06).
     """
     visit = session.new_id()
-    return saved(visit, session.transact(lambda tx: [_payload(session, tx, request, visit)]))
+
+    def build(tx: Tx) -> list[Payload]:
+        made = _payload(session, tx, request, visit)
+        return [made, *noticed(session, tx, village=made.village, household=made.household, visit=visit, on=made.on, kinds=made.changes)]
+
+    return saved(visit, session.transact(build))
 
 
 def record_many(session: Session, lines: Iterable[str | Mapping[str, Any]]) -> Iterator[Saved]:

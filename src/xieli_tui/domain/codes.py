@@ -146,6 +146,8 @@ CHANGES: Vocabulary = (
     ("property", "购房购车"), ("disaster", "受灾"), ("other", "其他"),
 )
 """重大变化 (M-09)."""
+CHANGE_EFFECTS: Vocabulary = (("worse", "更困难了"), ("better", "好转了"), ("none", "没有影响"))
+"""What a change does to the family, in its own word."""
 URGENCIES: Vocabulary = (("normal", "一般"), ("urgent", "紧急"), ("emergency", "急难"))
 ANSWERS: Vocabulary = (("willing", "愿意申请"), ("considering", "再考虑"), ("unwilling", "本人不愿申请"))
 HOUSE_SAFETY: Vocabulary = (("safe", "安全"), ("risk", "有隐患"), ("unseen", "没看到"))
@@ -169,6 +171,11 @@ SERVICES: Vocabulary = (
     ("job_offer", "岗位信息"), ("guidance", "职业指导"), ("training_info", "培训信息"), ("care", "照料护理"), ("visit", "探访"), ("escort", "送医陪护"), ("rehab", "康复训练"),
     ("counsel", "心理疏导"), ("other", "其他"),
 )
+ENCOUNTER_ACTIONS: Vocabulary = (
+    ("helped", "就地帮助"), ("family", "联系家人"), ("station", "护送到救助站"), ("police", "报公安"), ("hospital", "送医"), ("township", "报镇里"), ("declined", "本人不要帮助"),
+)
+"""生活无着流浪乞讨、离家在外遇困: what was done (000:13, 004:二(五))."""
+COMPLAINT_CHANNELS: Vocabulary = (("visit", "来访"), ("phone", "来电"), ("hotline", "热线12349"), ("letter", "来信"), ("online", "网上"), ("other", "其他"))
 PLACES: Vocabulary = (("township", "镇公开栏"), ("village", "村公开栏"))
 AREAS: Vocabulary = (("rural", "农村"), ("urban", "城市"))
 INCOME_STABILITY: Vocabulary = (("stable", "稳定"), ("unstable", "不固定"))
@@ -209,7 +216,7 @@ VOCABULARIES: dict[str, Vocabulary] = {
     "action": ACTIONS, "met": MET, "visit_channel": VISIT_CHANNELS, "change": CHANGES, "urgency": URGENCIES, "answer": ANSWERS, "house_safety": HOUSE_SAFETY,
     "application_source": APPLICATION_SOURCES, "application_unit": APPLICATION_UNITS, "decision": DECISIONS, "told": TOLD, "check_result": CHECK_RESULTS,
     "membership_end": MEMBERSHIP_ENDS, "disposition": DISPOSITIONS, "flag_outcome": FLAG_OUTCOMES, "referral_result": REFERRAL_RESULTS,
-    "emergency_step": EMERGENCY_STEPS, "service": SERVICES, "place": PLACES, "area": AREAS, "income_stability": INCOME_STABILITY, "role": ROLES,
+    "emergency_step": EMERGENCY_STEPS, "change_effect": CHANGE_EFFECTS, "encounter_action": ENCOUNTER_ACTIONS, "complaint_channel": COMPLAINT_CHANNELS, "service": SERVICES, "place": PLACES, "area": AREAS, "income_stability": INCOME_STABILITY, "role": ROLES,
     "income_kind": INCOME_KINDS, "expense_kind": EXPENSE_KINDS, "deduction_kind": DEDUCTION_KINDS, "asset_kind": ASSET_KINDS, "medical_layer": MEDICAL_LAYERS,
     "statement_part": STATEMENT_PARTS, "statement_answer": STATEMENT_ANSWERS, "rise_cause": RISE_CAUSES, "cared_kind": CARED_KINDS, "insure_tier": INSURE_TIERS,
     "doc": DOCS, "kind": (*((kind.id, kind.short) for kind in KINDS), ("monitoring", "纳入监测")), "kind_name": tuple((kind.id, kind.name) for kind in KINDS),

@@ -60,6 +60,8 @@ class ChangeReported(HouseholdPayload):
     person: Id | None = None
     effect: Text | None = None
     note: Text | None = None
+    visit: Id | None = None
+    """The visit it was noticed on, when there was one: written once, there."""
 
 
 @event("change.answered", kind="ruling", entity="change", writers=DESK)
@@ -192,12 +194,15 @@ class ReferralSent(HouseholdPayload):
 
 @event("referral.answered", kind="fact", entity="referral")
 class ReferralAnswered(HouseholdPayload):
-    """Feedback that closes or continues a referral."""
+    """Feedback that closes or continues a referral. `forwarded` names who has it now: department, first receiver, a day."""
 
     referral: Id
     on: Day
     result: Code
     note: Text | None = None
+    department: Code | None = None
+    first_receiver: Name | None = None
+    due: Day | None = None
 
 
 @event("alert.issued", kind="ruling", entity="alert", writers=DESK, scope="village")

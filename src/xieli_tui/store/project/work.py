@@ -80,7 +80,7 @@ def change(entity: str, found: Sequence[Standing]) -> Rows:
     d, get = base.d, (reported.d if reported else {}).get
     return {"change": [(
         county_of(d["village"]), entity, d["household"], d["village"], int(reported is not None), get("kind", ""), get("person", ""),
-        get("on", ""), get("effect", ""), get("note", ""), answer.d["disposition"] if answer else "", answer.d.get("note", "") if answer else "",
+        get("on", ""), get("effect", ""), get("note", ""), get("visit", ""), answer.d["disposition"] if answer else "", answer.d.get("note", "") if answer else "",
         base.e.ref, base.ms,
     )]}
 
@@ -102,19 +102,30 @@ def alert(entity: str, found: Sequence[Standing]) -> Rows:
     )]}
 
 
+REFERRAL_GOES_ON = ("forwarded", "continuing")
+"""Results that leave a referral open: another unit has it, or it is still being dealt with."""
+
+
 @topic("referral", ("referral.sent", "referral.answered"), (Place("referral", "referral"),))
 def referral(entity: str, found: Sequence[Standing]) -> Rows:
-    """A referral and its feedback."""
+    """A referral: who has it now, what was heard last, and the feedback that closed it."""
     if not found:
         return {}
     sent = first(found, "referral.sent")
-    answer = last(found, "referral.answered")
     base = sent or found[0]
     d, get = base.d, (sent.d if sent else {}).get
+    heard = [s for s in found if s.e.t == "referral.answered"]
+    answer = max((s for s in heard if s.d["result"] not in REFERRAL_GOES_ON), key=lambda s: s.order, default=None)
+    going = [s for s in heard if s.d["result"] in REFERRAL_GOES_ON]
+    now = {name: get(name, "") for name in ("department", "first_receiver", "due")}
+    for s in going:
+        if s.d["result"] == "forwarded":
+            now.update({name: s.d.get(name, now[name] if name != "due" else "") for name in now})
+    word = answer or (going[-1] if going else None)
     return {"referral": [(
-        county_of(d["village"]), entity, d["household"], d["village"], int(sent is not None), get("person", ""), get("department", ""),
-        get("kind", ""), get("on", ""), get("due", ""), get("first_receiver", ""), get("note", ""), answer.d["result"] if answer else "",
-        answer.d["on"] if answer else "", answer.d.get("note", "") if answer else "", base.e.ref, base.ms,
+        county_of(d["village"]), entity, d["household"], d["village"], int(sent is not None), get("person", ""), now["department"], get("kind", ""),
+        get("on", ""), now["due"], now["first_receiver"], get("department", ""), get("note", ""), going[-1].d["result"] if going else "",
+        answer.d["result"] if answer else "", word.d["on"] if word else "", word.d.get("note", "") if word else "", base.e.ref, base.ms,
     )]}
 
 

@@ -148,7 +148,8 @@ SAY: dict[str, tuple[str, Say]] = {
     "assessment.made": ("六方面", lambda d, n: "、".join(
         f"{codes.label('dimension', k)}{codes.label('mark', str(v))}" for k, v in d["levels"].items() if v > 1) or "都正常"),
     "visit.recorded": ("走访", _visit),
-    "change.reported": ("变化", lambda d, n: _join(_who(d, n), codes.label("change", d["kind"]), _short(d.get("note")))),
+    "change.reported": ("变化", lambda d, n: _join(
+        _who(d, n), codes.label("change", d["kind"]), codes.label("change_effect", d["effect"]) if d.get("effect") else "", _short(d.get("note")))),
     "change.answered": ("变化回复", lambda d, n: _join(codes.label("disposition", d["disposition"]), _short(d.get("note")))),
     "policy.informed": ("告知政策", lambda d, n: _join(
         codes.label("kind", d["kind"]), codes.label("answer", d["answer"]), _short(d.get("reason")))),
@@ -191,14 +192,15 @@ SAY: dict[str, tuple[str, Say]] = {
     "exit.recorded": ("退出", lambda d, n: _join(_who(d, n), codes.label("category", d["category"]), codes.label("exit_reason", d["reason"]))),
     "platform.linked": ("平台编号", lambda d, n: d["platform_no"]),
     "referral.sent": ("转介", lambda d, n: _join(_who(d, n), codes.label("department", d["department"]), _short(d.get("note")))),
-    "referral.answered": ("转介反馈", lambda d, n: _join(codes.label("referral_result", d["result"]), _short(d.get("note")))),
+    "referral.answered": ("转介反馈", lambda d, n: _join(
+        codes.label("referral_result", d["result"]), codes.label("department", d["department"]) if d.get("department") else "", _short(d.get("note")))),
     "alert.issued": ("预警", lambda d, n: _join(codes.label("alert_class", d["cls"]), _short(d["text"]), _fen(d.get("amount")))),
     "alert.answered": ("预警核查", lambda d, n: _join(codes.label("disposition", d["disposition"]), _short(d.get("note")))),
     "review.done": ("复核", lambda d, n: _join(codes.label("disposition", d["result"]), _short(d.get("note")))),
     "service.given": ("服务", lambda d, n: _join(_who(d, n), codes.label("service", d["kind"]), d.get("provider", ""))),
     "loss.recorded": ("受灾", lambda d, n: _join(codes.label("cause", d["kind"]), _fen(d.get("amount")), _short(d.get("note")))),
     "complaint.received": ("收到反映", lambda d, n: _short(d["text"])),
-    "fraud.suspected": ("疑点", lambda d, n: _short(d["text"])),
+    "fraud.suspected": ("疑点", lambda d, n: "只报县级"),
     "fraud.ruled": ("疑点认定", lambda d, n: _join(codes.label("disposition", d["result"]), _short(d.get("text")))),
     "fact.corrected": ("更正", lambda d, n: _join("原记录保留", _short(d["reason"]))),
     "fact.withdrawn": ("撤回", lambda d, n: _join("原记录保留", _short(d["reason"]))),

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from xieli_tui.domain.clock import day_of
+from xieli_tui.store.queries.households import resolve
 from xieli_tui.store.queries.read import RowMapping, obj, one, rows, texts, where
 from xieli_tui.store.queries.rows import Alert, Change, Flag, Informed, Promise, Referral, Statement, Visit
 
@@ -87,7 +88,7 @@ def informed(tx: Tx, household: str | None = None) -> list[Informed]:
 def _change(row: RowMapping) -> Change:
     return Change(
         id=row["change"], household=row["household"], village=row["village"], kind=row["kind"], person=row["person"], on=row["on_day"],
-        effect=row["effect"], note=row["note"], answered=row["answered"], answer_note=row["answer_note"], known=bool(row["known"]), ref=row["ref"],
+        effect=row["effect"], note=row["note"], visit=row["visit"], answered=row["answered"], answer_note=row["answer_note"], known=bool(row["known"]), ref=row["ref"],
     )
 
 
@@ -131,14 +132,25 @@ def statements(tx: Tx, household: str) -> list[Statement]:
     ]
 
 
+def referral(tx: Tx, prefix_or_id: str) -> Referral | None:
+    """The referral of an id, or of a prefix of at least 8 characters met once."""
+    found = resolve(tx, "referral", prefix_or_id)
+    return next(iter(_referrals(tx, referral=found)), None) if found else None
+
+
 def referrals(tx: Tx, household: str | None = None) -> list[Referral]:
     """Referrals, newest first."""
-    condition, values = where(household=household)
+    return _referrals(tx, household=household)
+
+
+def _referrals(tx: Tx, **conditions: str | None) -> list[Referral]:
+    condition, values = where(**conditions)
     found = rows(tx, f"SELECT * FROM referral{condition} ORDER BY on_day DESC, ms DESC, referral DESC", values)
     return [
         Referral(
             id=row["referral"], household=row["household"], person=row["person"], department=row["department"], kind=row["kind"], on=row["on_day"],
-            due=row["due"], first_receiver=row["first_receiver"], note=row["note"], result=row["result"], answered_on=row["answered_on"],
+            due=row["due"], first_receiver=row["first_receiver"], sent_to=row["sent_to"], note=row["note"], progress=row["progress"],
+            result=row["result"], answered_on=row["answered_on"],
             answer_note=row["answer_note"], known=bool(row["known"]), ref=row["ref"],
         )
         for row in found

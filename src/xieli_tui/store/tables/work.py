@@ -107,6 +107,7 @@ class ChangeTable(SQLModel, table=True):
     on_day: str
     effect: str
     note: str
+    visit: str
     answered: str
     answer_note: str
     ref: str
@@ -143,7 +144,7 @@ class AlertTable(SQLModel, table=True):
 
 
 class ReferralTable(SQLModel, table=True):
-    """A referral to a department and its feedback."""
+    """A referral to a department and its feedback. `department`, `due`, `first_receiver` are those of the last hand-over; `sent_to` the first."""
 
     __tablename__ = "referral"
     __table_args__ = (Index("ix_referral_household", "household"),)
@@ -159,7 +160,9 @@ class ReferralTable(SQLModel, table=True):
     on_day: str
     due: str
     first_receiver: str
+    sent_to: str
     note: str
+    progress: str
     result: str
     answered_on: str
     answer_note: str
