@@ -57,6 +57,7 @@ CATALOGUE: tuple[tuple[str, str, str], ...] = (
     ("min_wage_month", "最低工资", "元/月"), ("reserve_balance", "临时救助备用金余额", "元"), ("disaster", "灾害启动", ""), ("kind_rules", "各救助种类的本地对象范围", ""),
     ("poverty_key_county", "国家扶贫开发重点县", ""),
     ("departments", "各救助种类由哪个单位办", ""),
+    ("risk_indicators", "贫困风险指标", ""), ("village", "村(社区)登记：村名、公示栏、电话、救助对象人数", ""), ("service_bodies", "社会救助服务机构的岗位", ""),
 )
 """(name, what it is, unit): what `county local list` and `county lint` go by."""
 
