@@ -114,8 +114,18 @@ def judge(*tests: Test, then: VerdictWord = "meets", reason: str | None = None, 
     return Verdict(then, held, (), reason, tasks, cite, extra)
 
 
+_AS_IT_IS = frozenset((str, int, bool, type(None)))
+
+
 def plain(item: Any) -> Any:
     """Days, fractions and tuples as JSON values."""
+    kind = type(item)
+    if kind in _AS_IT_IS:
+        return item
+    if kind is dict:
+        return {key if type(key) is str else str(key): value if type(value) in _AS_IT_IS else plain(value) for key, value in item.items()}
+    if kind is list or kind is tuple:
+        return [value if type(value) in _AS_IT_IS else plain(value) for value in item]
     if isinstance(item, Fraction):
         return decimal_text(item)
     if isinstance(item, dt.date):

@@ -20,6 +20,7 @@ from xieli_tui.policy.logic import Test, Value, any_of, unknown
 from xieli_tui.policy.readings import Clock
 
 if TYPE_CHECKING:
+    from xieli_tui.domain.calendar import Calendar, Computed
     from xieli_tui.policy.pack import Pack, Parameter, RuleRow
     from xieli_tui.policy.question import Question
 
@@ -29,7 +30,11 @@ SINGULAR: dict[str, str] = {
 }
 
 
-@dataclass
+_TABLES = frozenset({"hh", "app", "event", "user"})
+_NOTHING: dict[str, Any] = {}
+
+
+@dataclass(slots=True)
 class Trace:
     """What one run of a rule looked at: known facts, external numbers."""
 
@@ -51,7 +56,14 @@ class Record:
 
     def __call__(self, name: str) -> Value:
         """The fact of that name; a dotted name reaches into a table (`alert_days.gap`)."""
-        value: Any = self._data
+        value: Any
+        if "." not in name:
+            value = self._data.get(name)
+            if value is None:
+                return Value(None, frozenset((f"{self._prefix}.{name}",)))
+            self._trace.facts[f"{self._shown}.{name}"] = value
+            return Value(value)
+        value = self._data
         path = ""
         for part in name.split("."):
             path = f"{path}.{part}" if path else part
@@ -83,7 +95,7 @@ class Context:
 
     def __init__(
         self, question: Question, *, pack: Pack, source: Pack, row: RuleRow, key: str, external: Pack | None, trace: Trace, person: dict[str, Any] | None = None,
-        action: dict[str, Any] | None = None, ask: Callable[[str, Context, dict[str, Any] | None], Verdict] | None = None,
+        action: dict[str, Any] | None = None, ask: Callable[[str, Context, dict[str, Any] | None], Verdict] | None = None, calendar: Calendar | None = None,
     ) -> None:
         self.question = question
         self.asof: dt.date = question.asof
@@ -97,14 +109,31 @@ class Context:
         self._ask = ask
         self._person = person
         self._action = action or {}
-        given = question.given
-        self.hh = Record("hh", given.get("hh", {}), trace)
-        self.local = Record("local", question.local, trace)
-        self.app = Record("app", given.get("app", {}), trace)
-        self.event = Record("event", given.get("event", {}), trace)
-        self.user = Record("user", given.get("user", {}), trace)
-        self.arg = Record("args", self._action.get("args", {}), trace)
-        self.persons: list[Record] = [Record("p", one, trace, f"p[{one['id']}]") for one in given.get("persons", [])]
+        self._calendar = calendar
+
+    hh: Record
+    local: Record
+    app: Record
+    event: Record
+    user: Record
+    arg: Record
+    persons: list[Record]
+    """The tables and persons of the question, made when a rule first asks for them: most rules look at one or two."""
+
+    def __getattr__(self, name: str) -> Any:
+        found: Any
+        if name == "persons":
+            found = [Record("p", one, self.trace, f"p[{one['id']}]") for one in self.question.given.get("persons", ())]
+        elif name == "local":
+            found = Record("local", self.question.local, self.trace)
+        elif name == "arg":
+            found = Record("args", self._action.get("args", {}), self.trace)
+        elif name in _TABLES:
+            found = Record(name, self.question.given.get(name, _NOTHING), self.trace)
+        else:
+            raise AttributeError(name)
+        self.__dict__[name] = found
+        return found
 
     @property
     def person(self) -> Record:

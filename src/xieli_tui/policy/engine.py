@@ -9,28 +9,55 @@ Rules kept here
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from xieli_tui.policy import loader, registry
 from xieli_tui.policy.answer import RANK, STRICT, Finding, Guard, Lint, Quantity, Task, Verdict, VerdictWord, judge, plain
 from xieli_tui.policy.context import Context, Trace
 from xieli_tui.policy.loader import PackSet
 from xieli_tui.policy.pack import KindRow, Pack, RuleRow
+from xieli_tui.policy.plan import Voice, plan, voices_of
 from xieli_tui.policy.question import Question, parse_question, read_json
 from xieli_tui.policy.readings import r9_absent
 from xieli_tui.policy.registry import ENGINE_WIDE, RuleFunction
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from xieli_tui.domain.calendar import Calendar
+
+__all__ = ["Engine", "ask", "ask_text", "duties", "mark_conflicts", "voices_of"]
+
 MONITORING = "monitoring"
 NO_RULE = "本政策包无此规定"
 MEMBERS_UNKNOWN = "persons"
+NOBODY_KNOWN = "家庭成员还没有登记"
 
 
-def ask(raw: Any, packs: PackSet | None = None) -> dict[str, Any]:
-    """Answer one question. Raises Refused XL-Q01 .. XL-Q07 with `field`."""
+def ask(raw: Any, packs: PackSet | None = None, calendar: Calendar | None = None) -> dict[str, Any]:
+    """Answer one question. `packs` and `calendar` None: those of the program. Raises Refused XL-Q01 .. XL-Q07 with `field`."""
     question = parse_question(raw)
-    return Engine(question, (packs or loader.shipped()).on(question.asof)).answer()
+    return Engine(question, (packs or loader.shipped()).on(question.asof), calendar).answer()
+
+
+def duties(questions: Iterable[Any], packs: PackSet | None = None, calendar: Calendar | None = None) -> Iterator[list[dict[str, Any]]]:
+    """The duties of many households: for each question (op due) what `ask` answers, without the ones that are none and without `facts`.
+
+    Questions that share one `local` table (the very object) have it read once.
+    """
+    held = packs or loader.shipped()
+    local: dict[int, tuple[Any, dict[str, Any]]] = {}
+    for raw in questions:
+        table = raw.get("local") if isinstance(raw, dict) else None
+        known = local.get(id(table)) if table else None
+        question = parse_question(raw, known[1] if known else None)
+        if table and known is None:
+            local[id(table)] = (table, question.local)
+        found = Engine(question, held.on(question.asof), calendar).due(owed_only=True)
+        for one in found:
+            one.pop("facts")
+        yield plain(found)
 
 
 def ask_text(text: str | bytes, packs: PackSet | None = None) -> dict[str, Any]:
@@ -41,9 +68,10 @@ def ask_text(text: str | bytes, packs: PackSet | None = None) -> dict[str, Any]:
 class Engine:
     """One question being answered."""
 
-    def __init__(self, question: Question, packs: PackSet) -> None:
+    def __init__(self, question: Question, packs: PackSet, calendar: Calendar | None = None) -> None:
         self.question = question
         self.packs = packs
+        self.calendar = calendar
         self.plan = plan(packs, question.hh_region, question.asof)
         self.stack = self.plan.stack
         self.persons: list[dict[str, Any]] = question.given.get("persons", [])
@@ -63,7 +91,7 @@ class Engine:
         """What the function of a voice is handed."""
         return Context(
             self.question, pack=voice.pack, source=voice.source, row=voice.row, key=key, external=self.packs.packs.get(ENGINE_WIDE), trace=trace, person=person,
-            action=action, ask=self.outcome,
+            action=action, ask=self.outcome, calendar=self.calendar,
         )
 
     def run(
@@ -217,20 +245,23 @@ class Engine:
         return out | {"why": task.why} | stamped | task.extra
 
     # due
-    def due(self) -> list[dict[str, Any]]:
+    def due(self, *, owed_only: bool = False) -> list[dict[str, Any]]:
         """Every duty; a function with nothing to do answers state none, unless another rule of its pack owes the same task. A rule two packs
-        speak is asked once, by the lower level."""
+        speak is asked once, by the lower level. `owed_only` leaves out the ones that are none."""
         answers: list[dict[str, Any]] = []
         for voice, fn in self.plan.once("due"):
             tasks: list[dict[str, Any]] = []
-            for person in self.persons if fn.unit == "person" else [None]:
+            if fn.unit == "person" and not self.persons:
+                tasks = [self._task(voice, Trace(), Task("needs_info", NOBODY_KNOWN, task=key, missing=(MEMBERS_UNKNOWN,)), {}) for key in fn.keys]
+            for person in self.persons if fn.unit == "person" else (None,):
                 findings, trace = self.run(voice, fn, fn.keys[0], person)
                 who = {"person": person["id"]} if person is not None else {}
-                tasks += [self._task(voice, trace, one, who, fn.keys[0]) for one in findings if isinstance(one, Task)]
-            given = {one["task"] for one in tasks}
-            tasks += [
-                self._task(voice, Trace(), Task("none", "没有要办的", task=key), {}) for key in fn.keys if key not in given
-            ]
+                for one in findings:
+                    if isinstance(one, Task) and not (owed_only and one.state == "none"):
+                        tasks.append(self._task(voice, trace, one, who, fn.keys[0]))
+            if not owed_only:
+                given = {one["task"] for one in tasks}
+                tasks += [self._task(voice, Trace(), Task("none", "没有要办的", task=key), {}) for key in fn.keys if key not in given]
             answers += tasks
         owed = {(one["task"], one["pack"]) for one in answers if one["state"] != "none"}
         return [one for one in answers if one["state"] != "none" or (one["task"], one["pack"]) not in owed]
@@ -240,6 +271,8 @@ class Engine:
         """Every quantity the active packs know, from the facts at hand."""
         answers: list[dict[str, Any]] = []
         for voice, fn in self.plan.once("compute"):
+            if fn.unit == "person" and not self.persons:
+                answers += [self._quantity(voice, Trace(), Quantity(None, (MEMBERS_UNKNOWN,)), key) for key in fn.keys]
             for person in self.persons if fn.unit == "person" else [None]:
                 findings, trace = self.run(voice, fn, fn.keys[0], person)
                 for one in findings:

@@ -17,6 +17,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from xieli_tui.domain import codes
@@ -105,7 +106,11 @@ def fraction(text: object, path: str) -> Fraction:
     """A decimal string as an exact number. Raises XL-Q05 for anything else, a JSON number included."""
     if not isinstance(text, str) or not _DECIMAL.match(text):
         raise Refused("XL-Q05", field=path)
-    return Fraction(text)
+    return _exact(text)
+
+
+_exact = lru_cache(maxsize=8192)(Fraction)
+"""A number never changes, and a village has a few hundred different ones."""
 
 
 def positive(text: object, path: str) -> Fraction:
@@ -121,9 +126,14 @@ def day(text: object, path: str) -> dt.date:
     if not isinstance(text, str) or not _DAY.match(text):
         raise Refused("XL-Q04", field=path)
     try:
-        return dt.date.fromisoformat(text)
+        return _date(text)
     except ValueError:
         raise Refused("XL-Q04", field=path) from None
+
+
+@lru_cache(maxsize=16384)
+def _date(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
 
 
 def region(text: object, path: str) -> str:
@@ -215,14 +225,23 @@ _READERS: dict[str, Callable[[Any, str], Any]] = {
 }
 
 
+@lru_cache(maxsize=4096)
+def _in_vocabulary(name: str, word: str) -> str | None:
+    found = codes.find(name, word)
+    return found if found is not None and found in codes.ids(name) else None
+
+
 def read(kind: str, value: Any, path: str) -> Any:
     """One value by its type. Raises Refused XL-Q04 .. Q07 with the path."""
     if isinstance(value, float) and kind not in ("money", "ratio"):
         raise Refused("XL-Q06" if kind in ("count", "flag", "day") else "XL-Q05", field=path)
+    reader = _READERS.get(kind)
+    if reader is not None:
+        return reader(value, path)
     head, _, rest = kind.partition(":")
     if head == "vocab":
-        found = codes.find(rest, value) if isinstance(value, str) else None
-        if found is None or found not in codes.ids(rest):
+        found = _in_vocabulary(rest, value) if isinstance(value, str) else None
+        if found is None:
             raise Refused("XL-Q06", field=path)
         return found
     if head == "table":
@@ -231,7 +250,7 @@ def read(kind: str, value: Any, path: str) -> Any:
         if not isinstance(value, list):
             raise Refused("XL-Q06", field=path)
         return [section(rest, one, f"{path}[{index}]") for index, one in enumerate(value)]
-    return _READERS[kind](value, path)
+    raise KeyError(kind)
 
 
 def section(name: str, table: Any, path: str) -> dict[str, Any]:
@@ -239,9 +258,18 @@ def section(name: str, table: Any, path: str) -> dict[str, Any]:
     if not isinstance(table, dict):
         raise Refused("XL-Q06", field=path)
     types = FIELDS.get(name, {})
-    return {
-        str(key): read(types.get(str(key), "any"), value, f"{path}.{key}") for key, value in table.items() if not absent(value)
-    }
+    out: dict[str, Any] = {}
+    for key, value in table.items():
+        if value is None or value == "" or value == "unknown":  # R12, without a call for every field of every household
+            continue
+        kind = types.get(key, "any")
+        if type(value) is bool and kind == "flag":
+            out[key] = value
+        elif type(value) is str and (kind == "text" or (kind == "any" and type(key) is str)):
+            out[key] = value
+        else:
+            out[str(key)] = read(types.get(str(key), "any"), value, f"{path}.{key}")
+    return out
 
 
 def no_future_birth(person: dict[str, Any], asof: dt.date, path: str) -> None:

@@ -57,8 +57,8 @@ def read_json(text: str | bytes) -> Any:
         raise Refused("XL-Q01") from None
 
 
-def parse_question(raw: Any) -> Question:
-    """The question of design 06.
+def parse_question(raw: Any, local: dict[str, Any] | None = None) -> Question:
+    """The question of design 06. `local` = its parameters read already, where many questions share one table.
 
     Raises:
         Refused: XL-Q01 no JSON object, XL-Q02 op, XL-Q03 action, XL-Q04 day, XL-Q05 money, XL-Q06 impossible value, XL-Q07 region; each with `field`.
@@ -70,7 +70,7 @@ def parse_question(raw: Any) -> Question:
         raise Refused("XL-Q02", field="op")
     asof = facts.day(raw.get("asof"), "asof")
     region = facts.region(raw.get("region"), "region")
-    local = facts.section("local", _table(raw, "local"), "local")
+    local = facts.section("local", _table(raw, "local"), "local") if local is None else local
     given = _given(_table(raw, "given"), asof)
     given["hh"].setdefault("region", region)
     return Question(cast(Op, op), region, asof, local, given, _actions(raw, str(op)))
