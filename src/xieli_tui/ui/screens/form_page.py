@@ -1,83 +1,41 @@
 """The form pattern: labelled entries, a draft at every change, the first wrong field focused with its sentence beneath.
 
+A form gives `FORM`, `body` (rows of `Field(label, self.text|day|money|id_no|listed|choice(name, …))`), `store` (the verb's call) and, where the
+verb's field names differ from its own, `FIELDS`. Everything else is here.
+
 Rules kept here
 - every change is in a draft within 300 ms, written in a thread so that typing never waits for the disk; leaving writes what is pending first,
   and a draft that cannot be written keeps the page open;
 - Ctrl+S saves from any field; Esc keeps the draft; Ctrl+N, pressed twice, is the only way to throw a draft away;
-- an error names its field: that field gets the focus and the sentence stands under it.
+- an error names its field: that field gets the focus and the sentence stands under it;
+- what an entry can say by itself (a day that cannot be read, a number that is not one) it says when it is left, without taking the focus back;
+  saving asks every entry from the top before the verb is called, so the first wrong field is the upper one;
+- an identity number that somebody in the village has already offers that family's file (Ctrl+F).
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from xieli_tui.errors import XieliError
+from xieli_tui.errors import Refused, XieliError
 from xieli_tui.ui.screens.base import Page
+from xieli_tui.ui.screens.draft_keeper import DraftKeeper, Values
 from xieli_tui.ui.widgets.choice import Choice, MarkRow
+from xieli_tui.ui.widgets.fields import CodeField, IdField, MoneyField, note_of, problem_of
 from xieli_tui.ui.widgets.form import FormRow
 from xieli_tui.ui.widgets.han_input import DateField, HanInput
 
 if TYPE_CHECKING:
-    from xieli_tui.casework.session import Session
     from xieli_tui.casework.views import Saved
 
 DRAFT_DELAY = 0.25
 """Seconds between a change and its draft; design 05 allows 0.3."""
-
-Values = dict[str, Any]
-
-
-class DraftKeeper:
-    """The latest values of one form on their way to the draft table; safe to write from a thread."""
-
-    def __init__(self, session: Session, form: str, key: str) -> None:
-        self._session, self._form, self._key = session, form, key
-        self._lock = threading.Lock()
-        self._latest: Values | None = None
-
-    def put(self, values: Values) -> None:
-        """Remember what is to be written."""
-        self._latest = values
-
-    @property
-    def pending(self) -> bool:
-        return self._latest is not None
-
-    def load(self) -> tuple[Mapping[str, Any], str] | None:
-        """(values, saved at) of the draft left behind, None when there is none."""
-        from xieli_tui.casework import drafts
-
-        found = drafts.load_draft(self._session, self._form, self._key)
-        return (found.data, found.saved) if found else None
-
-    def write(self) -> str:
-        """Write what is pending; the time it was saved, "" when nothing was."""
-        from xieli_tui.casework import drafts
-
-        with self._lock:
-            values = self._latest
-            if values is None:
-                return ""
-            stamp = drafts.save_draft(self._session, self._form, self._key, values)
-            if self._latest is values:
-                self._latest = None
-            return stamp
-
-    def drop(self) -> None:
-        """The form was saved, or she threw the draft away."""
-        from xieli_tui.casework import drafts
-
-        with self._lock:
-            self._latest = None
-            drafts.drop_draft(self._session, self._form, self._key)
-
 
 class FormPage(Page):
     """A page with entries.
@@ -86,9 +44,11 @@ class FormPage(Page):
         FORM: name of the form in the draft table.
         key: what the draft is about (a household, an application).
         FIELDS: field names of the verb's errors -> entry ids, where they differ.
+        NEEDED: entries that must be filled before the verb is called (mark their labels with `Field(…, needed=True)`).
     """
 
     FORM: ClassVar[str] = ""
+    NEEDED: ClassVar[tuple[str, ...]] = ()
     FIELDS: ClassVar[Mapping[str, str]] = {}
     QUIET: ClassVar[str] = ""
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -122,6 +82,31 @@ class FormPage(Page):
         self.entries[name] = entry
         return entry
 
+    def money(self, name: str, value: str = "", *, hint: str = "") -> MoneyField:
+        """A sum entry; `value(name)` is its text as the verbs take it."""
+        entry = MoneyField(value, hint=hint, id=name)
+        self.entries[name] = entry
+        return entry
+
+    def id_no(self, name: str, value: str = "", *, person: str = "") -> IdField:
+        """An identity number entry; `person` is whose form this is."""
+        from xieli_tui.casework import lookup
+
+        def owner(number: str) -> Any:
+            return self.attempt(lambda: lookup.who_has(self.xapp.session, number))
+
+        entry = IdField(value, today=self.xapp.today(), owner=owner, person=person, id=name)
+        self.entries[name] = entry
+        return entry
+
+    def listed(self, name: str, options: Sequence[tuple[str, str]], value: str = "", *, vocab: str = "", hint: str = "") -> CodeField:
+        """One word of a long list by number, initials or itself; `value(name)` is the id. `vocab` adds the words offices write for its ids."""
+        from xieli_tui.domain import codes
+
+        entry = CodeField(options, value, find=(lambda word: codes.find(vocab, word)) if vocab else None, hint=hint, id=name)
+        self.entries[name] = entry
+        return entry
+
     def choice(
         self, name: str, options: Sequence[tuple[str, str]], *, multi: bool = False, gap: int = 1, chosen: Sequence[str] = (), width: int = 0,
     ) -> Choice:
@@ -131,10 +116,12 @@ class FormPage(Page):
         return entry
 
     def value(self, name: str) -> str:
-        """Text or single choice of an entry."""
+        """Text or single choice of an entry; of a list the id meant."""
         entry = self.entries[name]
         if isinstance(entry, Choice):
             return entry.value
+        if isinstance(entry, CodeField):
+            return entry.code
         assert isinstance(entry, HanInput)
         return entry.value.strip()
 
@@ -209,6 +196,7 @@ class FormPage(Page):
         self._kept = values
         self._refused = False
         self._mended(event.control)
+        self._note(event.control)
         self.keeper.put(values)
         self.changed()
         if self._timer is None:
@@ -220,6 +208,46 @@ class FormPage(Page):
         if row is not None and row.has_class("-wrong"):
             row.right()
             self.set_class(bool(self.query(".-wrong")), "-wrong")
+
+    def _note(self, entry: Any) -> None:
+        """What the entry at hand says beneath itself."""
+        row = self.row_of(entry)
+        if row is not None:
+            sentence, tone = note_of(entry) if entry.has_focus else ("", "")
+            row.note(sentence, {"wrong": "$error", "look": "bold $warning"}.get(tone, "$ink-2"))
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        if isinstance(event.widget, (CodeField, IdField)):
+            self._note(event.widget)
+
+    def on_descendant_blur(self, event: events.DescendantBlur) -> None:
+        """An entry is left: what is wrong with it is said at once, while the paper is still at hand."""
+        entry: Any = event.widget
+        row = self.row_of(entry)
+        if row is None or self._filling:
+            return
+        taken = isinstance(entry, IdField) and entry.taken is not None
+        if not taken:
+            row.note("")
+        error = problem_of(entry)
+        if error is not None:
+            self.add_class("-wrong")
+            row.wrong(f"{error.what}。{error.next_step}。")
+
+    def taken(self) -> str:
+        """The household that has the identity number typed here already, "" when nobody has."""
+        for entry in self.entries.values():
+            if isinstance(entry, IdField) and entry.taken is not None:
+                return entry.taken.household
+        return ""
+
+    def go_here(self, place: str) -> bool:
+        from xieli_tui.ui import places
+
+        household = self.taken() if place == "find" else ""
+        if household:
+            places.open_dossier(self.xapp, household, "2")
+        return bool(household)
 
     @staticmethod
     def row_of(entry: Any) -> FormRow | None:
@@ -311,9 +339,25 @@ class FormPage(Page):
         """After a save: back to where she came from, one line."""
         self.xapp.back(f"已保存(第{result.seq}条)", tone="done")
 
+    def check(self) -> None:
+        """What the entries can say by themselves, from the top.
+
+        Raises:
+            Refused: XL-V06 an empty one that must be filled, and what an entry says of itself.
+        """
+        for name, entry in self.entries.items():
+            if not entry.display or not entry.is_attached:
+                continue
+            if name in self.NEEDED and not (entry.chosen if isinstance(entry, Choice) else getattr(entry, "value", "").strip()):
+                raise Refused("XL-V06", field=name)
+            error = problem_of(entry)
+            if error is not None:
+                raise Refused(error.code, field=name)
+
     def save(self) -> None:
         self.clear_wrong()
         try:
+            self.check()
             result = self.store()
         except XieliError as error:
             self.refuse(error)

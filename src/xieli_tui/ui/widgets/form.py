@@ -2,7 +2,8 @@
 
 Rules kept here
 - the focused field shows `>` and a bold label, not only a ground;
-- an error never waits at the bottom: it is the line under the field it is about, marked `!`.
+- an error never waits at the bottom: it is the line under the field it is about, marked `!`;
+- a field that must be filled carries `*` after its label; a note beneath a field (whose number it is, which words fit) is not an error.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class Field(Horizontal):
         entry: the widget that takes the value; its id is the field's name in drafts and errors.
         width: cells of the entry (0 = as wide as it is, -1 = the rest of the row).
         room: cells of the label.
+        needed: must be filled: marked `*`.
     """
 
     DEFAULT_CSS = """
@@ -36,8 +38,9 @@ class Field(Horizontal):
     Field.-rest { width: 1fr; }
     """
 
-    def __init__(self, name: str, entry: Widget, *, width: int = 0, room: int = LABEL, before: int = 0, after: str = "") -> None:
+    def __init__(self, name: str, entry: Widget, *, width: int = 0, room: int = LABEL, before: int = 0, after: str = "", needed: bool = False) -> None:
         super().__init__(classes="-rest" if width < 0 else None)
+        self.needed = needed
         self.label_text, self.entry, self.room, self.before, self.after = name, entry, room, before, after
         self._label = Paint((), classes="f-label")
         self._label.styles.width = room + before
@@ -59,7 +62,7 @@ class Field(Horizontal):
 
     def paint_label(self) -> None:
         style = "bold $primary" if self.entry.has_focus else "$ink-2"
-        self._label.show((line(" " * self.before, (self.label_text, style)),))
+        self._label.show((line(" " * self.before, (self.label_text, style), ("*" if self.needed else "", "bold $error")),))
 
     def on_descendant_focus(self) -> None:
         self.paint_label()
@@ -76,7 +79,7 @@ class FormRow(Vertical):
     FormRow > .f-row {{ width: {MAIN}; height: auto; }}
     FormRow .f-gutter {{ width: 2; height: 1; }}
     FormRow .f-error {{ display: none; }}
-    FormRow.-wrong .f-error {{ display: block; }}
+    FormRow.-wrong .f-error, FormRow.-note .f-error {{ display: block; }}
     """
 
     def __init__(self, *fields: Field, id: str | None = None, classes: str | None = None) -> None:
@@ -99,15 +102,26 @@ class FormRow(Vertical):
 
     def wrong(self, sentence: str) -> None:
         """Show the sentence under this row."""
-        room = min(MAIN, self.container_size.width or MAIN)  # the door of 解锁 is narrower than a page: what does not fit there wraps
-        lines = say(sentence, "bold $error", room - LABEL - 4)
-        marked = [line(" " * LABEL, ("! " if not place else "  ", "bold $error"), *content.parts) for place, content in enumerate(lines)]
-        self._error.show([line("  ", *content.parts) for content in marked])
+        self._beneath(sentence, "bold $error", "! ")
+        self.remove_class("-note")
         self.add_class("-wrong")
+
+    def note(self, sentence: str, style: str = "$ink-2") -> None:
+        """What is worth knowing about the entry; an error that stands here stays, an empty sentence takes the note away."""
+        if self.has_class("-wrong"):
+            return
+        if sentence:
+            self._beneath(sentence, style, "  ")
+        self.set_class(bool(sentence), "-note")
+
+    def _beneath(self, sentence: str, style: str, mark: str) -> None:
+        room = min(MAIN, self.container_size.width or MAIN)  # the door of 解锁 is narrower than a page: what does not fit there wraps
+        lines = say(sentence, style, room - LABEL - 4)
+        self._error.show([line(" " * (LABEL + 2), (mark if not place else "  ", style), *content.parts) for place, content in enumerate(lines)])
 
     def right(self) -> None:
         """Take the sentence away."""
-        self.remove_class("-wrong")
+        self.remove_class("-wrong", "-note")
 
 
 def is_entry(widget: Widget) -> bool:

@@ -4,7 +4,8 @@ Stock Input drops every pasted line after the first, replaces the whole value on
 and draws passphrases with a glyph of ambiguous width (reading/textual-facts §8.3). This one does not.
 
 Rules kept here
-- a pasted text is kept whole, its lines joined with a space; control characters never enter;
+- a pasted text is kept whole, its lines joined with a space; control characters never enter; no length is cut here (a field refuses what is too
+  long when it is saved, XL-V07, and the draft keeps all of it);
 - full-width letters and digits are folded only in code and day fields, never in what people write;
 - no key of the field deletes more than a character or what she selected herself;
 - an empty entry is a thin line to write on; 素框 shows brackets instead of a ground.
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import datetime as dt
 import unicodedata
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from rich.text import Text
@@ -26,6 +27,9 @@ from textual.widgets import Input
 
 from xieli_tui.ui.theme import ASCII_THEMES, style_of
 from xieli_tui.ui.widgets.paint import safe
+
+if TYPE_CHECKING:
+    from xieli_tui.errors import XieliError
 
 DROPPED = frozenset({"ctrl+k", "ctrl+u", "ctrl+w", "ctrl+d", "ctrl+f", "ctrl+x", "ctrl+e", "super+backspace"})
 """Editing keys of the stock field that this one does not have: deletes too large to be hit by accident, and the app's own keys."""
@@ -66,7 +70,7 @@ class HanInput(Input, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = _bindings()
 
     def __init__(
-        self, value: str = "", *, fold: bool = False, secret: bool = False, hint: str = "", max_length: int = 10_000, id: str | None = None,
+        self, value: str = "", *, fold: bool = False, secret: bool = False, hint: str = "", max_length: int = 0, id: str | None = None,
         classes: str | None = None,
     ) -> None:
         self.fold = fold  # before the base: it validates the first value
@@ -120,7 +124,7 @@ class DateField(HanInput):
     """
 
     def __init__(self, value: str = "", *, today: dt.date, hint: str = "", id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(value, fold=True, hint=hint, max_length=40, id=id, classes=classes)
+        super().__init__(value, fold=True, hint=hint, id=id, classes=classes)
         self.today = today
 
     def day(self) -> dt.date | None:
@@ -132,6 +136,16 @@ class DateField(HanInput):
         from xieli_tui.domain.dates import parse_day
 
         return parse_day(self.value, self.today) if self.value.strip() else None
+
+    def problem(self) -> XieliError | None:
+        """Why what stands here is no day."""
+        from xieli_tui.errors import Refused, XieliError
+
+        try:
+            self.day()
+        except XieliError as error:
+            return Refused(error.code, field=self.id)
+        return None
 
     def _on_blur(self, event: events.Blur) -> None:
         from xieli_tui.errors import XieliError

@@ -30,7 +30,11 @@ LABEL = 10
 Part = str | tuple[str, str]
 _PLAIN = str.maketrans({"─": "-", "━": "=", "│": "|"})
 _UNSAFE = dict.fromkeys((*range(32), *range(127, 160)), " ")
-_UNSAFE.update(dict.fromkeys((8203, 8206, 8207, *range(8234, 8239), *range(8294, 8298), 65279), ""))
+# Marks without a cell of their own: direction, joining, emoji style. Terminals disagree about their width, so a joined emoji is shown as its parts.
+_UNSAFE.update(dict.fromkeys((173, 1564, 8203, 8204, 8205, 8206, 8207, *range(8234, 8239), 8288, *range(8294, 8298), 65024 + 14, 65024 + 15, 65279), ""))
+_UNSAFE.update(dict.fromkeys((*range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080)), ""))
+_UNSAFE.update(dict.fromkeys((0x2028, 0x2029), " "))
+_UNSAFE.update(dict.fromkeys(range(0xD800, 0xE000), "?"))  # half a character: no terminal and no file can hold it
 
 
 def safe(text: str) -> str:

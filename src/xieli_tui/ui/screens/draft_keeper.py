@@ -1,0 +1,57 @@
+"""The latest values of one form on their way to the draft table: written in a thread, so that typing never waits for the disk."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
+
+Values = dict[str, Any]
+
+
+class DraftKeeper:
+    """The latest values of one form on their way to the draft table; safe to write from a thread."""
+
+    def __init__(self, session: Session, form: str, key: str) -> None:
+        self._session, self._form, self._key = session, form, key
+        self._lock = threading.Lock()
+        self._latest: Values | None = None
+
+    def put(self, values: Values) -> None:
+        """Remember what is to be written."""
+        self._latest = values
+
+    @property
+    def pending(self) -> bool:
+        return self._latest is not None
+
+    def load(self) -> tuple[Mapping[str, Any], str] | None:
+        """(values, saved at) of the draft left behind, None when there is none."""
+        from xieli_tui.casework import drafts
+
+        found = drafts.load_draft(self._session, self._form, self._key)
+        return (found.data, found.saved) if found else None
+
+    def write(self) -> str:
+        """Write what is pending; the time it was saved, "" when nothing was."""
+        from xieli_tui.casework import drafts
+
+        with self._lock:
+            values = self._latest
+            if values is None:
+                return ""
+            stamp = drafts.save_draft(self._session, self._form, self._key, values)
+            if self._latest is values:
+                self._latest = None
+            return stamp
+
+    def drop(self) -> None:
+        """The form was saved, or she threw the draft away."""
+        from xieli_tui.casework import drafts
+
+        with self._lock:
+            self._latest = None
+            drafts.drop_draft(self._session, self._form, self._key)
