@@ -124,9 +124,10 @@ def alert(tx: Tx, id: str) -> Alert | None:
     return None if row is None else _alert(row)
 
 
-def statements(tx: Tx, household: str) -> list[Statement]:
-    """What a family stated, newest first."""
-    found = rows(tx, "SELECT * FROM statement_made WHERE household=? ORDER BY on_day DESC, ms DESC, statement DESC", (household,))
+def statements(tx: Tx, household: str | None = None) -> list[Statement]:
+    """What a family (every family) stated, newest first."""
+    condition, values = where(household=household)
+    found = rows(tx, f"SELECT * FROM statement_made{condition} ORDER BY on_day DESC, ms DESC, statement DESC", values)
     return [
         Statement(row["statement"], row["household"], row["on_day"], row["income_month"], row["income_year"], obj(row["d"]), row["ref"]) for row in found
     ]
