@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("help", "first_paint", "visit", "bundle", "search")
+NAMES = ("help", "first_paint", "visit", "bundle", "search", "dossier")
 
 
 def main(names: list[str]) -> int:

@@ -127,8 +127,9 @@ def _go_desk(app: XieliApp, page: Page, place: str) -> None:
 def open_dossier(app: XieliApp, household: str, tab: str = "1") -> None:
     """The dossier of a family."""
     page = app.page
-    if page is not None and page.attempt(lambda: households.show(app.session, household)) is not None:
-        app.open(DossierPage(household, tab))
+    card = page.attempt(lambda: households.show(app.session, household)) if page else None
+    if card is not None:
+        app.open(DossierPage(household, tab, card))
 
 
 def open_visit(app: XieliApp, household: str, kind: str = "", alert: str = "") -> None:

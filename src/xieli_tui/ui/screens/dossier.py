@@ -78,10 +78,11 @@ class DossierPage(Page):
     )
     BINDINGS: ClassVar[list[BindingType]] = [Binding("left", "turn(-1)", show=False), Binding("right", "turn(1)", show=False)]
 
-    def __init__(self, household: str, tab: str = "1") -> None:
+    def __init__(self, household: str, tab: str = "1", card: HouseholdCard | None = None) -> None:
         super().__init__()
         self.household, self.tab = household, tab
         self.card: HouseholdCard | None = None
+        self._read = card  # just read by whoever opens the page: not read a second time
         self.hints: PolicyHints | None = None
 
     def body(self) -> ComposeResult:
@@ -91,7 +92,8 @@ class DossierPage(Page):
         yield self.rows
 
     def reload(self) -> None:
-        card = self.attempt(lambda: households.show(self.xapp.session, self.household))
+        card = self._read or self.attempt(lambda: households.show(self.xapp.session, self.household))
+        self._read = None
         if card is None:
             return
         self.card = card
