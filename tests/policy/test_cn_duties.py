@@ -73,9 +73,14 @@ def test_one_number_of_days_serves_every_department() -> None:
     assert due("CN-07", local={"referral_days": 3}, referrals=[SENT])[0]["due"] == "2026-11-04"
 
 
-def test_working_days_without_the_years_calendar_are_marked_an_estimate() -> None:
-    found = due("CN-07", local={"referral_days": {"education": {"days": 5, "unit": "working"}}}, referrals=[SENT])[0]
-    assert (found["due"], found["estimate"]) == ("2026-11-06", True)
+def test_working_days_are_those_of_the_years_arrangement_and_an_unknown_year_is_an_estimate() -> None:
+    """CN-07"""
+    limit = {"referral_days": {"education": {"days": 5, "unit": "working"}}}
+    found = due("CN-07", local=limit, referrals=[SENT])[0]
+    assert (found["due"], found.get("estimated"), found["calendar"]) == ("2026-11-06", None, "2026.1")
+    later = due("CN-07", local=limit, referrals=[SENT | {"sent": "2030-11-01"}], asof="2030-11-21")[0]
+    assert (later["due"], later["estimated"], later["calendar"]) == ("2030-11-08", True, "2030?")
+    assert "暂估，待国务院公布" in later["why"]
 
 
 def test_a_time_limit_the_county_has_not_set_is_asked_for_and_never_invented() -> None:

@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from cq_kit import STD, check, quantity, screen, tasks, verdict
 
+from xieli_tui.domain.calendar import Calendar
+from xieli_tui.policy import ask
+
 EDGE = {"size": 3, "income_month": "3307.49", "assets_ok": True, "status": "none"}
 
 
@@ -130,10 +133,17 @@ def test_without_a_deadline_the_countys_days_for_the_class_count() -> None:
     assert [(one["state"], one["due"]) for one in alert(local=local)] == [("pending", "2026-11-21")]
 
 
-def test_working_days_without_a_calendar_are_marked_as_an_estimate() -> None:
-    found = alert(local={"alert_days": {"gap": {"days": 5, "unit": "working"}}})
-    assert found[0]["due"] == "2026-11-17"
-    assert found[0]["estimate"].startswith("暂估")
+def test_working_days_of_an_alert_are_counted_by_the_calendar_passed_in_and_a_year_it_does_not_know_is_said() -> None:
+    """CQ-17"""
+    question = {
+        "op": "due", "region": "500112", "asof": "2026-11-21", "local": {"alert_days": {"gap": {"days": 5, "unit": "working"}}},
+        "given": {"alerts": [{"id": "a1", "class": "gap", "date": "2026-11-10"}]},
+    }
+    exact, doubted = (next(one for one in ask(question, None, calendar)["answers"] if one["rule"] == "CQ-17") for calendar in (None, Calendar()))
+    assert (exact["due"], exact.get("estimated"), exact["calendar"]) == ("2026-11-17", None, "2026.1")
+    assert (doubted["due"], doubted["estimated"], doubted["calendar"]) == ("2026-11-17", True, "2026?")
+    assert "暂估" in doubted["why"]
+    assert "暂估" not in exact["why"]
 
 
 def test_an_alert_without_a_local_time_limit_says_so() -> None:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
+from xieli_tui.domain.calendar import Calendar, Year
 from xieli_tui.policy import readings as r
 from xieli_tui.policy.answer import guard, judge
 from xieli_tui.policy.logic import Test, Value, all_of, any_of, decimal_text, known, not_, unknown
@@ -171,8 +172,14 @@ def test_a_taper_ends_on_the_first_uncovered_day_clamped_to_the_month() -> None:
     assert r.taper_end(D("2026-11-30"), 3) == D("2027-02-28")
 
 
-def test_working_days_without_a_calendar_are_an_estimate_and_calendar_days_are_not() -> None:
-    friday = D("2026-11-20")
-    assert r.days_after(friday, {"days": 7, "unit": "days"}) == (D("2026-11-27"), False)
-    assert r.days_after(friday, {"days": 1, "unit": "working"}) == (D("2026-11-23"), True)
-    assert r.days_after(friday, {"days": 1, "unit": "working"}, lambda day: day.weekday() == 0) == (D("2026-11-21"), False)
+def test_working_days_are_counted_by_the_calendar_and_an_unknown_year_is_an_estimate() -> None:
+    friday, working = D("2026-09-25"), {"days": 5, "unit": "working"}
+    made_up = Year(2026, "2026.1", "放假安排", off={D(f"2026-10-0{n}"): "国庆节" for n in range(1, 8)}, work={D("2026-09-26"): "国庆节"})
+    known, nothing = Calendar({2026: made_up}), Calendar()
+    assert [(one.day, one.state) for one in (r.days_after(friday, {"days": 7, "unit": "days"}, nothing), r.days_after(friday, working, known))] == [
+        (D("2026-10-02"), "exact"), (D("2026-10-08"), "exact"),
+    ]
+    assert r.days_after(D("2026-09-30"), {"days": 1, "unit": "working"}, known).day == D("2026-10-08")
+    doubted = r.days_after(friday, working, nothing)
+    assert (doubted.day, doubted.state, doubted.version) == (D("2026-10-02"), "estimated", "2026?")
+    assert doubted.label.startswith("暂估")

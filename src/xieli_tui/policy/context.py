@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from xieli_tui.policy.answer import Quantity, Task, Verdict
 from xieli_tui.policy.logic import Test, Value, any_of, unknown
-from xieli_tui.policy.readings import Clock
+from xieli_tui.policy.readings import Clock, days_after
 
 if TYPE_CHECKING:
     from xieli_tui.domain.calendar import Calendar, Computed
@@ -177,6 +177,24 @@ class Context:
         if key is None:
             return self.local(name)
         return self.local(f"{name}.{key}").else_(self.local(f"{name}.*"))
+
+    def after(self, start: dt.date, spec: dict[str, Any]) -> Computed:
+        """The day `spec` {days, unit} after a day, by the calendar of the question (None given: the one of the program)."""
+        if self._calendar is None:
+            from xieli_tui.policy import holidays  # read when a rule first counts working days
+
+            self._calendar = holidays.shipped().calendar
+        return days_after(start, spec, self._calendar)
+
+    def by(self, due: Computed, why: str, **more: Any) -> Task:
+        """A task owed by a computed day: an estimated one says so in its reason and carries the calendar it was counted by."""
+        extra = dict(more.pop("extra", {}))
+        if due.label:
+            why = f"{why}（{due.label}）"
+            extra["estimated"] = True
+        if due.version:
+            extra["calendar"] = due.version
+        return self.pending(due.day, why, extra=extra, **more)
 
     # numbers of the pack
     def param(self, name: str) -> Value:

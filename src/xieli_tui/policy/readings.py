@@ -9,10 +9,11 @@ Rules kept here
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from xieli_tui.domain.calendar import Calendar, Computed, Days, WorkingDays, add
 from xieli_tui.domain.dates import add_months, age_on, birthday_in, half_of, quarter_of
 from xieli_tui.policy.logic import Test, Value, all_of, any_of, unknown
 
@@ -197,16 +198,11 @@ def r12_says_nothing(value: object) -> bool:
 
 
 # days
-def days_after(start: dt.date, spec: dict[str, Any], rest_days: Callable[[dt.date], bool] | None = None) -> tuple[dt.date, bool]:
-    """`spec` {days, unit} after a day: (day, whether it is an estimate). Calendar days are exact. Working days without the year's calendar
-    (`rest_days`) count Monday to Friday and are an estimate (暂估，待国务院公布)."""
-    if spec.get("unit") != "working":
-        return start + dt.timedelta(days=int(spec["days"])), False
-    day, left = start, int(spec["days"])
-    while left:
-        day += dt.timedelta(days=1)
-        left -= not (rest_days(day) if rest_days else day.weekday() >= 5)
-    return day, rest_days is None
+def days_after(start: dt.date, spec: dict[str, Any], calendar: Calendar) -> Computed:
+    """`spec` {days, unit} after a day. 天 are exact; 工作日 are counted by the yearly arrangements of `calendar`, and a year it does not
+    know makes the day an estimate that says so (暂估，待国务院公布)."""
+    n = int(spec["days"])
+    return add(start, WorkingDays(n) if spec.get("unit") == "working" else Days(n), calendar)
 
 
 # taper

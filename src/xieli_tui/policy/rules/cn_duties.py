@@ -10,7 +10,6 @@ from __future__ import annotations
 from xieli_tui.policy.answer import Guard, Lint, Task, allow, guard
 from xieli_tui.policy.context import Context, Record
 from xieli_tui.policy.logic import Test, all_of, any_of, known, not_, unknown
-from xieli_tui.policy.readings import days_after
 from xieli_tui.policy.registry import rule
 
 
@@ -53,8 +52,7 @@ def followup(ctx: Context, referral: Record) -> Task:
     waits = sorted(referral("sent").missing | limit.missing)
     if waits:
         return Task("needs_info", why, missing=tuple(waits), extra=extra)
-    due, estimate = days_after(referral("sent").value, limit.value)
-    return ctx.pending(due, why, extra=extra | ({"estimate": True} if estimate else {}))
+    return ctx.by(ctx.after(referral("sent").value, limit.value), why, extra=extra)
 
 
 @rule("CN-10", op="check", action="add_aid")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from xieli_tui.policy.answer import Guard, Task, Verdict, allow, judge, route, warn
 from xieli_tui.policy.context import Context, Record
 from xieli_tui.policy.logic import Test, any_of
-from xieli_tui.policy.readings import days_after, r8_state
+from xieli_tui.policy.readings import r8_state
 from xieli_tui.policy.registry import rule
 
 CLASS_WORDS = {
@@ -32,20 +32,15 @@ def _alert(ctx: Context, one: Record) -> Task:
     word = CLASS_WORDS.get(str(cls.value), "预警")
     why = f"预警核查：{word}。{STEPS.get(str(cls.value), '上门核实后处置')}"
     extra = {"alert": one.id, "class": cls.value}
-    due, estimate = one("deadline"), False
-    if not due.known:
+    deadline = one("deadline")
+    if not deadline.known:
         days = ctx.days("alert_days", cls.value) if cls.known else cls
         start = one("date")
         if not days.known or not start.known:
             missing = {name for value in (cls, days, start) if not value.known for name in value.missing}
             return Task("needs_info", f"{why}；没有时限，不能算期限", task="alert_verify", missing=tuple(sorted(missing)), extra=extra)
-        day, estimate = days_after(start.value, days.value)
-        clock = r8_state(day, ctx.asof)
-    else:
-        clock = r8_state(due.value, ctx.asof)
-    if estimate:
-        extra["estimate"] = "暂估，待国务院公布放假安排"
-    return ctx.task(clock, why, task="alert_verify", extra=extra)
+        return ctx.by(ctx.after(start.value, days.value), why, task="alert_verify", extra=extra)
+    return ctx.task(r8_state(deadline.value, ctx.asof), why, task="alert_verify", extra=extra)
 
 
 def _open(ctx: Context, cls: str) -> list[Test]:

@@ -12,7 +12,6 @@ from __future__ import annotations
 from xieli_tui.policy.answer import Guard, Lint, Task, Verdict, allow, block, guard, judge, warn
 from xieli_tui.policy.context import Context, Record
 from xieli_tui.policy.logic import NO, Test, Value, all_of, any_of
-from xieli_tui.policy.readings import days_after, r8_state
 from xieli_tui.policy.registry import rule
 from xieli_tui.policy.rules.cq_common import among, urgent_traits
 
@@ -87,9 +86,7 @@ def statement_afterwards(ctx: Context) -> Task | None:
     paid, days = advance("date"), ctx.days("supplement_days")
     if not (paid.known and days.known):
         return ctx.pending(None, "先行救助之后补充说明情况", task=STATEMENT)
-    day, estimate = days_after(paid.value, days.value)
-    extra = {"estimate": "暂估，待国务院公布放假安排"} if estimate else {}
-    return ctx.task(r8_state(day, ctx.asof), "先行救助之后补充说明情况", task=STATEMENT, extra=extra)
+    return ctx.by(ctx.after(paid.value, days.value), "先行救助之后补充说明情况", task=STATEMENT)
 
 
 # one pass

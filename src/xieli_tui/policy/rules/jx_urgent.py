@@ -14,7 +14,7 @@ from xieli_tui.domain.dates import add_months
 from xieli_tui.policy.answer import Guard, Task, Verdict, allow, block, judge, warn
 from xieli_tui.policy.context import Context
 from xieli_tui.policy.logic import Test, Value, any_of
-from xieli_tui.policy.readings import days_after, r3_more_than
+from xieli_tui.policy.readings import r3_more_than
 from xieli_tui.policy.registry import rule
 from xieli_tui.policy.rules.jx_common import has_passed, recipient
 
@@ -88,8 +88,7 @@ def papers_afterwards(ctx: Context) -> Task | None:
         return None
     if not day.known or not spec.known:
         return ctx.pending(None, "先行救助之后补充相关材料", missing=tuple(sorted((day.missing if not day.known else frozenset()) | spec.missing)))
-    due, estimate = days_after(day.value, spec.value)
-    return ctx.pending(due, "先行救助之后补充相关材料", extra={"estimate": True} if estimate else {})
+    return ctx.by(ctx.after(day.value, spec.value), "先行救助之后补充相关材料")
 
 
 @rule("JX-22", op="check", action=("village.pay_temp_aid", "pay_first"))
