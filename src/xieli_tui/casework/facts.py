@@ -8,7 +8,8 @@ Rules kept here
 - local parameters are those of the county in force on the day, the narrowest area first.
 
 `gather` reads, `put` is pure: a reader of many households makes `Known` itself and asks the same function. Where each fact is entered:
-`casework/fact_places.py`; money and bills: `fact_money.py`; applications, advances, reviews: `fact_app.py`.
+`casework/fact_places.py`; money and bills: `fact_money.py`; applications, advances,
+reviews, exits: `fact_app.py`.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from xieli_tui.casework import fact_money
+from xieli_tui.casework import fact_app, fact_money
 from xieli_tui.domain.idnum import region_known
 from xieli_tui.store import queries
 from xieli_tui.store.queries import matters, registers
@@ -79,7 +80,7 @@ class Known:
     groups: Sequence[registers.HelpingGroup] = ()
     params: Sequence[rows.LocalParam] = ()
     """Every local parameter in force on the day, as `queries.local_params(tx, None, day)` orders them."""
-    more: dict[str, Any] = field(default_factory=dict)
+    more: dict[str, Any] = field(default_factory=lambda: {"hh": {}})
     """Parts of `given` made elsewhere (application, advance, taper, reviews): laid over, lists joined."""
 
 
@@ -99,7 +100,10 @@ def question(tx: Tx, home: rows.Household, op: str, asof: dt.date, *, region: st
         op: screen, due or compute.
         region: look at the household under another region's packs; its own village when None.
     """
-    return put(gather(tx, home, asof), op, asof, region=region)
+    known = gather(tx, home, asof)
+    if op != "check":  # a guard is asked about one application and adds its facts itself
+        fact_app.add(tx, home, known.more, asof)
+    return put(known, op, asof, region=region)
 
 
 def put(known: Known, op: str, asof: dt.date, *, region: str | None = None) -> dict[str, Any]:
@@ -111,23 +115,27 @@ def put(known: Known, op: str, asof: dt.date, *, region: str | None = None) -> d
     given: dict[str, Any] = {
         "hh": _household(known, people, stated, flags, day, region), "persons": _persons(people, stated, flags),
         "event": _event(flags, known.emergencies, stated), "medical": fact_money.medical(stated),
-        "visits": _visits(known, day), "home_surveys": [{"date": v.on} for v in _met(known, day) if v.kind == "annual_survey"],
-        "reviews": [{"date": v.on} for v in _met(known, day) if v.kind == "review"], "aid": _aid(known, day), "changes": _changes(known, day),
+        "visits": _visits(known, day), "reviews": [{"date": v.on} for v in _met(known, day) if v.kind == "review"], "aid": _aid(known, day), "changes": _changes(known, day),
         "alerts": _alerts(known, day), "referrals": _referrals(known, day), "services": _services(known, day), "informed": _informed(known, day),
     }
     for name, part in known.more.items():
         given[name] = [*part, *given.get(name, [])] if isinstance(part, list) else {**given.get(name, {}), **part}
     return {
-        "op": op, "region": region or home.village, "asof": day, "local": local(known),
+        "op": op, "region": region or home.village, "asof": day, "local": local_of(home, known.params),
         "given": {name: part for name, part in given.items() if part},
     }
 
 
-def local(known: Known) -> dict[str, Any]:
-    """Parameters of the county for this household: its township before the county, urban or rural before neither."""
-    area, village = str(known.home.fields.get("area", "")), known.home.village
+def local(tx: Tx, home: rows.Household, asof: dt.date) -> dict[str, Any]:
+    """Parameters of the county in force on a day for this household."""
+    return local_of(home, queries.local_params(tx, None, asof.isoformat()))
+
+
+def local_of(home: rows.Household, params: Sequence[rows.LocalParam]) -> dict[str, Any]:
+    """The same from what was read: its township before the county, urban or rural before neither."""
+    area, village = str(home.fields.get("area", "")), home.village
     best: dict[str, tuple[int, str]] = {}
-    for one in known.params:
+    for one in params:
         if one.area and one.area != area and not (one.area.isdigit() and village.startswith(one.area)):
             continue
         width = len(one.area) if one.area != area else 1000 + len(one.area)
@@ -173,10 +181,6 @@ def _household(
         if fields.get(name) not in (None, ""):
             out[name] = fields[name]
     out.update(_labels(fields))
-    exits = [one for one in home.ruled.get("exits") or [] if not one.get("person")]
-    if exits:
-        last = max(exits, key=lambda x: str(x["on"]))
-        out.update(exit_from=last["category"], exit_date=last["on"])
     looked = [v for v in _met(known, day) if v.house_safety and v.house_safety != "unseen"]
     safety = max(looked, key=lambda v: (v.on, v.id)).house_safety if looked else fields.get("house_safety")
     if safety:
