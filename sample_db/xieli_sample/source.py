@@ -17,6 +17,7 @@ from importlib.resources import files
 from typing import Any, Literal
 
 REGION = "999999"
+PACK = "pack-999999.toml"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _MARKS = "10X98765432"
 IdTrouble = Literal["", "blank", "float", "bad", "old15"]
@@ -166,3 +167,8 @@ def _soul(line: str, household: int, at: int, twins: Mapping[int, Family]) -> So
 
 def _twin(people: Sequence[Soul], name: str) -> Soul:
     return next(p for p in people if p.name == name)
+
+
+def pack_text() -> str:
+    """The invented county's pack, as its file says it."""
+    return files("xieli_sample").joinpath(PACK).read_text("utf-8")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xieli_tui.cli.common import Json, PassFile, Workspace, emit, folder_of, group, opened, plain, read_passphrase
+from xieli_tui.cli.county_packs import holidays_app, pack_app
 from xieli_tui.cli.sync import outcome_lines
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ app.add_typer(local_app, name="local")
 app.add_typer(trust_app, name="trust")
 operator_app = group("工作台的办事人员。")
 app.add_typer(operator_app, name="operator")
+app.add_typer(pack_app, name="pack")
+app.add_typer(holidays_app, name="holidays")
 
 App_ = Annotated[str, typer.Argument(help="申请的编号。", metavar="APP")]
 On = Annotated[str | None, typer.Option("--on", help="哪天；不写就是今天。")]

@@ -1,6 +1,6 @@
 """`xieli policy`: the packs, what is in one, asking the engine, checking a pack of one's own.
 
-Needs no workspace: the engine is pure. What it says is a hint, the authority decides.
+Needs no workspace: the engine is pure; with `-w` the packs the county put in force there count too. What it says is a hint, the authority decides.
 """
 
 from __future__ import annotations
@@ -22,10 +22,18 @@ app = group("政策：看政策包，问一问，核对政策包。")
 Packs = Annotated[list[Path] | None, typer.Option("--packs", help="另外的政策包：文件，或放 .toml 的文件夹；可以写几个。")]
 
 
-def _load(places: list[Path] | None) -> PackSet:
+Held = Annotated[Path | None, typer.Option("-w", "--workspace", help="用这个工作区里的政策包，县里下发的也在内；不写就用程序自带的。")]
+
+
+def _load(places: list[Path] | None, w: Path | None, passphrase_file: Path | None) -> PackSet:
     from xieli_tui.policy.loader import load
 
-    return load(places or ())
+    if w is None:
+        return load(places or ())
+    from xieli_tui.casework import packs
+
+    with opened(w, passphrase_file) as session, session.reading() as tx:
+        return load(places or (), base=packs.of(tx))
 
 
 def _problems(packs: PackSet) -> list[str]:
@@ -33,9 +41,10 @@ def _problems(packs: PackSet) -> list[str]:
 
 
 @app.command("list")
-def list_(packs: Packs = None, json: Json = False) -> None:
+def list_(packs: Packs = None, w: Held = None, passphrase_file: PassFile = None, json: Json = False) -> None:
     """有哪些政策包，从哪天起，管哪里。"""
-    loaded = _load(packs)
+    loaded = _load(packs, w, passphrase_file)
+    sent = [{"start": one.start.isoformat(), "id": one.pack.id, "version": one.pack.version, "file": one.pack.file} for one in loaded.versions]
     rows = [
         {
             "id": one.id, "pack_id": one.pack_id, "title": one.title, "doc_no": one.doc_no, "level": one.level, "region_code": one.region_code,
@@ -46,20 +55,22 @@ def list_(packs: Packs = None, json: Json = False) -> None:
         for one in sorted(loaded.packs.values(), key=lambda one: one.order, reverse=True)
     ]
     problems = [{"file": one.file, "line": one.line, "what": one.what} for one in loaded.problems]
-    emit(json, {"packs": rows, "problems": problems}, lambda: [
+    emit(json, {"packs": rows, "installed": sent, "problems": problems}, lambda: [
         f"{row['id']}  {row['region_code']}  {row['effective_from']}{'(推定)' if row['assumed'] else ''} 起  {row['title']}  {row['doc_no']}  是否现行：未核对" for row in rows
-    ] + _problems(loaded))
+    ] + [f"县里下发  {one['id']}  {one['start']} 起用  {one['file']}" for one in sent] + _problems(loaded))
 
 
 @app.command("show")
-def show(pack: Annotated[str, typer.Argument(help="政策包编号，例如 003。")], packs: Packs = None, json: Json = False) -> None:
+def show(
+    pack: Annotated[str, typer.Argument(help="政策包编号，例如 003。")], packs: Packs = None, w: Held = None, passphrase_file: PassFile = None, json: Json = False
+) -> None:
     """一个政策包里的参数、规则、种类、部门、材料、明白卡。"""
     from dataclasses import asdict
 
     from xieli_tui.errors import NotFound
     from xieli_tui.policy.answer import plain
 
-    loaded = _load(packs)
+    loaded = _load(packs, w, passphrase_file)
     found = next((one for one in loaded.packs.values() if pack in (one.id, one.pack_id)), None)
     if found is None:
         raise NotFound("XL-V45", f"没有政策包，现有 {' '.join(loaded.packs)}", field="pack")
@@ -79,11 +90,14 @@ def _lines(pack: Pack) -> list[str]:
 
 
 @app.command("ask")
-def ask(question: Annotated[str, typer.Argument(help="问题文件(JSON)；- 是标准输入。")] = "-", packs: Packs = None, json: Json = False) -> None:
+def ask(
+    question: Annotated[str, typer.Argument(help="问题文件(JSON)；- 是标准输入。")] = "-", packs: Packs = None, w: Held = None, passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
     """问一问：screen check due compute lint packs。答的是提示，以审核确认机关为准。"""
     from xieli_tui.policy.engine import ask_text
 
-    answer = ask_text(_question(question), _load(packs))
+    answer = ask_text(_question(question), _load(packs, w, passphrase_file))
     emit(json, answer, lambda: _spoken(answer))
 
 
@@ -130,11 +144,16 @@ def _spoken(answer: dict[str, Any]) -> list[str]:
 def validate(
     file: Annotated[Path, typer.Argument(help="政策包文件(.toml)。")],
     packs: Annotated[list[Path] | None, typer.Option("--packs", help="一起看的政策包，采用的规则要在里面或在程序自带的里面。")] = None,
+    w: Held = None,
+    passphrase_file: PassFile = None,
     json: Json = False,
 ) -> None:
     """核对一个政策包：有错就按文件和行列出，退出码 4。"""
+    import datetime as dt
+
     from xieli_tui.errors import XieliError
-    from xieli_tui.policy.loader import PackError, gather, load, read_pack
+    from xieli_tui.policy.installed import Sent, lay_over
+    from xieli_tui.policy.loader import PackError, read_pack, rule_ids
 
     try:
         data = file.read_bytes()
@@ -144,8 +163,9 @@ def validate(
         raise XieliError("XL-F05", field="file") from err
     except OSError as err:
         raise XieliError("XL-F06", field="file") from err
-    pack = read_pack(file.name, data)
-    together = gather([(file.name, data)], load([one for one in packs or () if one != file]))
+    others = _load([one for one in packs or () if one != file], w, passphrase_file)
+    pack = read_pack(file.name, data, rule_ids(others.packs))
+    together = lay_over(others, [Sent(pack.id, dt.date.min, file.name, data)])
     mine = [one for one in together.problems if one.file == file.name]
     if mine:
         raise PackError(mine)

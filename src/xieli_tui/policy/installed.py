@@ -13,7 +13,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from xieli_tui.policy.loader import PackError, PackSet, Problem, Version, adoptions, read_pack
+from xieli_tui.policy.loader import PackError, PackSet, Problem, Version, adoptions, read_pack, rule_ids
 from xieli_tui.policy.pack import Pack
 from xieli_tui.policy.registry import ENGINE_WIDE
 
@@ -29,29 +29,31 @@ class Sent:
 
 
 def lay_over(base: PackSet, sent: Iterable[Sent], problems: Iterable[Problem] = ()) -> PackSet:
-    """The set with the county's packs in it; `problems` are those known before reading (a file not whole yet)."""
+    """The set with the county's packs in it, after those it holds already; `problems` are those known before reading (a file not whole yet)."""
     told, damaged = [*base.problems, *problems], list(base.damaged)
-    versions: list[Version] = []
+    ground = base.base if base.versions else base.packs
+    versions: list[Version] = list(base.versions)
     for one in sorted(sent, key=lambda item: item.start):
         try:
-            pack = read_pack(one.name, one.data)
-            _require_own_name(pack, one, base, versions)
+            pack = read_pack(one.name, one.data, rule_ids(ground))
+            _require_own_name(pack, one, (*ground.values(), *(held.pack for held in versions)))
         except PackError as err:
             told += err.problems
             damaged.append(one.name)
             continue
         versions.append(Version(one.start, pack))
-    packs = dict(sorted({**base.packs, **{one.pack.id: one.pack for one in versions}}.items()))
+    versions.sort(key=lambda item: item.start)
+    packs = dict(sorted({**ground, **{one.pack.id: one.pack for one in versions}}.items()))
     told += adoptions(packs)
-    return PackSet(packs, tuple(dict.fromkeys(told)), tuple(dict.fromkeys(damaged)), tuple(versions), base.packs)
+    return PackSet(packs, tuple(dict.fromkeys(told)), tuple(dict.fromkeys(damaged)), tuple(versions), ground)
 
 
-def _require_own_name(pack: Pack, sent: Sent, base: PackSet, versions: Iterable[Version]) -> None:
+def _require_own_name(pack: Pack, sent: Sent, held: Iterable[Pack]) -> None:
     """Raises PackError for a name that is another's."""
     if pack.id != sent.ident:
         raise PackError([Problem(sent.name, 1, f"是按 {sent.ident} 装的，文件里写的是 {pack.id}")])
     if pack.level == "external" or pack.id == ENGINE_WIDE:
         raise PackError([Problem(sent.name, 1, "外部标准随程序，不能另装")])
-    for other in (*base.packs.values(), *(one.pack for one in versions)):
+    for other in held:
         if (other.id == pack.id) != (other.pack_id == pack.pack_id):
             raise PackError([Problem(sent.name, 1, f"和 {other.file} 的 id 或 pack_id 只有一个相同：同一文件的新版两个都要相同，另一个文件两个都要不同")])

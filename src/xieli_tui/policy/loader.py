@@ -13,7 +13,7 @@ import datetime as dt
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -115,8 +115,9 @@ class _Float(str):
 class _Reader:
     """One file: collects problems, finds lines."""
 
-    def __init__(self, name: str, data: bytes) -> None:
+    def __init__(self, name: str, data: bytes, known: Container[str] = ()) -> None:
         self.name = name
+        self.known = known
         self.data = data
         self.problems: list[Problem] = []
         self.lines = data.decode("utf-8", "replace").splitlines()
@@ -202,9 +203,13 @@ class _Reader:
             self.bad(f"不认识 {key}", *where, key)
 
 
-def read_pack(name: str, data: bytes) -> Pack:
-    """One pack from its bytes. Raises PackError (XL-Q08) with every problem."""
-    reader = _Reader(name, data)
+def read_pack(name: str, data: bytes, known: Container[str] = ()) -> Pack:
+    """One pack from its bytes. Raises PackError (XL-Q08) with every problem.
+
+    Args:
+        known: rules of other packs that live outside the engine (a workflow guard, a register) and may be adopted too.
+    """
+    reader = _Reader(name, data, known)
     try:
         raw = tomllib.loads(data.decode("utf-8"), parse_float=_Float)
     except UnicodeDecodeError as err:
@@ -315,7 +320,7 @@ def _adopt(r: _Reader, raw: dict[str, Any], own: str) -> dict[str, Adoption]:
         for ident in r.texts(row, "rule", at):
             if ident in out:
                 r.bad(f"规则 {ident} 采用了两次", "", 0, "adopt")
-            if not registry.functions(ident):
+            if not registry.functions(ident) and ident not in r.known:
                 r.bad(f"没有规则 {ident}", "", 0, "adopt")
             out[ident] = Adoption(ident, source, r.text(row, "cite", at, needed=True))
     return out
@@ -395,11 +400,12 @@ def _cards(r: _Reader, raw: dict[str, Any]) -> dict[str, dict[str, str]]:
 def gather(files: Iterable[tuple[str, bytes]], base: PackSet | None = None) -> PackSet:
     """Packs out of files; what is wrong with one is a problem of that one."""
     packs = dict(base.packs) if base else {}
+    ground = dict(base.base) if base else {}
     problems = list(base.problems) if base else []
     damaged = list(base.damaged) if base else []
     for name, data in files:
         try:
-            pack = read_pack(name, data)
+            pack = read_pack(name, data, rule_ids(packs))
         except PackError as err:
             problems += err.problems
             damaged.append(name)
@@ -409,9 +415,14 @@ def gather(files: Iterable[tuple[str, bytes]], base: PackSet | None = None) -> P
             problems.append(Problem(name, 1, f"和 {twin.file} 的 id 或 pack_id 相同"))
             damaged.append(name)
             continue
-        packs[pack.id] = pack
+        packs[pack.id] = ground[pack.id] = pack
     problems += adoptions(packs)
-    return PackSet(dict(sorted(packs.items())), tuple(dict.fromkeys(problems)), tuple(damaged))
+    return PackSet(dict(sorted(packs.items())), tuple(dict.fromkeys(problems)), tuple(damaged), base.versions if base else (), ground)
+
+
+def rule_ids(packs: Mapping[str, Pack]) -> frozenset[str]:
+    """Every rule of these packs."""
+    return frozenset(ident for pack in packs.values() for ident in pack.rules)
 
 
 def adoptions(packs: Mapping[str, Pack]) -> list[Problem]:
@@ -433,8 +444,11 @@ def shipped() -> PackSet:
     return gather((item.name, item.read_bytes()) for item in sorted(folder.iterdir(), key=lambda one: one.name) if item.name.endswith(".toml"))
 
 
-def load(folders: Iterable[Path] = (), *, use_shipped: bool = True) -> PackSet:
+def load(folders: Iterable[Path] = (), *, use_shipped: bool = True, base: PackSet | None = None) -> PackSet:
     """The shipped packs and those of folders (every *.toml in it), or of single files.
+
+    Args:
+        base: packs of a workspace, to stand in the place of the shipped ones.
 
     Raises:
         Refused: XL-F05 for a folder or file that is not there.
@@ -444,5 +458,5 @@ def load(folders: Iterable[Path] = (), *, use_shipped: bool = True) -> PackSet:
         if not place.exists():
             raise Refused("XL-F05", field="packs")
         files += [(one.name, one.read_bytes()) for one in (sorted(place.glob("*.toml")) if place.is_dir() else [place])]
-    base = shipped() if use_shipped else None
+    base = base or (shipped() if use_shipped else None)
     return gather(files, base) if files or base is None else base
