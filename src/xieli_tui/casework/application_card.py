@@ -106,10 +106,15 @@ def signatures(tx: Tx, app: rows.Application, today: dt.date) -> list[SignRow]:
 
 
 def lacks(tx: Tx, app: rows.Application, today: dt.date) -> list[Missing]:
-    """What is missing, law-required first."""
+    """What is missing, law-required first; papers the county looks up itself come last, marked `queried`: nobody owes them (000:17)."""
+    from xieli_tui.casework import rules_check  # here: the guard reads the state of an application with this module
+
+    stops = rules_check.hand_over_stops(tx, app, today)
     out: list[Missing] = []
     if not app.entrusted and app.source == "village":
         out.append(Missing("entrust", codes.label("doc", "entrust"), True, why="村里代为提交要有本人委托（002:三(二)1）"))
+    if "commitment" in stops:
+        out.append(Missing("commitment", codes.label("doc", "commitment"), True, why=stops["commitment"]))
     matrix = signatures(tx, app, today)
     for one in matrix:
         if one.consent in ("", "guardian"):
@@ -120,15 +125,20 @@ def lacks(tx: Tx, app: rows.Application, today: dt.date) -> list[Missing]:
             out.append(Missing("commitment", f"{one.name} {codes.label('doc', 'commitment')}", False, one.person, "申请人一人签也可以，可后补"))
     if queries.kin(tx, app.id) is None:
         out.append(Missing("kin_form", "近亲属问一声", False, why="经办人和这家有没有亲属关系（002:三(一)2）"))
+    owed = papers_owed(tx, app)
+    queried = rules_check.queried(tx, app, owed, today)
+    for doc in owed:
+        if doc not in queried:
+            out.append(Missing(doc, codes.label("doc", doc), False, why="镇里退回补正要的" if doc in app.returned_papers else "可后补"))
+    return out + [Missing(doc, codes.label("doc", doc), False, why=f"县里查，不用交（{queried[doc]}）", queried=True) for doc in owed if doc in queried]
+
+
+def papers_owed(tx: Tx, app: rows.Application) -> list[str]:
+    """Papers sent back for and not brought since, then those of the basic list that are not there."""
     there = {one.doc for one in queries.papers(tx, app=app.id) if not one.later}
     after_return = {one.doc for one in queries.papers(tx, app=app.id) if not one.later and one.on >= _returned_on(tx, app)}
-    for doc in app.returned_papers:
-        if doc not in after_return and doc not in ("entrust", "consent", "commitment"):
-            out.append(Missing(doc, codes.label("doc", doc), False, why="镇里退回补正要的"))
-    for doc in BASIC_DOCS:
-        if doc not in there and doc not in app.returned_papers:
-            out.append(Missing(doc, codes.label("doc", doc), False, why="可后补"))
-    return out
+    asked = [doc for doc in app.returned_papers if doc not in after_return and doc not in ("entrust", "consent", "commitment")]
+    return asked + [doc for doc in BASIC_DOCS if doc not in there and doc not in app.returned_papers]
 
 
 def _returned_on(tx: Tx, app: rows.Application) -> str:
@@ -140,7 +150,10 @@ def papers(tx: Tx, app: rows.Application, lacking: list[Missing]) -> list[PaperR
     """Papers that lack, then papers that are there."""
     promised = {one.doc: one for one in queries.papers(tx, app=app.id) if one.later}
     out = [
-        PaperRow(item.doc, item.label, False, promised[item.doc].where if item.doc in promised else "", later=not item.required, required_before_hand_over=item.required)
+        PaperRow(
+            item.doc, item.label, False, item.why if item.queried else promised[item.doc].where if item.doc in promised else "",
+            later=not item.required, required_before_hand_over=item.required,
+        )
         for item in lacking
     ]
     for one in queries.papers(tx, app=app.id):
@@ -202,7 +215,7 @@ def card(tx: Tx, app: rows.Application, today: dt.date) -> ApplicationCard:
         kin="" if asked is None else "none" if asked.none else codes.label("relation", asked.relation),
         signatures=tuple(signatures(tx, app, today)),
         papers=tuple(papers(tx, app, lacking)),
-        missing=tuple(item.label for item in lacking),
+        missing=tuple(item.label for item in lacking if not item.queried),
         returned=tuple(codes.label("doc", doc) for doc in app.returned_papers),
         decisions=tuple(decision(one) for one in decided),
         steps=tuple(entry(one) for one in queries.timeline(tx, app.household) if one.entity == app.id),

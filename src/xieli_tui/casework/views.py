@@ -7,9 +7,12 @@ the CLI and the screens mask unless a reveal was recorded. Money is integer 分,
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from xieli_tui.store.queries.rows import HouseholdLine
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.rules_check import Warned
 
 HouseholdRow = HouseholdLine
 """A line of the household list: made by the store's finder when it is looked at, so it is not copied once more here."""
@@ -24,6 +27,10 @@ class Saved:
     id: str
     seq: int
     state: str = ""
+    warnings: tuple[Warned, ...] = ()
+    """what the policy in force says beside the act; never stops it"""
+    more: dict[str, Any] = field(default_factory=dict)
+    """what follows from the act: taper_end, followup, handled_by, monitor_until"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,8 @@ class Missing:
     required: bool
     person: str = ""
     why: str = ""
+    queried: bool = False
+    """the county looks it up itself: nobody is asked for it"""
 
 
 @dataclass(frozen=True, slots=True)
