@@ -102,12 +102,12 @@ def question(tx: Tx, home: rows.Household, op: str, asof: dt.date, *, region: st
     """
     known = gather(tx, home, asof)
     if op != "check":  # a guard is asked about one application and adds its facts itself
-        fact_app.add(tx, home, known.more, asof)
+        known.more.update(fact_app.more(tx, home, asof))
     return put(known, op, asof, region=region)
 
 
-def put(known: Known, op: str, asof: dt.date, *, region: str | None = None) -> dict[str, Any]:
-    """The question, from what was read (pure). What was recorded after the day is not known on it."""
+def put(known: Known, op: str, asof: dt.date, *, region: str | None = None, local: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The question, from what was read (pure). What was recorded after the day is not known on it. `local`: the parameters, worked out already."""
     home, day = known.home, asof.isoformat()
     people = [m for m in known.members if not m.ended and not m.died_on and m.living]
     stated = [one for one in known.statements if one.on <= day]
@@ -121,7 +121,7 @@ def put(known: Known, op: str, asof: dt.date, *, region: str | None = None) -> d
     for name, part in known.more.items():
         given[name] = [*part, *given.get(name, [])] if isinstance(part, list) else {**given.get(name, {}), **part}
     return {
-        "op": op, "region": region or home.village, "asof": day, "local": local_of(home, known.params),
+        "op": op, "region": region or home.village, "asof": day, "local": local_of(home, known.params) if local is None else local,
         "given": {name: part for name, part in given.items() if part},
     }
 
