@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def tests_of() -> dict[str, list[str]]:
     """Rule id -> test files that name it."""
     found: dict[str, list[str]] = {}
-    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+    for path in sorted([*(ROOT / "tests").rglob("test_*.py"), *(ROOT / "tests" / "policy" / "cases").glob("*.txt")]):
         for rule in sorted(set(re.findall(r"\b(?:JX|GX|JM|CQ|CN|X)-\d\d\b", path.read_text(encoding="utf-8")))):
             found.setdefault(rule, []).append(path.relative_to(ROOT).as_posix())
     return found

@@ -86,10 +86,14 @@ def programme(ctx: Context, kind: object) -> str | None:
 
 
 def same(ctx: Context, other: Record) -> Test:
-    """The same matter; where the matters are not both known, the same kind in the same period (or on the same day)."""
+    """The same matter; where the matters are not both known, the same kind in the same period (or on the same day).
+
+    One matter paid period after period (a school aid, a monthly fee) is no 重复救助: two periods known to differ are two payments.
+    """
     matter, theirs = ctx.arg("matter_id"), other("matter_id")
     if matter.known and theirs.known:
-        return matter == theirs
+        periodic = ctx.arg("period").known and other("period").known
+        return all_of(matter == theirs, ctx.arg("period") == other("period")) if periodic else matter == theirs
     kind = known(ctx.arg("kind").value == other("kind").value)
     if ctx.arg("period").known and other("period").known:
         return all_of(kind, ctx.arg("period") == other("period"))

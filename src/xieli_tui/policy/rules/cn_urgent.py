@@ -28,7 +28,12 @@ def urgent_hardship(ctx: Context) -> Verdict:
 
 @rule("CN-03", op="screen", kind="med_major")
 def grave_illness(ctx: Context) -> Verdict:
-    """004:二(一): 重特大疾病医疗救助要覆盖所有贫困居民以及因病致贫家庭中的重病患者."""
+    """004:二(一): 重特大疾病医疗救助要覆盖所有贫困居民以及因病致贫家庭中的重病患者.
+
+    Reading: 覆盖 says whose illness is provided for — every poor resident's, and that of the seriously ill of families made poor by illness.
+    What is provided for is the grave illness itself (重特大疾病), so both groups are asked for it: a poor resident who is well is covered
+    and has nothing to be told today; one of whom it is not known waits for it.
+    """
     poor = any_of(ctx.category().in_(POOR), ctx.hh("low_income").is_true(), ctx.hh("filed_poor").is_true(), ctx.hh("illness_poverty").is_true())
     return judge(ctx.person("severe_illness").is_true("重病患者"), poor.named("贫困居民或因病致贫家庭"))
 

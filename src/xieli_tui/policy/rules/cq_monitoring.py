@@ -102,7 +102,12 @@ def _newly_fitting(ctx: Context) -> Iterator[tuple[str, str]]:
 
 @rule("CQ-12", op="due", task=("inform", "start_application"))
 def tell_and_help(ctx: Context) -> list[Task]:
-    """003:(六): 未纳入的，发现符合救助条件的，告知相关救助政策，按规定及时启动救助程序. Each stays until it is recorded."""
+    """003:(六): 未纳入的，发现符合救助条件的，告知相关救助政策，按规定及时启动救助程序. Each stays until it is recorded.
+
+    Reading: 未纳入社会救助范围 is `hh.status` none; a status nobody recorded asks for itself. Only a full `meets` of a recognition counts as
+    发现符合, never one that still waits for a fact. The telling is closed by a record of it, the start by an application of that kind or by
+    本人不愿申请; 再考虑 leaves it open.
+    """
     recipient = ctx.hh("status")
     if recipient.known and recipient.value != "none":
         return []

@@ -128,7 +128,11 @@ def _once(still: Test, why: str) -> Guard:
 
 @rule("CQ-20", op="check", action="reuse_documents")
 def papers_follow_the_family(ctx: Context) -> Guard:
-    """003:(二十): 转退出低保、特困的，经本人同意无需重复提交资料，可直接转入低保边缘或刚性支出认定程序."""
+    """003:(二十): 转退出低保、特困的，经本人同意无需重复提交资料，可直接转入低保边缘或刚性支出认定程序.
+
+    Reading: a known no blocks, a consent nobody asked for warns and names it (design 06: only entrustment, delegation, village payment and
+    declaration take unknown as a block; R12: unknown is not no).
+    """
     from_where = among(ctx, ctx.hh("exit_from"), "cq_transfer_from")
     if from_where.fails:
         return block("只有转退出低保、特困供养的才沿用材料")
@@ -137,11 +141,18 @@ def papers_follow_the_family(ctx: Context) -> Guard:
 
 @rule("CQ-20", op="due", task="start_application")
 def transfer(ctx: Context) -> Task | None:
-    """003:(二十): with consent the transfer goes on at once; it is open until the new application is there."""
-    left = ctx.hh("exit_date")
-    agreed = all_of(among(ctx, ctx.hh("exit_from"), "cq_transfer_from"), ctx.hh("exit_consent").is_true(), left.test(lambda day: day <= ctx.asof))
-    if not agreed.holds or among(ctx, ctx.app("kind"), "cq_transfer_to").holds or among(ctx, ctx.category(), "cq_transfer_settled").holds:
+    """003:(二十): with consent the transfer goes on at once; it is open until the new application is there.
+
+    经本人同意: of a family known to have left, not having been asked is an open question (needs_info), a no ends it. Families of which no
+    exit is recorded owe nothing.
+    """
+    left, consent = ctx.hh("exit_date"), ctx.hh("exit_consent")
+    gone = all_of(among(ctx, ctx.hh("exit_from"), "cq_transfer_from"), left.test(lambda day: day <= ctx.asof))
+    settled = among(ctx, ctx.app("kind"), "cq_transfer_to").holds or among(ctx, ctx.category(), "cq_transfer_settled").holds
+    if not gone.holds or settled or consent.is_false().holds:
         return None
+    if not consent.known:
+        return Task("needs_info", "转退出了，本人同不同意沿用原材料、转入低保边缘或刚性支出认定还没有问", missing=tuple(sorted(consent.missing)))
     return ctx.pending(left.value, "本人同意，转入低保边缘或刚性支出认定程序，不重复交材料", extra={"kinds": list(ctx.param("cq_transfer_to").or_default(()))})
 
 

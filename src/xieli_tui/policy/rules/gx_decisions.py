@@ -81,7 +81,11 @@ def temp_at_township(ctx: Context, amount: Value) -> Test:
 
 @rule("GX-18", op="check", action="township.decide", topic="decision_level")
 def dibao_confirmed_by_township(ctx: Context) -> Guard | None:
-    """001:三(二): 低保 is confirmed by the township once the county's batch has reached it."""
+    """001:三(二): 低保 is confirmed by the township once the county's batch has reached it.
+
+    Reading: 分批次 makes the day of each township the county's own fact. A county that wrote no table is unknown, and a delegation that is
+    unknown is a block that names `local.delegations`; a table without a row for this township says the county confirms.
+    """
     if kind_asked(ctx).value not in DIBAO_KINDS:
         return None
     return guard(

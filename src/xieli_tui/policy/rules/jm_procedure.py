@@ -43,7 +43,11 @@ def posted(ctx: Context, kind: str, place: str) -> Test:
 
 @rule("JM-06", op="check", action=("township.report_up", "county.decide"))
 def review_notice_on_both_boards(ctx: Context) -> Guard:
-    """002:三(二)3: 在镇政府(街道办事处)、村(居)民委员会固定的公开栏进行申请审核公示、审批公示 (read as both boards)."""
+    """002:三(二)3: 在镇政府(街道办事处)、村(居)民委员会固定的公开栏进行申请审核公示、审批公示 (read as both boards).
+
+    Reading: the clause makes no exception for an emergency, so none is made here: urgency is served by the green lane of 004:二(二) and by
+    paying first where a document allows it, and the notice is still owed before the case is reported up or decided by the county.
+    """
     first, then = ctx.param("jm_publicity_kinds").value[:2]
     places = ctx.param("jm_publicity_places").value
     done = guard(

@@ -75,7 +75,11 @@ def minor_until_eighteen(ctx: Context) -> Verdict:
 
 @rule("JX-04", op="due", task="review_minor_18", unit="person")
 def minor_comes_of_age(ctx: Context) -> Task | None:
-    """000:3: 覆盖至18周岁: on the birthday the case is looked at again, for everybody granted before it and not reviewed since."""
+    """000:3: 覆盖至18周岁: on the birthday the case is looked at again, for everybody granted before it and not reviewed since.
+
+    Reading: the duty stands from the grant on (pending, due on the birthday), so it may lie years ahead: how near it must be to be worth a
+    line is for 今日 to say. A grant on the birthday or later was given to an adult; a review on the birthday or later closes it.
+    """
     person = ctx.person
     tekun = person_is(ctx, person, "tekun")
     if tekun.fails:

@@ -50,7 +50,12 @@ NEEDS: dict[str, Callable[[Context], Test]] = {
 
 @rule("JX-16", op="screen", kind=tuple(NEEDS))
 def special_aid_beyond_basic(ctx: Context) -> Verdict:
-    """000:1: 对不符合低保或特困供养条件的低收入、支出型贫困家庭根据实际需要给予相应的专项救助或实施其他必要救助措施."""
+    """000:1: 对不符合低保或特困供养条件的低收入、支出型贫困家庭根据实际需要给予相应的专项救助或实施其他必要救助措施.
+
+    Reading: 相应的 leaves to each 专项救助 whom it covers, and no document here says it: without the county's list the family waits for
+    `local.kind_rules.<kind>` (X-03) and is never told no; with a list that leaves it out the answer is the county's. What is known not to
+    be needed (实际需要) or not to be such a family fails.
+    """
     return judge(
         beyond_basic_aid(ctx).named("不符合低保、特困条件的低收入或支出型贫困家庭"), NEEDS[ctx.key](ctx), by_local_rule(ctx),
         special_kinds=list(ctx.param("jx_special_kinds").or_default(())),
