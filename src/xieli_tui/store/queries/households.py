@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from xieli_tui.domain.clock import day_of
 from xieli_tui.store.queries.finder import HEAD_RELATIONS, group_order, number_order
-from xieli_tui.store.queries.read import RowMapping, obj, one, parts, rows, where
+from xieli_tui.store.queries.read import RowMapping, kept, obj, one, parts, rows, where
 from xieli_tui.store.queries.rows import Household, Member, Person, Rank
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ _MEMBERS = (
 
 def members(tx: Tx, household: str, ended: bool = False) -> list[Member]:
     """People of a household, head first, then as they came; those who left only with `ended`."""
-    return _members(tx, rows(tx, f"{_MEMBERS} WHERE m.household=?{'' if ended else _CURRENT}", (household,)))
+    return kept(tx, ("members", household, ended), lambda: _members(tx, rows(tx, f"{_MEMBERS} WHERE m.household=?{'' if ended else _CURRENT}", (household,))))
 
 
 def all_members(tx: Tx, village: str | None = None) -> dict[str, list[Member]]:
@@ -73,13 +73,15 @@ def _rank(by_ruling: bool, claimed: str | None) -> Rank:
 
 def _ruled_persons(tx: Tx, persons: Iterable[str]) -> dict[str, dict[str, Any]]:
     """person -> what rulings say of that person alone."""
-    wanted = set(persons)
     if one(tx, "SELECT 1 AS x FROM category_ruling WHERE person<>'' LIMIT 1") is None:
         return {}
+    said = kept(tx, "ruled persons", lambda: _all_ruled_persons(tx))
+    return {person: said[person] for person in persons if person in said}
+
+
+def _all_ruled_persons(tx: Tx) -> dict[str, dict[str, Any]]:
     out: dict[str, dict[str, Any]] = defaultdict(dict)
     for row in rows(tx, "SELECT * FROM category_ruling WHERE person<>'' ORDER BY county_code, household, pos"):
-        if row["person"] not in wanted:
-            continue
         said = out[row["person"]]
         if row["what"] == "set":
             said.update(category=row["category"], category_since=row["on_day"])

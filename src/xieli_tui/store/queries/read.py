@@ -1,10 +1,18 @@
-"""Reading rows: small helpers the queries share."""
+"""Reading rows: small helpers the queries share, and many households read at once.
+
+Inside `together(tx)` a statement about one household (`… WHERE household=? …`) is asked once about all of them and dealt out by household, any
+other statement is asked once: the very same queries then serve a whole village in a few statements. Only in a reading transaction, whose
+picture of the store does not change.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from xieli_tui.store.journal import IN_LIST
 
@@ -22,6 +30,11 @@ def rows(tx: Tx, sql: str, values: Sequence[Any] = ()) -> list[RowMapping]:
     Read through the driver's own cursor, in the transaction of `tx`: a verb asks a dozen small questions, and a result object of the
     library costs ten times what the answer does.
     """
+    held: _Together | None = tx.memo.get(_HELD)
+    return _rows(tx, sql, values) if held is None else held.rows(tx, sql, tuple(values))
+
+
+def _rows(tx: Tx, sql: str, values: Sequence[Any]) -> list[RowMapping]:
     cursor = tx.conn.connection.cursor()
     try:
         cursor.execute(sql, tuple(values))
@@ -33,6 +46,9 @@ def rows(tx: Tx, sql: str, values: Sequence[Any] = ()) -> list[RowMapping]:
 
 def one(tx: Tx, sql: str, values: Sequence[Any] = ()) -> RowMapping | None:
     """The first row, None when there is none."""
+    if _HELD in tx.memo:
+        found = rows(tx, sql, values)
+        return found[0] if found else None
     cursor = tx.conn.connection.cursor()
     try:
         cursor.execute(sql, tuple(values))
@@ -40,6 +56,71 @@ def one(tx: Tx, sql: str, values: Sequence[Any] = ()) -> RowMapping | None:
         return None if row is None else dict(zip([column[0] for column in cursor.description], row, strict=True))
     finally:
         cursor.close()
+
+
+_HELD = "read together"
+_ABOUT = re.compile(r"\bWHERE ((?:\w+\.)?(household|application))=\?")
+"""A statement about one household, or one application: its first condition says so."""
+T = TypeVar("T")
+
+
+class _Together:
+    """What statements answered about every household, by household."""
+
+    def __init__(self) -> None:
+        self._dealt: dict[tuple[str, tuple[Any, ...]], dict[str, list[RowMapping]] | None] = {}
+        self._asked: dict[tuple[str, tuple[Any, ...]], list[RowMapping]] = {}
+        self.kept: dict[Any, Any] = {}
+
+    def rows(self, tx: Tx, sql: str, values: tuple[Any, ...]) -> list[RowMapping]:
+        about = _ABOUT.search(sql)
+        if about is not None and " LIMIT " not in sql and sql.count("?", 0, about.start()) == 0:
+            key = (sql, values[1:])
+            if key not in self._dealt:
+                self._dealt[key] = self._deal(tx, sql.replace(f"{about[1]}=?", "1=1", 1), values[1:], about[2])
+            dealt = self._dealt[key]
+            if dealt is not None:
+                return dealt.get(values[0], [])
+        if (sql, values) not in self._asked:
+            self._asked[sql, values] = _rows(tx, sql, values)
+        return self._asked[sql, values]
+
+    @staticmethod
+    def _deal(tx: Tx, sql: str, values: tuple[Any, ...], column: str) -> dict[str, list[RowMapping]] | None:
+        """Rows of everybody by household, in the order the statement gives; None when the rows do not say whose they are."""
+        found = _rows(tx, sql, values)
+        if found and column not in found[0]:
+            return None
+        out: dict[str, list[RowMapping]] = defaultdict(list)
+        for row in found:
+            out[row[column]].append(row)
+        return dict(out)
+
+
+@contextmanager
+def together(tx: Tx) -> Iterator[None]:
+    """Until it ends, queries of this reading transaction answer from statements asked once about all households."""
+    if tx.writing:
+        raise ValueError("what is being written is not read from memory")
+    if _HELD in tx.memo:
+        yield
+        return
+    tx.memo[_HELD] = _Together()
+    try:
+        yield
+    finally:
+        del tx.memo[_HELD]
+
+
+def kept(tx: Tx, key: Any, make: Callable[[], T]) -> T:
+    """What `make` gives; made once while many households are read together."""
+    held: _Together | None = tx.memo.get(_HELD)
+    if held is None:
+        return make()
+    if key not in held.kept:
+        held.kept[key] = make()
+    found: T = held.kept[key]
+    return found
 
 
 def parts(values: Iterable[str]) -> Iterator[tuple[list[str], str]]:

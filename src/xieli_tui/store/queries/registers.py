@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xieli_tui.store.queries.read import RowMapping, one, rows, texts, where
+from xieli_tui.store.queries.read import RowMapping, kept, one, rows, texts, where
 
 if TYPE_CHECKING:
     from xieli_tui.store.store import Tx
@@ -137,7 +137,7 @@ def _group(row: RowMapping) -> HelpingGroup:
 def helping_groups(tx: Tx, village: str | None = None) -> list[HelpingGroup]:
     """Helping groups by village and name."""
     condition, values = where(village=village)
-    return [_group(row) for row in rows(tx, f"SELECT * FROM helping_group{condition} ORDER BY village, name, grp", values)]
+    return kept(tx, ("groups", village), lambda: [_group(row) for row in rows(tx, f"SELECT * FROM helping_group{condition} ORDER BY village, name, grp", values)])
 
 
 def helping_group(tx: Tx, id: str) -> HelpingGroup | None:

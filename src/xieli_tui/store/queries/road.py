@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from xieli_tui.domain.events import EVENTS
 from xieli_tui.store import outbox_log, receipts
-from xieli_tui.store.queries.read import RowMapping, obj, one, rows, texts, where
+from xieli_tui.store.queries.read import RowMapping, kept, obj, one, rows, texts, where
 from xieli_tui.store.queries.rows import Counts, Device, EntryState, LocalParam, Operator, Quarantined
 
 if TYPE_CHECKING:
@@ -123,6 +123,10 @@ def operator_names(tx: Tx) -> dict[tuple[str, str], str]:
 
 def local_params(tx: Tx, key: str | None = None, on: str | None = None) -> list[LocalParam]:
     """Dated local parameters, the newest start first, of one start the last one set first; those covering the day `on` when given."""
+    return kept(tx, ("local", key, on), lambda: _local_params(tx, key, on))
+
+
+def _local_params(tx: Tx, key: str | None, on: str | None) -> list[LocalParam]:
     condition, values = where(key=key)
     found = rows(tx, f"SELECT * FROM local_param{condition} ORDER BY key, start DESC, pos DESC", values)
     return [
