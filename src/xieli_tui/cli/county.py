@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xieli_tui.cli.common import Json, PassFile, Workspace, emit, folder_of, group, opened, plain, read_passphrase
+from xieli_tui.cli.county_local import app as local_app
 from xieli_tui.cli.county_packs import holidays_app, pack_app
+from xieli_tui.cli.county_registers import mount as mount_registers
 from xieli_tui.cli.sync import outcome_lines
 
 if TYPE_CHECKING:
     from xieli_tui.casework.views import Saved
 
 app = group("工作台：镇(街道)、县级收件、办理、回传。")
-local_app = group("本县的参数。")
 trust_app = group("信任名单。")
 app.add_typer(local_app, name="local")
+mount_registers(app)
 app.add_typer(trust_app, name="trust")
 operator_app = group("工作台的办事人员。")
 app.add_typer(operator_app, name="operator")
@@ -390,35 +392,6 @@ def send(
     with opened(w, passphrase_file) as session:
         files = lay_down(session, to, None if all_ else device)
     emit(json, {"files": files}, lambda: [f"{Path(f.path).name}  {f.events} 条" for f in files] or ["没有要回传的。"])
-
-
-@local_app.command("set")
-def local_set(
-    key: Annotated[str, typer.Argument(help="参数名。")],
-    value: Annotated[str, typer.Argument(help="值，可以是 JSON。")],
-    start: Annotated[str, typer.Option("--from", help="从哪天起。")],
-    end: Annotated[str | None, typer.Option("--to", help="到哪天。")] = None,
-    area: Annotated[str | None, typer.Option("--area", help="urban rural 或镇代码。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
-    """定一个参数。"""
-    from xieli_tui.desk.parameters import SetLocal, set_local
-
-    with opened(w, passphrase_file) as session:
-        saved = set_local(session, SetLocal(key, value, start, end, area))
-    _saved(json, saved)
-
-
-@local_app.command("list")
-def local_list(w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
-    """看参数。"""
-    from xieli_tui.desk.parameters import list_local
-
-    with opened(w, passphrase_file) as session:
-        rows = list_local(session)
-    emit(json, {"parameters": rows}, lambda: [f"{r['key']}  {r['value']}  {r['start']} 起" for r in rows] or ["还没有参数。"])
 
 
 @trust_app.command("export")

@@ -4,7 +4,9 @@ Rules kept here
 - a laptop gets every effective event of its villages that is not of its own chain, and of its own chains what it lost by a restore;
 - nothing of other villages, but what closes it: openings and transfers of its households, a merge of its persons, what annuls, releases, keeps
   or clamps a line that went; a household transferred to it comes with its file;
-- county-wide parameters, packs and emergencies go to everyone; rulings about a device go to that device;
+- complaints, conferences and suspicions stay at the desks;
+- county-wide parameters, packs and emergencies go to everyone, a village's row of the register to that village, officers to the places of their
+  area; rulings about a device go to that device;
 - a township gets every line of the chains of its area, effective or not, besides;
 - receipts go for every chain with a line about the recipient's villages, its own chains and its desks', when they changed. That the desk's own
   chain grew, or its head moved by audit lines alone, is told along with other news, and makes none by itself (idle stays idle).
@@ -27,6 +29,8 @@ EVERYWHERE = ("local.set", "pack.installed", "blob.part", "event.opened", "event
 ABOUT_A_DEVICE = (
     "device.enrolled", "device.revoked", "fork.frozen", "fork.settled", "gap.accepted", "clock.clamped", "recovery.answered", "handover.allowed",
 )
+DESKS_ONLY = ("complaint.received", "complaint.answered", "conference.held", "fraud.suspected")
+"""Read at desks: not written to a laptop, unless it is a line of its own that it lost."""
 ABOUT_AN_EVENT = ("ruling.annulled", "quarantine.released", "quarantine.kept")
 OPENINGS = ("household.opened", "household.transferred")
 
@@ -89,6 +93,7 @@ def undelivered_events(tx: Tx, to: Recipient) -> list[StoredEvent]:
         add(_find(tx, to, scope.sql, scope.values))
     desks = "j.role IN ('township','county')"
     add(e for e in _find(tx, to, f"{_in('j.t', EVERYWHERE)} AND {desks}", EVERYWHERE) if _meant_for(e, to))
+    add(e for e in _find(tx, to, f"j.t='staff.registered' AND j.village='' AND {desks}", ()) if _officer_of(e, to))
     devices = [to.dev]
     if to.role == "township":
         devices += sorted(_devices_of_area(tx, to))
@@ -102,14 +107,25 @@ def undelivered_events(tx: Tx, to: Recipient) -> list[StoredEvent]:
     add(_openings(tx, to, found.values()))
     add(_merges(tx, to))
     add(_about_lines(tx, to, found.values()))
+    if to.role == "village":
+        found = {rowid: e for rowid, e in found.items() if e.t not in DESKS_ONLY or e.dev == to.dev}
     if tx.role == "township":  # the county's lines count only out of the county's own returns
         found = {rowid: e for rowid, e in found.items() if e.role != "county"}
     return [found[rowid] for rowid in sorted(found)]
 
 
 def _meant_for(e: StoredEvent, to: Recipient) -> bool:
+    if e.t == "local.set" and e.d.get("key") == "village":  # a village's own row of the register: nothing of other villages
+        return to.covers(e.d.get("area"))
     villages = e.d.get("villages")
     return not (e.t == "event.opened" and isinstance(villages, list) and villages) or any(to.covers(village) for village in villages)
+
+
+def _officer_of(e: StoredEvent, to: Recipient) -> bool:
+    """Officers of the township and the county are known to their villages (the kin question asks about them)."""
+    area = e.d.get("area")
+    places = [*to.villages, *([to.area] if to.area else [])]
+    return isinstance(area, str) and bool(area) and any(place.startswith(area) for place in places)
 
 
 def _devices_of_area(tx: Tx, to: Recipient) -> set[str]:
