@@ -14,14 +14,13 @@ reviews, exits: `fact_app.py`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from xieli_tui.casework import fact_app, fact_money
 from xieli_tui.domain.idnum import region_known
+from xieli_tui.policy import local as parameters
 from xieli_tui.store import queries
 from xieli_tui.store.queries import matters, registers
 
@@ -121,38 +120,23 @@ def put(known: Known, op: str, asof: dt.date, *, region: str | None = None, loca
     for name, part in known.more.items():
         given[name] = [*part, *given.get(name, [])] if isinstance(part, list) else {**given.get(name, {}), **part}
     return {
-        "op": op, "region": region or home.village, "asof": day, "local": local_of(home, known.params) if local is None else local,
+        "op": op, "region": region or home.village, "asof": day, "local": local_of(home, known.params, asof) if local is None else local,
         "given": {name: part for name, part in given.items() if part},
     }
 
 
 def local(tx: Tx, home: rows.Household, asof: dt.date) -> dict[str, Any]:
     """Parameters of the county in force on a day for this household."""
-    return local_of(home, queries.local_params(tx, None, asof.isoformat()))
+    return local_of(home, queries.local_params(tx, None, asof.isoformat()), asof)
 
 
-def local_of(home: rows.Household, params: Sequence[rows.LocalParam]) -> dict[str, Any]:
-    """The same from what was read: its township before the county, urban or rural before neither."""
-    area, village = str(home.fields.get("area", "")), home.village
-    best: dict[str, tuple[int, str]] = {}
+def local_of(home: rows.Household, params: Sequence[rows.LocalParam], asof: dt.date) -> dict[str, Any]:
+    """The same from what was read: its township before 城 / 乡, those before the whole county."""
+    # two desks may have set one parameter for overlapping days: of one scope the later start stands, of one start the last word
+    newest: dict[tuple[str, str], rows.LocalParam] = {}
     for one in params:
-        if one.area and one.area != area and not (one.area.isdigit() and village.startswith(one.area)):
-            continue
-        width = len(one.area) if one.area != area else 1000 + len(one.area)
-        if one.key not in best or width > best[one.key][0]:
-            best[one.key] = (width, one.value)
-    return {key: _plain(json.loads(text)) for key, (_, text) in sorted(best.items())}
-
-
-def _plain(value: Any) -> Any:
-    """JSON of a parameter as a question takes it: a whole number stays one, a number with a point becomes its exact text."""
-    if isinstance(value, float):
-        return format(Decimal(repr(value)), "f")
-    if isinstance(value, list):
-        return [_plain(x) for x in value]
-    if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items()}
-    return value
+        newest.setdefault((one.key, one.area), one)
+    return parameters.resolve(newest.values(), asof, home.village, str(home.fields.get("area", "")) or None)
 
 
 # -- household ----------------------------------------------------------------------------------------
@@ -177,7 +161,7 @@ def _household(
             out[name] = fields[source]
     if fields.get("grid"):
         out["grid_id"] = fields["grid"]
-    for name in ("area", "income_stability", "assets_ok", "from_agri", "housing_difficulty", "illness_poverty", "exit_consent"):
+    for name in ("area", "income_stability", "assets_ok", "from_agri", "housing_difficulty", "illness_poverty", "exit_consent", "goods_hard_to_get"):
         if fields.get(name) not in (None, ""):
             out[name] = fields[name]
     out.update(_labels(fields))

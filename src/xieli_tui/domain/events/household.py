@@ -19,7 +19,7 @@ HOUSEHOLD_FIELDS: dict[str, str] = {
     "category": "code", "category_since": "day", "status": "code", "aid_month": "fen", "labels": "codes", "grid": "text",
     "area": "code", "hukou_region": "text", "live_region": "text", "permit_region": "text", "event_region": "text",
     "house_safety": "code", "income_stability": "code", "assets_ok": "bool", "from_agri": "bool", "note": "text",
-    "labels_no": "codes", "housing_difficulty": "bool", "illness_poverty": "bool", "exit_consent": "bool",
+    "labels_no": "codes", "housing_difficulty": "bool", "illness_poverty": "bool", "exit_consent": "bool", "goods_hard_to_get": "bool",
 }
 """Field -> value type (text, id, code, codes, day, fen, bool, count). Money is monthly 分 where the name says month. `labels_no` names the labels
 that were asked about and do not apply: a label in neither list is not known."""

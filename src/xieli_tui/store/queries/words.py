@@ -30,7 +30,7 @@ FIELDS = {
     "disability_cert": "残疾证号", "disability_cert_until": "残疾证到期", "severe_illness": "重病", "cannot_selfcare": "不能自理", "labour": "劳动能力", "work": "就业",
     "wage_month": "月工资", "student_stage": "学段", "in_school": "在校", "school": "学校", "special": "特殊情形", "orphan": "孤儿", "unsupported_child": "事实无人抚养",
     "left_behind": "留守", "guardian": "监护人", "away": "外出", "away_place": "外出地", "support_mode": "供养方式", "registered_unemployed": "登记失业",
-    "labels_no": "没有的标签", "housing_difficulty": "住房困难", "illness_poverty": "因病致贫", "exit_consent": "同意直接转", "has_disability_cert": "有残疾证",
+    "labels_no": "没有的标签", "housing_difficulty": "住房困难", "illness_poverty": "因病致贫", "exit_consent": "同意直接转", "goods_hard_to_get": "物资难买", "has_disability_cert": "有残疾证",
     "apparent_disability": "看得出残疾", "wants_training": "愿意培训", "cares_for": "照护", "cared_kind": "照护哪种人", "has_hukou": "有户口",
     "parent_in_prison": "父母服刑", "returned_oc": "归侨", "has_guardian": "有监护人", "insure_tier": "参保档次", "basic_life_hardship": "基本生活困难",
     "away_hardship": "在外遇困", "student_loan": "助学贷款", "ability_to_pay": "付得起医疗费", "in_county_inpatient": "县内住院",
