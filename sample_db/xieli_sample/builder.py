@@ -22,7 +22,7 @@ from xieli_sample.workbook import write_roster
 from xieli_sample.year import write_diary
 from xieli_tui.casework import roster, setup
 from xieli_tui.casework.session import Session, open_session
-from xieli_tui.desk import enrolment, parameters
+from xieli_tui.desk import enrolment, packs, parameters
 from xieli_tui.desk.setup import InitCounty, init_county
 from xieli_tui.domain.clock import FixedClock, Rand
 from xieli_tui.store import workspace as rooms
@@ -35,12 +35,20 @@ MORNING = "08:30"
 LOCAL: tuple[tuple[str, str], ...] = (
     ("delegations", '[{"kind":"temp_emergency","max_amount":"3000.00","township":"999999001","from":"2026-01-01"}]'),
     ("notice_days", "7"),
+    ("visit_days", '{"days":90}'),
+    ("alert_days", '{"risk":{"days":10},"gap":{"days":10},"uncovered":{"days":10},"no_longer":{"days":10},"complex":{"days":10}}'),
+    ("referral_days", '{"days":15}'),
+    ("supplement_days", '{"days":15,"unit":"working"}'),
     ("small_advance_cap", '"1000.00"'),
     ("phones", '{"999999001":"10000001234"}'),
     ("hotline", '"12349"'),
     ("dibao_std_month", '"735.00"'),
+    ("tekun_std_month", '"980.00"'),
+    ("dispo_income_prev_year", '"24600.00"'),
+    ("rigid_ratio", '"0.60"'),
+    ("risk_indicators", '[{"id":"med_selfpay_year","fact":"medical.self_pay","over":"10000.00","text":"一年看病自己掏的钱超过县里定的数"}]'),
 )
-"""What the county sets on its first day."""
+"""What the county sets on its first day: every sum and every number of days invented."""
 
 
 def build(folder: Path | str, clock: FixedClock | None = None, rand: Rand = os.urandom, *, kdf: Literal["auto", "floor"] = "floor") -> Demo:
@@ -76,6 +84,8 @@ def build(folder: Path | str, clock: FixedClock | None = None, rand: Rand = os.u
         scene = Scene(source, clock, rand, village, county, neighbour, places["stick"])
         for key, value in LOCAL:
             parameters.set_local(county, parameters.SetLocal(key, value, "2026-01-01" if key == "delegations" else "2025-12-01"))
+        with sources.pack_file() as pack:
+            packs.install(county, pack, "2026-01-01")
         move_to(clock, moment("2025-12-02 10:00"))
         _enrol(scene, village, source.village, made.root_fingerprint, places["root_dir"])
         _enrol(scene, neighbour, source.neighbour, made.root_fingerprint, places["root_dir"])

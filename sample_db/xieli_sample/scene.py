@@ -119,9 +119,14 @@ def carry(village: Session, county: Session, stick: Path) -> tuple[list[ImportOu
     """Export, import, send for this laptop, take in. Each side reads only what the other just laid down."""
     laid = exchange.export(village, stick)
     came = intake.import_files(county, [Path(f.path) for f in laid.files])
-    back = send.send(county, stick, device=village.dev)
-    home = exchange.take_in(village, [Path(f.path) for f in back])
+    back, home = send_home(village, county, stick)
     return came, back, home
+
+
+def send_home(village: Session, county: Session, stick: Path) -> tuple[list[ExportedFile], list[ImportOutcome]]:
+    """The way down alone: what the county has for this laptop."""
+    back = send.send(county, stick, device=village.dev)
+    return back, exchange.take_in(village, [Path(f.path) for f in back])
 
 
 def save_marker(demo: Demo) -> None:

@@ -12,8 +12,10 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from importlib.resources import files
+from importlib.resources import as_file, files
+from pathlib import Path
 from typing import Any, Literal
 
 REGION = "999999"
@@ -172,3 +174,8 @@ def _twin(people: Sequence[Soul], name: str) -> Soul:
 def pack_text() -> str:
     """The invented county's pack, as its file says it."""
     return files("xieli_sample").joinpath(PACK).read_text("utf-8")
+
+
+def pack_file() -> AbstractContextManager[Path]:
+    """The same as a file, to be installed."""
+    return as_file(files("xieli_sample").joinpath(PACK))

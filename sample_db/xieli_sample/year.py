@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from xieli_sample.scene import Diary, Scene, carry
+from xieli_sample.scene import Diary, Scene, carry, send_home
 from xieli_sample.source import Family, Soul
 from xieli_tui.casework import application as papers
 from xieli_tui.casework import drafts, exchange, flag_hardship, households, inform, record_visit, start_application
@@ -17,6 +17,8 @@ from xieli_tui.desk import steps
 from xieli_tui.domain import codes
 
 QUARTERS = ("2026-01-04", "2026-04-03", "2026-07-03", "2026-10-08")
+REVIEWED = {"特困": 1, "低保": 2}
+"""Category -> the round on which the family is looked at as a yearly or half-year review."""
 COUSIN = "91"
 GRANTED_ORDINARY = "2026-10-28"
 
@@ -32,6 +34,7 @@ def write_diary(scene: Scene) -> Diary:
     _returned_case(scene, diary)
     _untold_case(scene, diary)
     _advance_case(scene, diary)
+    _notice_case(scene, diary)
     _last_days(scene, diary)
     return diary
 
@@ -109,8 +112,11 @@ def _visit(scene: Scene, family: Family, quarter: int, day: dt.date, notes: list
     marks = {"economy": 3 if "困难" in family.category else 2, "health": 3 if sick and turn % 3 == 0 else 2 if sick else 1, "housing": 2 if turn % 7 == 0 else 1}
     late = turn % 11 == 4
     on = day - dt.timedelta(days=2) if late else day
+    kind = "review" if quarter == REVIEWED.get(family.category) and family.no != scene.source.raw["reviewed_in_june"] else "quarterly"
+    if kind == "review":
+        met = "self"
     request = record_visit.RecordVisit(
-        scene.homes[family.no], met, on=on.isoformat(), kind="quarterly", channel="phone" if turn % 17 == 3 else "home", marks={} if met == "none" else marks,
+        scene.homes[family.no], met, on=on.isoformat(), kind=kind, channel="phone" if turn % 17 == 3 else "home", marks={} if met == "none" else marks,
         house_safety="risk" if turn % 23 == 6 else "safe", note=notes[turn % len(notes)] or None,
     )
     return lambda: record_visit.record_visit(scene.village, request)
@@ -249,10 +255,42 @@ def _advance_case(scene: Scene, diary: Diary) -> None:
     diary.at("2026-12-15 09:00", lambda: scene.carry())
 
 
+def _notice_case(scene: Scene, diary: Diary) -> None:
+    """15: 低保 for the lame father's family; both boards carry the review notice until the demo day."""
+    officers = (scene.source.officer, scene.source.second_officer)
+
+    def begin() -> None:
+        app = _open_case(scene, 15, "dibao", "notice", sign=("钱立新", "蒋燕", "钱福来"), reason="老父亲腿脚全靠人，零工也少了。")
+        papers.kin(scene.village, papers.Kin(app, none=True))
+        for doc in ("application_form", "entrust", "id_card", "hukou_book"):
+            papers.add_paper(scene.village, papers.AddPaper(app, doc, "村委会档案柜第三格"))
+        papers.hand_over(scene.village, app)
+        scene.carry()
+
+    def app() -> str:
+        return scene.story["notice"]
+
+    diary.at("2026-12-01 09:30", begin)
+    diary.at("2026-12-02 09:00", lambda: steps.accept(scene.county, app()))
+    diary.at("2026-12-09 15:00", lambda: steps.check(scene.county, app(), "pass", until="2027-06-09"))
+    diary.at("2026-12-16 10:20", lambda: steps.survey(scene.county, app(), officers, accompanied_by=(scene.source.village.coordinator,)))
+    diary.at("2026-12-18 10:00", lambda: steps.review(scene.county, app(), note="家庭情况属实，拟纳入。"))
+    for place in ("township", "village"):
+        diary.at("2026-12-21 15:30", lambda place=place: steps.notice(scene.county, app(), "review", place, start="2026-12-22"))
+    # Only downwards: what the village laid down in these days must still wait for its receipt on the demo day.
+    diary.at("2026-12-21 16:30", lambda: send_home(scene.village, scene.county, scene.stick))
+
+
 # -- the last week ---------------------------------------------------------------------------------------------------------------------
 
 
 def _last_days(scene: Scene, diary: Diary) -> None:
+    def june_review() -> None:
+        record_visit.record_visit(scene.village, record_visit.RecordVisit(
+            scene.homes[scene.source.raw["reviewed_in_june"]], "self", kind="review", marks={"economy": 2, "health": 2, "employment": 2},
+            note="零工时有时无，收入说不准，半年再核一次。",
+        ))
+
     def promise() -> None:
         record_visit.record_visit(scene.village, record_visit.RecordVisit(
             scene.homes[18], "self", kind="routine", marks={"economy": 2, "health": 3, "employment": 2}, promise="带他去县里办残疾证", promise_on="2026-12-28",
@@ -272,6 +310,7 @@ def _last_days(scene: Scene, diary: Diary) -> None:
     # The county writes one number down on the telephone, the village another at the door; neither has seen the other's yet.
     diary.at("2026-12-22 10:00", lambda: phone(scene.county, "0278"))
     diary.at("2026-12-22 15:00", lambda: phone(scene.village, "0279"))
+    diary.at("2026-06-12 09:30", june_review)
     diary.at("2026-12-21 10:00", promise)
     diary.at("2026-12-21 17:00", older_export)
     diary.at("2026-12-26 09:20", lambda: record_visit.record_visit(scene.village, record_visit.RecordVisit(
