@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, get_args
 
-from xieli_tui.casework import dossier, reads, values
+from xieli_tui.casework import dossier, families, reads, values
 from xieli_tui.casework.application_card import entry
 from xieli_tui.casework.session import Session, saved
 from xieli_tui.casework.views import HouseholdCard, HouseholdRow, Saved, TimelineEntry
@@ -35,9 +35,12 @@ from xieli_tui.store import journal, queries
 
 if TYPE_CHECKING:
     from xieli_tui.store.journal import Recorded
+    from xieli_tui.store.queries import rows
     from xieli_tui.store.store import Tx
 
 CLAIM_SOURCES: tuple[str, ...] = get_args(ClaimSource)
+NOBODY = "none"
+"""`cares_for` of somebody who cares for nobody."""
 HEAD_RELATION = "02"
 """户主."""
 
@@ -81,6 +84,8 @@ class EndMembership:
     why: str
     on: str | None = None
     note: str | None = None
+    new_head: str | None = None
+    """who heads the family when its head leaves; one member left is it without asking"""
 
 
 def list_households(session: Session, query: str = "", limit: int | None = None) -> Sequence[HouseholdRow]:
@@ -137,27 +142,35 @@ def set_household(
     Raises:
         NotFound: XL-V40, XL-V41 a head who is not a member. Refused: value codes.
     """
-    typed = values.typed_fields(HOUSEHOLD_FIELDS, fields, session.today)
+    values.typed_fields(HOUSEHOLD_FIELDS, fields, session.today)  # refuse before anything is read
     found = ""
 
     def build(tx: Tx) -> list[Payload]:
         nonlocal found
         home = reads.household(tx, household)
         found = home.id
-        if "head" in typed:
-            reads.member(tx, home.id, str(typed["head"]), "head")
-        changed = differing(typed, home.fields, queries.field_heads(tx, home.id))
-        if not changed:
-            return []
-        return [
-            values.make(
-                HouseholdClaimed, village=home.village, household=home.id, fields=changed, replaces=list(queries.heads(tx, home.id, tuple(changed))),
-                source=values.choice(source, CLAIM_SOURCES, "source") if source else None,
-                as_of=values.day(as_of, session.today, "as_of") if as_of else None, reason=values.text(reason, "reason"),
-            )
-        ]
+        return household_claims(session, tx, home, fields, reason, source=source, as_of=as_of)
 
-    return _claimed(session, session.transact(build), lambda: found)
+    return claimed(session, session.transact(build), lambda: found)
+
+
+def household_claims(
+    session: Session, tx: Tx, home: rows.Household, fields: Mapping[str, Any], reason: str | None = None, *, source: str | None = None, as_of: str | None = None,
+) -> list[Payload]:
+    """The claim on what differs, for a verb that records more in the same transaction; [] when nothing does."""
+    typed = values.typed_fields(HOUSEHOLD_FIELDS, fields, session.today)
+    if "head" in typed:
+        reads.member(tx, home.id, str(typed["head"]), "head")
+    changed = differing(typed, home.fields, queries.field_heads(tx, home.id))
+    if not changed:
+        return []
+    return [
+        values.make(
+            HouseholdClaimed, village=home.village, household=home.id, fields=changed, replaces=list(queries.heads(tx, home.id, tuple(changed))),
+            source=values.choice(source, CLAIM_SOURCES, "source") if source else None,
+            as_of=values.day(as_of, session.today, "as_of") if as_of else None, reason=values.text(reason, "reason"),
+        )
+    ]
 
 
 def add_person(session: Session, request: AddPerson) -> Saved:
@@ -200,22 +213,35 @@ def set_person(
     Raises:
         NotFound: XL-V41. Refused: XL-V03 identity number, value codes.
     """
-    typed = person_fields(fields, session.today)
+    person_fields(fields, session.today)  # refuse before anything is read
 
     def build(tx: Tx) -> list[Payload]:
-        who = reads.person(tx, person)
-        changed = differing(typed, who.fields, queries.field_heads(tx, who.id))
-        if not changed:
-            return []
-        return [
-            values.make(
-                PersonClaimed, village=who.village, household=who.household, person=who.id, fields=changed,
-                replaces=list(queries.heads(tx, who.id, tuple(changed))), source=values.choice(source, CLAIM_SOURCES, "source") if source else None,
-                as_of=values.day(as_of, session.today, "as_of") if as_of else None, reason=values.text(reason, "reason"),
-            )
-        ]
+        return person_claims(session, tx, reads.person(tx, person), fields, reason, source=source, as_of=as_of)
 
-    return _claimed(session, session.transact(build), lambda: person.strip())
+    return claimed(session, session.transact(build), lambda: person.strip())
+
+
+def person_claims(
+    session: Session, tx: Tx, who: rows.Person, fields: Mapping[str, Any], reason: str | None = None, *, source: str | None = None, as_of: str | None = None,
+) -> list[Payload]:
+    """The claim on what differs, for a verb that records more in the same transaction; [] when nothing does.
+
+    Raises:
+        NotFound: XL-V41 somebody is cared for who is not of this family.
+    """
+    typed = person_fields(fields, session.today)
+    if typed.get("cares_for", NOBODY) != NOBODY:
+        reads.member(tx, who.household, str(typed["cares_for"]), "cares_for")
+    changed = differing(typed, who.fields, queries.field_heads(tx, who.id))
+    if not changed:
+        return []
+    return [
+        values.make(
+            PersonClaimed, village=who.village, household=who.household, person=who.id, fields=changed,
+            replaces=list(queries.heads(tx, who.id, tuple(changed))), source=values.choice(source, CLAIM_SOURCES, "source") if source else None,
+            as_of=values.day(as_of, session.today, "as_of") if as_of else None, reason=values.text(reason, "reason"),
+        )
+    ]
 
 
 def end_membership(session: Session, request: EndMembership) -> Saved:
@@ -246,7 +272,8 @@ def end_membership(session: Session, request: EndMembership) -> Saved:
                     replaces=list(queries.heads(tx, who.person, ("died_on",))),
                 )
             )
-        return out
+        rest = [one for one in queries.members(tx, home.id) if one.person != who.person]
+        return [*out, *families.succeed(tx, home, rest, request.new_head, leaving={who.person})]
 
     recorded = session.transact(build)
     return saved(ended, recorded, why)
@@ -280,7 +307,8 @@ def differing(typed: Mapping[str, Any], known: Mapping[str, Any], heads: Mapping
     return {field: value for field, value in typed.items() if known.get(field) != value or len(heads.get(field, ())) > 1}
 
 
-def _claimed(session: Session, recorded: Sequence[Recorded], entity: Callable[[], str]) -> Saved:
+def claimed(session: Session, recorded: Sequence[Recorded], entity: Callable[[], str]) -> Saved:
+    """The result of a claim: what was changed, or that nothing differed."""
     if recorded:
         return saved(entity(), recorded, "changed")
     with session.reading() as tx:

@@ -59,7 +59,8 @@ class App(typer.Typer):
         super().__init__(help=help_text, no_args_is_help=True, rich_markup_mode=None, add_completion=False, cls=Group, **more)
 
     def command(self, name: str | None = None, **more: Any) -> Callable[[Any], Any]:  # type: ignore[override]
-        return super().command(name, cls=Command, **more)
+        more.setdefault("cls", Command)
+        return super().command(name, **more)
 
 
 def group(help_text: str) -> App:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xieli_tui.cli.common import Full, Json, PassFile, Reason, Workspace, emit, group, opened, plain
+from xieli_tui.cli.field_help import HouseholdFields, PersonFields
+from xieli_tui.cli.statement import income, statement_app
 from xieli_tui.domain.text import group_word
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
 app = group("住户：查找、看户档、记变动。")
 person_app = group("人：加人、改资料。")
+app.command("income")(income)
+app.add_typer(statement_app, name="statement")
 
 Fields = Annotated[list[str] | None, typer.Option("--set", help="栏目=值，可以写几个，例如 phone=10000001234。")]
 
@@ -157,7 +161,7 @@ def add(
     emit(json, saved, [f"已保存(第{saved.seq}条)  {saved.id}"])
 
 
-@app.command("set")
+@app.command("set", cls=HouseholdFields)
 def set_(
     household: Annotated[str, typer.Argument(help="户的编号。")],
     fields: Fields = None,
@@ -212,7 +216,7 @@ def person_add(
     emit(json, saved, [f"已保存(第{saved.seq}条)  {saved.id}"])
 
 
-@person_app.command("set")
+@person_app.command("set", cls=PersonFields)
 def person_set(
     person: Annotated[str, typer.Argument(help="人的编号。")],
     fields: Fields = None,
