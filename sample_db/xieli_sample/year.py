@@ -276,9 +276,13 @@ def _notice_case(scene: Scene, diary: Diary) -> None:
     diary.at("2026-12-16 10:20", lambda: steps.survey(scene.county, app(), officers, accompanied_by=(scene.source.village.coordinator,)))
     diary.at("2026-12-18 10:00", lambda: steps.review(scene.county, app(), note="家庭情况属实，拟纳入。"))
     for place in ("township", "village"):
-        diary.at("2026-12-21 15:30", lambda place=place: steps.notice(scene.county, app(), "review", place, start="2026-12-22"))
+        diary.at("2026-12-21 15:30", _posted(scene, place))
     # Only downwards: what the village laid down in these days must still wait for its receipt on the demo day.
     diary.at("2026-12-21 16:30", lambda: send_home(scene.village, scene.county, scene.stick))
+
+
+def _posted(scene: Scene, place: str) -> Callable[[], object]:
+    return lambda: steps.notice(scene.county, scene.story["notice"], "review", place, start="2026-12-22")
 
 
 # -- the last week ---------------------------------------------------------------------------------------------------------------------

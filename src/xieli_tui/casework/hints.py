@@ -39,21 +39,22 @@ def screen(session: Session, household: str, *, region: str | None = None) -> Po
         question = facts.question(tx, home, "screen", session.today, region=region)
         names = {m.person: m.name for m in queries.members(tx, home.id)}
         answer = ask(question, packs.of(tx))
+        wrong = tuple(one.sentence() for one in packs.problems(tx))
     hints = [_hint(one, names) for one in answer["answers"] if "kind" in one]
     hints.sort(key=lambda h: (ORDER[h.verdict], len(h.missing), h.label, h.who))
     held = tuple((str(p["id"]), str(p.get("title", "")), bool(p["active"]), str(p.get("reason", ""))) for p in answer["packs"])
-    return PolicyHints(answer["asof"], question["region"], held, tuple(hints), question)
+    return PolicyHints(answer["asof"], question["region"], held, tuple(hints), question, wrong)
 
 
 def _hint(one: dict[str, Any], names: dict[str, str]) -> PolicyHint:
     missing = tuple(str(x) for x in one.get("missing", ()))
     words = tuple(fact_words.word(x) for x in missing)
-    cite = str(one.get("cite", ""))
+    cite = str(one.get("cite") or "")
     return PolicyHint(
         kind=str(one["kind"]), label=codes.label("kind", str(one["kind"])), person=str(one.get("person", "")), who=names.get(str(one.get("person", "")), ""),
         verdict=one["verdict"], words=_words(str(one["verdict"]), words), cite=cite, rule=str(one.get("rule") or ""), doc_no=str(one.get("doc_no") or ""),
         department=str(one.get("dept_text") or ""), because=tuple(str(x) for x in one.get("because", ())), missing=missing, missing_words=words,
-        conflict=bool(one.get("conflict")), adopted="; " in cite,
+        conflict=bool(one.get("conflict")), adopted="adopted" in one, adopted_label=str((one.get("adopted") or {}).get("label", "")),
     )
 
 

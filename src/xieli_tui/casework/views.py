@@ -434,6 +434,8 @@ class PolicyHint:
     """the same in plain words"""
     conflict: bool = False
     adopted: bool = False
+    adopted_label: str = ""
+    """the pack's own word for it: 采用, 演示采用"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -445,3 +447,5 @@ class PolicyHints:
     packs: tuple[tuple[str, str, bool, str], ...]
     hints: tuple[PolicyHint, ...]
     question: dict[str, Any] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+    """packs and calendars that came and are not used, and why"""

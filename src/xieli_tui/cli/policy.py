@@ -190,11 +190,12 @@ def screen(
     hints = [h for h in page.hints if kind is None or h.kind == kind]
     body = {
         "asof": page.asof, "region": page.region,
-        "packs": [{"id": i, "title": title, "active": active, "reason": reason} for i, title, active, reason in page.packs],
+        "packs": [{"id": i, "title": title, "active": active, "reason": reason} for i, title, active, reason in page.packs], "problems": page.problems,
         "hints": [
             {
                 "kind": h.kind, "label": h.label, "person": h.person, "verdict": h.verdict, "words": h.words, "cite": h.cite, "rule": h.rule, "doc_no": h.doc_no,
                 "department": h.department, "because": h.because, "missing": h.missing, "missing_words": h.missing_words, "conflict": h.conflict,
+                "adopted": h.adopted_label or None,
             }
             for h in hints
         ],
@@ -202,7 +203,8 @@ def screen(
 
     def lines() -> list[str]:
         rows = ["只是提示，以镇(街道)、县级为准。" + (f"按 {as_region} 的政策包看，只作比较。" if as_region else "")]
-        rows += [f"{h.label}{'  ' + h.who if h.who else ''}  {h.words}  {h.cite}" for h in hints if h.verdict != "not_in_pack"]
+        rows += [f"{h.label}{'  ' + h.who if h.who else ''}  {h.words}  {h.cite}{'  ' + h.adopted_label if h.adopted else ''}" for h in hints if h.verdict != "not_in_pack"]
+        rows += [f"警告 {wrong}" for wrong in page.problems]
         return rows
 
     emit(json, body, lines)

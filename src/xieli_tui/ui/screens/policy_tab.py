@@ -39,6 +39,7 @@ def page(hints: PolicyHints | None) -> list[Any]:
     active = "、".join(f"{ident}" for ident, _, on, _ in hints.packs if on)
     out: list[Any] = [
         line("  ", ("只是提示，以镇(街道)、县级为准。", "$ink-2"), (f"在用 {active}，是否现行有效没有核对。", "$ink-3")),
+        *(line("  ", (piece, "$warning")) for wrong in hints.problems for piece in wrap(wrong, MAIN - 4)[:2]),
         line("  ", cell("哪一种", 22, "$ink-3"), cell("给谁", 9, "$ink-3"), cell("按已登记情况", 28, "$ink-3"), ("条款", "$ink-3")),
         *found,
     ]
@@ -66,7 +67,7 @@ def draw(hint: PolicyHint, on: bool) -> Sequence[Line]:
     said.append(
         "  ".join(
             part
-            for part in (f"主管 {hint.department}" if hint.department else "", hint.doc_no, "两份文件说法不同，都列着" if hint.conflict else "")
+            for part in (f"主管 {hint.department}" if hint.department else "", hint.doc_no, hint.adopted_label, "两份文件说法不同，都列着" if hint.conflict else "")
             if part
         )
     )
