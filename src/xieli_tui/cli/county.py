@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xieli_tui.cli.common import Json, PassFile, Workspace, emit, folder_of, group, opened, plain, read_passphrase
+from xieli_tui.cli.county_lint import mount as mount_lint
 from xieli_tui.cli.county_local import app as local_app
 from xieli_tui.cli.county_packs import holidays_app, pack_app
 from xieli_tui.cli.county_registers import mount as mount_registers
@@ -20,6 +21,7 @@ app = group("工作台：镇(街道)、县级收件、办理、回传。")
 trust_app = group("信任名单。")
 app.add_typer(local_app, name="local")
 mount_registers(app)
+mount_lint(app)
 app.add_typer(trust_app, name="trust")
 operator_app = group("工作台的办事人员。")
 app.add_typer(operator_app, name="operator")
