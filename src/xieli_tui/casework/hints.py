@@ -8,9 +8,11 @@ Rules kept here
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from xieli_tui.casework import fact_words, facts, packs, reads
+from xieli_tui.casework import fact_places, fact_words, facts, packs, reads, values
 from xieli_tui.casework.views import PolicyHint, PolicyHints
 from xieli_tui.domain import codes
 from xieli_tui.errors import Refused
@@ -23,20 +25,22 @@ if TYPE_CHECKING:
 ORDER = {"meets": 0, "discretion": 1, "needs_info": 2, "fails": 3, "not_in_pack": 4}
 
 
-def screen(session: Session, household: str, *, region: str | None = None) -> PolicyHints:
+def screen(session: Session, household: str, *, region: str | None = None, asof: str | None = None) -> PolicyHints:
     """Every kind any pack knows, for this household and its members, the promising first.
 
     Args:
         region: try another region's packs (2 to 12 digits), for comparison only.
+        asof: look with the packs, local amounts and records of that day (an appeal); today when None. Claims without a day are as they stand now.
 
     Raises:
-        NotFound: XL-V40. Refused: XL-V12 region, XL-Q06 facts that contradict each other.
+        NotFound: XL-V40. Refused: XL-V12 region, XL-V01, XL-V02, XL-V13 day, XL-Q06 facts that contradict each other.
     """
     if region is not None and not (region.isdigit() and 2 <= len(region) <= 12):
         raise Refused("XL-V12", field="as_region")
+    day = dt.date.fromisoformat(values.day(asof, session.today, "asof"))
     with session.reading() as tx:
         home = reads.household(tx, household)
-        question = facts.question(tx, home, "screen", session.today, region=region)
+        question = facts.question(tx, home, "screen", day, region=region)
         names = {m.person: m.name for m in queries.members(tx, home.id)}
         answer = ask(question, packs.of(tx))
         wrong = tuple(one.sentence() for one in packs.problems(tx))
@@ -55,7 +59,64 @@ def _hint(one: dict[str, Any], names: dict[str, str]) -> PolicyHint:
         verdict=one["verdict"], words=_words(str(one["verdict"]), words), cite=cite, rule=str(one.get("rule") or ""), doc_no=str(one.get("doc_no") or ""),
         department=str(one.get("dept_text") or ""), because=tuple(str(x) for x in one.get("because", ())), missing=missing, missing_words=words,
         conflict=bool(one.get("conflict")), adopted="adopted" in one, adopted_label=str((one.get("adopted") or {}).get("label", "")),
+        adopted_cite=_adopted(one.get("adopted") or {}), pack=str(one.get("pack") or ""), pack_version=str(one.get("pack_version") or ""),
+        used=fact_words.used(one.get("facts") or {}, names), reason=codes.label("monitor_reason", str(one.get("reason") or "")),
     )
+
+
+def _adopted(found: dict[str, Any]) -> str:
+    return "  ".join(str(found[part]) for part in ("cite", "doc_no") if found.get(part))
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """One missing fact and where it is written. `who` is the member it is about, "" for the family; `says` stands for a fact that is not hers."""
+
+    name: str
+    word: str
+    person: str
+    who: str
+    place: fact_places.Place
+    count: int = 1
+    """how many hints wait for it"""
+
+    @property
+    def says(self) -> str:
+        """Who writes it, in one sentence; "" when she does."""
+        return self.place.says
+
+
+def lacking(page: PolicyHints, hint: PolicyHint, names: dict[str, str]) -> tuple[Lacking, ...]:
+    """Each missing fact of a hint, hers first; a fact of persons once per member who lacks it."""
+    persons = page.question.get("given", {}).get("persons", [])
+    out: list[Lacking] = []
+    for name in hint.missing:
+        place = fact_places.place(name)
+        if not fact_places.about_person(name):
+            out.append(Lacking(name, fact_words.word(name), "", "", place))
+            continue
+        field = name.split(".")[1]
+        wanting = [one["id"] for one in persons if field not in one or "." in name[2:]]
+        for person in [hint.person] if hint.person else wanting:
+            out.append(Lacking(name, fact_words.word(name), person, names.get(person, ""), place))
+    out.sort(key=lambda one: (not one.place.hers, one.place.form == "county"))
+    return tuple(out)
+
+
+def most_asked(page: PolicyHints, names: dict[str, str], limit: int = 5) -> tuple[Lacking, ...]:
+    """The facts of hers most hints wait for: answering one of these answers many (减负)."""
+    found: dict[tuple[str, str], Lacking] = {}
+    count: dict[tuple[str, str], int] = {}
+    for hint in page.hints:
+        if hint.verdict != "needs_info":
+            continue
+        for one in lacking(page, hint, names):
+            if one.place.hers and one.place.entry:
+                key = (one.place.entry, one.person)
+                found.setdefault(key, one)
+                count[key] = count.get(key, 0) + 1
+    order = sorted(found, key=lambda key: (-count[key], list(found).index(key)))[:limit]
+    return tuple(replace(found[key], count=count[key]) for key in order)
 
 
 def _words(verdict: str, missing: tuple[str, ...]) -> str:

@@ -436,6 +436,14 @@ class PolicyHint:
     adopted: bool = False
     adopted_label: str = ""
     """the pack's own word for it: 采用, 演示采用"""
+    adopted_cite: str = ""
+    """the clause the pack took the rule from, with its document number"""
+    pack: str = ""
+    pack_version: str = ""
+    used: tuple[str, ...] = ()
+    """the facts the answer rests on, in plain words"""
+    reason: str = ""
+    """of several answers about one kind, which ground this is (V11)"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,6 +178,7 @@ def screen(
     household: Annotated[str, typer.Argument(help="户的编号。")],
     as_region: Annotated[str | None, typer.Option("--as-region", help="换一个地区的政策包看看，只作比较。")] = None,
     kind: Annotated[str | None, typer.Option("--kind", help="只看一种。")] = None,
+    asof: Annotated[str | None, typer.Option("--asof", help="按哪一天的政策包、当地标准和登记看；不写就是今天。")] = None,
     w: Workspace = None,
     passphrase_file: PassFile = None,
     json: Json = False,
@@ -186,7 +187,7 @@ def screen(
     from xieli_tui.casework.hints import screen as look
 
     with opened(w, passphrase_file) as session:
-        page = look(session, household, region=as_region)
+        page = look(session, household, region=as_region, asof=asof)
     hints = [h for h in page.hints if kind is None or h.kind == kind]
     body = {
         "asof": page.asof, "region": page.region,
@@ -195,14 +196,14 @@ def screen(
             {
                 "kind": h.kind, "label": h.label, "person": h.person, "verdict": h.verdict, "words": h.words, "cite": h.cite, "rule": h.rule, "doc_no": h.doc_no,
                 "department": h.department, "because": h.because, "missing": h.missing, "missing_words": h.missing_words, "conflict": h.conflict,
-                "adopted": h.adopted_label or None,
+                "adopted": h.adopted_label or None, "pack": h.pack, "pack_version": h.pack_version, "used": h.used, "reason": h.reason,
             }
             for h in hints
         ],
     }
 
     def lines() -> list[str]:
-        rows = ["只是提示，以镇(街道)、县级为准。" + (f"按 {as_region} 的政策包看，只作比较。" if as_region else "")]
+        rows = ["只是提示，以镇(街道)、县级为准。" + (f"按 {as_region} 的政策包看，只作比较。" if as_region else "") + (f"按 {page.asof} 那天的政策包和登记看。" if asof else "")]
         rows += [f"{h.label}{'  ' + h.who if h.who else ''}  {h.words}  {h.cite}{'  ' + h.adopted_label if h.adopted else ''}" for h in hints if h.verdict != "not_in_pack"]
         rows += [f"警告 {wrong}" for wrong in page.problems]
         return rows
