@@ -107,8 +107,9 @@ def test_a_rejection_owes_no_notice_and_after_a_failed_check_nothing_more() -> N
 
 
 def test_every_step_names_its_clause_and_every_open_one_says_why() -> None:
-    for step in procedure.steps_owed("dibao", CaseFacts(), TODAY, NoticeRule()):
-        assert ":" in step.cite
+    region = procedure.Region({"notice": "002:三(二)3"}, frozenset({"notice"}))
+    for step in procedure.steps_owed("dibao", CaseFacts(), TODAY, NoticeRule(), region=region):
+        assert step.cite == ("002:三(二)3" if step.step == "notice" else "EXT")
         assert step.why
     assert "EXT" in procedure.steps_owed("dibao", CaseFacts(), TODAY, NoticeRule())[-1].why
 

@@ -162,3 +162,26 @@ def test_one_member_without_authorisation_stops_the_query() -> None:
 def test_an_authorisation_that_is_not_known_stops_the_query_and_is_named(persons: list[dict[str, Any]] | None, app: dict[str, Any], missing: list[str]) -> None:
     found = check("export_check_request", persons=persons, **app)
     assert (found["result"], found["missing"]) == ("block", missing)
+
+
+@pytest.mark.parametrize("kind", ["temp_emergency", "temp_advance", "vagrant"])
+@pytest.mark.parametrize("action", ["township.report_up", "county.decide"])
+def test_an_emergency_waits_for_no_notice_and_no_opinion_but_is_reminded_of_both_jm_05_jm_06_jm_07(action: str, kind: str) -> None:
+    found = check(action, kind=kind, emergency=True, investigations=[], opinion=False, publicity=[], kin_relation=False)
+    assert found["result"] == "warn"
+    assert "事后补齐" in found["why"]
+
+
+def test_an_urgent_mark_on_an_ordinary_kind_skips_nothing_jm_06() -> None:
+    found = check("county.decide", **(READY | {"publicity": [], "emergency": True}))
+    assert (found["result"], found["rule"]) == ("block", "JM-06")
+
+
+def test_the_kind_decided_counts_and_not_the_first_of_the_intake_jm_06() -> None:
+    found = check("county.decide", args={"kind": "temp_emergency"}, **(READY | {"publicity": []}))
+    assert found["result"] == "warn"
+
+
+def test_a_rejection_is_not_hung_out_but_rests_on_the_townships_papers_jm_06_jm_07() -> None:
+    assert check("county.decide", args={"granted": False}, **(READY | {"publicity": []}))["result"] == "allow"
+    assert check("county.decide", args={"granted": False}, **(READY | {"publicity": [], "opinion": False}))["rule"] == "JM-07"

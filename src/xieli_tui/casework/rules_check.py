@@ -16,6 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from xieli_tui.casework import fact_app, fact_words, facts, packs
+from xieli_tui.casework.fact_app import money
 from xieli_tui.domain import codes
 from xieli_tui.errors import Refused
 from xieli_tui.policy import ask
@@ -23,13 +24,24 @@ from xieli_tui.policy.plan import stack, voices_of
 from xieli_tui.store import queries
 
 if TYPE_CHECKING:
+    from xieli_tui.casework.views import Saved
     from xieli_tui.store import Tx
     from xieli_tui.store.queries import rows
+
+__all__ = [
+    "Beside", "Said", "Warned", "aid_twice", "alike", "check", "hand_over_stops", "in_force", "money", "papers_may_be_asked", "queried", "require", "reserve_left",
+    "submit", "verdicts",
+]
 
 Role = Literal["village", "township", "county"]
 ACTOR_WORDS = {
     "village": "村里", "township": "镇（街道）", "county": "县级", "county_coord": "县级协调机制", "applicant": "申请人本人", "other_officer": "别的经办人员",
 }
+NOT_CERTIFICATES = frozenset({
+    "application_form", "entrust", "consent", "commitment", "kin_form", "situation_statement", "survey", "selfcare_form", "care_agreement", "notice_photo",
+    "advance_receipt", "other",
+})
+"""Papers the procedure itself makes: 证明材料 (000:17) are those the family would have to fetch elsewhere."""
 _STOPS = {"app.commitment_signed": "commitment", "app.declaration": "commitment", "app.entrust": "entrust", "app.entrust.by": "entrust", "app.entrust.date": "entrust"}
 """Fact a guard waits for -> the paper that supplies it. The 诚信承诺书 carries the 如实申报 (M-31)."""
 
@@ -111,7 +123,7 @@ def verdicts(
         given["app"] = {**given.get("app", {}), **facts_of_app}
     left = reserve_left(tx, home.village)
     if left is not None:
-        question["local"]["reserve_balance"] = fact_app.money(max(left, 0))
+        question["local"]["reserve_balance"] = money(max(left, 0))
     question["actions"] = [{"action": action, "args": {name: value for name, value in args.items() if value is not None}} for action, args in actions]
     return [_said(one) for one in ask(question, packs.of(tx), packs.calendar(tx))["answers"]]
 
@@ -136,6 +148,28 @@ def _said(one: dict[str, Any]) -> Said:
         str(one["action"]), one["result"], str(one["why"]), str(one.get("cite") or ""), str(one.get("rule") or ""), str(one.get("next_actor") or ""),
         tuple(str(x) for x in one.get("missing", ())), tuple(one.get("others", ())), one,
     )
+
+
+class Beside:
+    """What the packs say while an act is done: taken up inside the transaction, laid on the result after it."""
+
+    def __init__(self) -> None:
+        self.warnings: list[Warned] = []
+        self.more: dict[str, Any] = {}
+
+    def take(self, said: Said, records: Sequence[str] = ()) -> Said:
+        """Keep the warnings and what follows of an answer."""
+        self.warn(*said.warnings(records))
+        self.more.update(said.more())
+        return said
+
+    def warn(self, *warned: Warned) -> None:
+        """Keep warnings, each once."""
+        self.warnings += [one for one in warned if (one.rule, one.why) not in {(held.rule, held.why) for held in self.warnings}]
+
+    def on(self, saved: Saved) -> Saved:
+        """The result of the verb with them."""
+        return replace(saved, warnings=tuple(self.warnings), more=dict(self.more))
 
 
 # which rules are in force ----------------------------------------------------------------------------------------------------------------
@@ -178,7 +212,7 @@ def hand_over_stops(tx: Tx, app: rows.Application, asof: dt.date) -> dict[str, s
 
 def queried(tx: Tx, app: rows.Application, docs: Iterable[str], asof: dt.date) -> dict[str, str]:
     """paper -> clause, for those of these papers that may not be asked for, because the platform can be asked (000:17)."""
-    wanted = list(docs)
+    wanted = [doc for doc in docs if doc not in NOT_CERTIFICATES]
     home = queries.household(tx, app.household)
     if not wanted or home is None:
         return {}
@@ -189,9 +223,11 @@ def queried(tx: Tx, app: rows.Application, docs: Iterable[str], asof: dt.date) -
 def papers_may_be_asked(tx: Tx, app: rows.Application, docs: Sequence[str], asof: dt.date, role: Role) -> tuple[Warned, ...]:
     """Warnings about asking for these papers. Raises Refused("XL-P09") for one that the platform can be asked for."""
     home = queries.household(tx, app.household)
-    assert home is not None
-    found = verdicts(tx, home, app, [("request_certificate", {"doc": doc}) for doc in docs], asof, role)
-    for doc, said in zip(docs, found, strict=True):
+    wanted = [doc for doc in docs if doc not in NOT_CERTIFICATES]
+    if not wanted or home is None:
+        return ()
+    found = verdicts(tx, home, app, [("request_certificate", {"doc": doc}) for doc in wanted], asof, role)
+    for doc, said in zip(wanted, found, strict=True):
         if said.result in ("block", "route"):
             error = said.refused("XL-P09", "doc")
             error.extra["doc"] = doc
@@ -213,7 +249,7 @@ def aid_twice(
     matter = app.flag if app is not None and app.flag else None
     return check(
         tx, home, app, "add_aid", asof, role, kind=kind, date=asof.isoformat(), matter_id=matter, person=person,
-        amount=fact_app.money(amount) if amount is not None else None,
+        amount=money(amount) if amount is not None else None,
     )
 
 
@@ -233,7 +269,7 @@ def alike(tx: Tx, home: rows.Household, app: rows.Application | None, kind: str)
 
 
 def _aid_line(kind: str, on: str, amount: int | None) -> str:
-    return f"{on} {codes.label('kind', kind)}" + (f" {fact_app.money(amount)} 元" if amount is not None else "")
+    return f"{on} {codes.label('kind', kind)}" + (f" {money(amount)} 元" if amount is not None else "")
 
 
 # the reserve of a township ---------------------------------------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ Rules kept here
 - the steps its procedure owes come first: refused with the whole list at once (XL-P04, owed[]);
 - a township decides only what a delegation in force on that day covers, and the decision names that delegation by reference (001:三(二));
 - nothing is decided or paid from 并发 (XL-P06); one payment per decided kind; payment happens elsewhere and only its reference is kept;
+- who decides a sum of a kind, what must be on file first, and what may be given twice is also the region's to say: its packs are asked, and refuse or
+  warn with their clause; what was handed down to a township that is at work here is not decided by the county (001:三(二), 000:17);
 - a granted 认定 or 保障 sets the category of record of the household or the person in the same transaction.
 """
 
@@ -15,11 +17,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xieli_tui.casework import values
+from xieli_tui.casework import rules_check, values
+from xieli_tui.casework.rules_check import Beside
 from xieli_tui.casework.session import saved
 from xieli_tui.casework.views import Saved
 from xieli_tui.desk import facts, guards, parameters, procedure
-from xieli_tui.desk.moves import move, opened, refuse_state, require_seen
+from xieli_tui.desk.moves import act, avoid_kin, home_of, move, opened, refuse_state, require_seen
 from xieli_tui.domain import codes
 from xieli_tui.domain.events.aid import ApplicationClosed, ApplicationDecided, ApplicationPaid, DecisionTold
 from xieli_tui.domain.events.household import CategorySet
@@ -79,9 +82,11 @@ def decide(session: Session, request: Decide) -> Saved:
         raise Refused("XL-V11", "不予确认不写金额", field="amount")
     reroute = values.coded_all(request.reroute, "kind", "reroute")
     ident: list[str] = []
+    beside = Beside()
 
     def build(tx: Tx) -> list[Payload]:
         a, who = opened(session, tx, request.app)
+        avoid_kin(tx, a.household, who)
         after = require_seen(tx, a, request.seen)
         if a.concurrent:
             raise Refused("XL-P06")
@@ -92,6 +97,7 @@ def decide(session: Session, request: Decide) -> Saved:
             raise Refused("XL-V06", "要写金额", field="amount")
         _nothing_owed(tx, a, kind, on, request.grant)
         delegation = guards.require_delegation(tx, who, kind, amount, on)
+        _policy_allows(tx, a, who, kind, amount, on, request.grant, beside)
         ident.append(a.id)
         decided = values.make(
             ApplicationDecided, village=a.village, household=a.household, application=a.id, on=on, after=after, kind=kind,
@@ -101,7 +107,7 @@ def decide(session: Session, request: Decide) -> Saved:
         return [decided, *_category(a, kind, start or on, request.grant)]
 
     recorded = session.transact(build)
-    return saved(ident[0], recorded[:1], "decided")
+    return beside.on(saved(ident[0], recorded[:1], "decided"))
 
 
 def _kind(a: rows.Application, asked: str | None) -> str:
@@ -119,7 +125,48 @@ def _kind(a: rows.Application, asked: str | None) -> str:
 
 def _nothing_owed(tx: Tx, a: rows.Application, kind: str, on: str, grant: bool) -> None:
     day = dt.date.fromisoformat(on)
-    procedure.require_done(procedure.still_owed(kind, facts.case_facts(tx, a), day, parameters.notice_rule(tx, on), grant=grant))
+    region = facts.region(tx, a.village, on)
+    procedure.require_done(procedure.still_owed(kind, facts.case_facts(tx, a), day, parameters.notice_rule(tx, on), grant=grant, region=region))
+
+
+_COMPETENCE = frozenset({"JM-07", "GX-18", "GX-19", "JX-43", "JX-24", "CQ-16", "X-04"})
+"""Rules that say whose decision it is; the others say what must be there first."""
+
+
+def _policy_allows(
+    tx: Tx, a: rows.Application, who: guards.Officer, kind: str, amount: int | None, on: str, grant: bool, beside: Beside,
+) -> None:
+    """Ask the packs who decides this, and whether it is given already.
+
+    A rejection gives nothing: its sum is 0.00 and it is not hung out (002:三(二)3 公示 is of those who are to be granted). 一事一议 is the county's
+    mechanism's: the county writes down what a conference on this application decided (000:12, 003:(七)).
+
+    Raises:
+        Refused: XL-P03 another decides it, XL-P04 something must be there first; with why, cite, rule, next_actor.
+    """
+    home = home_of(tx, a)
+    day = dt.date.fromisoformat(on)
+    stated = {"kind": kind, "special": kind == "temp_special"}
+    actor = "county_coord" if kind == "temp_special" and who.role == "county" and _conference(tx, a) else who.role
+    said = rules_check.check(
+        tx, home, a, f"{who.role}.decide", day, who.role, facts_of_app=stated, kind=kind, amount=rules_check.money(amount or 0), actor=actor, granted=grant,
+    )
+    if not (said.result == "route" and said.next_actor == "township" and not _township_at_work(tx, a.village)):
+        rules_check.require(said, "XL-P03" if said.rule in _COMPETENCE and said.result != "warn" else "XL-P04", "kind" if said.rule in _COMPETENCE else None)
+    beside.take(said)
+    if grant:
+        twice = rules_check.aid_twice(tx, home, a, day, who.role, kind=kind, amount=amount, person=a.person or None)
+        beside.take(rules_check.require(twice, "XL-P09", "kind"), rules_check.alike(tx, home, a, kind))
+
+
+def _conference(tx: Tx, a: rows.Application) -> bool:
+    """Whether a 个案会商 of the county dealt with this application."""
+    return any(a.id in one.applications and one.role == "county" for one in queries.conferences(tx))
+
+
+def _township_at_work(tx: Tx, village: str) -> bool:
+    """Whether the township of a village has a desk of its own: a county without one loses nothing (design 09)."""
+    return any(one.role == "township" and one.area and village.startswith(one.area) and not one.revoked for one in queries.devices(tx))
 
 
 def _category(a: rows.Application, kind: str, since: str, grant: bool) -> list[Payload]:

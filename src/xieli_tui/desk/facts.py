@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from xieli_tui.desk.procedure import CaseFacts, Notice, procedure_of
+from xieli_tui.casework import rules_check
+from xieli_tui.desk.procedure import EMERGENCY, CaseFacts, Notice, Region, procedure_of
 from xieli_tui.store import queries
 
 if TYPE_CHECKING:
@@ -42,6 +44,23 @@ def _notice(row: rows.Notice) -> Notice:
     return Notice(row.kind, row.place, row.start, row.end, max((day for day, _, _ in row.objections), default=""))
 
 
+STEP_RULES: dict[str, tuple[str, ...]] = {
+    "accepted": ("JM-01", "JX-41"), "checked": ("JM-10", "JX-50", "CQ-21"), "investigated": ("JM-05",), "reviewed": ("JM-05",), "notice": ("JM-06",),
+    EMERGENCY: ("CQ-32", "JX-21", "CN-08"),
+}
+"""Step -> the rules whose clause it rests on, the first in force counts."""
+DEMANDED_BY: dict[str, str] = {"checked": "JM-10", "reviewed": "JM-05", "notice": "JM-06"}
+"""Step -> the rule that asks it of every application, whatever the kind (002:三(二)2, 3; 002:四(二)). The way of investigating is left open there
+(采取信息化核对、入户调查…), so a 核对 is enough for kinds whose own procedure names no 入户调查."""
+
+
+def region(tx: Tx, village: str, day: str) -> Region:
+    """What the packs in force in a village on a day say of the steps of a case."""
+    found = rules_check.in_force(tx, village, dt.date.fromisoformat(day), *{rule for rules in STEP_RULES.values() for rule in rules})
+    clauses = {step: next(found[rule] for rule in rules if rule in found) for step, rules in STEP_RULES.items() if any(rule in found for rule in rules)}
+    return Region(clauses, frozenset(step for step, rule in DEMANDED_BY.items() if rule in found))
+
+
 def relatives(tx: Tx, household: str) -> set[str]:
     """Names of officers and cadres filed as near relatives of a family, over all its applications (002:三(一)2)."""
     names: set[str] = set()
@@ -55,6 +74,12 @@ def relatives(tx: Tx, household: str) -> set[str]:
         if person is not None and person.name:
             names.add(person.name)
     return names
+
+
+def conflicted(tx: Tx, household: str, officer: str) -> bool:
+    """Whether this officer is filed as a near relative of the family, in any of its applications."""
+    filed = (queries.kin(tx, app.id) for app in queries.applications(tx, household))
+    return bool(officer) and any(one is not None and not one.none and one.staff == officer for one in filed)
 
 
 def member_names(tx: Tx, household: str) -> set[str]:

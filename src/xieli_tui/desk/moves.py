@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from xieli_tui.casework import reads
+from xieli_tui.casework import reads, rules_check
 from xieli_tui.casework.application_card import by_level
+from xieli_tui.casework.rules_check import Beside, Said
 from xieli_tui.casework.session import saved
 from xieli_tui.casework.views import Saved
-from xieli_tui.desk import guards
+from xieli_tui.desk import facts, guards
 from xieli_tui.domain import codes
 from xieli_tui.errors import Refused
 from xieli_tui.store import queries
@@ -51,19 +53,48 @@ def opened(session: Session, tx: Tx, app: str) -> tuple[rows.Application, guards
 
 def move(
     session: Session, app: str, build: Callable[[Tx, rows.Application, list[str]], Payload], state: str, seen: Sequence[str] | None,
+    beside: Beside | None = None,
 ) -> Saved:
-    """Write one step after all heads of the case. `id` of the result is the application."""
+    """Write one step after all heads of the case. `id` of the result is the application; `beside` carries what the policy says with it."""
     guards.require_desk(session)
     ident: list[str] = []
 
     def inside(tx: Tx) -> list[Payload]:
-        found, _ = opened(session, tx, app)
+        found, who = opened(session, tx, app)
+        avoid_kin(tx, found.household, who)
         heads = require_seen(tx, found, seen)
         ident.append(found.id)
         return [build(tx, found, heads)]
 
     recorded = session.transact(inside)
-    return saved(ident[0], recorded, state)
+    done = saved(ident[0], recorded, state)
+    return beside.on(done) if beside is not None else done
+
+
+def avoid_kin(tx: Tx, household: str, who: guards.Officer) -> None:
+    """回避: an officer filed as near relative of the family takes no step in its case. Raises Refused("XL-P03"); no name is in the error."""
+    if facts.conflicted(tx, household, who.name):
+        raise Refused("XL-P03", "您是这一家备了案的近亲属，要回避，请换一名经办人", extra={"conflict": "kin", "cite": "002:三(一)2", "next_actor": "other_officer"})
+
+
+def home_of(tx: Tx, found: rows.Application) -> rows.Household:
+    """The family of an application that is known; it is held at least as a stub."""
+    home = queries.household(tx, found.household)
+    assert home is not None
+    return home
+
+
+def act(
+    tx: Tx, found: rows.Application, who: guards.Officer, action: str, day: str, beside: Beside, *, code: str, field: str | None = None,
+    stated: Mapping[str, Any] | None = None, records: Sequence[str] = (), **args: Any,
+) -> Said:
+    """Ask the packs in force about an act of this officer; their warnings are kept in `beside`.
+
+    Raises:
+        Refused: `code`, with why, cite, rule and next_actor, when they forbid the act or leave it to another.
+    """
+    said = rules_check.check(tx, home_of(tx, found), found, action, dt.date.fromisoformat(day), who.role, facts_of_app=stated, actor=who.role, **args)
+    return beside.take(rules_check.require(said, code, field), records)
 
 
 def require_seen(tx: Tx, app: rows.Application, seen: Sequence[str] | None) -> list[str]:

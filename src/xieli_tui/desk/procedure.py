@@ -3,8 +3,10 @@
 Rules kept here
 - the order is 受理, 核对, 入户调查, 初审, 公示, then the decision; a kind owes those its procedure names, an emergency kind owes 受理 only
   (000:12, 003:(十四), 004:二(二): pay first, papers later);
+- `Region` is what the packs in force add: a step every kind owes there, and the clause each step rests on; where no pack speaks, the step is that
+  of the national procedure, which lies outside the five documents (EXT);
 - 公示 hangs on the township board and the village board (002:三(二)3) and must have run its days; an objection starts it anew;
-- a rejection owes no 公示, and after a failed 核对 it owes nothing more;
+- a rejection owes no 公示, and after a failed 核对 it owes nothing more than what the region asks of every case;
 - the number of days is a local parameter; without one the external default of 7 calendar days is used and says so (EXT);
 - 工作日 are counted by the calendar the rule carries; in a year it does not know the last day is 暂估 and every line that names it says so.
 
@@ -14,7 +16,7 @@ Pure: facts, days and a calendar in, a list out.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from xieli_tui.casework.views import StepOwed
@@ -27,18 +29,38 @@ DEFAULT_NOTICE_DAYS = 7
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a procedure: its id, its word on screen, the clause."""
+    """One step of a procedure: its id and its word on screen."""
 
     step: str
     label: str
-    cite: str
 
 
-ACCEPTED = Step("accepted", "受理", "002:三(二)1")
-CHECKED = Step("checked", "经济状况核对", "002:四(二)")
-INVESTIGATED = Step("investigated", "入户调查", "002:三(二)2")
-REVIEWED = Step("reviewed", "初审", "002:三(二)2")
-NOTICE = Step("notice", "审核公示", "002:三(二)3")
+EXTERNAL = "EXT"
+"""The clause of a step no pack in force speaks about."""
+EMERGENCY = "emergency"
+"""Key of `Region.clauses` for the clause that lets an emergency go first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """What the packs in force say of the steps: step -> clause, and the steps every kind but an emergency owes."""
+
+    clauses: Mapping[str, str] = field(default_factory=dict)
+    demanded: frozenset[str] = frozenset()
+
+    def cite(self, step: str) -> str:
+        """The clause a step rests on here."""
+        return self.clauses.get(step, EXTERNAL)
+
+
+NOWHERE = Region()
+
+
+ACCEPTED = Step("accepted", "受理")
+CHECKED = Step("checked", "经济状况核对")
+INVESTIGATED = Step("investigated", "入户调查")
+REVIEWED = Step("reviewed", "初审")
+NOTICE = Step("notice", "审核公示")
 STEPS: tuple[Step, ...] = (ACCEPTED, CHECKED, INVESTIGATED, REVIEWED, NOTICE)
 
 _FULL = frozenset(s.step for s in STEPS)
@@ -47,7 +69,6 @@ _EMERGENCY_KINDS = ("temp_emergency", "temp_advance", "temp_transitional", "med_
 PROCEDURES: dict[str, frozenset[str]] = dict.fromkeys(_FULL_KINDS, _FULL) | {kind: frozenset({"accepted"}) for kind in _EMERGENCY_KINDS}
 """Kind -> steps it owes; a kind not listed owes 受理 and 初审."""
 _OTHER = frozenset({"accepted", "reviewed"})
-_SKIP_CITE = "000:12; 003:(十四); 004:二(二)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,27 +128,30 @@ def may_skip(kind: str) -> bool:
     return kind in _EMERGENCY_KINDS
 
 
-def steps_owed(kind: str, facts: CaseFacts, today: dt.date, rule: NoticeRule, *, grant: bool = True) -> list[StepOwed]:
+def steps_owed(kind: str, facts: CaseFacts, today: dt.date, rule: NoticeRule, *, grant: bool = True, region: Region = NOWHERE) -> list[StepOwed]:
     """Every step, done, owed or not needed, in the order of the procedure."""
-    needed = procedure_of(kind)
+    demanded = frozenset() if may_skip(kind) else region.demanded
+    needed = procedure_of(kind) | demanded
     failed = facts.check_result == "fail"
     out: list[StepOwed] = []
     for step in STEPS:
         on, why = _state(step, facts, today, rule)
+        cite = region.cite(step.step)
         if on:
-            out.append(StepOwed(step.step, step.label, "done", on, why, step.cite))
+            out.append(StepOwed(step.step, step.label, "done", on, why, cite))
         elif step.step not in needed:
-            out.append(StepOwed(step.step, step.label, "not_needed", "", "急难可以先救助后补" if may_skip(kind) else "这一种不要求", _SKIP_CITE if may_skip(kind) else step.cite))
-        elif not grant and (step is NOTICE or (failed and step is not ACCEPTED)):
-            out.append(StepOwed(step.step, step.label, "not_needed", "", "不予确认不用公示" if step is NOTICE else "核对不符", step.cite))
+            skips = may_skip(kind)
+            out.append(StepOwed(step.step, step.label, "not_needed", "", "急难可以先救助后补" if skips else "这一种不要求", region.cite(EMERGENCY) if skips else cite))
+        elif not grant and (step is NOTICE or (failed and step is not ACCEPTED and step.step not in demanded)):
+            out.append(StepOwed(step.step, step.label, "not_needed", "", "不予确认不用公示" if step is NOTICE else "核对不符", cite))
         else:
-            out.append(StepOwed(step.step, step.label, "owed", "", why, step.cite))
+            out.append(StepOwed(step.step, step.label, "owed", "", why, cite))
     return out
 
 
-def still_owed(kind: str, facts: CaseFacts, today: dt.date, rule: NoticeRule, *, grant: bool = True) -> list[StepOwed]:
+def still_owed(kind: str, facts: CaseFacts, today: dt.date, rule: NoticeRule, *, grant: bool = True, region: Region = NOWHERE) -> list[StepOwed]:
     """Only what is owed before a decision."""
-    return [s for s in steps_owed(kind, facts, today, rule, grant=grant) if s.status == "owed"]
+    return [s for s in steps_owed(kind, facts, today, rule, grant=grant, region=region) if s.status == "owed"]
 
 
 def _state(step: Step, facts: CaseFacts, today: dt.date, rule: NoticeRule) -> tuple[str, str]:

@@ -5,21 +5,25 @@ Rules kept here
   exactly those heads, else XL-P06: nobody settles what he has not looked at;
 - all missing papers go back at once (一次性告知); 入户调查 needs two names, none of them a filed near relative or one of the family (002:三(一)2);
 - an advance is for an emergency only; above the county's cap, or above a township's delegation, it is refused (000:12, 003:(十四));
+- what the region forbids besides is said by its packs (`rules_check`): the pledge before 受理 (001:12, 003:(二十二)), a paper the platform has
+  (000:17), a 核对 without authorisation or while one is valid (002:二, 003:(二十));
 - deciding, paying and closing live in `decisions`, answers to what is not an application in `answers`.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from xieli_tui.casework import values
+from xieli_tui.casework import rules_check, values
+from xieli_tui.casework.rules_check import Beside
 from xieli_tui.casework.session import saved
 from xieli_tui.casework.views import Saved
 from xieli_tui.desk import facts, guards, procedure
 from xieli_tui.desk.answers import answer
 from xieli_tui.desk.decisions import Decide, close, decide, pay, told
-from xieli_tui.desk.moves import move, opened, refuse_state
+from xieli_tui.desk.moves import act, avoid_kin, move, opened, refuse_state
 from xieli_tui.domain.events.aid import (
     AdvancePaid,
     ApplicationAccepted,
@@ -50,21 +54,26 @@ def accept(
 ) -> Saved:
     """受理: what was handed over, a desk's own intake, an emergency as it is, or a returned case whose papers came.
 
+    An emergency is handled where it happened and never refused for 户籍 (003:(十四), 000:12): `more["handled_by"]` is that place.
+
     Raises:
-        Refused: XL-P05 not handed over yet or accepted already, XL-P03 area, XL-P06 heads not seen.
+        Refused: XL-P05 not handed over yet or accepted already, XL-P03 area, XL-P06 heads not seen, XL-P04 what the region wants first.
     """
     day = values.day(on, session.today)
     platform, where = values.name(platform_no, "platform_no"), values.name(window, "window")
+    beside = Beside()
 
     def build(tx: Tx, a: rows.Application, after: list[str]) -> Payload:
         ready = ("handed_over", "returned", "started") if a.emergency or a.source != "village" else ("handed_over", "returned")
         if a.state not in ready and not a.concurrent:
             raise refuse_state(tx, a, "村里还没有转交" if a.state == "started" else "")
+        who = guards.officer(session, tx)
+        act(tx, a, who, "township.accept_application", day, beside, code="XL-P04", stated={"platform_no": platform} if platform else None)
         return values.make(
             ApplicationAccepted, village=a.village, household=a.household, application=a.id, on=day, after=after, platform_no=platform, window=where,
         )
 
-    return move(session, app, build, "accepted", seen)
+    return move(session, app, build, "accepted", seen, beside)
 
 
 def return_for_papers(
@@ -73,8 +82,9 @@ def return_for_papers(
     """退回补正, all missing papers at once.
 
     Raises:
-        Refused: XL-V06 no paper named, XL-V08 unknown paper, XL-P05 state, XL-P03 area, XL-P06.
+        Refused: XL-V06 no paper named, XL-V08 unknown paper, XL-P05 state, XL-P03 area, XL-P06, XL-P09 a paper the platform can be asked for.
     """
+    beside = Beside()
     listed = values.coded_all(papers, "doc", "papers")
     if not listed:
         raise Refused("XL-V06", "请一次列出缺的材料", field="papers")
@@ -83,27 +93,34 @@ def return_for_papers(
     def build(tx: Tx, a: rows.Application, after: list[str]) -> Payload:
         if a.state not in _RETURNABLE and not a.concurrent and not (a.emergency and a.state == "started"):
             raise refuse_state(tx, a)
+        beside.warn(*rules_check.papers_may_be_asked(tx, a, listed, dt.date.fromisoformat(day), guards.officer(session, tx).role))
         return values.make(
             ApplicationReturned, village=a.village, household=a.household, application=a.id, on=day, after=after, papers=listed, note=words,
         )
 
-    return move(session, app, build, "returned", seen)
+    return move(session, app, build, "returned", seen, beside)
 
 
 def check(
     session: Session, app: str, result: str, until: str | None = None, on: str | None = None, *, seen: Sequence[str] | None = None,
 ) -> Saved:
-    """核对 result (pass | fail | pending), valid to a day; one check is shared by all kinds (003:(二十)). Villages see the flag only."""
+    """核对 result (pass | fail | pending), valid to a day; one check is shared by all kinds (003:(二十)). Villages see the flag only.
+
+    Raises:
+        Refused: XL-P09 without the family's authorisation (002:二, 000:三(二)), or while a result is valid (003:(二十)); XL-P05, XL-P06.
+    """
+    beside = Beside()
     outcome, day = values.choice(result, _RESULTS, "result"), values.day(on, session.today)
     valid = values.day(until, session.today, "until", future=True) if until else None
 
     def build(tx: Tx, a: rows.Application, after: list[str]) -> Payload:
         _under_way(tx, a)
+        act(tx, a, guards.officer(session, tx), "export_check_request", day, beside, code="XL-P09")
         return values.make(
             ApplicationChecked, village=a.village, household=a.household, application=a.id, on=day, after=after, result=outcome, until=valid,
         )
 
-    return move(session, app, build, "checked", seen)
+    return move(session, app, build, "checked", seen, beside)
 
 
 def survey(
@@ -150,7 +167,7 @@ def review(
         on_file = facts.case_facts(tx, a)
         lead = facts.strictest(a.open_kinds or a.kinds)
         owed = [
-            s for s in procedure.still_owed(lead, on_file, session.today, procedure.NoticeRule(), grant=view == "grant")
+            s for s in procedure.still_owed(lead, on_file, session.today, procedure.NoticeRule(), grant=view == "grant", region=facts.region(tx, a.village, day))
             if s.step not in ("reviewed", "notice")
         ]
         procedure.require_done(owed)
@@ -191,8 +208,10 @@ def advance(
     """先行救助 paid from the reserve; the state of the case stays.
 
     Raises:
-        Refused: XL-V04 amount, XL-P05 not an emergency or not accepted, XL-P03 above the cap or the delegation, XL-P06.
+        Refused: XL-V04 amount, XL-P05 not an emergency or not accepted, XL-P03 above the cap or the delegation, XL-P06. `more["followup"]` names
+            what follows: papers (000:12) or a statement (003:(十四)).
     """
+    beside = Beside()
     fen = amount if isinstance(amount, int) else parse_fen(values.needed(amount, "amount"))
     if fen == 0:
         raise Refused("XL-V04", field="amount")
@@ -209,16 +228,18 @@ def advance(
         urgent = [kind for kind in a.kinds if procedure.may_skip(kind)]
         if not a.emergency and not urgent:
             raise Refused("XL-P05", "先行救助只用于急难")
+        avoid_kin(tx, a.household, who)
         _within_cap(tx, fen, day)
         if who.role == "township" and guards.delegations(tx, day):
             guards.require_delegation(tx, who, urgent[0] if urgent else "temp_emergency", fen, day)
+        act(tx, a, who, "pay_first", day, beside, code="XL-P03", field="amount", amount=rules_check.money(fen))
         state.append(a.state)
         return [values.make(
             AdvancePaid, village=a.village, household=a.household, application=a.id, advance=made, on=day, amount=fen, payer=who_pays, followup_due=due,
         )]
 
     recorded = session.transact(build)
-    return saved(made, recorded, state[0])
+    return beside.on(saved(made, recorded, state[0]))
 
 
 def _within_cap(tx: Tx, fen: int, day: str) -> None:

@@ -2,7 +2,10 @@
 
 Rules kept here
 - each step waits for the record of the one before; what is not known is a warning that names it, except where somebody's 委托 is the point;
-- the number of publicity days is not in the document: only that both boards carried the notice is asked here.
+- the number of publicity days is not in the document: only that both boards carried the notice is asked here;
+- an urgent kind does not wait for investigation, opinion and 公示 (the kinds named by row parameter `emergency` of JM-06): 004:二(二), in force beside
+  this document, wants 快速响应 and a 绿色通道. They stay owed and are a reminder until they are on record. An urgent mark on any other kind skips nothing;
+- a rejection is not hung out: 审核公示 and 审批公示 are of those who are to be granted.
 """
 
 from __future__ import annotations
@@ -24,10 +27,22 @@ def opinion_given(ctx: Context) -> Test:
     return ctx.app("opinion").test(lambda one: one is not False)
 
 
+def urgent(ctx: Context) -> bool:
+    """Whether the act is about an urgent kind: the action's kind, else the application's."""
+    return ctx.arg("kind").else_(ctx.app("kind")).value in (ctx.source.rules["JM-06"].params.get("emergency") or ())
+
+
+def afterwards(ctx: Context, done: Guard) -> Guard:
+    """What must come first for others is a reminder for an urgent kind."""
+    if done.result == "block" and urgent(ctx):
+        return Guard("warn", f"急难先办，事后补齐：{done.why}", missing=done.missing)
+    return done
+
+
 @rule("JM-05", op="check", action="township.report_up")
 def investigate_then_say(ctx: Context) -> Guard:
-    """002:三(二)2: 对申请人家庭经济状况、实际生活情况及个人有关情况进行调查核实，并提出初审意见."""
-    return guard(all_of(investigated(ctx), opinion_given(ctx)), ok="已调查核实并有初审意见", otherwise="上报前要有调查核实和初审意见", next_actor="township")
+    """002:三(二)2: 对申请人家庭经济状况、实际生活情况及个人有关情况进行调查核实，并提出初审意见. An urgent kind does not wait for it."""
+    return afterwards(ctx, guard(all_of(investigated(ctx), opinion_given(ctx)), ok="已调查核实并有初审意见", otherwise="上报前要有调查核实和初审意见", next_actor="township"))
 
 
 def posted(ctx: Context, kind: str, place: str) -> Test:
@@ -42,12 +57,15 @@ def posted(ctx: Context, kind: str, place: str) -> Test:
 
 
 @rule("JM-06", op="check", action=("township.report_up", "county.decide"))
-def review_notice_on_both_boards(ctx: Context) -> Guard:
+def review_notice_on_both_boards(ctx: Context) -> Guard | None:
     """002:三(二)3: 在镇政府(街道办事处)、村(居)民委员会固定的公开栏进行申请审核公示、审批公示 (read as both boards).
 
-    Reading: the clause makes no exception for an emergency, so none is made here: urgency is served by the green lane of 004:二(二) and by
-    paying first where a document allows it, and the notice is still owed before the case is reported up or decided by the county.
+    Reading: the clause names no order in time between notice and decision and says nothing of emergencies. For an ordinary kind the notice comes
+    first (an urgent mark on the application alone changes nothing); an urgent kind goes through the green lane of 004:二(二): the notice is still
+    owed, after the aid, and is a warning until both boards carry it (desk/procedure.py lists no notice before the decision of an urgent kind).
     """
+    if ctx.arg("granted").value is False:
+        return None
     first, then = ctx.param("jm_publicity_kinds").value[:2]
     places = ctx.param("jm_publicity_places").value
     done = guard(
@@ -56,7 +74,7 @@ def review_notice_on_both_boards(ctx: Context) -> Guard:
     )
     if ctx.action == "county.decide" and done.result == "allow":
         return allow(f"{done.why}，之后还要在两处进行审批公示", extra={"notices": [{"kind": then, "place": place} for place in places]})
-    return done
+    return afterwards(ctx, done)
 
 
 @rule("JM-07", op="check", action="township.decide", topic="decision_level")
@@ -68,10 +86,10 @@ def county_decides(ctx: Context) -> Guard:
 @rule("JM-07", op="check", action="county.decide", topic="decision_level")
 def county_examines_first(ctx: Context) -> Guard:
     """002:三(一)2: 认真审查镇(街道)上报的申请材料、调查材料和审核意见."""
-    return guard(
+    return afterwards(ctx, guard(
         all_of(investigated(ctx), opinion_given(ctx)), ok="镇（街道）上报的调查材料和审核意见齐全，由县级审查",
         otherwise="缺镇（街道）上报的调查材料或审核意见", next_actor="township",
-    )
+    ))
 
 
 @rule("JM-07", op="compute", quantity="decision_level")
