@@ -23,11 +23,11 @@ from xieli_tui.policy.readings import r9_absent
 from xieli_tui.policy.registry import ENGINE_WIDE, RuleFunction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable
 
     from xieli_tui.domain.calendar import Calendar
 
-__all__ = ["Engine", "ask", "ask_text", "duties", "mark_conflicts", "voices_of"]
+__all__ = ["Engine", "ask", "ask_text", "mark_conflicts", "owing", "voices_of"]
 
 MONITORING = "monitoring"
 NO_RULE = "本政策包无此规定"
@@ -41,23 +41,26 @@ def ask(raw: Any, packs: PackSet | None = None, calendar: Calendar | None = None
     return Engine(question, (packs or loader.shipped()).on(question.asof), calendar).answer()
 
 
-def duties(questions: Iterable[Any], packs: PackSet | None = None, calendar: Calendar | None = None) -> Iterator[list[dict[str, Any]]]:
-    """The duties of many households: for each question (op due) what `ask` answers, without the ones that are none and without `facts`.
+def owing(packs: PackSet | None = None, calendar: Calendar | None = None) -> Callable[[Any], list[dict[str, Any]]]:
+    """What is asked for many households: question (op due) -> what `ask` answers, without the duties that are none and without `facts`.
 
-    Questions that share one `local` table (the very object) have it read once.
+    Questions that share one `local` table (the very object) have it read once. The function raises as `ask` does.
     """
     held = packs or loader.shipped()
     local: dict[int, tuple[Any, dict[str, Any]]] = {}
-    for raw in questions:
+
+    def owed(raw: Any) -> list[dict[str, Any]]:
         table = raw.get("local") if isinstance(raw, dict) else None
         known = local.get(id(table)) if table else None
         question = parse_question(raw, known[1] if known else None)
         if table and known is None:
-            local[id(table)] = (table, question.local)
+            local[id(table)] = (table, question.local)  # the table is kept beside its id, so an id is never another table's
         found = Engine(question, held.on(question.asof), calendar).due(owed_only=True)
         for one in found:
             one.pop("facts")
-        yield plain(found)
+        return [plain(one) for one in found]
+
+    return owed
 
 
 def ask_text(text: str | bytes, packs: PackSet | None = None) -> dict[str, Any]:
@@ -310,9 +313,10 @@ class Engine:
     def _check(self, action: dict[str, Any]) -> dict[str, Any]:
         name = action["action"]
         head: dict[str, Any] = {"action": name, "args": action["raw"]}
+        kind = action["args"].get("kind") or self.question.given.get("app", {}).get("kind")
         found: list[tuple[Voice, Trace, Guard, str]] = []
         for voice, fn in self.plan.once("check"):
-            if name in fn.keys:
+            if name in fn.keys and voice.about(kind):
                 findings, trace = self.run(voice, fn, name, action=action)
                 found += [(voice, trace, one, fn.topic) for one in findings if isinstance(one, Guard)]
         first: dict[str, str] = {}

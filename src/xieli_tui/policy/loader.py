@@ -38,7 +38,7 @@ _ROWS: dict[str, tuple[set[str], set[str]]] = {
     "departments": ({"id", "name"}, {"successor"}),
     "documents": ({"kind", "doc"}, {"label", "required", "queryable", "cite"}),
     "forms": ({"id", "title"}, {"kind", "cite"}),
-    "adopt": ({"rule", "from", "cite"}, set()),
+    "adopt": ({"rule", "from", "cite"}, {"kinds"}),
     "parameters": ({"value"}, {"unit", "op", "cite", "note"}),
 }
 _LISTS = {"also", "rule"}
@@ -315,6 +315,10 @@ def _adopt(r: _Reader, raw: dict[str, Any], own: str) -> dict[str, Adoption]:
     out: dict[str, Adoption] = {}
     for row, at in r.rows(raw, "adopt"):
         source = r.text(row, "from", at, needed=True)
+        kinds = r.texts(row, "kinds", at)
+        for kind in kinds:
+            if kind not in codes.ids("kind"):
+                r.bad(f"没有救助种类 {kind}", "", 0, "adopt")
         if source == own:
             r.bad("不能采用自己的规则", "", 0, "adopt")
         for ident in r.texts(row, "rule", at):
@@ -322,7 +326,9 @@ def _adopt(r: _Reader, raw: dict[str, Any], own: str) -> dict[str, Adoption]:
                 r.bad(f"规则 {ident} 采用了两次", "", 0, "adopt")
             if not registry.functions(ident) and ident not in r.known:
                 r.bad(f"没有规则 {ident}", "", 0, "adopt")
-            out[ident] = Adoption(ident, source, r.text(row, "cite", at, needed=True))
+            if kinds and not registry.functions(ident, "check") and not registry.functions(ident, "screen"):
+                r.bad(f"规则 {ident} 不分救助种类，不能只采用几种", "", 0, "adopt")
+            out[ident] = Adoption(ident, source, r.text(row, "cite", at, needed=True), kinds)
     return out
 
 

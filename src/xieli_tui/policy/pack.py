@@ -67,11 +67,12 @@ class RuleRow:
 
 @dataclass(frozen=True, slots=True)
 class Adoption:
-    """A rule of another pack that this one takes over: `cite` is the clause here, the other one is cited beside it."""
+    """A rule of another pack that this one takes over: `cite` is the clause here, the other one is cited beside it; `kinds` limits it to those."""
 
     rule: str
     source: str
     cite: str
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,8 +33,14 @@ class Voice:
     source: Pack
     row: RuleRow
     adopted: str = ""
+    kinds: tuple[str, ...] = ()
+    """The kinds of aid an adoption is limited to; () = every one."""
     stamps: dict[str | None, dict[str, Any]] = field(default_factory=dict, compare=False, repr=False)
     """What never changes of an answer of this voice, by the clause it names itself."""
+
+    def about(self, kind: str | None) -> bool:
+        """Whether it speaks about a kind of aid; about one not said it does."""
+        return not self.kinds or kind is None or kind in self.kinds
 
     def cite(self, own: str | None = None) -> str:
         """The clause; an adopted rule cites the adopting clause and the original."""
@@ -52,7 +58,7 @@ def voices_of(pack: Pack, packs: PackSet) -> Iterator[Voice]:
     for one in pack.adopt.values():
         source = packs.packs.get(one.source)
         if source is not None and one.rule in source.rules:
-            yield Voice(pack, source, source.rules[one.rule], one.cite)
+            yield Voice(pack, source, source.rules[one.rule], one.cite, one.kinds)
     for row in pack.rules.values():
         if row.where == "engine" and row.id not in pack.adopt:
             yield Voice(pack, pack, row)
@@ -94,7 +100,7 @@ class Plan:
         found = self._screens.get((pack, kind))
         if found is None:
             found = self._screens[pack, kind] = [
-                (voice, fn) for voice in self.voices[pack] for fn in registry.functions(voice.row.id, "screen") if kind in fn.keys
+                (voice, fn) for voice in self.voices[pack] for fn in registry.functions(voice.row.id, "screen") if kind in fn.keys and voice.about(kind)
             ]
         return found
 
@@ -107,7 +113,7 @@ class Plan:
                 if voice.adopted:
                     for fn in registry.functions(voice.row.id, "screen"):
                         for key in fn.keys:
-                            if key not in out and key in voice.source.kinds:
+                            if key not in out and key in voice.source.kinds and voice.about(key):
                                 out[key] = replace(voice.source.kinds[key], document_only=False)
             self._kinds[pack.id] = out
         return out
