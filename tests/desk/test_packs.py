@@ -286,3 +286,34 @@ def test_what_was_read_once_is_read_once(office: Office, tmp_path: Path) -> None
     assert held(office.county) is held(office.county)
     assert held(office.county).on(dt.date(2026, 5, 1)) is held(office.county).on(dt.date(2026, 9, 1))
     assert dataclasses.is_dataclass(held(office.county))
+
+
+def test_an_adoption_limited_to_kinds_speaks_of_no_other_jm06(office: Office, tmp_path: Path) -> None:
+    desk.install(office.county, written(tmp_path), "2026-01-01")
+
+    def answer(kind: str) -> dict[str, object]:
+        question = {"op": "check", "region": "999999001001", "asof": "2026-12-28", "given": {"app": {"kind": kind, "publicity": []}}, "actions": [
+            {"action": "county.decide", "args": {"kind": kind, "amount": "3500.00"}}]}
+        (found,) = ask(question, held(office.county))["answers"]
+        return found
+
+    assert (answer("dibao")["result"], answer("dibao")["cite"]) == ("block", "999999:第九条; 002:三(二)3")
+    assert answer("temp_emergency")["result"] == "allow"
+    unsaid = ask({"op": "check", "region": "999999001001", "asof": "2026-12-28", "actions": [{"action": "county.decide"}]}, held(office.county))["answers"]
+    assert unsaid[0]["result"] != "allow"
+    for bad, where in (('kinds = ["dibao",', "kinds = [\"dibau\","), ('from = "001", cite = "第五条"', 'from = "001", cite = "第五条", kinds = ["dibao"]')):
+        with pytest.raises(PackError) as refused:
+            desk.install(office.county, written(tmp_path, TEXT.replace(bad, where)), "2026-02-01")
+        assert refused.value.field == f"pack.toml:{TEXT[: TEXT.index('adopt = [')].count(chr(10)) + 1}"
+
+
+@pytest.mark.parametrize(("amount", "who"), [("3000.00", "allow"), ("3000.01", "block")])
+def test_the_adopted_delegation_lets_the_township_confirm_up_to_3000_gx19(office: Office, tmp_path: Path, amount: str, who: str) -> None:
+    desk.install(office.county, written(tmp_path), "2026-01-01")
+    question = {
+        "op": "check", "region": "999999001001", "asof": "2026-12-28",
+        "local": {"delegations": [{"kind": "temp_emergency", "max_amount": "3000.00", "township": "999999001", "from": "2026-01-01"}]},
+        "given": {"app": {"kind": "temp_emergency"}}, "actions": [{"action": "township.decide", "args": {"kind": "temp_emergency", "amount": amount}}],
+    }
+    (found,) = ask(question, held(office.county))["answers"]
+    assert (found["result"], found["cite"]) == (who, "999999:第八条; 001:三(二)")
