@@ -3,6 +3,7 @@
 Rules kept here
 - never refused for 户籍: the four region codes are kept as given and refuse nobody (003:(十四), M-23);
 - an outsider needs a name and where they are, nothing else;
+- an emergency opens its 急难信息档案 in the same transaction (CN-04); nothing more is asked for it;
 - an emergency is answered by a telephone report; who answered and when is a record of its own and never a condition of the finding.
 """
 
@@ -12,13 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xieli_tui.casework import reads, values
+from xieli_tui.casework import emergencies, reads, values
 from xieli_tui.casework.session import Session, saved
 from xieli_tui.casework.views import Saved
 from xieli_tui.domain.events.work import FlagRaised, FlagSettled, Outsider, ReportedByPhone
 from xieli_tui.errors import Refused
 
 if TYPE_CHECKING:
+    from xieli_tui.domain.events.base import Payload
     from xieli_tui.store.store import Tx
 
 
@@ -65,7 +67,7 @@ def flag_hardship(session: Session, request: FlagHardship) -> Saved:
         raise Refused("XL-V06", "住户或外来的人，选一个", field="household")
     place = values.text(request.place, "place")
 
-    def build(tx: Tx) -> list[FlagRaised]:
+    def build(tx: Tx) -> list[Payload]:
         outsider, home, persons = None, None, []
         if request.household:
             found = reads.household(tx, request.household)
@@ -82,7 +84,7 @@ def flag_hardship(session: Session, request: FlagHardship) -> Saved:
                 id_no=values.name(request.outsider_id_no, "outsider_id_no"),
                 phone=values.name(request.outsider_phone, "outsider_phone"),
             )
-        return [
+        raised: list[Payload] = [
             values.make(
                 FlagRaised,
                 flag=flag,
@@ -105,6 +107,9 @@ def flag_hardship(session: Session, request: FlagHardship) -> Saved:
                 note=values.text(request.note, "note"),
             )
         ]
+        if urgency == "emergency":
+            raised.append(emergencies.opening(session, village=village, household=home, flag=flag, causes=causes))
+        return raised
 
     return saved(flag, session.transact(build), urgency)
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xieli_tui.cli.alert import mount as mount_alerts
 from xieli_tui.cli.common import Json, PassFile, Workspace, emit, folder_of, group, opened, plain, read_passphrase
 from xieli_tui.cli.county_lint import mount as mount_lint
 from xieli_tui.cli.county_local import app as local_app
+from xieli_tui.cli.county_matters import mount as mount_matters
 from xieli_tui.cli.county_packs import holidays_app, pack_app
 from xieli_tui.cli.county_registers import mount as mount_registers
 from xieli_tui.cli.sync import outcome_lines
@@ -21,7 +23,9 @@ app = group("工作台：镇(街道)、县级收件、办理、回传。")
 trust_app = group("信任名单。")
 app.add_typer(local_app, name="local")
 mount_registers(app)
+mount_matters(app)
 mount_lint(app)
+mount_alerts(app)
 app.add_typer(trust_app, name="trust")
 operator_app = group("工作台的办事人员。")
 app.add_typer(operator_app, name="operator")

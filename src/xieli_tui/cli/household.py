@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from xieli_tui.cli import family
 from xieli_tui.cli.common import Full, Json, PassFile, Reason, Workspace, emit, group, opened, plain
 from xieli_tui.cli.field_help import HouseholdFields, PersonFields
 from xieli_tui.cli.statement import income, statement_app
@@ -181,19 +182,24 @@ def set_(
 @app.command("move-out")
 def move_out(
     household: Annotated[str, typer.Argument(help="户的编号。")],
-    person: Annotated[str, typer.Option("--person", help="谁，人的编号。")],
-    why: Annotated[str, typer.Option("--why", help="death moved_out married_out split error other。")],
+    person: Annotated[str | None, typer.Option("--person", help="谁，人的编号；不写就是全家迁出。")] = None,
+    why: Annotated[str, typer.Option("--why", help="death moved_out married_out split error other。")] = "moved_out",
+    new_head: Annotated[str | None, typer.Option("--new-head", help="户主走了，谁当户主，人的编号。")] = None,
     on: Annotated[str | None, typer.Option("--on", help="哪天。")] = None,
-    note: Annotated[str | None, typer.Option("--note")] = None,
+    note: Annotated[str | None, typer.Option("--note", help="一句话。")] = None,
     w: Workspace = None,
     passphrase_file: PassFile = None,
     json: Json = False,
 ) -> None:
-    """家里少了一个人。"""
+    """家里少了一个人，或者全家迁出；户档留着。"""
+    from xieli_tui.casework.families import move_away
     from xieli_tui.casework.households import EndMembership, end_membership
 
     with opened(w, passphrase_file) as session:
-        saved = end_membership(session, EndMembership(household, person, why, on, note))
+        if person is None:
+            saved = move_away(session, household, why, on, note)
+        else:
+            saved = end_membership(session, EndMembership(household, person, why, on, note, new_head))
     emit(json, saved, [f"已保存(第{saved.seq}条)"])
 
 
@@ -231,3 +237,6 @@ def person_set(
     with opened(w, passphrase_file) as session:
         saved = set_person(session, person, _pairs(fields), reason)
     emit(json, saved, [f"已保存(第{saved.seq}条)"])
+
+
+family.mount(app, person_app)

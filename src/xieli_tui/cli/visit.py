@@ -30,6 +30,8 @@ def add(
     mark: Annotated[list[str] | None, typer.Option("--mark", help="六方面，例如 economy=2。1 正常 2 留意 3 有困难。")] = None,
     change: Annotated[list[str] | None, typer.Option("--change", help="变化，例如 illness。")] = None,
     visitor: Annotated[list[str] | None, typer.Option("--visitor", help="同去的人，姓名:身份。")] = None,
+    house_safety: Annotated[str | None, typer.Option("--house-safety", help="房屋：safe 安全 risk 有隐患 unseen 没看到。")] = None,
+    channel: Annotated[str, typer.Option("--channel", help="home 入户 phone 电话 video 视频 neighbour 邻里。")] = "home",
     promise: Annotated[str | None, typer.Option("--promise", help="答应的事。")] = None,
     promise_on: Annotated[str | None, typer.Option("--promise-on", help="哪天兑现。")] = None,
     note: Annotated[str | None, typer.Option("--note", help="一句话。")] = None,
@@ -63,11 +65,35 @@ def add(
     visitors = [(v.partition(":")[0], v.partition(":")[2] or "coordinator") for v in visitor or []]
     request = RecordVisit(
         household=household, met=met, on=on, kind=kind, marks=marks, changes=tuple(change or ()), visitors=tuple(visitors),
-        promise=promise, promise_on=promise_on, note=note,
+        house_safety=house_safety, channel=channel, promise=promise, promise_on=promise_on, note=note,
     )
     with opened(w, passphrase_file) as session:
         saved = record_visit(session, request)
     emit(json, {"id": saved.id, "seq": saved.seq}, [f"已保存(第{saved.seq}条)"])
+
+
+@app.command("plan")
+def plan(
+    group_: Annotated[str | None, typer.Option("--group", help="只看哪个小组。")] = None,
+    visit: Annotated[str | None, typer.Option("--only", help="care 只看走访关怀 discovery 只看走访发现。")] = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """该走访哪些家，为什么：在册的走访关怀，不在册的走访发现。"""
+    from xieli_tui.casework.visit_plan import plan as planned
+
+    if visit not in (None, "care", "discovery"):
+        raise typer.BadParameter("care 或 discovery", param_hint="--only")
+    with opened(w, passphrase_file) as session:
+        rows = planned(session, group_, visit=visit)
+    emit(
+        json, {"plan": rows},
+        lambda: [
+            f"{'已过期限' if r.overdue else r.due or '':10}  {r.visit_label}  {r.head}  {group_word(r.group)}  {r.category_label}  {'；'.join(f'{why} {cite}'.strip() for why, cite in r.reasons)}"
+            for r in rows
+        ] or ["没有要走访的。"],
+    )
 
 
 def today(w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:

@@ -191,7 +191,7 @@ SAY: dict[str, tuple[str, Say]] = {
     "category.set": ("类别在册", lambda d, n: _join(_who(d, n), codes.label("category", d["category"]), f"自 {d['since']} 起", _short(d.get("reason")))),
     "exit.recorded": ("退出", lambda d, n: _join(_who(d, n), codes.label("category", d["category"]), codes.label("exit_reason", d["reason"]))),
     "platform.linked": ("平台编号", lambda d, n: d["platform_no"]),
-    "referral.sent": ("转介", lambda d, n: _join(_who(d, n), codes.label("department", d["department"]), _short(d.get("note")))),
+    "referral.sent": ("转介", lambda d, n: _join(_who(d, n), codes.label("department", d["department"]), codes.label("kind", d["kind"]), _short(d.get("note")))),
     "referral.answered": ("转介反馈", lambda d, n: _join(
         codes.label("referral_result", d["result"]), codes.label("department", d["department"]) if d.get("department") else "", _short(d.get("note")))),
     "alert.issued": ("预警", lambda d, n: _join(codes.label("alert_class", d["cls"]), _short(d["text"]), _fen(d.get("amount")))),

@@ -1,0 +1,158 @@
+"""公示 as the village handles it: what was put up on the village board, taken down, objected to (002:三(二)3, JM-06, JM-08, M-29).
+
+Rules kept here
+- the village writes what hangs on its own board; what the township's board shows is written at the desk;
+- how long a notice hangs is the desk's or the county's number; none is invented, and without one there is no last day;
+- an objection is kept with the words said and goes up with the next bundle; who objected is not asked for;
+- a notice is of an application, so nothing about illness, numbers or telephones can be on it: sheets are printed from a fixed list of columns.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from xieli_tui.casework import reads, values
+from xieli_tui.casework.session import Session, saved
+from xieli_tui.casework.views import Saved
+from xieli_tui.domain import codes
+from xieli_tui.domain.events.work import NoticeObjected, NoticePosted, NoticeTakenDown
+from xieli_tui.errors import NotFound, Refused
+from xieli_tui.store import queries
+
+if TYPE_CHECKING:
+    from xieli_tui.store.queries import rows
+    from xieli_tui.store.store import Tx
+
+NOT_YET = ("", "started", "returned", "withdrawn")
+"""States in which there is nothing to announce. From the hand-over on the desk may have come further than this laptop has heard: it asks by telephone."""
+LEVELS = (("minor", "一般异议"), ("major", "重大异议"))
+
+
+@dataclass(frozen=True, slots=True)
+class PostNotice:
+    """A notice put up on the village board. `end` blank: the desk says when; 长期公示 has none."""
+
+    application: str
+    kind: str
+    start: str | None = None
+    end: str | None = None
+    by_whom: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """One notice."""
+
+    id: str
+    application: str
+    household: str
+    head: str
+    kind: str
+    kind_label: str
+    place_label: str
+    start: str
+    end: str
+    taken_down: str
+    objections: tuple[tuple[str, str, str], ...]
+    """(day, level in words, what was said)"""
+    over: bool
+    """its last day has passed and it still hangs"""
+    days_left: int | None
+
+
+def post(session: Session, request: PostNotice) -> Saved:
+    """A notice put up on the village board; `state` is its last day, "" when none is set.
+
+    Raises:
+        NotFound: XL-V42. Refused: XL-P05 nothing to announce yet; XL-V08 kind; XL-V02 end before start; XL-V11 one hangs already.
+    """
+    notice = session.new_id()
+    kind = values.coded(request.kind, "notice_kind", "kind")
+    end: str | None = None
+
+    def build(tx: Tx) -> list[NoticePosted]:
+        nonlocal end
+        app = reads.application(tx, request.application)
+        if app.state in NOT_YET:
+            raise Refused("XL-P05", "还在村里，没有可公示的")
+        start = values.day(request.start, session.today, "start")
+        end = values.day(request.end, session.today, "end", future=True) if request.end and request.end.strip() else None
+        if kind == "long_term" and end:
+            raise Refused("XL-V11", "长期公示没有截止那天", field="end")
+        if end and end < start:
+            raise Refused("XL-V02", "早于贴出那天", field="end")
+        if any(one.kind == kind and one.place == "village" and not one.taken_down for one in queries.notices(tx, app=app.id)):
+            raise Refused("XL-V11", "这一种公示正贴着", field="kind")
+        return [
+            values.make(
+                NoticePosted, village=app.village, household=app.household, notice=notice, application=app.id, kind=kind, place="village", start=start, end=end,
+                by_whom=values.name(request.by_whom, "by_whom") or reads.operator_name(session, tx) or None,
+            )
+        ]
+
+    recorded = session.transact(build)
+    return saved(notice, recorded, end or "")
+
+
+def take_down(session: Session, notice: str, on: str | None = None) -> Saved:
+    """A notice taken down. Raises NotFound("XL-V45"), Refused("XL-P05" taken down already, "XL-V02" before it was put up)."""
+
+    def build(tx: Tx) -> list[NoticeTakenDown]:
+        found = one(tx, notice)
+        if found.taken_down:
+            raise Refused("XL-P05", "已经取下了")
+        day = values.day(on, session.today)
+        if day < found.start:
+            raise Refused("XL-V02", "早于贴出那天", field="on")
+        home, village = reads.home(tx, found.household)
+        return [values.make(NoticeTakenDown, village=village, household=home, notice=found.id, on=day)]
+
+    return saved(notice.strip(), session.transact(build), "taken_down")
+
+
+def object_to(session: Session, notice: str, level: str, text: str, on: str | None = None) -> Saved:
+    """An objection somebody made while it hung. Raises NotFound("XL-V45"), Refused("XL-V06" no words, "XL-V08" level, "XL-V02")."""
+    words = values.needed(values.text(text, "text"), "text")
+    how = next((ident for ident, word in LEVELS if level.strip() in (ident, word)), None)
+    if how is None:
+        raise Refused("XL-V08", "、".join(f"{ident} {word}" for ident, word in LEVELS), field="level")
+
+    def build(tx: Tx) -> list[NoticeObjected]:
+        found = one(tx, notice)
+        day = values.day(on, session.today)
+        if day < found.start:
+            raise Refused("XL-V02", "早于贴出那天", field="on")
+        home, village = reads.home(tx, found.household)
+        return [values.make(NoticeObjected, village=village, household=home, notice=found.id, on=day, level=how, text=words)]
+
+    return saved(notice.strip(), session.transact(build), how)
+
+
+def one(tx: Tx, given: str) -> rows.Notice:
+    """The notice of an id, or of a prefix of at least eight characters met once. Raises NotFound("XL-V45")."""
+    ident = given.strip()
+    found = [row for row in queries.notices(tx) if row.known and (row.id == ident or (len(ident) >= 8 and row.id.startswith(ident)))]
+    if len(found) != 1:
+        raise NotFound("XL-V45", "没有这件公示", field="notice")
+    return found[0]
+
+
+def list_notices(session: Session, *, hanging_only: bool = False) -> list[NoticeRow]:
+    """Notices: those past their last day first, then hanging by last day, then those taken down."""
+    with session.reading() as tx:
+        found = [row for row in queries.notices(tx) if row.known and not (hanging_only and row.taken_down)]
+        heads = queries.household_heads(tx, {row.household for row in found})
+    out = [_row(row, heads.get(row.household, ""), session.today) for row in found]
+    return sorted(out, key=lambda row: (bool(row.taken_down), not row.over, row.end or "9999", row.start, row.id))
+
+
+def _row(one_: rows.Notice, head: str, today: dt.date) -> NoticeRow:
+    hangs = not one_.taken_down
+    left = (dt.date.fromisoformat(one_.end) - today).days if one_.end and hangs else None
+    return NoticeRow(
+        id=one_.id, application=one_.application, household=one_.household, head=head, kind=one_.kind, kind_label=codes.label("notice_kind", one_.kind),
+        place_label=codes.label("place", one_.place), start=one_.start, end=one_.end, taken_down=one_.taken_down,
+        objections=tuple((on, dict(LEVELS).get(level, level), text) for on, level, text in one_.objections), over=left is not None and left < 0, days_left=left,
+    )

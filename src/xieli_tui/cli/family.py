@@ -1,0 +1,258 @@
+"""Commands of family upkeep, assessment and files, mounted on `xieli household` and `xieli person`; `xieli correct`, `xieli withdraw`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from xieli_tui.cli.common import Full, Json, PassFile, Reason, Workspace, emit, opened, plain
+
+Household = Annotated[str, typer.Argument(help="户的编号。")]
+Person = Annotated[str, typer.Argument(help="人的编号。")]
+On = Annotated[str | None, typer.Option("--on", help="哪天；不写就是今天。")]
+Note = Annotated[str | None, typer.Option("--note", help="一句话。")]
+
+
+def _pairs(given: list[str] | None, hint: str) -> dict[str, str]:
+    out: dict[str, str] = {}
+    for text in given or []:
+        name, sep, value = text.partition("=")
+        if not sep:
+            raise typer.BadParameter("要写成 名=值", param_hint=hint)
+        out[name.strip()] = value.strip()
+    return out
+
+
+def assess(
+    household: Household,
+    mark: Annotated[list[str] | None, typer.Option("--mark", help="六方面，例如 economy=2：1 正常 2 留意 3 有困难。不写就是看。")] = None,
+    note: Annotated[list[str] | None, typer.Option("--note", help="哪一方面=一句话，例如 health=高血压。")] = None,
+    on: On = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """六方面评估：记一次，或看缺哪几方面，旁边是核对和入户调查的结果。没有分数。"""
+    from xieli_tui.casework.assessments import MakeAssessment, make_assessment, show_assessment
+
+    with opened(w, passphrase_file) as session:
+        saved = make_assessment(session, MakeAssessment(household, _pairs(mark, "--mark"), _pairs(note, "--note"), on)) if mark else None
+        found = show_assessment(session, household)
+    body = {**({"id": saved.id, "seq": saved.seq, "state": saved.state} if saved else {}), **plain(found)}
+    emit(
+        json, body,
+        lambda: ([f"已保存(第{saved.seq}条)"] if saved else [])
+        + [f"  {d.label}  {d.level_label or '没有看'}  {d.note}{f'（{d.seen_on} 走访：{d.seen_label}）' if d.seen_label else ''}" for d in found.dimensions]
+        + [f"  核对：{found.check}", f"  入户：{found.survey}"] + ([f"  还要：{'、'.join(found.lacking)}"] if found.lacking else []),
+    )
+
+
+def category(household: Household, w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+    """六类：这一家和每个人算哪一类，谁定的，从哪天起，为什么；政策包看到什么。"""
+    from xieli_tui.casework.categories import show
+
+    with opened(w, passphrase_file) as session:
+        found = show(session, household)
+    emit(
+        json, found,
+        lambda: [f"{u.who}  {u.label or '没有登记类别'}  {u.rank}  {f'{u.since} 起' if u.since else ''}  {u.reason}  {'、'.join(u.labels)}".rstrip() for u in found.units]
+        + [f"  {h.label}  {h.who}  {h.words}  {h.cite}" for h in found.six]
+        + [f"  在监测：{why}  {cite}" for why, cite in found.monitor_reasons] + ([f"  监测到 {found.monitor_until}"] if found.monitor_until else []),
+    )
+
+
+def follow(household: Household, w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+    """这一家按登记的情况可以接着办的：房屋隐患、失学、零就业、留守儿童。只是提醒，不自己转出去。"""
+    from xieli_tui.casework.matters import offers
+
+    with opened(w, passphrase_file) as session:
+        rows = offers(session, household)
+    emit(json, {"offers": rows}, lambda: [f"{r.who}  {r.what}：{r.why}  {r.cite}".strip() for r in rows] or ["没有要提醒的。"])
+
+
+def split(
+    household: Household,
+    head: Annotated[str, typer.Option("--head", help="新户的户主，人的编号。")],
+    person: Annotated[list[str] | None, typer.Option("--person", help="一起分出去的人：编号=和新户主的关系，可以写几个。")] = None,
+    new_head: Annotated[str | None, typer.Option("--new-head", help="老户主也走时，留下的人谁当户主。")] = None,
+    fields: Annotated[list[str] | None, typer.Option("--set", help="新户的栏目=值。")] = None,
+    on: On = None,
+    note: Note = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """分户：一部分人另立一户，原来的户档留着。"""
+    from xieli_tui.casework.families import SplitHousehold
+    from xieli_tui.casework.families import split as part
+
+    with_ = _pairs(person, "--person")
+    with opened(w, passphrase_file) as session:
+        saved = part(session, SplitHousehold(household, head, tuple(with_), with_, new_head, _pairs(fields, "--set"), on, note))
+    emit(json, saved, [f"已保存(第{saved.seq}条)  新户 {saved.id}"])
+
+
+def move_in(
+    household: Household,
+    person: Annotated[str, typer.Option("--person", help="谁，人的编号；档案里没有的用 xieli person add。")],
+    relation: Annotated[str, typer.Option("--relation", help="和户主的关系，例如 儿媳。")],
+    apart: Annotated[bool, typer.Option("--apart", help="不共同生活，要写原因。")] = False,
+    reason: Annotated[str | None, typer.Option("--reason", help="不共同生活的原因。")] = None,
+    why: Annotated[str, typer.Option("--why", help="从原来那一户怎么走的：moved_out married_out split other。")] = "moved_out",
+    on: On = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """档案里的一个人住进这一家；在别的户里的同时离开。"""
+    from xieli_tui.casework.families import MoveIn
+    from xieli_tui.casework.families import move_in as join
+
+    with opened(w, passphrase_file) as session:
+        saved = join(session, MoveIn(household, person, relation, on, not apart, reason, why))
+    emit(json, saved, [f"已保存(第{saved.seq}条)"])
+
+
+def head(
+    household: Household,
+    person: Annotated[str, typer.Option("--person", help="新户主，人的编号。")],
+    reason: Annotated[str | None, typer.Option("--reason", help="为什么换。")] = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """换户主。"""
+    from xieli_tui.casework.families import name_head
+
+    with opened(w, passphrase_file) as session:
+        saved = name_head(session, household, person, reason)
+    emit(json, saved, [f"已保存(第{saved.seq}条)"])
+
+
+def transfer(
+    household: Household,
+    to: Annotated[str, typer.Option("--to", help="转到哪个村，12 位代码。")],
+    on: On = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """把一户转到本单位辖区的另一个村(工作台)，户档跟着走。"""
+    from xieli_tui.desk.matters import transfer_household
+
+    with opened(w, passphrase_file) as session:
+        saved = transfer_household(session, household, to, on)
+    emit(json, saved, [f"已保存(第{saved.seq}条)"])
+
+
+def end(
+    person: Person,
+    why: Annotated[str, typer.Option("--why", help="death 去世 moved_out 迁出 married_out 婚嫁 split 分户 error 登记有误 other 其他。")],
+    new_head: Annotated[str | None, typer.Option("--new-head", help="户主走了，谁当户主。")] = None,
+    on: On = None,
+    note: Note = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """一个人离开这一家，档案留着。"""
+    from xieli_tui.casework.families import Leave, leave
+
+    with opened(w, passphrase_file) as session:
+        saved = leave(session, Leave(person, why, on, note, new_head))
+    emit(json, {"id": saved.id, "seq": saved.seq, "household": saved.state}, [f"已保存(第{saved.seq}条)"])
+
+
+def living(
+    person: Person,
+    together: Annotated[bool, typer.Option("--together/--apart", help="共同生活，或不共同生活。")],
+    reason: Annotated[str | None, typer.Option("--reason", help="不共同生活的原因，必写。")] = None,
+    on: On = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """共同生活情况变了：从哪天起，为什么。"""
+    from xieli_tui.casework.families import set_living
+
+    with opened(w, passphrase_file) as session:
+        saved = set_living(session, person, together, reason, on)
+    emit(json, saved, [f"已保存(第{saved.seq}条)"])
+
+
+def file(
+    person: Person,
+    missing: Annotated[bool, typer.Option("--missing", help="只看还缺什么。")] = False,
+    full: Full = False,
+    reason: Reason = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """一人一档：有什么，缺什么，享受过什么，转给过谁，类别怎么变的。"""
+    from xieli_tui.casework.person_file import show_file
+    from xieli_tui.casework.reveal import require_reason
+    from xieli_tui.domain.idnum import mask_id
+
+    with opened(w, passphrase_file) as session:
+        found = show_file(session, person)
+        if full:
+            require_reason(session, "person_file", reason, 1, found.household)
+    body = plain(found)
+    if not full:
+        body["id_no"] = mask_id(found.id_no) if found.id_no else ""
+    if missing:
+        body = {"person": found.person, "name": found.name, "missing": list(found.missing)}
+    word = {"there": "有", "missing": "缺", "queried": "县里查"}
+
+    def lines() -> list[str]:
+        if missing:
+            return [f"  缺  {one}" for one in found.missing] or ["不缺。"]
+        out = [f"{found.name}  {found.relation_label}  {found.category_label or '没有登记类别'}  {body['id_no'] or '待补'}"]
+        out += [f"  {word[i.state]}  {i.section}  {i.label}  {i.on}  {i.where}  {i.cite}".rstrip() for i in found.items]
+        out += [f"  类别  {on}  {what}  {why}  {who}" for on, what, why, who in found.categories]
+        out += [f"  享受  {on}  {what}  {how}" for on, what, how in found.aids]
+        out += [f"  申请  {on}  {what}  {state}" for on, what, state in found.applications]
+        return out + [f"  转介  {on}  {what}  {answer}" for on, what, answer in found.referrals]
+
+    emit(json, body, lines)
+
+
+def correct(
+    ref: Annotated[str, typer.Argument(help="哪一条记录，xieli timeline --json 里的 ref。")],
+    fields: Annotated[list[str], typer.Option("--set", help="哪一项=新的值，可以写几个。")],
+    reason: Annotated[str, typer.Option("--reason", help="为什么改，必写。")],
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """更正一条记录，原来的留着。"""
+    from xieli_tui.casework.corrections import correct as mend
+
+    with opened(w, passphrase_file) as session:
+        saved = mend(session, ref, _pairs(fields, "--set"), reason)
+    emit(json, saved, [f"已保存(第{saved.seq}条)，原记录保留"])
+
+
+def withdraw(
+    ref: Annotated[str, typer.Argument(help="哪一条记录，xieli timeline --json 里的 ref。")],
+    reason: Annotated[str, typer.Option("--reason", help="为什么撤回，必写。")],
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """撤回一条记录，原来的留着，划去。"""
+    from xieli_tui.casework.corrections import withdraw as strike
+
+    with opened(w, passphrase_file) as session:
+        saved = strike(session, ref, reason)
+    emit(json, saved, [f"已保存(第{saved.seq}条)，原记录保留"])
+
+
+def mount(household_app: typer.Typer, person_app: typer.Typer) -> None:
+    """Put these commands on `xieli household` and `xieli person`."""
+    for name, command in (("assess", assess), ("category", category), ("follow", follow), ("split", split), ("move-in", move_in), ("head", head), ("transfer", transfer)):
+        household_app.command(name)(command)
+    for name, command in (("end", end), ("living", living), ("file", file)):
+        person_app.command(name)(command)

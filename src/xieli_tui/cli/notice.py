@@ -1,0 +1,88 @@
+"""`xieli notice`: 公示 on the village board."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened
+
+app = group("公示：村公开栏上贴了什么，取下没有，有没有异议。")
+
+Notice = Annotated[str, typer.Argument(help="公示的编号。", metavar="NOTICE")]
+On = Annotated[str | None, typer.Option("--on", help="哪天；不写就是今天。")]
+
+
+@app.callback()
+def _group() -> None:
+    """公示：村公开栏上贴了什么，取下没有，有没有异议。"""
+
+
+@app.command("post")
+def post(
+    application: Annotated[str, typer.Argument(help="申请的编号。", metavar="APP")],
+    kind: Annotated[str, typer.Option("--kind", help="review 初审公示 decision 确认公示 long_term 长期公示。")],
+    start: Annotated[str | None, typer.Option("--from", help="哪天贴的；不写就是今天。")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="镇里说贴到哪天。")] = None,
+    by: Annotated[str | None, typer.Option("--by", help="谁贴的；不写就是操作员。")] = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """记在村公开栏贴出。"""
+    from xieli_tui.casework.notices import PostNotice
+    from xieli_tui.casework.notices import post as put_up
+
+    with opened(w, passphrase_file) as session:
+        saved = put_up(session, PostNotice(application, kind, start, end, by))
+    emit(json, {"id": saved.id, "seq": saved.seq, "end": saved.state}, [f"已保存(第{saved.seq}条)  {saved.id}", f"贴到 {saved.state}。" if saved.state else "贴到哪天听镇里的。"])
+
+
+@app.command("take-down")
+def take_down(notice: Notice, on: On = None, w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+    """记取下。"""
+    from xieli_tui.casework.notices import take_down as down
+
+    with opened(w, passphrase_file) as session:
+        saved = down(session, notice, on)
+    emit(json, saved, [f"已保存(第{saved.seq}条)"])
+
+
+@app.command("object")
+def object_(
+    notice: Notice,
+    text: Annotated[str, typer.Option("--text", help="说的什么；不用写是谁说的。")],
+    level: Annotated[str, typer.Option("--level", help="minor 一般异议 major 重大异议。")] = "minor",
+    on: On = None,
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """记一件异议。"""
+    from xieli_tui.casework.notices import object_to
+
+    with opened(w, passphrase_file) as session:
+        saved = object_to(session, notice, level, text, on)
+    emit(json, saved, [f"已保存(第{saved.seq}条)", "随下一个数据包报镇里。"])
+
+
+@app.command("list")
+def list_(
+    hanging: Annotated[bool, typer.Option("--hanging", help="只看还贴着的。")] = False, w: Workspace = None, passphrase_file: PassFile = None, json: Json = False
+) -> None:
+    """公示，到期该取下的在前。"""
+    from xieli_tui.casework.notices import list_notices
+
+    with opened(w, passphrase_file) as session:
+        rows = list_notices(session, hanging_only=hanging)
+
+    def state(taken: str, over: bool, end: str) -> str:
+        return f"{taken} 已取下" if taken else f"{end} 到期，该取下" if over else f"贴到 {end}" if end else "正贴着"
+
+    emit(
+        json, {"notices": rows},
+        lambda: [
+            f"{r.start}  {r.head}  {r.kind_label}  {r.place_label}  {state(r.taken_down, r.over, r.end)}  {f'异议 {len(r.objections)} 件' if r.objections else ''}  {r.id}" for r in rows
+        ] or ["没有公示。"],
+    )
