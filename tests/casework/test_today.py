@@ -71,10 +71,10 @@ def test_many_equal_duties_are_one_line_with_those_on_todays_way(village_session
 def test_an_emergency_stands_first_until_who_answered_is_recorded(village_session: Session, home: Family) -> None:
     record_visit(village_session, RecordVisit(home.id, "self", on="2026-12-01", promise="来看药", promise_on="2026-12-02"))
     flag = flag_hardship(village_session, FlagHardship(["illness"], household=home.id, urgency="emergency")).id
-    assert tasks(today(village_session)) == ["emergency_report", "promise_due"]
+    assert tasks(today(village_session)) == ["emergency_report", "promise_due", "help_apply"]
     assert today(village_session).tasks[0].target == flag
     report_by_phone(village_session, flag, None, "刘芳")
-    assert tasks(today(village_session)) == ["promise_due"]
+    assert tasks(today(village_session)) == ["promise_due", "help_apply"]
 
 
 def test_an_emergency_of_a_stranger_names_the_stranger(village_session: Session) -> None:

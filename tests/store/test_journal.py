@@ -212,7 +212,7 @@ def test_a_migration_that_fails_leaves_the_version_and_the_tables_as_they_were(t
     with pytest.raises(RuntimeError, match="stopped"):
         migrations.migrate(engine, before=copies.append)
     with read(engine) as conn:
-        assert migrations.version(conn) == 1
+        assert migrations.version(conn) == len(migrations.MIGRATIONS) - 1
         assert conn.exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE name='half'").scalar_one() == 0
     assert copies == [1]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from xieli_tui.casework.session import Session, road_errors
-from xieli_tui.store import projector
+from xieli_tui.store import duty_cache, projector
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,5 +23,8 @@ def rebuild(session: Session) -> RebuildResult:
     """Drop and replay every projection; local tables and the journal are not touched."""
     with road_errors():
         done = projector.rebuild(session.store)
+    session.kept.clear()
+    with session.writing() as tx:
+        duty_cache.forget(tx)
     before, after = (cast("dict[str, str]", done[name]) for name in ("before", "after"))
     return RebuildResult(bool(done["equal"]), before, after)

@@ -5,44 +5,68 @@ Rules kept here
 - what does not fit into nine is counted by task in a line of its own and never dropped;
 - a duty of many households is one line with how many are left and how many lie on today's way (same 村民小组);
 - the reason is always said, with its clause where one stands behind it (Law 5); nothing is a score and nobody is ranked;
-- clocks of the policy packs (quarterly visits, reviews) join here when the packs do; until then only what the records themselves say.
+- what the policy packs ask for comes from `duties`, when it is near (`today_shape`); what is suspended is nobody's work today; what waits for a
+  fact is one line per fact; what a desk does is a line that says so.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
-from collections.abc import Iterable
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from xieli_tui.casework import backup, dossier
+from xieli_tui.casework import backup, duties, packs, today_shape
+from xieli_tui.casework.duty import Duty
 from xieli_tui.casework.session import Session
+from xieli_tui.casework.today_shape import OTHER, SHAPES, Shape
 from xieli_tui.casework.views import BulkDuty, Today, TodayTask
 from xieli_tui.domain import codes
+from xieli_tui.domain.calendar import Days, WorkingDays, add
 from xieli_tui.domain.clock import TZ
 from xieli_tui.domain.money import format_fen
 from xieli_tui.domain.text import group_key, group_word
+from xieli_tui.policy import facts as fields
 from xieli_tui.store import drafts, epochs, outbox_log, queries, receipts
+from xieli_tui.store.queries import today as asked
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from xieli_tui.store.queries import rows
     from xieli_tui.store.store import Tx
 
 SINGLE = 9
 AHEAD = 7
-"""Days before its day that a promise or an alert comes onto the list."""
+"""Days before its day that a promise, an alert or the end of a notice comes onto the list."""
 PROMISE_DAYS = 7
 """A promise without a day comes back a week after the visit."""
 OLD_DAYS = 7
 """Days without the county's receipt after which a hand-over is asked about."""
+STALE_DAYS = 30
+"""Days after its last day that a notice nobody took down on record is still told: the board was cleared long since."""
 FEW = 2
 """So many or fewer equal duties are single lines."""
 FORM_WORDS = {
-    "visit": "走访", "flag": "发现登记", "apply": "申请", "application": "申请", "household": "住户", "person": "成员", "entrust": "委托", "sign": "签字", "kin": "近亲属",
+    "visit": "走访", "trip": "一趟走访", "flag": "发现登记", "apply": "申请", "application": "申请", "household": "住户", "person": "成员", "entrust": "委托", "sign": "签字", "kin": "近亲属",
     "paper": "材料", "told": "告知", "withdraw": "撤回",
 }
+EMERGENCY = "emergency_report"
+TELLING = "004:二(二); 003:(七)"
+"""Clauses behind 结果待告知: help to the end, and the family is told."""
+ON_RECORD = "工作记录"
+"""What stands behind a line that no document asks for: our own record of what was begun or promised."""
+
+
+@dataclass(slots=True)
+class _Found:
+    """Everything of one look: single lines, equal ones by task, what waits for a fact."""
+
+    homes: Mapping[str, rows.HouseholdLine]
+    singles: list[TodayTask] = field(default_factory=list)
+    equal: dict[str, list[TodayTask]] = field(default_factory=lambda: defaultdict(list))
+    waiting: dict[str, list[Duty]] = field(default_factory=lambda: defaultdict(list))
+    suspended: list[TodayTask] = field(default_factory=list)
 
 
 def today(session: Session, *, group: str | None = None) -> Today:
@@ -51,30 +75,74 @@ def today(session: Session, *, group: str | None = None) -> Today:
     Args:
         group: the 村民小组 she goes to today; else the one of the first line with a place.
     """
-    now = session.today
     with session.reading() as tx:
-        homes = {home.id: home for home in queries.households(tx) if home.known}
-        singles = [
-            *_emergencies(tx, homes, now), *_decisions(tx, homes, now), *_returned(tx, homes), *_alerts(tx, homes, now), *_promises(tx, homes, now),
-            *_unsent(tx, homes), *_drafts(tx, homes), *_unreceipted(tx, session, now),
-        ]
-        many = [_never_visited(tx, homes), _no_id(tx, homes)]
-        done = _done_today(tx, now.isoformat())
+        found = _look(session, tx)
+        done = asked.done_on(tx, session.today.isoformat())
         last = outbox_log.last_export(tx)
-    bulk: list[tuple[str, str, list[TodayTask]]] = []
-    for task, why, equal in many:
-        if len(equal) <= FEW:
-            singles += equal
-        else:
-            bulk.append((task, why, equal))
+    duties.settle(session)
+    singles, many, by_desk = list(found.singles), {}, {}
+    for task, equal in found.equal.items():
+        if _desk(session, task):
+            by_desk[task] = equal
+            continue
+        alone = _alone(equal)
+        singles += alone
+        if len(alone) < len(equal):
+            many[task] = [one for one in equal if one not in alone]
     singles.sort(key=_order)
-    shown, rest = singles[:SINGLE], singles[SINGLE:]
+    shown = singles[:SINGLE]
     here = group_key(group) if group else _first_group(shown)
-    duties = [_duty(task, why.format(n=len({one.household for one in equal})), equal, here) for task, why, equal in bulk]
-    for task, count in sorted(Counter(one.task for one in rest).items()):
-        folded = [one for one in rest if one.task == task]
-        duties.append(_duty(task, f"{codes.label('task', task)}还有 {count} 件", folded, here))
-    return Today(tuple(shown), tuple(duties), done, _day_of(last), backup.last_backup(session))
+    folded: dict[str, list[TodayTask]] = defaultdict(list)
+    for one in singles[SINGLE:]:
+        folded[one.task].append(one)
+    lines = [
+        *(_line(task, today_shape.words(task, equal), equal, here) for task, equal in many.items()),
+        *(_line(task, f"{codes.label('task', task)}还有 {len(some)} 件", some, here) for task, some in sorted(folded.items())),
+        *_waiting(found, here),
+        *(_line(task, today_shape.words(task, equal, desk=True), equal, here) for task, equal in by_desk.items()),
+    ]
+    return Today(tuple(shown), tuple(lines), done, _day_of(last), backup.last_backup(session))
+
+
+def _alone(equal: list[TodayTask]) -> list[TodayTask]:
+    """Those of equal duties that are single lines: all when they are few, else the few that are past their day."""
+    if len(equal) <= FEW:
+        return list(equal)
+    late = [one for one in equal if one.state == "overdue"]
+    return late if len(late) <= FEW else []
+
+
+def everything(session: Session) -> list[TodayTask]:
+    """Every task one by one, nothing folded: suspended ones and those that wait for a fact at the end."""
+    with session.reading() as tx:
+        found = _look(session, tx)
+    duties.settle(session)
+    near = sorted([*found.singles, *(one for equal in found.equal.values() for one in equal)], key=_order)
+    waits = {id(duty): duty for some in found.waiting.values() for duty in some}
+    late = [_of_duty(duty, found.homes.get(duty.household), None) for duty in waits.values()]
+    return [*near, *sorted(found.suspended, key=_order), *sorted(late, key=_order)]
+
+
+def _look(session: Session, tx: Tx) -> _Found:
+    now = session.today
+    lines: queries.Finder = session.kept.setdefault("today.homes", queries.Finder())
+    homes = {ident: line for ident, line in lines.lines(tx).items() if line.known}
+    found = _Found(homes)
+    owed = duties.of_all(session, tx)
+    applications = [app for app in queries.applications(tx) if app.known]
+    _duties(found, tx, owed, applications, now)
+    found.singles += [
+        *_emergencies(tx, homes), *_decisions(tx, homes, now), *_returned(homes, applications), *_promises(tx, homes, now), *_notices(tx, homes, now),
+        *_unsent(homes, applications), *_drafts(tx, homes), *_unreceipted(tx, session, now),
+    ]
+    _never_visited(found)
+    _no_id(found, tx)
+    return found
+
+
+def _desk(session: Session, task: str) -> bool:
+    """Whether a task is a desk's, seen from a village."""
+    return session.role == "village" and SHAPES.get(task, OTHER).desk
 
 
 def _order(one: TodayTask) -> tuple[int, int, str, str, str, str]:
@@ -82,26 +150,19 @@ def _order(one: TodayTask) -> tuple[int, int, str, str, str, str]:
     return (0 if one.task == EMERGENCY else 2 if one.task == "unreceipted_old" else 1, 0 if one.state == "overdue" else 1, one.due or "9999", one.task, one.who, one.household + one.target)
 
 
-EMERGENCY = "emergency_report"
-
-
 def _day_of(ms: int) -> str:
     return dt.datetime.fromtimestamp(ms / 1000, TZ).date().isoformat() if ms else ""
 
 
 def _task(
-    task: str, home: rows.Household | None, why: str, action: str, *, due: str = "", today: dt.date | None = None, person: str = "", who: str = "", cite: str = "",
+    task: str, home: rows.HouseholdLine | None, why: str, action: str, *, due: str = "", today: dt.date | None = None, person: str = "", who: str = "", cite: str = ON_RECORD,
     target: str = "",
 ) -> TodayTask:
     late = bool(due) and today is not None and due < today.isoformat()
     return TodayTask(
-        task=task, household=home.id if home else "", person=person, who=who or (home.head_name if home else ""), group=_group(home), due=due,
+        task=task, household=home.id if home else "", person=person, who=who or (home.head if home else ""), group=home.group if home else "", due=due,
         state="overdue" if late else "pending", why=why, cite=cite, action=action, target=target, detail=_distance(due, today),
     )
-
-
-def _group(home: rows.Household | None) -> str:
-    return str(home.fields.get("group", "")) if home else ""
 
 
 def _distance(due: str, today: dt.date | None) -> str:
@@ -114,7 +175,89 @@ def _distance(due: str, today: dt.date | None) -> str:
     return {0: "今天", 1: "明天"}.get(days, f"还剩 {days} 天")
 
 
-def _emergencies(tx: Tx, homes: Mapping[str, rows.Household], now: dt.date) -> Iterable[TodayTask]:
+# -- what the packs ask for -------------------------------------------------------------------------
+
+
+def _duties(found: _Found, tx: Tx, owed: Mapping[str, Sequence[Duty]], applications: Sequence[rows.Application], now: dt.date) -> None:
+    alerts = {one.id: one for one in queries.alerts(tx, open_only=True) if one.known}
+    begun = {app.household: app for app in reversed(applications) if app.state == "started" and app.source == "village"}
+    running = {app.household: app.id for app in reversed(applications)}
+    told_of: set[str] = set()
+    for household, some in owed.items():
+        home = found.homes.get(household)
+        if home is None:
+            continue
+        for duty in some:
+            if duty.task == "alert_verify":
+                told_of.add(duty.about)
+            if duty.state == "needs_info" and duty.task != "alert_verify":
+                for fact in duty.missing or ("",):
+                    found.waiting[fact].append(duty)
+                continue
+            shape = SHAPES.get(duty.task, OTHER)
+            if duty.task in ("help_apply", "start_application") and household in begun:
+                continue  # the application is being filled in: its own line says what it lacks
+            if duty.state == "suspended":
+                found.suspended.append(_of_duty(duty, home, now))
+            elif _is_near(duty, shape, now):
+                target = running.get(household, "") if shape.action == "apply" else duty.about
+                line = _of_duty(duty, home, now, target, alerts.get(duty.about))
+                (found.equal[duty.task] if shape.equal else found.singles).append(line)
+    found.singles += [
+        _alert(one, found.homes.get(one.household), now) for one in alerts.values()
+        if one.id not in told_of and (not one.due or one.due <= (now + dt.timedelta(days=AHEAD)).isoformat())
+    ]
+
+
+def _is_near(duty: Duty, shape: Shape, now: dt.date) -> bool:
+    return duty.state == "overdue" or not duty.due or duty.due <= (now + dt.timedelta(days=shape.ahead)).isoformat()
+
+
+def _of_duty(duty: Duty, home: rows.HouseholdLine | None, now: dt.date | None, target: str = "", alert: rows.Alert | None = None) -> TodayTask:
+    why = _alert_words(alert) if alert is not None else duty.why
+    return TodayTask(
+        task=duty.task, household=duty.household, person=duty.person, who=home.head if home else "", group=home.group if home else "", due=duty.due,
+        state="pending" if duty.state == "needs_info" and duty.task == "alert_verify" else duty.state,  # type: ignore[arg-type]
+        why=why + ("（暂估）" if duty.estimated and "暂估" not in why else ""), cite=duty.cite, action=SHAPES.get(duty.task, OTHER).action, target=target or duty.about,
+        detail=_distance(duty.due, now),
+    )
+
+
+def _alert_words(one: rows.Alert) -> str:
+    return f"预警：{codes.label('alert_class', one.cls)}，{one.text}"
+
+
+def _alert(one: rows.Alert, home: rows.HouseholdLine | None, now: dt.date) -> TodayTask:
+    """An alert no active pack has a clock for."""
+    return _task("alert_verify", home, _alert_words(one), "visit", due=one.due, today=now, person=one.person, cite="003:(七)", target=one.id)
+
+
+def _waiting(found: _Found, here: str) -> list[BulkDuty]:
+    """One line for each fact that duties wait for; what the county has not given is one line together."""
+    out: list[BulkDuty] = []
+    county: dict[str, list[Duty]] = {}
+    for fact, some in sorted(found.waiting.items(), key=lambda one: (-len(one[1]), one[0])):
+        if fact.partition(".")[0] in ("local", "pack", "rule"):
+            county[fact] = some
+            continue
+        out.append(_line_of_fact(found, fact, some, today_shape.waits_for(fact, some), here))
+    if county:
+        every = [duty for some in county.values() for duty in some]
+        out.append(_line_of_fact(found, "local.*", every, today_shape.waits_for_county(list(county), every), here))
+    return out
+
+
+def _line_of_fact(found: _Found, fact: str, some: Sequence[Duty], why: str, here: str) -> BulkDuty:
+    homes = dict.fromkeys(duty.household for duty in some)
+    near = [home for home in homes if here and home in found.homes and group_key(found.homes[home].group) == here]
+    cites = "; ".join(dict.fromkeys(cite for duty in some for cite in duty.cite.split("; ")))
+    return BulkDuty("missing_fact", len(homes), len(near), why, tuple(dict.fromkeys((*near, *homes))), fact, cites)
+
+
+# -- what the records themselves say ----------------------------------------------------------------
+
+
+def _emergencies(tx: Tx, homes: Mapping[str, rows.HouseholdLine]) -> Iterable[TodayTask]:
     for one in queries.flags(tx, open_only=True):
         if one.urgency == "emergency" and not one.reported_at:
             home = homes.get(one.household)
@@ -123,45 +266,64 @@ def _emergencies(tx: Tx, homes: Mapping[str, rows.Household], now: dt.date) -> I
             )
 
 
-def _decisions(tx: Tx, homes: Mapping[str, rows.Household], now: dt.date) -> Iterable[TodayTask]:
+def _decisions(tx: Tx, homes: Mapping[str, rows.HouseholdLine], now: dt.date) -> Iterable[TodayTask]:
     for one in queries.untold(tx):
         amount = f" {format_fen(one.amount)} 元" if one.amount is not None and one.result == "granted" else ""
         why = f"决定已回，还没告诉家里：{codes.label('kind', one.kind)} {codes.label('decision', one.result)}{amount}"
-        yield _task("decision_back", homes.get(one.household), why, "told", due=now.isoformat(), today=now, target=one.application)
+        yield _task("decision_back", homes.get(one.household), why, "told", due=now.isoformat(), today=now, cite=TELLING, target=one.application)
 
 
-def _returned(tx: Tx, homes: Mapping[str, rows.Household]) -> Iterable[TodayTask]:
-    for app in queries.applications(tx):
-        if app.state == "returned" and app.known:
+def _returned(homes: Mapping[str, rows.HouseholdLine], applications: Iterable[rows.Application]) -> Iterable[TodayTask]:
+    for app in applications:
+        if app.state == "returned":
             why = f"退回补正：缺{codes.labels('doc', app.returned_papers)}"
             yield _task("papers_returned", homes.get(app.household), why, "apply", cite="002:三(二)1", target=app.id)
 
 
-def _alerts(tx: Tx, homes: Mapping[str, rows.Household], now: dt.date) -> Iterable[TodayTask]:
-    for one in queries.alerts(tx, open_only=True):
-        if one.known and (not one.due or one.due <= (now + dt.timedelta(days=AHEAD)).isoformat()):
-            why = f"预警：{codes.label('alert_class', one.cls)}，{one.text}"
-            yield _task("alert_verify", homes.get(one.household), why, "visit", due=one.due, today=now, person=one.person, cite="003:(七)", target=one.id)
-
-
-def _promises(tx: Tx, homes: Mapping[str, rows.Household], now: dt.date) -> Iterable[TodayTask]:
-    made = [one for one in queries.promises(tx) if one.household in homes]
-    later = [visit for household in sorted({one.household for one in made}) for visit in queries.visits(tx, household)]
-    for one in dossier.owed(made, later):
+def _promises(tx: Tx, homes: Mapping[str, rows.HouseholdLine], now: dt.date) -> Iterable[TodayTask]:
+    for one in asked.open_promises(tx):
         due = one.on or (dt.date.fromisoformat(one.visited_on) + dt.timedelta(days=PROMISE_DAYS)).isoformat()
-        if due <= (now + dt.timedelta(days=AHEAD)).isoformat():
-            yield _task("promise_due", homes.get(one.household), f"{one.visited_on[5:]} 答应：{one.text}", "visit", due=due, today=now, target=one.visit)
+        if one.household in homes and due <= (now + dt.timedelta(days=AHEAD)).isoformat():
+            yield _task(
+                "promise_due", homes[one.household], f"{one.visited_on[5:]} 答应：{one.text}", "visit", due=due, today=now, cite=f"走访记录 {one.visited_on}", target=one.visit,
+            )
 
 
-def _unsent(tx: Tx, homes: Mapping[str, rows.Household]) -> Iterable[TodayTask]:
-    for app in queries.applications(tx):
-        if app.state == "started" and app.known and app.source == "village":
+def _notices(tx: Tx, homes: Mapping[str, rows.HouseholdLine], now: dt.date) -> Iterable[TodayTask]:
+    """Notices on the village's own board whose last day is near or past and that nobody took down (M-29)."""
+    for one in queries.notices(tx):
+        if not one.known or one.taken_down or one.place != "village":
+            continue
+        end, doubt = _last_day(tx, one)
+        if not end or end > (now + dt.timedelta(days=AHEAD)).isoformat() or end < (now - dt.timedelta(days=STALE_DAYS)).isoformat():
+            continue
+        what = f"村里的{codes.label('notice_kind', one.kind)} {end[5:]}"
+        why = f"{what} 到期{doubt}，没有异议就取下" if end >= now.isoformat() else f"{what} 已到期{doubt}，有没有异议记一笔，取下来"
+        yield _task("notice_end", homes.get(one.household), why, "notice", due=end, today=now, cite="002:三(二)3", target=one.application)
+
+
+def _last_day(tx: Tx, one: rows.Notice) -> tuple[str, str]:
+    """(last day of a notice, what is doubtful of it): as written, else by the county's number of days; without either there is none."""
+    if one.end or one.kind == "long_term":
+        return one.end, ""
+    text = queries.local_value(tx, "notice_days", one.start)
+    if text is None:
+        return "", ""
+    spec = fields.read("spec", json.loads(text), "local.notice_days")
+    span = (WorkingDays if spec["unit"] == "working" else Days)(spec["days"])
+    counted = add(dt.date.fromisoformat(one.start), span, packs.calendar(tx), first_counts=True)
+    return counted.day.isoformat(), f"（{counted.label}）" if counted.label else ""
+
+
+def _unsent(homes: Mapping[str, rows.HouseholdLine], applications: Iterable[rows.Application]) -> Iterable[TodayTask]:
+    for app in applications:
+        if app.state == "started" and app.source == "village":
             step = "委托办好了，还没转交" if app.entrusted else "还没有本人委托"
             urgent = "急难，" if app.emergency else ""
-            yield _task("help_apply", homes.get(app.household), f"{app.started[5:]} 起协助填写申请：{urgent}{step}", "apply", target=app.id)
+            yield _task("help_apply", homes.get(app.household), f"{app.started[5:]} 起协助填写申请：{urgent}{step}", "apply", cite="004:二(二)", target=app.id)
 
 
-def _drafts(tx: Tx, homes: Mapping[str, rows.Household]) -> Iterable[TodayTask]:
+def _drafts(tx: Tx, homes: Mapping[str, rows.HouseholdLine]) -> Iterable[TodayTask]:
     for one in drafts.list_all(tx):
         about = one.key.partition(":")[0]
         app = None if about in homes else queries.application(tx, about)  # the small forms of an application are kept under its id
@@ -183,47 +345,39 @@ def _unreceipted(tx: Tx, session: Session, now: dt.date) -> Iterable[TodayTask]:
     place = next((names[code] for code in session.profile.villages if names.get(code)), "")
     yield _task(
         "unreceipted_old", None, f"{_day_of(oldest.at_ms)[5:]} 导出的数据包等了 {days} 天，县里没签收", "send", due=_day_of(oldest.at_ms), today=None, who=place,
-        target=oldest.bid,
+        cite="报送记录", target=oldest.bid,
     )
 
 
-def _never_visited(tx: Tx, homes: Mapping[str, rows.Household]) -> tuple[str, str, list[TodayTask]]:
-    """Households on the list that nobody has met yet; 未遇 is not a visit, and those known to need no aid are left out."""
-    met = queries.last_visits(tx)
-    never = [home for home in homes.values() if home.id not in met and home.category != "none" and home.size > 0]
-    cite = "001:10; 002:三(二)4"
-    equal = [_task("never_visited", home, "在册，还没有走访过", "visit", cite=cite) for home in never]
-    return "never_visited", "还有 {n} 户没有走访过", equal
+def _never_visited(found: _Found) -> None:
+    """Households on the list that nobody has met yet; 未遇 is not a visit, those known to need no aid are left out, and one visit serves a quarter's too."""
+    owed = {one.household for task in ("visit_quarter", "visit_routine") for one in found.equal.get(task, ())}
+    for home in found.homes.values():
+        if not home.last_visit and home.category != "none" and home.size > 0 and home.id not in owed:
+            found.equal["never_visited"].append(_task("never_visited", home, "在册，还没有走访过", "visit", cite="001:10; 002:三(二)4"))
 
 
-def _no_id(tx: Tx, homes: Mapping[str, rows.Household]) -> tuple[str, str, list[TodayTask]]:
+def _no_id(found: _Found, tx: Tx) -> None:
     """Persons whose identity number could not be used."""
-    equal = []
-    for household, members in queries.all_members(tx).items():
-        home = homes.get(household)
-        for one in members:
-            if home is not None and one.id_state == "pending" and not one.died_on and not one.ended:
-                equal.append(_task("add_id", home, f"{one.name} 的身份证号待补，核对原件", "dossier", person=one.person))
-    return "add_id", "还有 {n} 户有人的身份证号待补", equal
+    for one in asked.pending_ids(tx):
+        home = found.homes.get(one.household)
+        if home is not None:
+            found.equal["add_id"].append(_task("add_id", home, f"{one.name} 的身份证号待补，核对原件", "dossier", person=one.person, cite="人员台账"))
 
 
-def _first_group(shown: Iterable[TodayTask]) -> str:
-    return next((group_key(one.group) for one in shown if one.group), "")
+# -- bulk lines -------------------------------------------------------------------------------------
 
 
-def _duty(task: str, why: str, equal: list[TodayTask], here: str) -> BulkDuty:
+def _first_group(shown: Sequence[TodayTask]) -> str:
+    """Where she goes today: the group of the first line that takes her to a family, else of the first with a place."""
+    return next((group_key(one.group) for one in sorted(shown, key=lambda one: one.action != "visit") if one.group), "")
+
+
+def _line(task: str, why: str, equal: list[TodayTask], here: str) -> BulkDuty:
     near = [one for one in equal if here and one.group and group_key(one.group) == here]
     nearby = list(dict.fromkeys(one.household for one in near if one.household))
-    others = list(dict.fromkeys(one.household for one in sorted(equal, key=_order) if one.household and one.household not in nearby))
+    others = list(dict.fromkeys(one.household for one in sorted(equal, key=_order) if one.household and one.household not in set(nearby)))
     where = group_word(near[0].group) if near else ""
     text = f"{why}，今天顺路 {len(nearby)} 户（{where}）" if nearby else why
-    return BulkDuty(task, len(equal), len(nearby), text, (*nearby, *others))
-
-
-def _done_today(tx: Tx, day: str) -> int:
-    """Entries made today that took something off the list: visits, findings, applications handed over, decisions told."""
-    visits = sum(1 for one in queries.visits(tx, since=day) if one.typed_on == day)
-    flags = sum(1 for one in queries.flags(tx) if one.on == day)
-    handed = sum(1 for app in queries.applications(tx) if app.handed_over == day)
-    told = sum(1 for one in queries.decisions(tx) if one.told_on == day)
-    return visits + flags + handed + told
+    cites = "; ".join(dict.fromkeys(cite for one in equal for cite in one.cite.split("; ")))
+    return BulkDuty(task, len(equal), len(nearby), text, (*nearby, *others), "", cites)

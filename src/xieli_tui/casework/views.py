@@ -258,7 +258,7 @@ class TodayTask:
     why: str
     cite: str
     action: str
-    """screen to open: visit | flag | apply | told | send | dossier | draft"""
+    """screen to open: visit | flag | apply | start | inform | told | send | dossier | draft"""
     target: str = ""
     detail: str = ""
 
@@ -272,6 +272,9 @@ class BulkDuty:
     nearby: int
     why: str
     households: tuple[str, ...] = ()
+    fact: str = ""
+    """Canonical name of what is missing, of a line that waits for it; local.* for what the county has not given."""
+    cite: str = ""
 
 
 @dataclass(frozen=True, slots=True)

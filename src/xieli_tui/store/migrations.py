@@ -67,12 +67,23 @@ V1: tuple[str, ...] = (
 )
 
 
-def _first(conn: Connection) -> None:
-    for statement in V1:
-        conn.exec_driver_sql(statement)
+V2: tuple[str, ...] = (
+    """CREATE TABLE duty_kept (household TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (household))""",
+)
 
 
-MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (("journal, deliveries, local tables", _first),)
+def _making(statements: tuple[str, ...]) -> Callable[[Connection], None]:
+    def step(conn: Connection) -> None:
+        for statement in statements:
+            conn.exec_driver_sql(statement)
+
+    return step
+
+
+MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
+    ("journal, deliveries, local tables", _making(V1)),
+    ("duties kept by family", _making(V2)),
+)
 """(name, step); the number of a migration is its place in this list, from 1."""
 
 

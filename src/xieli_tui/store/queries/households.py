@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from xieli_tui.domain.clock import day_of
 from xieli_tui.store.queries.finder import HEAD_RELATIONS, group_order, number_order
-from xieli_tui.store.queries.read import RowMapping, kept, obj, one, parts, rows, where
+from xieli_tui.store.queries.read import RowMapping, kept, obj, one, parts, reading_together, rows, where
 from xieli_tui.store.queries.rows import Household, Member, Person, Rank
 
 if TYPE_CHECKING:
@@ -115,8 +115,9 @@ def village_of(tx: Tx, id: str) -> str | None:
 def households(tx: Tx, village: str | None = None) -> list[Household]:
     """All households, by village, group and number."""
     condition, values = where(village=village)
-    people = all_members(tx, village)
-    found = [_household(row, people.get(row["household"], [])) for row in rows(tx, f"SELECT * FROM household{condition}", values)]
+    listed = rows(tx, f"SELECT * FROM household{condition}", values)
+    people = {row["household"]: members(tx, row["household"]) for row in listed} if reading_together(tx) else all_members(tx, village)
+    found = [_household(row, people.get(row["household"], [])) for row in listed]
     return sorted(found, key=lambda h: (h.village, group_order(str(h.fields.get("group", ""))), number_order(str(h.fields.get("number", ""))), h.id))
 
 

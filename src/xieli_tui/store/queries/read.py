@@ -112,6 +112,11 @@ def together(tx: Tx) -> Iterator[None]:
         del tx.memo[_HELD]
 
 
+def reading_together(tx: Tx) -> bool:
+    """Whether many households are read at once."""
+    return _HELD in tx.memo
+
+
 def kept(tx: Tx, key: Any, make: Callable[[], T]) -> T:
     """What `make` gives; made once while many households are read together."""
     held: _Together | None = tx.memo.get(_HELD)

@@ -84,6 +84,16 @@ class Parked(SQLModel, table=True):
     at_ms: int = Field(sa_type=BigInteger)
 
 
+class DutyKept(SQLModel, table=True):
+    """What the policy engine last answered about a household (`store.duty_cache`). Worth nothing but time: it may be emptied whenever."""
+
+    __tablename__ = "duty_kept"
+    __table_args__: ClassVar[Any] = (KIND,)
+
+    household: str = Field(sa_type=Text, primary_key=True)
+    body: str = Field(sa_type=Text)
+
+
 class TrustSigner(SQLModel, table=True):
     """A key whose certificate chain held, or that a grant named."""
 
