@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from xieli_tui.casework import reads, values
@@ -108,6 +108,27 @@ def record_visit(session: Session, request: RecordVisit) -> Saved:
         return [made, *noticed(session, tx, village=made.village, household=made.household, visit=visit, on=made.on, kinds=made.changes)]
 
     return saved(visit, session.transact(build))
+
+
+def record_trip(session: Session, visits: Sequence[RecordVisit]) -> Saved:
+    """The visits of one trip under one trip id, in one transaction: all are kept or none.
+
+    Raises:
+        Refused: XL-V06 nobody was entered; otherwise as `record_visit`, and nothing is stored.
+    """
+    if not visits:
+        raise Refused("XL-V06", "还没有记哪一户", field="met")
+    trip = session.new_id()
+    requests = [(replace(one, trip=trip), session.new_id()) for one in visits]
+
+    def build(tx: Tx) -> list[Payload]:
+        out: list[Payload] = []
+        for request, visit in requests:
+            made = _payload(session, tx, request, visit)
+            out += [made, *noticed(session, tx, village=made.village, household=made.household, visit=visit, on=made.on, kinds=made.changes)]
+        return out
+
+    return saved(trip, session.transact(build))
 
 
 def record_many(session: Session, lines: Iterable[str | Mapping[str, Any]]) -> Iterator[Saved]:
