@@ -11,14 +11,12 @@ from collections.abc import Callable
 from xieli_sample.scene import Diary, Scene, carry, send_home
 from xieli_sample.source import Family, Soul
 from xieli_tui.casework import application as papers
-from xieli_tui.casework import drafts, exchange, flag_hardship, households, inform, record_visit, start_application
+from xieli_tui.casework import drafts, exchange, flag_hardship, households, inform, record_visit, start_application, statements
 from xieli_tui.casework.session import Session
-from xieli_tui.desk import steps
+from xieli_tui.desk import alerts, steps
 from xieli_tui.domain import codes
 
-QUARTERS = ("2026-01-04", "2026-04-03", "2026-07-03", "2026-10-08")
-REVIEWED = {"特困": 1, "低保": 2}
-"""Category -> the round on which the family is looked at as a yearly or half-year review."""
+QUARTERS = ("2026-01-04", "2026-04-03", "2026-07-20", "2026-10-08")
 COUSIN = "91"
 GRANTED_ORDINARY = "2026-10-28"
 
@@ -56,12 +54,18 @@ def _claims(scene: Scene, diary: Diary) -> None:
             fields = _person_fields(soul)
             if fields and (family.no, soul.name) in scene.souls:
                 diary.at("2025-12-04 09:30", _claim_person(scene, family.no, soul.name, fields))
+        if not family.category and family.no not in scene.source.raw["never_visited"]:
+            diary.at("2026-01-20 15:00", _claim_none(scene, family))
         if family.since and family.no != 14:
             # 14 gets its category from the decision of the ordinary case; the others from the village's own list.
             since = dt.date.fromisoformat(family.since)
             first = dt.date(2025, 12, 4)
             when = first if since <= first else since + dt.timedelta(days=3)
             diary.at(f"{when} 10:00", _claim_category(scene, family))
+
+
+def _claim_none(scene: Scene, family: Family) -> Callable[[], object]:
+    return lambda: households.set_household(scene.village, scene.homes[family.no], {"category": "none"}, source="走访")
 
 
 def _person_fields(soul: Soul) -> dict[str, object]:
@@ -112,7 +116,7 @@ def _visit(scene: Scene, family: Family, quarter: int, day: dt.date, notes: list
     marks = {"economy": 3 if "困难" in family.category else 2, "health": 3 if sick and turn % 3 == 0 else 2 if sick else 1, "housing": 2 if turn % 7 == 0 else 1}
     late = turn % 11 == 4
     on = day - dt.timedelta(days=2) if late else day
-    kind = "review" if quarter == REVIEWED.get(family.category) and family.no != scene.source.raw["reviewed_in_june"] else "quarterly"
+    kind = "review" if quarter == _review_round(scene, family) else "quarterly"
     if kind == "review":
         met = "self"
     request = record_visit.RecordVisit(
@@ -120,6 +124,13 @@ def _visit(scene: Scene, family: Family, quarter: int, day: dt.date, notes: list
         house_safety="risk" if turn % 23 == 6 else "safe", note=notes[turn % len(notes)] or None,
     )
     return lambda: record_visit.record_visit(scene.village, request)
+
+
+def _review_round(scene: Scene, family: Family) -> int | None:
+    """The round that is a family's yearly (特困) or half-year (低保) review; the last one, unless nobody got there this quarter."""
+    if family.no == scene.source.raw["reviewed_in_june"]:
+        return None
+    return {"特困": 1, "低保": 2 if family.no in scene.source.raw["open_this_quarter"] else 3}.get(family.category)
 
 
 # -- findings, refusals, a death, a flood ----------------------------------------------------------------------------------------------
@@ -314,7 +325,20 @@ def _last_days(scene: Scene, diary: Diary) -> None:
     # The county writes one number down on the telephone, the village another at the door; neither has seen the other's yet.
     diary.at("2026-12-22 10:00", lambda: phone(scene.county, "0278"))
     diary.at("2026-12-22 15:00", lambda: phone(scene.village, "0279"))
+    def dialysis() -> None:
+        statements.state(scene.village, statements.State(
+            scene.homes[5], by_whom="石继武", medical=(
+                statements.Line("basic", "46200.00", "year"), statements.Line("aid", "8300.00", "year"), statements.Line("self_pay", "14680.00", "year"),
+            ), note="儿子透析的票据，一年的，交了复印件。",
+        ))
+
+    def scan() -> None:
+        issued = alerts.scan(scene.county)
+        scene.story["alert"] = issued[0].id
+
     diary.at("2026-06-12 09:30", june_review)
+    diary.at("2026-12-12 10:10", dialysis)
+    diary.at("2026-12-21 16:00", scan)
     diary.at("2026-12-21 10:00", promise)
     diary.at("2026-12-21 17:00", older_export)
     diary.at("2026-12-26 09:20", lambda: record_visit.record_visit(scene.village, record_visit.RecordVisit(

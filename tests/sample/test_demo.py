@@ -13,11 +13,12 @@ from xieli_sample import demo as door
 from xieli_sample import source
 from xieli_sample.scene import Demo, load_marker
 from xieli_tui.casework import application as papers
-from xieli_tui.casework import drafts, exchange, households, rebuild, today
+from xieli_tui.casework import drafts, exchange, hints, households, rebuild, today
 from xieli_tui.casework.session import Session, open_session
 from xieli_tui.casework.views import HouseholdCard
 from xieli_tui.desk import enrolment, parameters, queue
 from xieli_tui.errors import Refused
+from xieli_tui.policy import loader
 from xieli_tui.store import queries
 
 SOURCE = source.load()
@@ -135,6 +136,31 @@ def test_today_has_what_the_story_left_undone(desks: tuple[Session, Session]) ->
     assert len(found.tasks) <= 9
     assert all(t.why for t in found.tasks)
     assert {"never_visited", "add_id"} <= {b.task for b in found.bulk}
+
+
+def test_the_story_of_the_demo_day_stands_on_today_with_the_countys_own_clauses(desks: tuple[Session, Session], built: Demo) -> None:
+    """Design 01: open visits, a half-year review past its day, an alert, a notice ending, a pay-first case owing papers, a decision, a promise."""
+    found = today.today(desks[0])
+    tasks = {t.task: t for t in found.tasks}
+    assert {"review", "alert_verify", "notice_end", "supplement_statement", "decision_back", "promise_due"} <= set(tasks)
+    assert (tasks["review"].who, tasks["review"].state, tasks["review"].cite) == ("李国强", "overdue", "999999:第四条; 000:5")
+    assert (tasks["notice_end"].due, tasks["alert_verify"].who) == ("2026-12-28", "石继武")
+    assert tasks["supplement_statement"].cite == "999999:第七条; 003:(十四)"
+    (visits,) = (b for b in found.bulk if b.task == "visit_quarter")
+    assert (visits.left, visits.nearby, visits.cite) == (7, 3, "999999:第五条; 001:8")
+
+
+def test_every_adopted_hint_says_that_it_is_a_demonstration(desks: tuple[Session, Session], built: Demo) -> None:
+    page = hints.screen(desks[0], built.story["urgent"])
+    adopted = [one for one in page.hints if one.cite.startswith("999999:")]
+    assert {"dibao_edge", "rigid_exp", "temp_emergency", "temp_advance"} <= {one.kind for one in adopted}
+    assert {one.adopted_label for one in adopted} == {"演示采用"}
+    assert all("; " in one.cite for one in adopted)
+    assert page.problems == ()
+
+
+def test_the_pack_of_the_invented_county_is_not_in_the_program() -> None:
+    assert "999999" not in loader.shipped().packs
 
 
 def test_a_draft_lies_half_written_and_an_older_export_without_receipt(desks: tuple[Session, Session], built: Demo) -> None:
