@@ -106,18 +106,19 @@ def test_a_disabled_person_in_need_goes_to_the_federation() -> None:
 
 
 def test_without_disability_or_need_there_is_no_living_subsidy() -> None:
-    assert screen("dis_living", {"disability_cert": False, "severe_disabled": False}, category="dibao")["verdict"] == "fails"
+    assert screen("dis_living", {"disability_cert": False, "severe_disabled": False, "disability_kind": "none"}, category="dibao")["verdict"] == "fails"
     assert screen("dis_living", {"disability_cert": True}, category="none", low_income=False)["verdict"] == "fails"
 
 
 def test_whether_somebody_is_disabled_is_asked() -> None:
     found = screen("dis_living", {}, category="dibao")
-    assert (found["verdict"], found["missing"]) == ("needs_info", ["p.disability_cert", "p.severe_disabled"])
+    assert (found["verdict"], found["missing"]) == ("needs_info", ["p.disability_cert", "p.disability_kind", "p.severe_disabled"])
 
 
 def test_a_recorded_kind_of_disability_counts_without_a_certificate() -> None:
     assert screen("dis_rehab", {"disability_kind": "limb"})["verdict"] == "meets"
-    assert screen("dis_rehab", {"disability_cert": False, "severe_disabled": False})["verdict"] == "fails"
+    assert screen("dis_rehab", {"disability_cert": False, "severe_disabled": False, "disability_kind": "none"})["verdict"] == "fails"
+    assert screen("dis_rehab", {"disability_cert": False, "severe_disabled": False})["missing"] == ["p.disability_kind"]
 
 
 @pytest.mark.parametrize(("severe", "verdict"), [(True, "meets"), (False, "fails"), ("unknown", "needs_info")])

@@ -59,7 +59,7 @@ def minor(ctx: Context, person: Record) -> Test:
 
 
 def disabled(person: Record) -> Test:
-    """残疾人: a certificate, a level or a severe disability on record."""
+    """残疾人: a certificate, a level or a severe disability on record. The level is printed on the certificate: without one there is none."""
     level = person("disability_level")
     if level.known:
         return YES
@@ -74,9 +74,12 @@ def urgent_traits(ctx: Context) -> Test:
     return ctx.event("traits").has_any(words.value)
 
 
-def by_county_list(ctx: Context, label: str = "本地规定的对象类别") -> Verdict:
-    """What the clause leaves to 按规定: the county's list of categories for this kind, else needs_info naming it (X-03)."""
+def on_county_list(ctx: Context, label: str = "本地规定的对象类别") -> Test:
+    """What the clause leaves to 按规定: the county's list of categories for this kind; without one it waits for it by name (X-03)."""
     allowed = ctx.local(f"kind_rules.{ctx.key}")
-    if not allowed.known:
-        return judge(unknown(f"local.kind_rules.{ctx.key}"))
-    return judge(ctx.category().in_(allowed.value, label))
+    return ctx.category().in_(allowed.value, label) if allowed.known else unknown(f"local.kind_rules.{ctx.key}")
+
+
+def by_county_list(ctx: Context, label: str = "本地规定的对象类别") -> Verdict:
+    """The same as a verdict of its own."""
+    return judge(on_county_list(ctx, label))

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from xieli_tui.policy.answer import Verdict, judge
 from xieli_tui.policy.context import Context
-from xieli_tui.policy.logic import Test, all_of, any_of
+from xieli_tui.policy.logic import Test, all_of, any_of, not_
 from xieli_tui.policy.registry import rule
-from xieli_tui.policy.rules.cq_common import among, by_county_list, disabled, dispersed_tekun, elder, minor, one_of_us
+from xieli_tui.policy.rules.cq_common import among, by_county_list, disabled, dispersed_tekun, elder, minor, on_county_list, one_of_us
 
 LOW_INCOME = "低收入人口"
 UNSAFE = ("risk", "danger", "C", "D")
@@ -109,15 +109,17 @@ def barrier_free_home(ctx: Context) -> Verdict:
 
 
 @rule("CQ-35", op="screen", kind=("dis_living", "dis_rehab", "dis_device"))
-def disability_extension(ctx: Context) -> Verdict:
-    """003:(十六): 鼓励有条件的地方延伸至低保边缘、刚性支出家庭成员. Whom the subsidy covers anyway is not written here."""
+def disability_extension(ctx: Context) -> list[Verdict]:
+    """003:(十六): 鼓励有条件的地方延伸至低保边缘、刚性支出家庭成员. Whom the subsidy covers anyway is not written here: the county's list says."""
     reach = one_of_us(ctx, "cq_dis_extend_targets", "低保边缘或刚性支出困难家庭成员")
-    if reach.fails and one_of_us(ctx, "cq_low_income", "").holds:
-        return by_county_list(ctx)
     need = [disabled(ctx.person).named("残疾人")]
     if ctx.key == "dis_rehab":
         need.append(minor(ctx, ctx.person).named("儿童"))
-    return judge(reach, *need, ctx.local(f"dis_extend.{ctx.key}").is_true("本地已决定延伸"), then="discretion")
+    others = all_of(one_of_us(ctx, "cq_low_income", ""), not_(reach)).named("其他低收入人口")
+    return [
+        judge(reach, *need, ctx.local(f"dis_extend.{ctx.key}").is_true("本地已决定延伸"), then="discretion"),
+        judge(others, *need, on_county_list(ctx)),
+    ]
 
 
 @rule("CQ-40", op="screen", kind=("charity_project", "volunteer"))

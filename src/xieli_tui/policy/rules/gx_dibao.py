@@ -98,17 +98,20 @@ def taper_runs_out(ctx: Context) -> Task | None:
 
 @rule("GX-03", op="due", task="exit_review")
 def exit_review(ctx: Context) -> Task | None:
-    """001:11 实现稳定增收后再退出, 001:12 严格执行退出标准: owed from the end of the taper, and at once above two standards."""
+    """001:11 实现稳定增收后再退出, 001:12 严格执行退出标准: owed from the end of the taper, and at once above two standards.
+
+    Owed on both grounds it is one duty, due on the earlier day: the end of a taper does not renew what was overdue before it.
+    """
     if not on_dibao(ctx).holds:
         return None
     end = _end(ctx)
-    if end is not None and ctx.asof >= end:
-        return None if _reviewed(ctx, end) else ctx.pending(end, f"渐退救助期已满，{EXIT}", cite="001:1; 001:12")
-    if not up_to_two(ctx).fails:
+    over = end is not None and ctx.asof >= end
+    if over and end is not None and _reviewed(ctx, end):
         return None
-    if ctx.hh("assessed_date").known and _reviewed(ctx, _noted(ctx)):
-        return None
-    return ctx.pending(_noted(ctx), f"人均收入高于当年低保标准的{_times(ctx)}倍，{EXIT}")
+    above = up_to_two(ctx).fails and not (ctx.hh("assessed_date").known and _reviewed(ctx, _noted(ctx)))
+    if over and end is not None and not (above and _noted(ctx) < end):
+        return ctx.pending(end, f"渐退救助期已满，{EXIT}", cite="001:1; 001:12")
+    return ctx.pending(_noted(ctx), f"人均收入高于当年低保标准的{_times(ctx)}倍，{EXIT}") if above else None
 
 
 @rule("GX-02", op="compute", quantity="taper_end")

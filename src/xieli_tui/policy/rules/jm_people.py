@@ -27,10 +27,10 @@ def grown_up(ctx: Context) -> Test:
 
 
 def disabled(ctx: Context) -> Test:
-    """残疾人: certified, or severely disabled, or with a recorded kind."""
-    kind = ctx.person("disability_kind")
-    marks = [ctx.person("disability_cert").is_true(), ctx.person("severe_disabled").is_true()]
-    return any_of(*marks, *([kind.test(lambda word: word != "none")] if kind.known else [])).named("残疾人")
+    """残疾人: certified, or severely disabled, or with a recorded kind; none of the three is unknown before all are known to be no."""
+    person = ctx.person
+    kind = person("disability_kind").test(lambda word: word not in ("", "none"))
+    return any_of(person("disability_cert").is_true(), person("severe_disabled").is_true(), kind).named("残疾人")
 
 
 @rule("JM-20", op="screen", kind="left_behind")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 
 from xieli_tui.policy.context import Context, Record
-from xieli_tui.policy.logic import Test, Value, any_of, known
+from xieli_tui.policy.logic import Test, Value, any_of, known, unknown
 
 RECIPIENT = ("dibao", "tekun")
 OLD_LABELS = ("low_income", "exp_poor", "filed_poor")
@@ -41,12 +41,15 @@ def poor_family(ctx: Context) -> Test:
 
 
 def by_local_rule(ctx: Context) -> Test:
-    """符合当地规定: `local.kind_rules.<kind>`, a list of categories and older labels the county wrote down."""
+    """符合当地规定: `local.kind_rules.<kind>`, a list of categories and older labels the county wrote down.
+
+    A listed label that nobody recorded of this family is open, not a no.
+    """
     found = ctx.local(f"kind_rules.{ctx.key}")
     if not found.known:
-        found = Value(None, frozenset({f"local.kind_rules.{ctx.key}"}))
-    words = {one for one in OLD_LABELS if ctx.hh(one).is_true().holds} | {ctx.category().value}
-    return found.has_any(words).named("当地规定的对象")
+        return unknown(f"local.kind_rules.{ctx.key}", label="当地规定的对象")
+    labels = [ctx.hh(one).is_true() for one in OLD_LABELS if one in found.value]
+    return any_of(*labels, ctx.category().in_(found.value)).named("当地规定的对象")
 
 
 def latest(days: list[Value], asof: dt.date) -> dt.date | None:
