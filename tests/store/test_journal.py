@@ -214,7 +214,7 @@ def test_a_migration_that_fails_leaves_the_version_and_the_tables_as_they_were(t
     with read(engine) as conn:
         assert migrations.version(conn) == len(migrations.MIGRATIONS) - 1
         assert conn.exec_driver_sql("SELECT count(*) FROM sqlite_master WHERE name='half'").scalar_one() == 0
-    assert copies == [1]
+    assert copies == [len(migrations.MIGRATIONS) - 1]
 
 
 def test_two_programs_starting_at_once_migrate_once(tmp_path: Path) -> None:

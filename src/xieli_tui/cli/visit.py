@@ -96,27 +96,35 @@ def plan(
     )
 
 
-def today(w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
-    """今天要办的，为什么。"""
-    from xieli_tui.casework.today import today as due
+def today(
+    w: Workspace = None, passphrase_file: PassFile = None, json: Json = False,
+    all_: Annotated[bool, typer.Option("--all", help="一件一件全列出来，不合并。")] = False,
+    group_: Annotated[str | None, typer.Option("--group", help="今天去哪个组，顺路的按这个组算。")] = None,
+) -> None:
+    """今天要办的，为什么，依据哪一条。"""
+    from xieli_tui.casework import today as due
 
     with opened(w, passphrase_file) as session:
-        page = due(session)
+        if all_:
+            tasks, bulk = due.everything(session), ()
+        else:
+            page = due.today(session, group=group_)
+            tasks, bulk = list(page.tasks), page.bulk
     body = {
         "tasks": [
             {
                 "task": t.task, "household": t.household, "person": t.person, "who": t.who, "group": t.group, "due": t.due,
                 "state": t.state, "why": t.why, "cite": t.cite, "target": t.target,
             }
-            for t in page.tasks
+            for t in tasks
         ],
-        "bulk": [{"task": b.task, "left": b.left, "nearby": b.nearby, "why": b.why} for b in page.bulk],
+        "bulk": [{"task": b.task, "left": b.left, "nearby": b.nearby, "why": b.why, "fact": b.fact, "cite": b.cite, "households": b.households} for b in bulk],
     }
 
     def lines() -> list[str]:
-        out = [f"今天要办 {len(page.tasks)} 件"]
-        out += [f"{i}. {t.who}  {group_word(t.group)}  {t.detail or t.due}  {t.why}" for i, t in enumerate(page.tasks, 1)]
-        out += [f"{b.why}" for b in page.bulk]
+        out = [f"今天要办 {len(tasks)} 件" if not all_ else f"一共 {len(tasks)} 件"]
+        out += [f"{i}. {t.who}  {group_word(t.group)}  {t.detail or t.due}  {t.why}（{t.cite}）" for i, t in enumerate(tasks, 1)]
+        out += [f"{b.why}" for b in bulk]
         return out
 
     emit(json, body, lines)
