@@ -134,7 +134,7 @@ async def test_every_page_of_a_desk_keeps_the_grid_and_the_words(office: Office,
 async def test_no_app_key_changes_a_field_it_is_pressed_in(village: Session, open_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     pages = {name: page for name, page in village_pages(village).items() if isinstance(page, FormPage)}
     pressed: list[str] = []
-    for action in ("go", "back", "save", "help", "reveal", "lock", "ask_quit", "turn_theme"):
+    for action in ("go", "back", "save", "help", "reveal", "lock", "ask_quit", "turn_theme", "commands"):
         monkeypatch.setattr(f"xieli_tui.ui.app.XieliApp.action_{action}", lambda _app, *_place, action=action: pressed.append(action))
     keys = [one for key in APP_KEYS for one in key.keys.split(",")]
     tried = 0

@@ -66,3 +66,13 @@ def township_phone(session: Session, village: str = "") -> str:
         return ""
     with session.reading() as tx:
         return reads.township_phone(tx, code, session.today)
+
+
+def versions() -> tuple[tuple[str, str], ...]:
+    """Word and version of what runs here, for a telephone call with the county."""
+    from importlib import metadata
+
+    from xieli_tui import __version__
+
+    parts = (("界面", "textual"), ("加密", "cryptography"), ("数据库", "sqlcipher3"))
+    return (("程序", __version__), *((word, metadata.version(name)) for word, name in parts))

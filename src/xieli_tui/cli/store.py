@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened
-from xieli_tui.errors import Damaged
+from xieli_tui.errors import Damaged, NotFound
 
 app = group("资料：从记录重新排出各张表。")
-backup_app = group("备份。")
+backup_app = group("备份：做一份，看有哪几份，核对一份。从备份恢复随后一期做，现在请联系县里。")
 
 
 @app.callback()
@@ -21,7 +21,7 @@ def _group() -> None:
 
 @backup_app.callback()
 def _backup_group() -> None:
-    """备份。"""
+    """备份：做一份，看有哪几份，核对一份。从备份恢复随后一期做，现在请联系县里。"""
 
 
 @app.command("rebuild")
@@ -49,3 +49,36 @@ def create(
     with opened(w, passphrase_file) as session:
         done = make(session, to)
     emit(json, done, [f"已备份并核对：{done.path}"])
+
+
+@backup_app.command("list")
+def list_(w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+    """工作区里有哪几份备份。"""
+    from xieli_tui.casework.backup import list_copies
+
+    with opened(w, passphrase_file) as session:
+        rows = list_copies(session)
+    emit(json, {"backups": rows}, lambda: [f"{row.name}  {row.bytes} 字节  {_said(row.checked, row.good)}" for row in rows] or ["还没有备份。"])
+
+
+def _said(checked: str, good: bool) -> str:
+    return "没有核对过" if not checked else f"{checked[:10]} {'核对过' if good else '打不开'}"
+
+
+@backup_app.command("verify")
+def verify(
+    name: Annotated[str, typer.Argument(help="哪一份，备份的名字；不写就核对最近一份。")] = "",
+    w: Workspace = None,
+    passphrase_file: PassFile = None,
+    json: Json = False,
+) -> None:
+    """打开一份备份，逐页核对。"""
+    from xieli_tui.casework.backup import list_copies
+    from xieli_tui.casework.backup import verify as check
+
+    with opened(w, passphrase_file) as session:
+        rows = list_copies(session)
+        if not rows:
+            raise NotFound("XL-F05", "还没有备份")
+        done = check(session, name or rows[0].name)
+    emit(json, done, [f"核对过，打得开：{done.name}"])

@@ -67,7 +67,7 @@ def create(workspace: Path, engine: Engine, key: bytes, now_ms: int, *, into: Pa
         shutil.rmtree(part, ignore_errors=True)
         raise
     _sweep(parent, keep)
-    return Copy(place, _made(place), _size(place), lines)
+    return Copy(place, made(place), size(place), lines)
 
 
 def _vacuum(engine: Engine, target: Path) -> None:
@@ -120,10 +120,12 @@ def _sweep(parent: Path, keep: int) -> None:
         shutil.rmtree(old)
 
 
-def _made(place: Path) -> str:
+def made(place: Path) -> str:
+    """When a copy was made, ISO in +08:00, out of its name."""
     stamp = "-".join(place.name.split("-")[:2])
     return dt.datetime.strptime(stamp, "%Y%m%d-%H%M%S").replace(tzinfo=TZ).isoformat()
 
 
-def _size(place: Path) -> int:
+def size(place: Path) -> int:
+    """Bytes of a copy on disk."""
     return sum(file.stat().st_size for file in place.iterdir())

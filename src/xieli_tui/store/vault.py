@@ -376,6 +376,19 @@ def _opened(body: dict[str, Any], dek: bytes, slot: Mapping[str, Any]) -> OpenVa
     return OpenVault(bytearray(dek), body["dev"], keys, tuple(retired), str(slot.get("op")), body["gen"], str(slot.get("id")), operators)
 
 
+def reopen(workspace: Path, dek: bytes, slot_id: str) -> OpenVault:
+    """Open with a DEK that is held already (短码), as the operator whose slot gave it.
+
+    Raises:
+        Locked: XL-L12 that slot is gone or was made anew since: the passphrase is due. XL-L02. Damaged: XL-L05.
+    """
+    body = _read(workspace)
+    slot = next((one for one in body["slots"] if one.get("id") == slot_id), None)
+    if slot is None:
+        raise Locked("XL-L12")
+    return _opened(body, dek, slot)
+
+
 def follow_generation(tx: Tx, generation: int) -> bool:
     """Let the store's copy of the generation follow the key file; False when the file is older than the store has seen (旧钥匙文件)."""
     known = settings.get(tx, _GENERATION, 0)

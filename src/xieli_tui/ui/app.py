@@ -3,7 +3,8 @@
 Rules kept here
 - first paint needs no store: everything heavy (casework, store, the screens that use them) loads in a thread behind the unlock screen;
 - an unexpected error ends in a Chinese sentence and exit code 1; no traceback, no local value reaches the terminal;
-- locking closes the session and forgets its keys; half-filled forms are in their drafts by then.
+- locking closes the session and forgets its keys; half-filled forms are in their drafts by then, and the form in front is opened again;
+- what nobody pressed (idle hands, a window too small) is watched in `guard`.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import App
 from textual.binding import BindingType
 from textual.screen import Screen
@@ -24,10 +25,13 @@ from textual.screen import Screen
 from xieli_tui.domain.clock import Clock, SystemClock
 from xieli_tui.errors import XieliError
 from xieli_tui.ui import terminal, theme
+from xieli_tui.ui.guard import LOOK_SECONDS, Guard, Veil
 from xieli_tui.ui.keys import app_bindings
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
+    from xieli_tui.casework.shortcode import HeldKey
+    from xieli_tui.ui.commands import Command
     from xieli_tui.ui.screens.base import Page
 
 REVEAL_SECONDS = 20.0
@@ -35,7 +39,8 @@ BEHIND = (
     "xieli_tui.casework.session", "xieli_tui.casework.setup", "xieli_tui.ui.screens.menu", "xieli_tui.ui.screens.today",
     "xieli_tui.ui.screens.households", "xieli_tui.ui.screens.dossier", "xieli_tui.ui.screens.visit", "xieli_tui.ui.screens.flag",
     "xieli_tui.ui.screens.urgent", "xieli_tui.ui.screens.apply", "xieli_tui.ui.screens.application", "xieli_tui.ui.screens.send",
-    "xieli_tui.ui.screens.queue", "xieli_tui.ui.screens.inbox", "xieli_tui.ui.screens.case", "xieli_tui.ui.places",
+    "xieli_tui.ui.screens.queue", "xieli_tui.ui.screens.inbox", "xieli_tui.ui.screens.case", "xieli_tui.ui.places", "xieli_tui.ui.screens.palette",
+    "xieli_tui.ui.screens.settings", "xieli_tui.ui.screens.backups",
 )
 """What is loaded in a thread while the passphrase is being typed."""
 
@@ -50,6 +55,7 @@ class XieliApp(App[int]):
         clock: the machine's, or a pinned one.
         kdf: strength of a passphrase made by the first-use pages.
         debug: print a traceback (without values) when the app ends by a defect.
+        watch: the clock idle hands are measured by; never one that a demonstration pins.
     """
 
     TITLE = "协理"
@@ -62,10 +68,19 @@ class XieliApp(App[int]):
 
     def __init__(
         self, workspace: Path, *, demo: bool = False, hint: str = "", clock: Clock | None = None, kdf: str = "auto", debug: bool = False,
+        watch: Clock | None = None,
     ) -> None:
         super().__init__()
         self.workspace, self.demo, self.hint, self.kdf, self.traces = workspace, demo, hint, kdf, debug
         self.clock: Clock = clock or SystemClock()
+        self.steady: Clock = watch or SystemClock(pinned="")
+        self.guard = Guard(self, self.steady)
+        self.held: HeldKey | None = None
+        """The short code of this run, when one was set."""
+        self.opened_at = self.steady.now()
+        """When the passphrase was given last."""
+        self.resume = ""
+        """`form:key` of the form that was in front when the desk locked."""
         self.open_session: Session | None = None
         self.operator_name = ""
         self.place_name = ""
@@ -91,6 +106,15 @@ class XieliApp(App[int]):
 
     def on_mount(self) -> None:
         self.call_after_refresh(self.load_behind)
+        self.set_interval(LOOK_SECONDS, self.guard.look)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Every key, click and paste passes the watch first."""
+        if not self.guard.takes(event):
+            await super().on_event(event)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.guard.fit(event.size)  # the framework takes the new size only after this
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="load")
     def load_behind(self) -> None:
@@ -112,7 +136,7 @@ class XieliApp(App[int]):
 
     @property
     def page(self) -> Page | None:
-        """The screen in front, when it is one of ours."""
+        """The page in front; None under a veil."""
         from xieli_tui.ui.screens.base import Page
 
         return self.screen if isinstance(self.screen, Page) else None
@@ -128,16 +152,30 @@ class XieliApp(App[int]):
         self.open_session = session
         self.operator_name, self.place_name = places.names(session)
         self.demo = self.demo or places.is_demo(session)
+        self.guard.settle()
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.push_screen(places.home(self))
+        resume, self.resume = self.resume, ""
+        if resume:
+            places.open_draft(self, resume)
+        self.call_after_refresh(self.guard.fit)
+
+    def leave_all(self) -> XieliError | None:
+        """Write the draft of every open form; the first error that kept one from being written."""
+        failed: XieliError | None = None
+        for screen in reversed(self.screen_stack):
+            leave = getattr(screen, "leave", None)
+            try:
+                if leave is not None:
+                    leave()
+            except XieliError as error:
+                failed = failed or error
+        return failed
 
     def close_session(self) -> None:
         """Leave every form (drafts are written), close the session, forget the keys."""
-        for screen in reversed(self.screen_stack):
-            leave = getattr(screen, "leave", None)
-            if leave is not None:
-                leave()
+        self.leave_all()
         self.revealed = frozenset()
         if self.open_session is not None:
             self.open_session.close()
@@ -150,15 +188,26 @@ class XieliApp(App[int]):
         self.open_session = None
 
     def action_lock(self) -> None:
-        """Ctrl+L."""
+        """Ctrl+L: at once; only a draft that cannot be written asks first."""
         if self.open_session is None:
             return
+        failed, page = self.leave_all(), self.page
+        if failed is not None and page is not None and not page.answered("lock"):
+            page.ask("lock", f"{failed.code} 草稿存不下：{failed.what}。", "再按一次 Ctrl+L 就不存了，锁上。")
+            return
+        self.lock("已锁屏。没写完的都在草稿里。" if failed is None else "已锁屏。")
+
+    def lock(self, said: str) -> None:
+        """Close the session, take every page away, ask at the door. Who sits down again finds the form that was in front."""
         from xieli_tui.ui.screens.unlock import UnlockScreen
 
+        front = next((screen for screen in reversed(self.screen_stack) if not isinstance(screen, Veil)), None)
+        self.resume = getattr(front, "unsaved", "")
         self.close_session()
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        self.push_screen(UnlockScreen(said="已锁屏。没写完的都在草稿里。"))
+        self.push_screen(UnlockScreen(said=said))
+        self.call_after_refresh(self.guard.fit)
 
     def action_ask_quit(self) -> None:
         """Ctrl+Q asks once, in the status line; the second press leaves."""
@@ -183,12 +232,29 @@ class XieliApp(App[int]):
 
         places.go(self, place)
 
+    def action_commands(self) -> None:
+        """Ctrl+G: every action, place and verb by Chinese, initials or digits."""
+        page = self.page
+        if page is None:
+            return
+        if self.open_session is None:
+            page.say("解锁以后再按 Ctrl+G。")
+            return
+        from xieli_tui.ui.screens.palette import PalettePage
+
+        if isinstance(page, PalettePage):
+            page.back()
+        else:
+            self.open(PalettePage(page))
+
     def open(self, screen: Page) -> None:
         """Put a page in front."""
         self.push_screen(screen)
 
     def back(self, said: str = "", more: str = "", tone: str = "") -> None:
         """Leave the page in front; the one behind says what happened."""
+        while isinstance(self.screen, Veil):
+            self.pop_screen()
         screen = self.page
         if screen is not None:
             screen.leave()
@@ -222,13 +288,31 @@ class XieliApp(App[int]):
     def action_turn_theme(self) -> None:
         """Day, night, plain, in turn."""
         names = list(theme.THEMES)
-        self.theme = names[(names.index(self.theme) + 1) % len(names)]
+        self.choose_theme(names[(names.index(self.theme) + 1) % len(names)])
+
+    def choose_theme(self, name: str) -> None:
+        """Take a theme and remember it for the next start."""
+        self.theme = name
+        page = self.page
+        try:
+            terminal.keep_theme(name)
+        except XieliError as error:
+            if page is not None:
+                page.complain(error)
+            return
+        if page is not None:
+            page.say(f"{name}。", "下次打开还是这个。")
 
     def watch_theme(self, _theme: str) -> None:
         for screen in self.screen_stack if self._running else ():
             screen.set_class(self.theme in theme.ASCII_THEMES, "-ascii")
             for widget in screen.walk_children():
                 widget.refresh()
+
+    # -- practice -----------------------------------------------------------------------------------
+    def tour_commands(self) -> list[Command]:
+        """What the command list offers in a practice workspace."""
+        return []
 
     # -- reveal -----------------------------------------------------------------------------------
     def action_reveal(self) -> None:
@@ -237,6 +321,8 @@ class XieliApp(App[int]):
         if page is None or self.open_session is None:
             return
         household = page.about()
+        if page.uncover():
+            return
         if household is None:
             page.say("先选一户，再看全号。")
             return

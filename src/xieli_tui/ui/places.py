@@ -16,6 +16,7 @@ from xieli_tui.domain import codes
 from xieli_tui.ui import words
 from xieli_tui.ui.screens.application import ApplicationPage
 from xieli_tui.ui.screens.apply import ApplicationsPage, StartPage
+from xieli_tui.ui.screens.backups import BackupsPage
 from xieli_tui.ui.screens.base import Page
 from xieli_tui.ui.screens.case import CasePage
 from xieli_tui.ui.screens.dossier import DossierPage
@@ -25,6 +26,7 @@ from xieli_tui.ui.screens.inbox import InboxPage, SendHomePage
 from xieli_tui.ui.screens.menu import MenuPage
 from xieli_tui.ui.screens.queue import QueuePage
 from xieli_tui.ui.screens.send import SendPage
+from xieli_tui.ui.screens.settings import SettingsPage
 from xieli_tui.ui.screens.today import TodayPage
 from xieli_tui.ui.screens.urgent import Emergency, UrgentPage
 from xieli_tui.ui.screens.visit import VisitPage
@@ -78,6 +80,10 @@ def go(app: XieliApp, place: str) -> None:
         app.back_home()
     elif place == "menu":
         app.open(MenuPage())
+    elif place == "settings":
+        _bring(app, SettingsPage())
+    elif place == "backups":
+        _bring(app, BackupsPage())
     elif is_desk(app):
         _go_desk(app, page, place)
     else:

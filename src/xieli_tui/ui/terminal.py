@@ -1,7 +1,7 @@
 """What must be settled before Textual is imported: the environment it reads once.
 
 Rules kept here
-- stdlib only: this module runs before first paint and costs nothing;
+- stdlib only (the place of the state folder comes from casework.epoch_mark, which is as light): this module runs before first paint;
 - the kitty keyboard protocol is switched off on Linux and macOS, where terminals lose text committed by an input method under it; on Windows
   the same switch would turn Escape into text (`ESC[27u`), so there it is never set;
 - no animations: old laptops, and a moving screen hides what changed.
@@ -9,12 +9,15 @@ Rules kept here
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import MutableMapping
+from pathlib import Path
 
 BOX_SAFE_ENV = "XIELI_THEME"
-"""Name of a theme to start with; overrides what was detected."""
+"""Name of a theme to start with; overrides what was chosen and what was detected."""
+THEME_NAMES = ("日间", "夜间", "素框")
 
 
 def prepare(environ: MutableMapping[str, str] | None = None, platform: str = sys.platform) -> None:
@@ -34,10 +37,59 @@ def old_console(environ: MutableMapping[str, str] | None = None, platform: str =
     return platform == "win32" and not env.get("WT_SESSION")
 
 
+def advice(environ: MutableMapping[str, str] | None = None, platform: str = sys.platform) -> list[str]:
+    """What to change about the window in front, in plain words; empty when nothing is wrong with it."""
+    env = os.environ if environ is None else environ
+    out = []
+    if old_console(env, platform):
+        out.append("这是旧的命令窗口，横线会占两格。请改用 Windows 终端打开；没有的话就用素框。")
+    if platform != "win32":
+        if env.get("TERM", "") == "linux":
+            out.append("这是没有桌面的文字屏，显示不了汉字。请在桌面里打开终端。")
+        elif env.get("TERM", "") in ("dumb", "vt100", "vt220", "ansi"):
+            out.append("这个终端太旧，颜色和边线不全。请换桌面自带的终端，或用素框。")
+        locale = env.get("LC_ALL") or env.get("LC_CTYPE") or env.get("LANG") or ""
+        if locale and "utf" not in locale.casefold():
+            out.append("系统的字符集不是 UTF-8，汉字会乱。请把语言设成 zh_CN.UTF-8。")
+    return out
+
+
+def _kept() -> Path:
+    """Where the look of this machine is remembered: beside the epoch marks, because the store is still locked at first paint."""
+    from xieli_tui.casework.epoch_mark import folder
+
+    return folder() / "screen.json"
+
+
+def kept_theme() -> str:
+    """The theme chosen last on this machine, "" when none was or it cannot be read."""
+    try:
+        name = json.loads(_kept().read_text(encoding="utf-8"))["theme"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+    return name if name in THEME_NAMES else ""
+
+
+def keep_theme(name: str) -> None:
+    """Remember a theme for the next start.
+
+    Raises:
+        Refused: XL-F03 the state folder cannot be written.
+    """
+    from xieli_tui.errors import Refused
+
+    path = _kept()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"theme": name}, ensure_ascii=False), encoding="utf-8")
+    except OSError:
+        raise Refused("XL-F03", "记不住这个主题") from None
+
+
 def first_theme(environ: MutableMapping[str, str] | None = None, platform: str = sys.platform) -> str:
-    """日间, or 素框 where borders cannot be trusted; XIELI_THEME wins."""
+    """XIELI_THEME, else what was chosen last, else 日间, or 素框 where borders cannot be trusted."""
     env = os.environ if environ is None else environ
     asked = env.get(BOX_SAFE_ENV, "")
-    if asked in ("日间", "夜间", "素框"):
+    if asked in THEME_NAMES:
         return asked
-    return "素框" if old_console(env, platform) else "日间"
+    return kept_theme() or ("素框" if old_console(env, platform) else "日间")

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Key = tuple[str, str]
+Offer = tuple[str, str, Callable[["XieliApp"], object], str]
+"""Something a page offers in the command list: word, what it does, the call, the key that does the same ("" for none)."""
 ASK_SECONDS = 6.0
 
 
@@ -88,6 +90,10 @@ class Page(Screen[None]):
         """Exactly six `key word` pairs: act here, move, save, places, help, Esc last."""
         return ()
 
+    def commands(self) -> Sequence[Offer]:
+        """What the command list (Ctrl+G) offers here besides the keys of the footer and of the help."""
+        return ()
+
     def band(self) -> Sequence[Line]:
         """The emergency band; empty = none."""
         return ()
@@ -95,6 +101,10 @@ class Page(Screen[None]):
     def about(self) -> str | None:
         """The household the page is about now, for F4/F5/F6 and for a reveal."""
         return None
+
+    def uncover(self) -> bool:
+        """Ctrl+R on a page that covers something of its own; True = shown."""
+        return False
 
     def reload(self) -> None:
         """Read again what is shown; called when the page comes (back) to the front."""
@@ -302,4 +312,4 @@ class Page(Screen[None]):
             self.xapp.open(HelpPage(self))
 
 
-__all__ = ["MAIN", "RAIL", "Help", "Key", "Page"]
+__all__ = ["MAIN", "RAIL", "Help", "Key", "Offer", "Page"]

@@ -69,6 +69,11 @@ class FormPage(Page):
         self._refused = False
         self.keeper: DraftKeeper | None = None
 
+    @property
+    def unsaved(self) -> str:
+        """`form:key` when something was entered here, for the way back after a lock."""
+        return f"{self.FORM}:{self.key}" if self._kept != self._first_values else ""
+
     # -- entries ----------------------------------------------------------------------------------
     def text(self, name: str, value: str = "", *, fold: bool = False, hint: str = "", secret: bool = False) -> HanInput:
         """A text entry registered under `name`."""

@@ -35,6 +35,7 @@ VILLAGE = (
     Entry("7", "预警", "县里来的名单，走访核实", "F7", "alerts"),
     Entry("8", "报表", "各家的表，公示，明白卡", "F8", "reports"),
     Entry("9", "报送", "U盘导出、备份、收签收单", "F9", "send"),
+    Entry("0", "命令", "所有能办的事：打头字母、汉字或数字", "Ctrl+G", "commands"),
 )
 DESK = (
     Entry("1", "帮助", "这一页怎么用", "F1", "help"),
@@ -45,6 +46,7 @@ DESK = (
     Entry("7", "预警", "发给各村的名单", "F7", "alerts"),
     Entry("8", "报表", "统计和各家的表", "F8", "reports"),
     Entry("9", "回传", "签收单和决定写到U盘", "F9", "send"),
+    Entry("0", "命令", "所有能办的事：打头字母、汉字或数字", "Ctrl+G", "commands"),
 )
 
 
@@ -52,7 +54,8 @@ class MenuPage(Page):
     """The digit menu."""
 
     NAME = "主菜单"
-    GUIDE = Help("每一项都能用数字、方向键或 F 键打开，全角数字也行。", (("1-9", "打开"), ("上下", "选"), ("Enter", "打开"), ("Esc", "返回")))
+    GUIDE = Help("每一项都能用数字、方向键或 F 键打开，全角数字也行。", (("0-9", "打开"), ("上下", "选"), ("Enter", "打开"), ("Ctrl+G", "命令"), ("Esc", "返回")),
+                 (("设置和备份", "按 0 找命令，再打 sz 或 bf。"),))
 
     def body(self) -> ComposeResult:
         desk = self.xapp.session.role != "village"
@@ -61,7 +64,7 @@ class MenuPage(Page):
         items: list[Entry | None] = []
         for entry in entries:
             items.append(entry)
-            if self.tall or entry.digit in ("1", "3", "6"):
+            if self.tall or entry.digit in ("1", "3", "6", "9"):
                 items.append(None)
         self.rows = RowList(self._draw, items, chosen=lambda item: item is not None, key=lambda item: item.digit if item else "", id="menu")
         yield self.rows
@@ -83,11 +86,11 @@ class MenuPage(Page):
         self.say("每一项都能用数字、方向键或 F 键打开。")
 
     def foot(self) -> Sequence[Key]:
-        return (("1-9", "打开"), ("上下", "选"), ("Enter", "打开"), ("Ctrl+F", "找人"), ("Ctrl+L", "锁屏"), ("Esc", "返回"))
+        return (("0-9", "打开"), ("上下", "选"), ("Enter", "打开"), ("Ctrl+G", "命令"), ("Ctrl+L", "锁屏"), ("Esc", "返回"))
 
     def on_key(self, event: events.Key) -> None:
         digit = digit_of(event)
-        if digit:
+        if digit is not None:
             event.stop()
             for entry in self.rows.items:
                 if entry is not None and entry.digit == str(digit):
@@ -103,5 +106,7 @@ class MenuPage(Page):
             self.help()
         elif entry.place == "today":
             self.xapp.back_home()
+        elif entry.place == "commands":
+            self.xapp.action_commands()
         else:
             self.xapp.action_go(entry.place)

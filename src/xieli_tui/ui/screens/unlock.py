@@ -3,7 +3,8 @@
 Rules kept here
 - the store and the work load in a thread behind this page;
 - an input method left on is said at once, in the field's own error line, before a try is wasted;
-- a wrong passphrase names nothing and keeps the field; the vault decides how long the next try waits.
+- a wrong passphrase names nothing and keeps the field; the vault decides how long the next try waits;
+- six digits are tried as the short code while one is held, everything else as the passphrase.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ class UnlockScreen(Page):
     GUIDE = Help(
         "输入口令，按 Enter 打开。资料在这台登记电脑上加密保存，没有网也能用。",
         (("Enter", "解锁"), ("Ctrl+T", "换日间、夜间、素框"), ("Ctrl+Q", "退出")),
-        (("输错了", "再输一遍。连着错，下一次要等一会儿，不会丢资料。"), ("忘了口令", "请打县里电话，按找回的办法来。"),
+        (("输错了", "再输一遍。连着错，下一次要等一会儿，不会丢资料。"), ("短码", "打开以后在设置里设。锁屏以后输 6 位就行，错 5 次或过 12 小时要输整个口令。"), ("忘了口令", "请打县里电话，按找回的办法来。"),
          ("进了汉字", "按 Shift 把输入法换成英文。")),
     )
 
@@ -62,7 +63,7 @@ class UnlockScreen(Page):
         with Vertical(id="door"):
             yield Paint((blank(), line(("协  理", "bold $primary")), line("社会救助协理员工作台"), line(("─" * WIDE, "$line")), blank()), id="door-head")
             self.entry = HanInput(secret=True, id="passphrase")
-            yield FormRow(Field("口令", self.entry, width=34), id="pass-row")
+            yield FormRow(Field("短码或口令" if self.short else "口令", self.entry, width=34, room=12 if self.short else 10), id="pass-row")
             hint = self.xapp.hint
             yield Paint((line(" " * 10, (f"演示口令 {hint}" if hint else "", "$ink-3")), line(" " * 10, ("Enter", "bold $primary"), " 解锁")), id="door-hint")
             yield Paint((
@@ -70,9 +71,15 @@ class UnlockScreen(Page):
                 line(("忘了口令，请打县里电话。", "$ink-3")),
             ), id="door-foot")
 
+    @property
+    def short(self) -> bool:
+        """Would a short code open?"""
+        held = self.xapp.held
+        return held is not None and held.usable(self.xapp.steady.now())
+
     def on_mount(self) -> None:
         super().on_mount()
-        if self.xapp.hint:
+        if self.xapp.hint and not self.short:
             self.entry.value = self.xapp.hint
         self.entry.focus()
         self.say(self._first_said)
@@ -142,9 +149,16 @@ class UnlockScreen(Page):
         try:
             if app.load_error is not None:
                 raise XieliError("XL-X01")
-            from xieli_tui.casework.session import open_session
+            code = unicodedata.normalize("NFKC", passphrase).strip()
+            if app.held is not None and len(code) == 6 and code.isdigit():
+                from xieli_tui.casework import shortcode
 
-            session = open_session(app.workspace, passphrase, clock=app.clock, where="app")
+                session = shortcode.reopen(app.workspace, app.held, code, watch=app.steady, clock=app.clock)
+            else:
+                from xieli_tui.casework.session import open_session
+
+                session = open_session(app.workspace, passphrase, clock=app.clock, where="app")
+                app.opened_at = app.steady.now()
         except XieliError as error:
             app.call_from_thread(self._refused, error, passphrase)
             return

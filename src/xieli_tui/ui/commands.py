@@ -1,0 +1,178 @@
+"""Everything one can ask for, in one list: this page's keys, the places, the verbs, the program's own. The palette (Ctrl+G) searches it.
+
+Rules kept here
+- every command has Chinese words, a sentence of what it does, and digits that stay the same: 0x this page, 1-9 the places of the menu, 11-79 verbs,
+  80-99 the program;
+- it is found by Han, by pinyin initials, by digits (full-width folded), and by the words of its sentence;
+- a command that needs a family takes the one in front, else asks for it first; none records anything by itself.
+
+A new form becomes reachable by one row in VILLAGE or DESK.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from xieli_tui.domain import pinyin
+from xieli_tui.ui import places
+from xieli_tui.ui.keys import APP_KEYS
+from xieli_tui.ui.screens import menu
+from xieli_tui.ui.screens.pick import PickPage
+
+if TYPE_CHECKING:
+    from xieli_tui.ui.app import XieliApp
+    from xieli_tui.ui.screens.base import Page
+
+Run = Callable[["XieliApp"], object]
+PRESSED = {"Enter": "enter", "空格": "space"}
+"""Keys of a footer as the terminal names them; Ctrl and F keys are spelt the same way in small letters."""
+MOVING = frozenset({"Esc", "Tab", "F1", "上下", "左右", "Ctrl+G"})
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One line of the palette. `key` is the key that does the same without it, "" when there is none."""
+
+    code: str
+    word: str
+    what: str
+    run: Run
+    key: str = ""
+
+
+def _place(name: str) -> Run:
+    return lambda app: app.action_go(name)
+
+
+def _family(open_form: Callable[[XieliApp, str], object], word: str) -> Run:
+    """A verb about one family: the one in front, or the one she picks."""
+
+    def run(app: XieliApp) -> None:
+        page = app.page
+        household = page.about() if page is not None else None
+        if household:
+            open_form(app, household)
+        else:
+            app.open(PickPage(word, open_form))
+
+    return run
+
+
+VILLAGE: tuple[Command, ...] = (
+    Command("11", "记走访", "记一次走访，先选一家", _family(places.open_visit, "记走访"), "F4"),
+    Command("12", "发现登记", "登记困难或急难，先选一家", _family(places.open_flag, "登记困难"), "F5"),
+    Command("13", "名单外的人", "户口不在这里的、外来的，也登记困难", lambda app: places.open_flag(app)),
+    Command("14", "协助填写申请", "先问一句愿意不愿意，再起一件申请", _family(places.open_start, "协助填写申请"), "F6"),
+    Command("15", "申请名单", "这个村的申请，到了哪一步", _place("apply")),
+    Command("16", "开户档", "一家一本：概况、成员、走访、救助链、政策", _family(places.open_dossier, "开户档")),
+    Command("17", "看救助链", "这一家从发现到办结，一件一件", _family(lambda app, home: places.open_dossier(app, home, "7"), "看救助链")),
+    Command("18", "看政策提示", "按已登记情况，哪些可能符合，还缺什么", _family(lambda app, home: places.open_dossier(app, home, "9"), "看政策提示")),
+    Command("19", "导出报送", "U盘：先收带回来的，再导出、备份、核对", _place("send"), "F9"),
+)
+DESK: tuple[Command, ...] = (
+    Command("11", "收件", "看一遍再收，签收单自己写好", _place("households"), "F3"),
+    Command("12", "窗口受理", "来人、来电，替他们起一件申请", _place("visit"), "F4"),
+    Command("13", "开户档", "找一家，看户档", _family(places.open_dossier, "开户档"), "F5"),
+    Command("14", "回传", "签收单和决定写到U盘", _place("send"), "F9"),
+)
+PROGRAM: tuple[Command, ...] = (
+    Command("80", "主菜单", "每个地方一个数字", _place("menu"), "Esc"),
+    Command("81", "设置", "主题、几分钟锁屏、短码、版本", _place("settings")),
+    Command("82", "备份", "有哪几份，做一份，核对一份", _place("backups")),
+    Command("83", "找人", "姓名、小名、拼音头字母、证件和电话尾号", _place("find"), "Ctrl+F"),
+    Command("84", "看全号", "证件号、电话显示 20 秒，会记一笔", lambda app: app.action_reveal(), "Ctrl+R"),
+    Command("85", "锁屏", "离开一会儿，没写完的都在草稿里", lambda app: app.action_lock(), "Ctrl+L"),
+    Command("86", "换色", "日间、夜间、素框轮着换", lambda app: app.action_turn_theme(), "Ctrl+T"),
+    Command("87", "帮助", "这一页怎么用", lambda app: app.action_help(), "F1"),
+    Command("88", "退出", "再按一次 Ctrl+Q 才退出", lambda app: app.action_ask_quit(), "Ctrl+Q"),
+)
+
+
+def of_places(app: XieliApp) -> Iterator[Command]:
+    """The places of the menu by their digits."""
+    entries = menu.DESK if places.is_desk(app) else menu.VILLAGE
+    for entry in entries:
+        if entry.place not in ("help", "commands"):
+            yield Command(entry.digit, entry.word, entry.what, _place(entry.place), entry.fkey)
+
+
+def of_page(page: Page) -> Iterator[Command]:
+    """What can be done on the page in front: the keys it names, what stands under its cursor, and what it offers by itself."""
+    app_words = {key.shown for key in APP_KEYS if key.id not in ("save", "back")}
+    seen: dict[str, str] = {}
+    for key, word in (*page.foot(), *page.GUIDE.keys):
+        if key in MOVING or key in app_words or _pressed(key) is None:
+            continue
+        seen.setdefault(key, word)
+    rows: list[tuple[str, str, Run, str]] = [(word, f"{page.NAME}这一页", _press(str(_pressed(key))), key) for key, word in seen.items()]
+    rows += [(text, f"{page.NAME}里的一行", _do(act), "") for text, act in acts_of(page)]
+    rows += list(page.commands())
+    for place, (word, what, run, key) in enumerate(rows, 1):
+        yield Command(f"{place:02d}", word, what, run, key)
+
+
+def acts_of(page: Page) -> list[tuple[str, Callable[[], object]]]:
+    """Rows of the page's list that do something themselves (`Act` of a file, a step of an application)."""
+    rows: Any = getattr(page, "rows", None)
+    found = []
+    for item in getattr(rows, "items", ()) or ():
+        act = getattr(item, "do", None)
+        text = getattr(item, "text", "")
+        if callable(act) and isinstance(text, str) and text:
+            found.append((text, act))
+    return found
+
+
+def _pressed(key: str) -> str | None:
+    """A footer's key as an event key; None for ranges of keys and for words."""
+    if key in PRESSED:
+        return PRESSED[key]
+    parts = key.split("+")
+    if key.isascii() and ((len(parts) == 2 and parts[0] == "Ctrl") or (key[:1] == "F" and key[1:].isdigit())):
+        return key.lower()
+    return None
+
+
+def _press(key: str) -> Run:
+    return lambda app: app.simulate_key(key)
+
+
+def _do(act: Callable[[], object]) -> Run:
+    return lambda _app: act()
+
+
+def every(app: XieliApp, page: Page) -> list[Command]:
+    """All commands at hand, this page's first."""
+    verbs = DESK if places.is_desk(app) else VILLAGE
+    return [*of_page(page), *of_places(app), *verbs, *app.tour_commands(), *PROGRAM]
+
+
+def search(commands: Sequence[Command], typed: str) -> list[Command]:
+    """Those that fit, the nearest first; all of them when nothing was typed."""
+    query = "".join(unicodedata.normalize("NFKC", typed).split()).casefold()
+    if not query:
+        return list(commands)
+    ranked = [(rank, place, one) for place, one in enumerate(commands) if (rank := _rank(one, query)) is not None]
+    return [one for _, _, one in sorted(ranked, key=lambda found: found[:2])]
+
+
+def _rank(one: Command, query: str) -> int | None:
+    """0 is the very thing; None does not fit."""
+    if query.isdigit():
+        return 0 if one.code == query else 1 if one.code.startswith(query) else None
+    word = one.word.casefold()
+    if word.startswith(query):
+        return 0
+    if query in word:
+        return 1
+    letters = pinyin.initials(one.word)
+    if any(spelt.startswith(query) for spelt in letters):
+        return 2
+    if pinyin.matches(query, one.word):
+        return 3
+    if one.key and one.key.casefold() == query:
+        return 3
+    return 4 if query in one.what.casefold() else None
