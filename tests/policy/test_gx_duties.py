@@ -95,3 +95,20 @@ def test_an_unknown_number_of_coordinators_is_no_lint() -> None:
 @pytest.mark.parametrize(("source", "wrong"), [("committee", False), ("grid", False), ("hired", True)])
 def test_the_coordinator_comes_from_the_committee_or_the_grid(source: str, wrong: bool) -> None:
     assert ("coordinator_source:s1" in lints(roster=[{"person": "s1", "source": source}])) is wrong
+
+
+@pytest.mark.parametrize(("members", "state"), [(0, "pending"), (1, "none"), (2, "none")])
+def test_a_family_on_aid_has_at_least_one_party_member_paired(members: int, state: str) -> None:
+    """GX-11: 至少1名, one included; no day is named."""
+    found = task("pair_party", hh={"status": "dibao", "pair_party_members": members})
+    assert (found["state"], found["due"]) == (state, None)
+    assert (found["rule"], found["cite"]) == ("GX-11", "001:8")
+
+
+def test_a_pair_nobody_wrote_down_waits_and_a_family_without_aid_owes_none() -> None:
+    """GX-11, R12: not recorded is not zero."""
+    found = task("pair_party", hh={"status": "tekun"})
+    assert (found["state"], found["missing"]) == ("needs_info", ["hh.pair_party_members"])
+    assert task("pair_party", hh={"status": "none", "pair_party_members": 0})["state"] == "none"
+    assert task("pair_party", hh={"pair_party_members": 0})["missing"] == ["hh.status"]
+    assert task("pair_party", hh={"pair_party_members": 1})["state"] == "none"

@@ -1,4 +1,4 @@
-"""001:8 and 001:四(三) 珙县: the quarterly visit, and the one coordinator of each village.
+"""001:8 and 001:四(三) 珙县: the quarterly visit, the paired party member, and the one coordinator of each village.
 
 Rules kept here
 - any dated visit counts, at home or by telephone;
@@ -16,6 +16,7 @@ from xieli_tui.policy.registry import rule
 from xieli_tui.policy.rules.gx_common import RECIPIENT, receives
 
 WHY = "社会救助家庭每季度至少探访一次"
+PAIR_WHY = "社会救助家庭至少有一名党员结对帮扶"
 
 
 @rule("GX-10", op="due", task="visit_quarter")
@@ -35,6 +36,17 @@ def quarterly_visit(ctx: Context) -> Task | None:
     if begin is not None and clock.due is not None and clock.due < begin:
         clock = r4_periodic("quarter", days, _since(begin), ctx.asof, int(minimum.value))
     return ctx.task(clock, WHY)
+
+
+@rule("GX-11", op="due", task="pair_party")
+def paired_party_member(ctx: Context) -> Task | None:
+    """001:8: 每个社会救助家庭至少有1名党员结对帮扶. No day is named, so none is told; a pair nobody wrote down is not known, never none (R12)."""
+    family, enough = receives(ctx), ctx.bound("gx_party_pair_min", ctx.hh("pair_party_members"))
+    if family.fails or enough.holds:
+        return None
+    if family.unknown or enough.unknown:
+        return Task("needs_info", PAIR_WHY, missing=tuple(sorted(family.missing | enough.missing)))
+    return ctx.pending(None, PAIR_WHY)
 
 
 def _since(begin: dt.date) -> dt.date:
