@@ -60,8 +60,8 @@ def _desk(section: str, says: str, event: str, *names: str) -> dict[str, Place]:
 TOWNSHIP = "镇(街道)、县级办理时记下，随签收单回来"
 PLACES: dict[str, Place] = {
     # household
-    **_claims("household", "category", "category_since", "status", "area", "from_agri", "housing_difficulty", "hukou_region", "live_region", "house_safety",
-              "illness_poverty", "exit_consent", "goods_hard_to_get", residence_permit_region="permit_region", grid_id="grid"),
+    **_claims("household", "category", "category_since", "area", "from_agri", "housing_difficulty", "hukou_region", "live_region", "house_safety",
+              "illness_poverty", "exit_consent", "goods_hard_to_get", residence_permit_region="permit_region", grid_id="grid", status="category"),
     **_labels("low_income", "exp_poor", "filed_poor", "returned_poor", "unstable_out_of_poverty", "edge_easy_poor", "sudden_hardship", "out_of_poverty"),
     "hh.id": Place("derived", says="户的编号"), "hh.region": Place("derived", says="从所在村来"), "hh.size": Place("members", event="membership.started / ended"),
     "hh.members": Place("members", event="membership.started / ended"), "persons": Place("members", event="person.added, membership.started"),
@@ -79,11 +79,11 @@ PLACES: dict[str, Place] = {
     "hh.monitor_until": Place("derived", says="从退出那天算出来"),
     "hh.assessed_date": Place("desk", event="application.checked", says="镇(街道)、县级核对收入的日子"),
     # persons
-    **_claims("person", "sex", "category", "status", "support_mode", "severe_illness", "cannot_selfcare", "wants_job", "wants_training", "registered_unemployed",
+    **_claims("person", "sex", "category", "support_mode", "severe_illness", "cannot_selfcare", "wants_job", "wants_training", "registered_unemployed",
               "wage_month", "student_stage", "in_school", "orphan", "unsupported_child", "left_behind", "cares_for", "cared_kind", "has_hukou", "parent_in_prison",
               "returned_oc", "insure_tier", "basic_life_hardship", "away_hardship", "student_loan", "ability_to_pay", "in_county_inpatient", "apparent_disability",
               "disability_kind", "disability_level", birth_date="birth", severe_disabled="disability_level", disability_cert="has_disability_cert",
-              labour_able="labour", employed="work", single_kind="special", guardian="has_guardian"),
+              labour_able="labour", employed="work", single_kind="special", guardian="has_guardian", status="category"),
     "p.id": Place("derived", says="人的编号"), "p.name": Place("derived", says="姓名不进问题"), "p.relation": Place("members", event="membership.started relation"),
     "p.near_relative_of": Place("apply", event="kin.filed"),
     **{f"p.obligors{name}": Place("person", "obligor_name_1", "statement.made obligors") for name in ("", ".low_income", ".safety_net", ".can_fully_support")},

@@ -164,7 +164,7 @@ def _household(
     for name in ("area", "income_stability", "assets_ok", "from_agri", "housing_difficulty", "illness_poverty", "exit_consent", "goods_hard_to_get"):
         if fields.get(name) not in (None, ""):
             out[name] = fields[name]
-    out.update(_labels(fields))
+    out.update(labels(fields))
     looked = [v for v in _met(known, day) if v.house_safety and v.house_safety != "unseen"]
     safety = max(looked, key=lambda v: (v.on, v.id)).house_safety if looked else fields.get("house_safety")
     if safety:
@@ -191,7 +191,7 @@ def is_region(text: object) -> bool:
     return isinstance(text, str) and text.isascii() and text.isdigit() and len(text) in (2, 4, 6, 9, 12) and region_known(text)
 
 
-def _labels(fields: dict[str, Any]) -> dict[str, bool]:
+def labels(fields: dict[str, Any]) -> dict[str, bool]:
     """Older labels: 有 and 没有 as they were said; one that stands in both lists is not known."""
     has, not_ = LABELS & set(fields.get("labels") or ()), LABELS & set(fields.get("labels_no") or ())
     return {name: name in has for name in sorted(has ^ not_)}

@@ -12,7 +12,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from xieli_tui.casework import fact_places, fact_words, facts, packs, reads, values
+from xieli_tui.casework import duties, fact_places, fact_words, facts, packs, reads, values
 from xieli_tui.casework.views import PolicyHint, PolicyHints
 from xieli_tui.domain import codes
 from xieli_tui.errors import Refused
@@ -20,6 +20,7 @@ from xieli_tui.policy import ask
 from xieli_tui.store import queries
 
 if TYPE_CHECKING:
+    from xieli_tui.casework.duty import Duty
     from xieli_tui.casework.session import Session
 
 ORDER = {"meets": 0, "discretion": 1, "needs_info": 2, "fails": 3, "not_in_pack": 4}
@@ -84,6 +85,24 @@ class Lacking:
     def says(self) -> str:
         """Who writes it, in one sentence; "" when she does."""
         return self.place.says
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """政策 of one family: the hints, its duties (the nearest first) and the members' names by id."""
+
+    page: PolicyHints
+    duties: tuple[Duty, ...]
+    names: dict[str, str]
+
+
+def look(session: Session, household: str) -> Look:
+    """Hints and duties of one family together, for its page. Raises as `screen`."""
+    page = screen(session, household)
+    with session.reading() as tx:
+        home = reads.household(tx, household)
+        names = {m.person: m.name for m in queries.members(tx, home.id)}
+        return Look(page, tuple(duties.of_household(tx, home, session.today)), names)
 
 
 def lacking(page: PolicyHints, hint: PolicyHint, names: dict[str, str]) -> tuple[Lacking, ...]:

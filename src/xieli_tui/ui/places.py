@@ -7,13 +7,15 @@ Rules kept here
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xieli_tui.casework import about, households
+from xieli_tui.casework import about, alerts, households
 from xieli_tui.casework.views import TodayTask
 from xieli_tui.domain import codes
-from xieli_tui.ui import words
+from xieli_tui.ui import fact_ways, words
+from xieli_tui.ui.screens.alerts import AlertsPage, DisposePage
 from xieli_tui.ui.screens.application import ApplicationPage
 from xieli_tui.ui.screens.apply import ApplicationsPage, StartPage
 from xieli_tui.ui.screens.backups import BackupsPage
@@ -28,6 +30,7 @@ from xieli_tui.ui.screens.queue import QueuePage
 from xieli_tui.ui.screens.send import SendPage
 from xieli_tui.ui.screens.settings import SettingsPage
 from xieli_tui.ui.screens.today import TodayPage
+from xieli_tui.ui.screens.trip import TripPage
 from xieli_tui.ui.screens.urgent import Emergency, UrgentPage
 from xieli_tui.ui.screens.visit import VisitPage
 
@@ -35,11 +38,10 @@ if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
     from xieli_tui.ui.app import XieliApp
 
-VISIT_KINDS = {"alert_verify": "alert_answer", "promise_due": "return"}
+VISIT_KINDS = {"promise_due": "return"}
 """Task of 今日 -> kind of the visit that answers it; else 经常性走访."""
 APPLICATION_FORMS = frozenset({"entrust", "sign", "kin", "paper", "told", "withdraw"})
 LATER = {
-    "alerts": "预警的名单随后一期做，县里来的单件预警在今日里。",
     "reports": "报表机随后一期做。现在可以用 xieli export 导出。",
 }
 
@@ -80,6 +82,8 @@ def go(app: XieliApp, place: str) -> None:
         app.back_home()
     elif place == "menu":
         app.open(MenuPage())
+    elif place == "alerts":
+        _bring(app, AlertsPage())
     elif place == "settings":
         _bring(app, SettingsPage())
     elif place == "backups":
@@ -146,6 +150,11 @@ def open_visit(app: XieliApp, household: str, kind: str = "", alert: str = "") -
         _bring(app, VisitPage(card, kind, alert))
 
 
+def open_trip(app: XieliApp, only: Sequence[str] = (), here: str = "") -> None:
+    """The visits of one trip on one page; its draft is taken up when there is one."""
+    _bring(app, TripPage(only, here=here))
+
+
 def open_flag(app: XieliApp, household: str = "") -> None:
     """A finding about a family, or about someone who is not on the list (no household)."""
     page = app.page
@@ -176,8 +185,10 @@ def open_application(app: XieliApp, application: str) -> None:
 def act(app: XieliApp, task: TodayTask) -> None:
     """Enter on a line of 今日: open the page where it is dealt with."""
     page = app.page
-    if task.action == "visit":
-        open_visit(app, task.household, VISIT_KINDS.get(task.task, ""), task.target if task.task == "alert_verify" else "")
+    if task.task == "alert_verify" and page is not None:
+        open_alert(app, page, task.target)
+    elif task.action == "visit":
+        open_visit(app, task.household, VISIT_KINDS.get(task.task, ""))
     elif task.action == "send":
         _bring(app, SendPage())
     elif task.action in ("apply", "told") and task.target:
@@ -190,6 +201,17 @@ def act(app: XieliApp, task: TodayTask) -> None:
         open_dossier(app, task.household)
     elif page is not None:
         page.say("这一件没有要打开的。")
+
+
+def open_alert(app: XieliApp, page: Page, ident: str) -> None:
+    """An alert: the visit that verifies it, and when that is done its disposition."""
+    alert = page.attempt(lambda: alerts.show(app.session, ident))
+    if alert is None:
+        return
+    if alert.household and not alert.visit:
+        open_visit(app, alert.household, "alert_answer", alert.id)
+    else:
+        app.open(DisposePage(alert))
 
 
 def open_urgent(app: XieliApp, flag: str, household: str = "", known: Emergency | None = None) -> None:
@@ -210,10 +232,16 @@ def open_draft(app: XieliApp, target: str) -> None:
     form, _, key = target.partition(":")
     if form == "visit":
         open_visit(app, key)
+    elif form == "trip":
+        open_trip(app)
+    elif form == "dispose" and app.page is not None:
+        open_alert(app, app.page, key)
     elif form == "flag":
         open_flag(app, "" if key == OUTSIDER_KEY else key)
     elif form == "apply":
         open_start(app, key)
+    elif form in fact_ways.FORMS:
+        fact_ways.open_draft(app, form, key)
     elif form in APPLICATION_FORMS or form.startswith("desk."):
         open_application(app, key.partition(":")[0])
     elif app.page is not None:

@@ -19,13 +19,15 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from xieli_tui.casework import application, hints, households
-from xieli_tui.casework.views import ApplicationCard, ApplicationRow, FlagRow, HouseholdCard, PolicyHint, PolicyHints, TimelineEntry, VisitView
+from xieli_tui.casework import application, hints, households, statements
+from xieli_tui.casework.hints import Lacking, Look
+from xieli_tui.casework.statements import Means
+from xieli_tui.casework.views import ApplicationCard, ApplicationRow, FlagRow, HouseholdCard, MemberRow, PolicyHint, TimelineEntry, VisitView
 from xieli_tui.domain import codes
 from xieli_tui.errors import XieliError
 from xieli_tui.ui import words
 from xieli_tui.ui.keys import digit_of
-from xieli_tui.ui.screens import policy_tab
+from xieli_tui.ui.screens import means_tab, policy_tab
 from xieli_tui.ui.screens.base import Help, Key, Page
 from xieli_tui.ui.widgets.choice import LEVELS
 from xieli_tui.ui.widgets.paint import (
@@ -48,7 +50,6 @@ from xieli_tui.ui.widgets.paint import (
 from xieli_tui.ui.widgets.row_list import RowList
 
 TABS = ("概况", "成员", "收支", "走访", "困难", "申请", "救助链", "材料", "政策")
-LATER = {"3": "收支：收入、支出、财产的登记随后一期做，现在不显示估的数。"}
 FIELD_WORDS = {
     "number": "户编号", "group": "组", "address": "住址", "phone": "电话", "nickname": "小名", "head": "户主", "category": "类别", "status": "状态", "name": "姓名",
     "id_no": "身份证号", "birth": "出生日期", "sex": "性别", "category_since": "类别起始", "aid_month": "月救助金", "health": "健康", "disability_level": "残疾等级",
@@ -83,12 +84,14 @@ class DossierPage(Page):
         self.household, self.tab = household, tab
         self.card: HouseholdCard | None = None
         self._read = card  # just read by whoever opens the page: not read a second time
-        self.hints: PolicyHints | None = None
+        self.found: Look | None = None
+        self.opened: set[str] = set()
+        self._means: Means | None = None
 
     def body(self) -> ComposeResult:
         yield Paint((), id="who")
         yield Paint((), id="tabs")
-        self.rows = RowList(self._draw, (), chosen=lambda item: not isinstance(item, Line), id="tab")
+        self.rows = RowList(self._draw, (), chosen=lambda item: not isinstance(item, Line), key=policy_tab.key, id="tab")
         yield self.rows
 
     def reload(self) -> None:
@@ -97,6 +100,7 @@ class DossierPage(Page):
         if card is None:
             return
         self.card = card
+        self._means = None
         self.look()
         self.subject = f"{card.row.head} {words.group_word(card.row.group)}".strip()
         if self._say_next is not None and self._say_next[2] == "done":
@@ -110,18 +114,18 @@ class DossierPage(Page):
     class Hinted(Message):
         """The packs were asked about this family."""
 
-        hints: PolicyHints
+        found: Look
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="hints")
     def look(self) -> None:
         """Ask the packs: reading them the first time takes a moment, and the page must not wait for it."""
         try:
-            self.post_message(self.Hinted(hints.screen(self.xapp.session, self.household)))
+            self.post_message(self.Hinted(hints.look(self.xapp.session, self.household)))
         except XieliError as error:
             self.app.call_from_thread(self.complain, error)
 
     def on_dossier_page_hinted(self, event: Hinted) -> None:
-        self.hints = event.hints
+        self.found = event.found
         if self.card is not None and self.tab in "19":
             self._lay()
 
@@ -147,9 +151,11 @@ class DossierPage(Page):
         right: list[Part] = [(words.category_word(row_.category), "$ink-2"), (f"  {row_.size} 口人", "$ink-2")]
         self.query_one("#who", Paint).show((split(left, right), blank(), *self.air()))
         self.query_one("#tabs", Paint).show(self._tab_lines())
-        draw = {"1": self._overview, "2": self._members, "4": self._visits, "5": self._flags, "6": self._applications, "7": self._chain, "8": self._papers, "9": lambda: policy_tab.page(self.hints)}
-        items = draw[self.tab]() if self.tab in draw else [blank(), line("  ", (LATER[self.tab], "$ink-2"))]
-        self.rows.show(items)
+        draw = {
+            "1": self._overview, "2": self._members, "3": self._money, "4": self._visits, "5": self._flags, "6": self._applications, "7": self._chain, "8": self._papers,
+            "9": lambda: policy_tab.page(self.found, self.opened, self.xapp.today()),
+        }
+        self.rows.show(draw[self.tab]())
 
     def _tab_lines(self) -> list[Line]:
         names: list[Part] = []
@@ -197,7 +203,7 @@ class DossierPage(Page):
             name = FIELD_WORDS.get(clash.field, clash.field)
             both = "；".join(f"{who} 写 {value}" for value, who, _ in clash.values)
             out.append(line(("! ", "bold $warning"), cell("两处写的不一样", 16, "bold $warning"), cell(name, 10), (both, "$ink-2")))
-        out += [*self.air(), *policy_tab.overview(self.hints, 2 if self.xapp.size.height < 34 else 4)]
+        out += [*self.air(), *policy_tab.overview(self.found, 2 if self.xapp.size.height < 34 else 4)]
         return out
 
     def _members(self) -> list[Any]:
@@ -206,6 +212,13 @@ class DossierPage(Page):
         out: list[Any] = [line("  ", cell("姓名", 9, "$ink-3"), cell("关系", 9, "$ink-3"), cell("性别", 5, "$ink-3"), cell("年龄", 6, "$ink-3"),
                                cell("身份证号", 20, "$ink-3"), cell("电话", 13, "$ink-3"), ("情况", "$ink-3"))]
         return [*out, *card.members]
+
+    def _money(self) -> list[Any]:
+        card = self.card
+        assert card is not None
+        if self._means is None:
+            self._means = self.attempt(lambda: statements.show(self.xapp.session, self.household))
+        return means_tab.page(self._means, {one.person: one.name for one in card.members}, self.xapp.today())
 
     def _visits(self) -> list[Any]:
         card = self.card
@@ -266,6 +279,14 @@ class DossierPage(Page):
             return (item,)
         if isinstance(item, PolicyHint):
             return policy_tab.draw(item, on)
+        if isinstance(item, Lacking):
+            return policy_tab.draw_lacking(item, on)
+        if isinstance(item, policy_tab.Fold):
+            return policy_tab.draw_fold(item, on)
+        if isinstance(item, policy_tab.Owed):
+            return policy_tab.draw_owed(item, on, day)
+        if isinstance(item, policy_tab.Brief):
+            return policy_tab.draw_brief(item, on)
         if isinstance(item, Act):
             return (row(cell(item.text, 52, "bold $primary" if on else "bold"), ("Enter ", "bold $primary"), (item.word, "$ink-2"), on=on),)
         if isinstance(item, TimelineEntry):
@@ -326,7 +347,7 @@ class DossierPage(Page):
 
     def foot(self) -> Sequence[Key]:
         # the key is shown only where it does something
-        act = {"1": ("Enter", "办这一步"), "5": ("Enter", "打开"), "6": ("Enter", "打开")}.get(self.tab, ("上下", "看"))
+        act = {"1": ("Enter", "办这一步"), "2": ("Enter", "改"), "3": ("3", "填表"), "9": ("Enter", "打开")}.get(self.tab, ("Enter", "打开") if self.tab in "56" else ("上下", "看"))
         return (act, ("1-9", "换页"), ("F4", "走访"), ("F5", "困难"), ("Ctrl+R", "看全号"), ("Esc", "返回"))
 
     # -- acting -----------------------------------------------------------------------------------
@@ -341,18 +362,24 @@ class DossierPage(Page):
         if digit != self.tab:
             self.tab = digit
             self.redraw()
-            self.say(LATER.get(digit, "同一数字再按一次就填表。" if digit in "456" else ""))
+            self.say({"1": "再按 1 改户的情况。", "2": "选一个人，Enter 改。", "9": "Enter 打开这一种，或去填缺的。"}.get(digit, "同一数字再按一次就填表。" if digit in "3456" else ""))
             return
-        from xieli_tui.ui import places
+        from xieli_tui.ui import fact_ways, places
 
-        if digit == "4":
+        if digit == "1":
+            fact_ways.open_household(self.xapp, self.household)
+        elif digit == "2" and isinstance(self.rows.item, MemberRow):
+            fact_ways.open_person(self.xapp, self.household, self.rows.item.person)
+        elif digit == "3":
+            fact_ways.open_statement(self.xapp, self.household)
+        elif digit == "4":
             places.open_visit(self.xapp, self.household)
         elif digit == "5":
             places.open_flag(self.xapp, self.household)
         elif digit == "6":
             places.open_start(self.xapp, self.household)
         else:
-            self.say(LATER.get(digit, "这一页只看，没有表要填。"))
+            self.say("这一页只看，没有表要填。")
 
     def action_turn(self, by: int) -> None:
         self.press(str((int(self.tab) - 1 + by) % 9 + 1))
@@ -372,13 +399,28 @@ class DossierPage(Page):
         else:
             places.open_visit(self.xapp, self.household)
 
+    def _open_hint(self, hint: PolicyHint) -> None:
+        from xieli_tui.ui.screens.hint import HintPage
+
+        if self.found is not None:
+            self.xapp.open(HintPage(self.household, self.subject, hint, self.found))
+
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:
-        from xieli_tui.ui import places
+        from xieli_tui.ui import fact_ways, places
 
         item = event.item
         if isinstance(item, Act):
             item.do()
+        elif isinstance(item, (PolicyHint, policy_tab.Brief)):
+            self._open_hint(item.hint if isinstance(item, policy_tab.Brief) else item)
+        elif isinstance(item, Lacking):
+            fact_ways.open_fact(self.xapp, self.household, item)
+        elif isinstance(item, policy_tab.Fold):
+            self.opened ^= {item.name}
+            self._lay()
+        elif isinstance(item, MemberRow):
+            fact_ways.open_person(self.xapp, self.household, item.person)
         elif isinstance(item, ApplicationRow):
             places.open_application(self.xapp, item.id)
         elif isinstance(item, FlagRow) and item.urgency == "emergency" and not item.reported_at:

@@ -1,61 +1,121 @@
-"""The 政策 page of a dossier: every kind the packs know, for the family as recorded, the promising first.
+"""The 政策 page of a dossier: what may fit, what one answer would settle, then the rest folded away.
 
 Rules kept here
 - a hint says 可能符合, 可酌情, 暂看不符合 or 还缺什么才能看, never that something was decided;
-- the clause stands in the row; reason, department and document open under the cursor;
-- meaning never by colour alone: the words say it.
+- first what may fit, then the few facts many kinds wait for, then the kinds that lack one or two; what cannot move today is folded and counted;
+- the clause stands in the row; Enter opens the whole of it; meaning never by colour alone: the words say it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from xieli_tui.casework.views import PolicyHint, PolicyHints
+from xieli_tui.casework import hints
+from xieli_tui.casework.duty import Duty
+from xieli_tui.casework.hints import Lacking, Look
+from xieli_tui.casework.views import PolicyHint
+from xieli_tui.domain import codes
+from xieli_tui.ui import words
 from xieli_tui.ui.widgets.paint import MAIN, Line, blank, cell, head, line, row, under, wrap
 
-STYLE = {"meets": "$success", "discretion": "$success", "needs_info": "$ink-2", "fails": "$ink-3"}
-SHOWN = ("meets", "discretion", "needs_info", "fails")
+STYLE = {"meets": "$success", "discretion": "$success", "needs_info": "$ink-2", "fails": "$ink-3", "not_in_pack": "$ink-3"}
 WAITING = "正在按政策包看这一家…"
+FEW = 2
+"""A kind that lacks at most so many facts of hers stands open."""
+ASKED = 3
+DUTIES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Kinds folded into one line; Enter opens and closes it."""
+
+    name: str
+    word: str
+    count: int
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A duty of the family in a row."""
+
+    duty: Duty
+    who: str
+
+
+def key(item: Any) -> Any:
+    """Identity of a row, so that the cursor finds it again after the answer was renewed."""
+    if isinstance(item, PolicyHint):
+        return ("hint", item.kind, item.person, item.pack, item.reason)
+    if isinstance(item, Lacking):
+        return ("fact", item.name, item.person)
+    return ("fold", item.name) if isinstance(item, Fold) else item
 
 
 def short(hint: PolicyHint) -> str:
     """The verdict in the row."""
     if hint.verdict == "needs_info":
-        return f"还缺 {len(hint.missing_words) or 1} 样才能看"
-    return hint.words
+        first = hint.missing_words[:1]
+        return f"还缺 {first[0]}" if len(hint.missing_words) == 1 else f"还缺 {len(hint.missing_words) or 1} 样才能看"
+    return "可能符合" if hint.verdict == "meets" else "可酌情，由镇、县定" if hint.verdict == "discretion" else hint.words
 
 
-def told(hints: PolicyHints) -> list[PolicyHint]:
-    """The hints worth a row."""
-    return [one for one in hints.hints if one.verdict in SHOWN]
-
-
-def page(hints: PolicyHints | None) -> list[Any]:
+def page(look: Look | None, opened: Collection[str], today: Any) -> list[Any]:
     """Rows of the tab."""
-    if hints is None:
+    if look is None:
         return [blank(), line("  ", (WAITING, "$ink-2"))]
-    found = told(hints)
-    active = "、".join(f"{ident}" for ident, _, on, _ in hints.packs if on)
-    out: list[Any] = [
-        line("  ", ("只是提示，以镇(街道)、县级为准。", "$ink-2"), (f"在用 {active}，是否现行有效没有核对。", "$ink-3")),
-        *(line("  ", (piece, "$warning")) for wrong in hints.problems for piece in wrap(wrong, MAIN - 4)[:2]),
-        line("  ", cell("哪一种", 22, "$ink-3"), cell("给谁", 9, "$ink-3"), cell("按已登记情况", 28, "$ink-3"), ("条款", "$ink-3")),
-        *found,
-    ]
-    if not found:
+    found = look.page
+    active = "、".join(ident for ident, _, on, _ in found.packs if on)
+    out: list[Any] = [line("  ", ("只是提示，以镇(街道)、县级为准。", "$ink-2"), (f"在用 {active}，是否现行有效没有核对。", "$ink-3"))]
+    out += [line(("! ", "bold $warning"), (words.gist(one, MAIN - 4), "$warning")) for one in found.problems[:2]]
+    good = [one for one in found.hints if one.verdict in ("meets", "discretion")]
+    hers, few, many = _waiting(look)
+    fails = [one for one in found.hints if one.verdict == "fails"]
+    silent = [one for one in found.hints if one.verdict == "not_in_pack"]
+    asked = hints.most_asked(found, look.names, ASKED)
+    if good:
+        out += [head("可能符合", "按已登记情况"), *good]
+    if asked:
+        out += [head("问清这几样，就能多看几种", "Enter 去填"), *asked]
+    if few:
+        out += [head("只差一两样"), *few]
+    folds = (("many", "种还缺三样以上", many), ("county", "种等县里、镇里给标准", hers), ("fails", "种暂看不符合", fails), ("silent", "种本地政策包里没有", silent))
+    if any(group for _, _, group in folds):
+        out.append(head("其余的", "Enter 展开"))
+    for name, word, group in folds:
+        if group:
+            out.append(Fold(name, word, len(group), name in opened))
+            out += group if name in opened else []
+    if not found.hints:
         out.append(line("  ", ("这个地区现有的政策包没有可看的种类。", "$ink-2")))
+    owed = [Owed(one, look.names.get(one.person, "")) for one in look.duties if one.state != "needs_info"][:DUTIES]
+    if owed:
+        out += [head("这一家接下来"), *owed]
     return out
 
 
+def _waiting(look: Look) -> tuple[list[PolicyHint], list[PolicyHint], list[PolicyHint]]:
+    """needs_info apart: nothing she can answer, a few of hers, many of hers; the fewest first."""
+    county: list[PolicyHint] = []
+    few: list[tuple[int, PolicyHint]] = []
+    many: list[tuple[int, PolicyHint]] = []
+    for one in look.page.hints:
+        if one.verdict != "needs_info":
+            continue
+        mine = len({fact.name for fact in hints.lacking(look.page, one, look.names) if fact.place.hers})
+        (few if mine <= FEW else many).append((mine, one)) if mine else county.append(one)
+    return county, [one for _, one in sorted(few, key=lambda pair: pair[0])], [one for _, one in sorted(many, key=lambda pair: pair[0])]
+
+
 def draw(hint: PolicyHint, on: bool) -> Sequence[Line]:
-    """One hint; under the cursor why, what is missing, who is responsible."""
+    """One hint; under the cursor why and what is missing."""
+    mark = {"meets": "+ ", "discretion": "+ "}.get(hint.verdict, "  ")
     first = row(
-        cell(hint.label, 22, "bold" if on else ""),
-        cell(hint.who, 9, "$ink-2"),
-        cell(short(hint), 28, STYLE[hint.verdict]),
-        cell(hint.cite, 15, "$ink-3"),
-        on=on,
+        cell(mark + hint.label, 24, "bold" if on or hint.verdict in ("meets", "discretion") else ""), cell(hint.who, 9, "$ink-2"),
+        cell(short(hint), 25, STYLE[hint.verdict]), cell(hint.cite.partition(";")[0], 14, "$ink-3"), on=on,
     )
     if not on:
         return [first]
@@ -64,29 +124,59 @@ def draw(hint: PolicyHint, on: bool) -> Sequence[Line]:
         said.append(hint.words)
     if hint.because:
         said.append("因为 " + "、".join(hint.because))
-    said.append(
-        "  ".join(
-            part
-            for part in (f"主管 {hint.department}" if hint.department else "", hint.doc_no, hint.adopted_label, "两份文件说法不同，都列着" if hint.conflict else "")
-            if part
-        )
-    )
+    more = [hint.adopted_label and f"{hint.adopted_label} {hint.adopted_cite}", "两份文件说法不同，都列着" if hint.conflict else "", hint.reason]
+    said.append("  ".join(part for part in more if part))
     return [first, *[under(piece, 4) for text in said if text for piece in wrap(text, MAIN - 6)[:3]]]
 
 
-def overview(hints: PolicyHints | None, rows: int) -> list[Any]:
-    """政策提示 on the first page: the promising ones, then how many wait for a fact."""
+def draw_lacking(one: Lacking, on: bool) -> Sequence[Line]:
+    """One fact to ask for."""
+    count = f"{one.count} 种在等" if one.count > 1 else ""
+    tail = ("Enter ", "bold $primary"), ("去填" if one.place.hers else "看看", "$ink-2")
+    return [row(cell("? " + one.word, 34, "bold" if on else ""), cell(one.who, 10, "$ink-2"), cell(count, 14, "$ink-3"), *tail, on=on)]
+
+
+def draw_fold(one: Fold, on: bool) -> Sequence[Line]:
+    """A folded group."""
+    return [row(cell(f"{'-' if one.open else '+'} {one.count} {one.word}", 44, "bold" if on else "$ink-2"), ("收起" if one.open else "展开", "$ink-3"), on=on)]
+
+
+def draw_owed(one: Owed, on: bool, today: Any) -> Sequence[Line]:
+    """A duty: what, when, why."""
+    word, style = words.due_word(one.duty.due, one.duty.state, today)
+    first = row(
+        cell("  " + codes.label("task", one.duty.task), 16, "bold" if on else ""), cell(one.who, 9, "$ink-2"), cell(word + ("，暂估" if one.duty.estimated else ""), 18, style),
+        cell(words.gist(one.duty.why, 29), 29, "$ink-2"), on=on,
+    )
+    return [first, *[under(piece, 4) for piece in wrap(f"{one.duty.why}  {one.duty.cite}", MAIN - 6)[:3]]] if on else [first]
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A hint on the first page of the dossier."""
+
+    hint: PolicyHint
+
+
+def overview(look: Look | None, rows: int) -> list[Any]:
+    """政策提示 on the first page: the promising ones, the fact most kinds wait for, and how many wait."""
     out: list[Any] = [head("政策提示", "只是提示，以镇、县为准")]
-    if hints is None:
+    if look is None:
         return [*out, line("  ", (WAITING, "$ink-3"))]
-    good = [one for one in told(hints) if one.verdict in ("meets", "discretion")]
-    waiting = sum(1 for one in hints.hints if one.verdict == "needs_info")
-    for one in good[:rows]:
-        out.append(
-            line(
-                "  ", cell(one.label + (f" {one.who}" if one.who else ""), 24, "bold"), cell(one.words, 30, STYLE[one.verdict]), (one.cite, "$ink-3")
-            )
-        )
+    good = [one for one in look.page.hints if one.verdict in ("meets", "discretion")]
+    waiting = sum(1 for one in look.page.hints if one.verdict == "needs_info")
+    out += [Brief(one) for one in good[:rows]]
+    asked = hints.most_asked(look.page, look.names, 1)
+    if asked and len(good) < rows + 1:
+        out += asked
     first = f"另有 {len(good) - rows} 种可能符合；" if len(good) > rows else "" if good else "还没有看得出可能符合的；"
     out.append(line("  ", (f"{first}{f'{waiting} 种还缺资料才能看，' if waiting else ''}按 9 看全部。", "$ink-2")))
     return out
+
+
+def draw_brief(one: Brief, on: bool) -> Sequence[Line]:
+    """A promising hint in one line."""
+    hint = one.hint
+    return [row(
+        cell("+ " + hint.label + (f" {hint.who}" if hint.who else ""), 26, "bold"), cell(hint.words, 32, STYLE[hint.verdict]), cell(hint.cite.partition(";")[0], 14, "$ink-3"), on=on,
+    )]
