@@ -31,6 +31,7 @@ TREE: dict[str, Branch] = {
     "roster": Branch("roster", "app", "人员台账：从 Excel 导入。"),
     "today": Branch("visit", "today", "今天要办的，为什么。"),
     "household": Branch("household", "app", "住户：查找、看户档、记变动。"),
+    "group": Branch("helpers", "group_app", "困难群众救助帮扶小组。"),
     "person": Branch("household", "person_app", "人：加人、改资料。"),
     "timeline": Branch("household", "timeline", "一户的救助链，近的在上。"),
     "visit": Branch("visit", "app", "走访：记一次，或按行导入。"),

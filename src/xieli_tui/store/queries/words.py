@@ -181,7 +181,7 @@ SAY: dict[str, tuple[str, Say]] = {
     "commitment.signed": ("签承诺", _who),
     "paper.added": ("材料", lambda d, n: _join(_doc((d["doc"],)), _short(d["where"]), "稍后补" if d.get("later") else "")),
     "kin.filed": ("近亲属", lambda d, n: "无" if d.get("none") else _join(codes.label("relation", d.get("relation", "")), d.get("staff", ""))),
-    "pair.assigned": ("结对", lambda d, n: _join(d["name"], d.get("post", ""))),
+    "pair.assigned": ("结对", lambda d, n: _join(d["name"], d.get("post", ""), f"到 {d['until']}" if d.get("until") else "")),
     "notice.posted": ("公示", lambda d, n: _join(codes.label("notice_kind", d["kind"]), codes.label("place", d["place"]), f"{d['start']} 起")),
     "notice.taken_down": ("公示结束", lambda d, n: ""),
     "notice.objected": ("公示异议", lambda d, n: _short(d["text"])),
