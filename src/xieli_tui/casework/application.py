@@ -1,20 +1,25 @@
 """The village's part of an application after its start: entrustment, authorisations, papers, hand-over, telling the family.
 
 Rules kept here
-- law-required before hand-over: entrustment always (002:三(二)1); everything else is 后补, listed and never a wall (M-17, M-31);
-- one authorisation per adult, valid to a day, serves all applications of the household (M-16); a minor's guardian signs for him;
+- law-required before hand-over: entrustment always (002:三(二)1), and what the region's packs want besides (001:12, 003:(二十二): the signed
+  诚信承诺); everything else is 后补, listed and never a wall (M-17, M-31);
+- one authorisation per adult, valid to a day, serves all applications of the household (M-16); a minor's guardian signs for him; where the region
+  says 一次申请授权, nobody is asked again while it is valid (003:(二十));
+- a paper the county's platform can be asked for is not collected (000:17);
 - there is no place for a compulsory village opinion, and the village writes no desk state (M-18);
 - states carry the words of the product: 受委托代为提交(转交), never 审核 or 确认 by the village.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xieli_tui.casework import reads, values
+from xieli_tui.casework import reads, rules_check, values
 from xieli_tui.casework.application_card import ENDED, card, is_minor, lacks, row, state_label
+from xieli_tui.casework.rules_check import Beside
 from xieli_tui.casework.session import Session, saved
 from xieli_tui.casework.views import ApplicationCard, ApplicationRow, Missing, Saved
 from xieli_tui.domain.events.aid import (
@@ -138,9 +143,11 @@ def consent(session: Session, request: Consent) -> Saved:
     """经济状况核对授权 of one member until a day; it serves every application of the household.
 
     Raises:
-        NotFound: XL-V42, XL-V41. Refused: XL-V06 no end day, or a minor without a guardian; XL-V02 an end before its start.
+        NotFound: XL-V42, XL-V41. Refused: XL-V06 no end day, or a minor without a guardian; XL-V02 an end before its start; XL-P09 an earlier
+            one is still valid and the region's policy forbids asking twice.
     """
     made = session.new_id()
+    beside = Beside()
 
     def build(tx: Tx) -> list[ConsentSigned]:
         app = reads.application(tx, request.application)
@@ -152,6 +159,9 @@ def consent(session: Session, request: Consent) -> Saved:
         until = values.day(values.needed(request.until, "until"), session.today, "until", future=True)
         if until < on:
             raise Refused("XL-V02", "到期早于签字那天", field="until")
+        home = reads.household(tx, app.household)
+        said = rules_check.check(tx, home, app, "repeat_authorisation", dt.date.fromisoformat(on), session.role, person=who.person, what="authorisation")
+        beside.take(rules_check.require(said, "XL-P09", "person"))
         return [
             values.make(
                 ConsentSigned, village=app.village, household=app.household, consent=made, person=who.person, on=on, until=until, guardian=guardian,
@@ -159,7 +169,7 @@ def consent(session: Session, request: Consent) -> Saved:
             )
         ]
 
-    return saved(made, session.transact(build), "signed")
+    return beside.on(saved(made, session.transact(build), "signed"))
 
 
 def commit(session: Session, request: Commit) -> Saved:
@@ -204,13 +214,19 @@ def kin(session: Session, request: Kin) -> Saved:
 
 
 def add_paper(session: Session, request: AddPaper) -> Saved:
-    """Where one paper lies, or that it follows later. Raises NotFound: XL-V42, XL-V41; Refused: XL-V08 the paper is not of the list."""
+    """Where one paper lies, or that it follows later.
+
+    Raises:
+        NotFound: XL-V42, XL-V41. Refused: XL-V08 the paper is not of the list; XL-P09 the county can look it up, nobody is asked for it.
+    """
     made = session.new_id()
+    beside = Beside()
     doc = values.coded(request.doc, "doc", "doc")
     where = values.needed(values.text(request.where, "where"), "where")
 
     def build(tx: Tx) -> list[PaperAdded]:
         app = reads.application(tx, request.application)
+        beside.warn(*rules_check.papers_may_be_asked(tx, app, [doc], session.today, session.role))
         return [
             values.make(
                 PaperAdded, village=app.village, household=app.household, paper=made, application=app.id,
@@ -219,7 +235,7 @@ def add_paper(session: Session, request: AddPaper) -> Saved:
             )
         ]
 
-    return saved(made, session.transact(build), "later" if request.later else "present")
+    return beside.on(saved(made, session.transact(build), "later" if request.later else "present"))
 
 
 def hand_over(session: Session, application: str, on: str | None = None) -> Saved:
@@ -227,25 +243,39 @@ def hand_over(session: Session, application: str, on: str | None = None) -> Save
 
     Raises:
         NotFound: XL-V42.
-        Refused: XL-P01 with `missing` in extra while something the law requires is absent; XL-P05 it is not the village's to hand over now.
+        Refused: XL-P01 with `missing` in extra while something the law requires is absent (why, cite and rule when a pack of the region wants it);
+            XL-P05 it is not the village's to hand over now.
     """
+    beside = Beside()
 
     def build(tx: Tx) -> list[ApplicationHandedOver]:
         app = reads.application(tx, application)
         if app.concurrent or app.state not in ("started", "returned"):
             raise Refused("XL-P05", state_label(tx, app))
         lacking = lacks(tx, app, session.today)
+        said = rules_check.submit(tx, app, session.today)
         required = [item for item in lacking if item.required]
-        if required:
-            raise Refused("XL-P01", "、".join(item.label for item in required), extra={"missing": [item.doc for item in required]})
+        if required or said.result in ("block", "route"):
+            raise _not_yet(app, required, said)
+        beside.take(said)
         return [
             values.make(
                 ApplicationHandedOver, village=app.village, household=app.household, application=app.id,
-                on=_since(app, values.day(on, session.today)), after=list(app.heads), missing=list(dict.fromkeys(item.doc for item in lacking)),
+                on=_since(app, values.day(on, session.today)), after=list(app.heads),
+                missing=list(dict.fromkeys(item.doc for item in lacking if not item.queried)),
             )
         ]
 
-    return _done(session, application, build, "handed_over")
+    return beside.on(_done(session, application, build, "handed_over"))
+
+
+def _not_yet(app: rows.Application, required: Sequence[Missing], said: rules_check.Said) -> Refused:
+    """The refusal to hand over, with everything that is owed at once. An emergency has another way: the township takes it in by telephone."""
+    extra: dict[str, object] = {"missing": list(dict.fromkeys(item.doc for item in required))}
+    if said.result in ("block", "route"):
+        extra = {**said.refused("XL-P01").extra, **extra}
+    words = "、".join(dict.fromkeys(item.label for item in required)) or f"{said.why}（{said.cite}）"
+    return Refused("XL-P01", words + ("；急难先打电话，镇里可以直接受理" if app.emergency else ""), extra=extra)
 
 
 def withdraw(session: Session, application: str, reason: str, on: str | None = None) -> Saved:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from xieli_tui.casework import fact_app, fact_words, facts, packs
 from xieli_tui.casework.fact_app import money
 from xieli_tui.domain import codes
-from xieli_tui.errors import Refused
+from xieli_tui.errors import NotFound, Refused
 from xieli_tui.policy import ask
 from xieli_tui.policy.plan import stack, voices_of
 from xieli_tui.store import queries
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from xieli_tui.store.queries import rows
 
 __all__ = [
-    "Beside", "Said", "Warned", "aid_twice", "alike", "check", "hand_over_stops", "in_force", "money", "papers_may_be_asked", "queried", "require", "reserve_left",
+    "Beside", "Said", "Warned", "advances_of", "aid_twice", "alike", "check", "family", "hand_over_stops", "in_force", "money", "papers_may_be_asked", "queried", "require", "reserve_left",
     "submit", "verdicts",
 ]
 
@@ -107,13 +107,13 @@ class Said:
 
 def verdicts(
     tx: Tx, home: rows.Household, app: rows.Application | None, actions: Sequence[tuple[str, Mapping[str, Any]]], asof: dt.date, role: Role,
-    *, facts_of_app: Mapping[str, Any] | None = None,
+    *, facts_of_app: Mapping[str, Any] | None = None, facts_of_home: Mapping[str, Any] | None = None,
 ) -> list[Said]:
     """What the packs in force say of each (action, args).
 
     Args:
         app: the application the act is about; for an act about the family alone, the one that runs.
-        facts_of_app: what the officer states with the act, over what is on record.
+        facts_of_app, facts_of_home: what the officer states with the act, over what is on record.
     """
     known = replace(facts.gather(tx, home, asof), more=fact_app.more(tx, home, asof, app.id if app is not None else None))
     question = facts.put(known, "check", asof)
@@ -121,6 +121,7 @@ def verdicts(
     given["user"] = {"role": role}
     if facts_of_app:
         given["app"] = {**given.get("app", {}), **facts_of_app}
+    given["hh"].update(facts_of_home or {})
     left = reserve_left(tx, home.village)
     if left is not None:
         question["local"]["reserve_balance"] = money(max(left, 0))
@@ -130,10 +131,10 @@ def verdicts(
 
 def check(
     tx: Tx, home: rows.Household, app: rows.Application | None, action: str, asof: dt.date, role: Role, *, facts_of_app: Mapping[str, Any] | None = None,
-    **args: Any,
+    facts_of_home: Mapping[str, Any] | None = None, **args: Any,
 ) -> Said:
     """The same for one act."""
-    return verdicts(tx, home, app, [(action, args)], asof, role, facts_of_app=facts_of_app)[0]
+    return verdicts(tx, home, app, [(action, args)], asof, role, facts_of_app=facts_of_app, facts_of_home=facts_of_home)[0]
 
 
 def require(said: Said, code: str, field_: str | None = None) -> Said:
@@ -195,9 +196,15 @@ def in_force(tx: Tx, region: str, asof: dt.date, *rules: str) -> dict[str, str]:
 
 def submit(tx: Tx, app: rows.Application, asof: dt.date) -> Said:
     """What the packs say of the village handing this application in."""
+    return check(tx, family(tx, app), app, "village.submit_on_behalf", asof, "village")
+
+
+def family(tx: Tx, app: rows.Application) -> rows.Household:
+    """The family of an application, also one of which nothing more has arrived. Raises NotFound("XL-V40") when it is not held at all."""
     home = queries.household(tx, app.household)
-    assert home is not None, "an application that is known has its household, at least as a stub"
-    return check(tx, home, app, "village.submit_on_behalf", asof, "village")
+    if home is None:
+        raise NotFound("XL-V40")
+    return home
 
 
 def hand_over_stops(tx: Tx, app: rows.Application, asof: dt.date) -> dict[str, str]:
@@ -207,26 +214,24 @@ def hand_over_stops(tx: Tx, app: rows.Application, asof: dt.date) -> dict[str, s
     said = submit(tx, app, asof)
     if said.result != "block":
         return {}
-    return {paper: f"{said.why}（{said.cite}）" for paper in dict.fromkeys(_STOPS[one] for one in said.missing if one in _STOPS)}
+    return dict.fromkeys((_STOPS[one] for one in said.missing if one in _STOPS), f"{said.why}（{said.cite}）")
 
 
 def queried(tx: Tx, app: rows.Application, docs: Iterable[str], asof: dt.date) -> dict[str, str]:
     """paper -> clause, for those of these papers that may not be asked for, because the platform can be asked (000:17)."""
     wanted = [doc for doc in docs if doc not in NOT_CERTIFICATES]
-    home = queries.household(tx, app.household)
-    if not wanted or home is None:
+    if not wanted:
         return {}
-    found = verdicts(tx, home, app, [("request_certificate", {"doc": doc}) for doc in wanted], asof, "village")
+    found = verdicts(tx, family(tx, app), app, [("request_certificate", {"doc": doc}) for doc in wanted], asof, "village")
     return {doc: said.cite for doc, said in zip(wanted, found, strict=True) if said.result == "block"}
 
 
 def papers_may_be_asked(tx: Tx, app: rows.Application, docs: Sequence[str], asof: dt.date, role: Role) -> tuple[Warned, ...]:
     """Warnings about asking for these papers. Raises Refused("XL-P09") for one that the platform can be asked for."""
-    home = queries.household(tx, app.household)
     wanted = [doc for doc in docs if doc not in NOT_CERTIFICATES]
-    if not wanted or home is None:
+    if not wanted:
         return ()
-    found = verdicts(tx, home, app, [("request_certificate", {"doc": doc}) for doc in wanted], asof, role)
+    found = verdicts(tx, family(tx, app), app, [("request_certificate", {"doc": doc}) for doc in wanted], asof, role)
     for doc, said in zip(wanted, found, strict=True):
         if said.result in ("block", "route"):
             error = said.refused("XL-P09", "doc")

@@ -3,23 +3,30 @@
 Rules kept here
 - the village helps to fill in; window, phone and hotline intakes belong to the desks (002:三(二)1);
 - an emergency is never refused for missing papers or for 户籍;
-- a personal application names its person, and that person belongs to the household.
+- a personal application names its person, and that person belongs to the household;
+- the same kind still under way, or given already for the same matter, is said with its record and never refused here (004:二(二), 003:(四)).
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xieli_tui.casework import reads, values
+from xieli_tui.casework import reads, rules_check, values
+from xieli_tui.casework.application_card import ENDED, state
 from xieli_tui.casework.flag_hardship import region
+from xieli_tui.casework.rules_check import Beside, Warned
 from xieli_tui.casework.session import Session, saved
 from xieli_tui.casework.views import Saved
+from xieli_tui.domain import codes
 from xieli_tui.domain.events.aid import ApplicationStarted
 from xieli_tui.errors import NotFound, Refused
+from xieli_tui.store import queries
 
 if TYPE_CHECKING:
+    from xieli_tui.store.queries import rows
     from xieli_tui.store.store import Tx
 
 
@@ -41,7 +48,7 @@ class StartApplication:
 
 
 def start_application(session: Session, request: StartApplication) -> Saved:
-    """One application for one or more kinds, durable when this returns; `state` is "started".
+    """One application for one or more kinds, durable when this returns; `state` is "started", `warnings` name what may be asked for twice.
 
     At a desk `village` is read as `window`: the desk's own intake is never the village's help.
 
@@ -60,19 +67,22 @@ def start_application(session: Session, request: StartApplication) -> Saved:
     if unit == "person" and not request.person:
         raise Refused("XL-V06", "按人申请要选人", field="person")
     app = session.new_id()
+    beside = Beside()
 
     def build(tx: Tx) -> list[ApplicationStarted]:
         home = reads.household(tx, request.household)
         flag = reads.flag(tx, request.flag) if request.flag else None
         if flag is not None and flag.household and flag.household != home.id:
             raise NotFound("XL-V43", "这条登记是别家的", field="flag")
+        on = values.day(request.on, session.today)
+        _say_what_is_there(session, tx, home, kinds, on, flag.id if flag else None, beside)
         return [
             values.make(
                 ApplicationStarted,
                 village=home.village,
                 household=home.id,
                 application=app,
-                on=values.day(request.on, session.today),
+                on=on,
                 kinds=kinds,
                 unit=unit,
                 person=reads.member(tx, home.id, request.person).person if request.person else None,
@@ -85,4 +95,23 @@ def start_application(session: Session, request: StartApplication) -> Saved:
             )
         ]
 
-    return saved(app, session.transact(build), "started")
+    return beside.on(saved(app, session.transact(build), "started"))
+
+
+def _say_what_is_there(session: Session, tx: Tx, home: rows.Household, kinds: Sequence[str], on: str, flag: str | None, beside: Beside) -> None:
+    """The same kind still under way in this family, and what the packs say of giving these kinds once more."""
+    day = dt.date.fromisoformat(on)
+    running = [
+        (one, kind) for one in queries.applications(tx, home.id) if one.known
+        if state(one, queries.decisions(tx, app=one.id)) not in ENDED for kind in one.kinds if kind in kinds
+    ]
+    if running:
+        clause = rules_check.in_force(tx, home.village, day, "CQ-22", "CN-10")
+        rule = next(iter(clause), "")
+        records = tuple(f"{one.started} {codes.label('kind', kind)}" for one, kind in running)
+        beside.warn(Warned("这一家同一种救助还有一件在办", clause.get(rule, ""), rule, records=records))
+    said = rules_check.verdicts(tx, home, None, [("add_aid", {"kind": kind, "date": on, "matter_id": flag}) for kind in kinds], day, session.role)
+    for kind, one in zip(kinds, said, strict=True):
+        records = rules_check.alike(tx, home, None, kind) if one.result == "warn" else ()
+        if records or not one.missing:  # what cannot be known without another record is no reason to warn
+            beside.take(one, records)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened, plain
+from xieli_tui.cli.told import told as told_
 
 if TYPE_CHECKING:
     from xieli_tui.casework.views import Saved
@@ -18,7 +19,7 @@ On = Annotated[str | None, typer.Option("--on", help="哪天；不写就是今�
 
 
 def _saved(json: bool, saved: Saved) -> None:
-    emit(json, {"id": saved.id, "seq": saved.seq, "state": saved.state}, [f"已保存(第{saved.seq}条)"])
+    told_(json, saved)
 
 
 @app.command("start")
@@ -42,7 +43,7 @@ def start(
         saved = start_application(
             session, StartApplication(household, kinds, person=person, emergency=emergency, source=source, reason=reason, on=on)
         )
-    emit(json, {"id": saved.id, "seq": saved.seq, "kinds": list(kinds)}, [f"已保存(第{saved.seq}条)  {saved.id}"])
+    told_(json, saved, saved.id, kinds=list(kinds))
 
 
 @app.command("entrust")
@@ -147,7 +148,7 @@ def missing(application: App_, w: Workspace = None, passphrase_file: PassFile = 
 
     with opened(w, passphrase_file) as session:
         rows = verb(session, application)
-    emit(json, {"missing": rows}, lambda: [f"{'必须' if m.required else '可后补'}  {m.label}" for m in rows] or ["不缺。"])
+    emit(json, {"missing": rows}, lambda: [f"{'必须' if m.required else '不用交' if m.queried else '可后补'}  {m.label}  {m.why}".rstrip() for m in rows] or ["不缺。"])
 
 
 @app.command("hand-over")

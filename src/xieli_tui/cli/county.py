@@ -9,12 +9,15 @@ import typer
 
 from xieli_tui.cli.alert import mount as mount_alerts
 from xieli_tui.cli.common import Json, PassFile, Workspace, emit, folder_of, group, opened, plain, read_passphrase
+from xieli_tui.cli.county_case import mount as mount_case
 from xieli_tui.cli.county_lint import mount as mount_lint
 from xieli_tui.cli.county_local import app as local_app
 from xieli_tui.cli.county_matters import mount as mount_matters
 from xieli_tui.cli.county_packs import holidays_app, pack_app
 from xieli_tui.cli.county_registers import mount as mount_registers
+from xieli_tui.cli.county_standing import mount as mount_standing
 from xieli_tui.cli.sync import outcome_lines
+from xieli_tui.cli.told import told as told_
 
 if TYPE_CHECKING:
     from xieli_tui.casework.views import Saved
@@ -38,7 +41,7 @@ Note = Annotated[str | None, typer.Option("--note", help="说明。")]
 
 
 def _saved(json: bool, saved: Saved) -> None:
-    emit(json, {"id": saved.id, "seq": saved.seq, "state": saved.state}, [f"已保存(第{saved.seq}条)  {saved.state}"])
+    told_(json, saved, saved.state)
 
 
 @app.command("init")
@@ -438,3 +441,7 @@ def operator_list(w: Workspace = None, passphrase_file: PassFile = None, json: J
     with opened(w, passphrase_file) as session:
         rows = list_operators(session)
     emit(json, {"operators": rows}, lambda: [f"{r.operator}  {r.name}  {r.role}  {r.area}" for r in rows])
+
+
+mount_case(app)
+mount_standing(app)

@@ -4,7 +4,7 @@ Rules kept here
 - a decision is per kind, with a reason always; a grant of a money kind has an amount, a rejection has none;
 - the steps its procedure owes come first: refused with the whole list at once (XL-P04, owed[]);
 - a township decides only what a delegation in force on that day covers, and the decision names that delegation by reference (001:三(二));
-- nothing is decided or paid from 并发 (XL-P06); one payment per decided kind; payment happens elsewhere and only its reference is kept;
+- nothing is decided or paid from 并发 (XL-P06); one payment per decided kind, or per stage of it; payment happens elsewhere and only its reference is kept;
 - who decides a sum of a kind, what must be on file first, and what may be given twice is also the region's to say: its packs are asked, and refuse or
   warn with their clause; what was handed down to a township that is at work here is not decided by the county (001:三(二), 000:17);
 - a granted 认定 or 保障 sets the category of record of the household or the person in the same transaction.
@@ -22,7 +22,8 @@ from xieli_tui.casework.rules_check import Beside
 from xieli_tui.casework.session import saved
 from xieli_tui.casework.views import Saved
 from xieli_tui.desk import facts, guards, parameters, procedure
-from xieli_tui.desk.moves import act, avoid_kin, home_of, move, opened, refuse_state, require_seen
+from xieli_tui.desk.further import STAGED, stages
+from xieli_tui.desk.moves import avoid_kin, move, opened, refuse_state, require_seen
 from xieli_tui.domain import codes
 from xieli_tui.domain.events.aid import ApplicationClosed, ApplicationDecided, ApplicationPaid, DecisionTold
 from xieli_tui.domain.events.household import CategorySet
@@ -144,7 +145,7 @@ def _policy_allows(
     Raises:
         Refused: XL-P03 another decides it, XL-P04 something must be there first; with why, cite, rule, next_actor.
     """
-    home = home_of(tx, a)
+    home = rules_check.family(tx, a)
     day = dt.date.fromisoformat(on)
     stated = {"kind": kind, "special": kind == "temp_special"}
     actor = "county_coord" if kind == "temp_special" and who.role == "county" and _conference(tx, a) else who.role
@@ -209,14 +210,16 @@ def pay(session: Session, app: str, ref: str, kind: str | None = None, amount: s
         standing = [d for d in queries.decisions(tx, app=a.id) if d.result == "granted"]
         if a.concurrent or any(d.concurrent for d in standing):
             raise Refused("XL-P06", "并发的件不付款")
-        open_ones = [d for d in standing if not d.paid_reference and kind in (None, d.kind)]
+        staged = [one for one in stages(tx, a.id) if not one.paid]
+        open_ones = [d for d in standing if kind in (None, d.kind) and (not d.paid_reference or (d.kind in STAGED and staged))]
         if not open_ones:
             raise refuse_state(tx, a, "没有等着付款的决定")
         if len(open_ones) > 1:
             raise Refused("XL-V06", f"请写明是哪一种：{'、'.join(d.kind for d in open_ones)}", field="kind")
+        whole = staged[0].amount if staged and open_ones[0].kind in STAGED else open_ones[0].amount
         return values.make(
             ApplicationPaid, village=a.village, household=a.household, application=a.id, on=day, after=after, kind=open_ones[0].kind,
-            reference=reference, amount=fen if fen is not None else open_ones[0].amount,
+            reference=reference, amount=fen if fen is not None else whole,
         )
 
     return move(session, app, build, "paid", None)

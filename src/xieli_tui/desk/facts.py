@@ -35,6 +35,12 @@ def case_facts(tx: Tx, app: rows.Application) -> CaseFacts:
     )
 
 
+def opinion(tx: Tx, app: rows.Application) -> str:
+    """The township's opinion on file: grant | reject, "" while there is none."""
+    given = [one for one in queries.steps(tx, app.id) if one.t == "application.reviewed"]
+    return str(given[-1].d.get("opinion", "grant")) if given else ""
+
+
 def _day(last: dict[str, rows.Step], t: str) -> str:
     step = last.get(t)
     return step.on if step else ""

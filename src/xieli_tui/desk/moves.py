@@ -77,13 +77,6 @@ def avoid_kin(tx: Tx, household: str, who: guards.Officer) -> None:
         raise Refused("XL-P03", "您是这一家备了案的近亲属，要回避，请换一名经办人", extra={"conflict": "kin", "cite": "002:三(一)2", "next_actor": "other_officer"})
 
 
-def home_of(tx: Tx, found: rows.Application) -> rows.Household:
-    """The family of an application that is known; it is held at least as a stub."""
-    home = queries.household(tx, found.household)
-    assert home is not None
-    return home
-
-
 def act(
     tx: Tx, found: rows.Application, who: guards.Officer, action: str, day: str, beside: Beside, *, code: str, field: str | None = None,
     stated: Mapping[str, Any] | None = None, records: Sequence[str] = (), **args: Any,
@@ -93,7 +86,7 @@ def act(
     Raises:
         Refused: `code`, with why, cite, rule and next_actor, when they forbid the act or leave it to another.
     """
-    said = rules_check.check(tx, home_of(tx, found), found, action, dt.date.fromisoformat(day), who.role, facts_of_app=stated, actor=who.role, **args)
+    said = rules_check.check(tx, rules_check.family(tx, found), found, action, dt.date.fromisoformat(day), who.role, facts_of_app=stated, actor=who.role, **args)
     return beside.take(rules_check.require(said, code, field), records)
 
 

@@ -17,6 +17,7 @@ from xieli_tui.casework import application as applications
 from xieli_tui.casework import households
 from xieli_tui.casework.views import DeskCase, QueueItem, StepOwed
 from xieli_tui.desk import facts, guards, parameters, procedure
+from xieli_tui.desk.further import stages
 from xieli_tui.desk.moves import opened, state_label
 from xieli_tui.domain import codes
 from xieli_tui.domain.clock import day_of
@@ -100,6 +101,7 @@ def _application_clock(tx: Tx, app: rows.Application, today: dt.date) -> tuple[s
     rule = parameters.notice_rule(tx, today.isoformat())
     dues = [a.followup_due for a in queries.advances(tx, app=app.id) if a.followup_due]
     if not app.open_kinds:
+        dues += [one.due for one in stages(tx, app.id) if not one.paid][:1]
         unpaid = [d for d in queries.decisions(tx, app=app.id) if d.result == "granted" and not d.paid_reference and d.amount]
         return min(dues, default=""), f"{len(unpaid)} 种定了，还没付" if unpaid else "每种都有决定，等办结"
     lead = facts.strictest(app.open_kinds)

@@ -121,9 +121,10 @@ class ApplicationReviewed(StepPayload):
 
 @event("application.appraised", kind="step", entity="application", writers=DESK)
 class ApplicationAppraised(StepPayload):
-    """民主评议, only where facts are unclear or objected (000:17)."""
+    """民主评议, only where facts are unclear or objected (000:17); `unclear` says which: economy, facts."""
 
     result: Text
+    unclear: list[Literal["economy", "facts"]] = []
 
 
 @event("application.reported", kind="step", entity="application", writers=DESK)
