@@ -13,9 +13,11 @@ from test_tired_hands import waited
 from basekit import PASSPHRASE, START
 from xieli_tui.casework import backup, comfort, drafts, households
 from xieli_tui.casework.session import Session
+from xieli_tui.desk import parameters
 from xieli_tui.domain.clock import FixedClock
 from xieli_tui.ui import commands, terminal
 from xieli_tui.ui.guard import CoverScreen, Idle, SmallScreen
+from xieli_tui.ui.screens.application import ApplicationPage
 
 DIGITS = PASSPHRASE.replace(" ", "")
 
@@ -311,3 +313,50 @@ async def test_a_window_made_tiny_and_large_again_loses_nothing(village: Session
         await hand.press("ctrl+s")
         assert hand.shows("已保存(第")
     assert households.show(village, first(village)).visits[0].note == "半句话"
+
+
+# -- help -------------------------------------------------------------------------------------------
+
+
+async def test_the_help_of_a_page_carries_what_the_county_set_and_nothing_it_did_not(office: Office, open_app: Any) -> None:
+    app = office.application("dibao")
+    for key, value in (("dibao_std_month", '"735.00"'), ("visit_days", '{"days": 30, "unit": "days"}'), ("rigid_ratio", '"0.60"'), ("hotline", '"12349"')):
+        parameters.set_local(office.county, parameters.SetLocal(key, value, "2026-01-01"))
+    office.up()
+    office.down()
+    async with open_app(office.village) as hand:
+        await hand.press("f1")
+        assert hand.shows("走访间隔")
+        assert hand.shows("30 天")
+        assert hand.shows("2026-01-01 起")
+        assert not hand.shows("735.00"), "no standard belongs to 今日"
+        await hand.press("escape")
+        assert hand.page.NAME == "今日"
+        hand.app.open(ApplicationPage(app))
+        await hand.settle()
+        await hand.press("ctrl+o")
+        assert hand.shows("735.00 元/月")
+        assert hand.shows("刚性支出占家庭总收入的比例  0.60")
+        assert not hand.shows("特困基本生活标准")
+
+
+async def test_a_county_that_set_nothing_is_said_so(village: Session, open_app: Any) -> None:
+    async with open_app(village) as hand:
+        await hand.press("f1")
+        assert hand.shows("县里还没有给出")
+
+
+async def test_help_opens_on_every_place_and_a_long_one_is_read_to_its_end(village: Session, open_app: Any) -> None:
+    async with open_app(village) as hand:
+        for keys in (["f2"], ["f3"], ["f9"], ["ctrl+g"], ["ctrl+g", "8", "1", "enter"], ["ctrl+g", "8", "2", "enter"], ["f3", "l", "j", "j", "enter"]):
+            hand.app.back_home()
+            await hand.settle()
+            await hand.press(*keys)
+            name = hand.page.NAME
+            await hand.press("ctrl+o")
+            assert hand.page.NAME == "帮助", name
+            assert hand.shows(f"{name}这一页怎么用"), name
+            await hand.press(*["down"] * 40)
+            assert hand.shows("Ctrl+O 就是 F1"), name
+            await hand.press("escape")
+            assert name == hand.page.NAME

@@ -21,10 +21,12 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from xieli_tui.errors import XieliError
+from xieli_tui.ui import help_local
 from xieli_tui.ui.widgets.paint import MAIN, RAIL, Line, Paint, Part, cell, line, say, split, width_of
 from xieli_tui.ui.words import title_day
 
 if TYPE_CHECKING:
+    from xieli_tui.casework.local_words import LocalWord
     from xieli_tui.ui.app import XieliApp
 
 T = TypeVar("T")
@@ -67,6 +69,7 @@ class Page(Screen[None]):
         self._say_next: tuple[str, str, str] | None = None
         self._shown = False
         self._mounted = False
+        self._local: list[LocalWord] | None = None
 
     @classmethod
     def code(cls) -> str:
@@ -234,7 +237,18 @@ class Page(Screen[None]):
         out += [line(cell(key, 9, "bold $primary"), word) for key, word in given.keys]
         for word, sentence in (*given.rules, NO_FN):
             out += [line(), line((word, "$ink-3")), *say(sentence)]
+        if not self.OUTSIDE:
+            out += [line(), line(("县里给的数", "bold")), *help_local.lines(self.local_words(), RAIL)]
         return out
+
+    def local_words(self) -> list[LocalWord]:
+        """The county's amounts, days and phones in force that belong to this page; read once for one look at the help."""
+        if self._local is None:
+            from xieli_tui.casework import local_words
+
+            found = self.attempt(lambda: local_words.in_force(self.xapp.session)) or []
+            self._local = help_local.chosen(self.code(), found)
+        return self._local
 
     # -- saying -----------------------------------------------------------------------------------
     def say(self, text: str, more: str = "", tone: str = "") -> None:
@@ -301,8 +315,9 @@ class Page(Screen[None]):
         self.xapp.back()
 
     def help(self) -> None:
-        """F1 / Ctrl+O: in the rail where there is one, else a page of its own."""
-        if self.big and self.rail():
+        """F1 / Ctrl+O: in the rail where there is one and it holds all of it, else a page of its own."""
+        self._local = None
+        if self.helping or (self.big and self.rail() and len(self.help_rail()) <= self.query_one("#rail").size.height):
             self.helping = not self.helping
             self.redraw()
             self.say("看完按 Esc，回到刚才那一格，写的都在。")

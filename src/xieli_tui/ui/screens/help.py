@@ -1,4 +1,4 @@
-"""Help for the page in front, in plain words; at 80 columns it takes the body, Esc returns to the same field."""
+"""Help for the page in front, in plain words, with what the county set; at 80 columns it takes the body, Esc returns to the same field."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 
+from xieli_tui.ui import help_local
 from xieli_tui.ui.screens.base import NO_FN, Key, Page
-from xieli_tui.ui.widgets.paint import Line, Paint, Part, cell, head, line, say
+from xieli_tui.ui.widgets.paint import Line, Part, cell, head, line, say
+from xieli_tui.ui.widgets.row_list import RowList
 
 
 class HelpPage(Page):
@@ -21,7 +23,11 @@ class HelpPage(Page):
         self.subject = of.NAME
 
     def body(self) -> ComposeResult:
-        yield Paint(lambda _width: self._lines(), id="help-text")
+        self.text = RowList(lambda item, _on: (item,), chosen=lambda _item: False, id="help-text")
+        yield self.text
+
+    def refresh_body(self) -> None:
+        self.text.show(self._lines())
 
     def _lines(self) -> list[Line]:
         given = self.of.GUIDE
@@ -43,15 +49,19 @@ class HelpPage(Page):
                 out.append(line("  ", cell(word, 12, "bold"), *pieces[0].parts))
                 out += [line(" " * 14, *piece.parts) for piece in pieces[1:]]
             out.append(line())
+        if not self.of.OUTSIDE:
+            out += [head("县里给的数", "没有给的不写"), *help_local.lines(self.of.local_words(), 76), line()]
         out += [head(NO_FN[0]), *say(NO_FN[1], width=74, indent="  ")]
         return out
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.say("看完按 Esc，回到刚才那一格，写的都在。")
+        self.text.focus()
+        more = len(self.text.items) > self.text.size.height > 0
+        self.say("看完按 Esc，回到刚才那一格，写的都在。", "上下键往下看。" if more else "")
 
     def foot(self) -> Sequence[Key]:
-        return (("Esc", f"回到{self.of.NAME}"), ("F2", "今日"), ("F3", "住户"), ("F9", "报送"), ("Ctrl+L", "锁屏"), ("Ctrl+Q", "退出"))
+        return (("Esc", f"回到{self.of.NAME}"), ("上下", "往下看"), ("F2", "今日"), ("F3", "住户"), ("Ctrl+G", "命令"), ("Ctrl+Q", "退出"))
 
     def help(self) -> None:
         self.back()
