@@ -75,12 +75,13 @@ def household(rng: random.Random, op: str, known: float = 0.75) -> dict[str, Any
     maybe(hh, "status", status)
     if status == "none":
         maybe(hh, "category", rng.choice(["none", "edge", "rigid", "relapse_monitor", "other_hard"]))
-    for name, value in (
+    words: tuple[tuple[str, Any], ...] = (
         ("area", rng.choice(["urban", "rural"])), ("income_stability", rng.choice(["stable", "unstable"])), ("income_rise_cause", rng.choice(["employment", "measures", "other"])),
         ("rigid_causes", rng.sample(["illness", "disability", "schooling", "housing"], 2)), ("causes", rng.sample(["illness", "schooling", "housing", "disaster"], 2)),
         ("house_safety", rng.choice(["ok", "danger"])), ("exit_from", rng.choice(["none", "dibao", "tekun"])), ("hukou_region", "360100"), ("residence_permit_region", "360111"),
         ("pair_party_members", rng.randrange(0, 2)),
-    ):
+    )
+    for name, value in words:
         maybe(hh, name, value)
     for name in ("grant_date", "last_review", "assessed_date", "category_since", "exit_date"):
         if some() < known * 0.6:
@@ -95,18 +96,19 @@ def household(rng: random.Random, op: str, known: float = 0.75) -> dict[str, Any
         maybe(person, "birth_date", rng.choice(BIRTHS))
         if some() < 0.4:
             person["category"] = rng.choice(["none", "edge", "rigid"] if status == "none" else ["none", status])
-        for name, value in (
+        more: tuple[tuple[str, Any], ...] = (
             ("support_mode", rng.choice(["dispersed", "centralised"])), ("single_kind", rng.choice(["severe_ill", "elder_hard", "minor_hard", "left_behind", "dementia"])),
             ("student_stage", rng.choice(["kindergarten", "primary", "university"])), ("disability_kind", rng.choice(["none", "intellect", "limb"])),
             ("away_hardship", rng.choice([False, "lost", "domestic"])), ("insure_tier", rng.choice(["tier1", "tier2", "none"])), ("guardian", rng.choice([False, "grandmother"])),
             ("cares_for", rng.choice(["none", "p0", "p1"])), ("wage_month", near(rng, "2100.00")),
             ("obligors", [{"low_income": some() < 0.6, "safety_net": some() < 0.5, "can_fully_support": some() < 0.4} for _ in range(rng.randrange(0, 3))]),
-        ):
+        )
+        for name, value in more:
             if some() < known * 0.7:
                 person[name] = value
         persons.append(person)
     local: dict[str, Any] = {}
-    for name, value in (
+    county: tuple[tuple[str, Any], ...] = (
         ("dibao_std_month", "735.00"), ("tekun_std_month", near(rng, "955.50")), ("prov_floor", near(rng, "735.00")), ("city_std_month", near(rng, "735.00")),
         ("dispo_income_prev_year", "38000.00"), ("rigid_ratio", "0.6"), ("employment_cost_rule", {"per_worker_month": "300.00"}), ("taper_months", 6),
         ("small_advance_cap", "1000.00"), ("village_ta_entrusted", some() < 0.5), ("dibao_mode", rng.choice(["gap", "tier"])),
@@ -118,7 +120,8 @@ def household(rng: random.Random, op: str, known: float = 0.75) -> dict[str, Any
         ("referral_days", {"education": 10}), ("alert_days", {"gap": 20}), ("queryable_docs", ["household_register"]), ("reserve_balance", "5000.00"),
         ("disaster", {"metric": "80", "plan_threshold": "100", "is_poor_area": some() < 0.5}), ("emergency_items", ["火灾"]),
         ("departments", {"edu": "县教育局"}), ("emergency_windows", [{"from": "2026-03-01", "to": "2026-04-15"}]),
-    ):
+    )
+    for name, value in county:
         maybe(local, name, value)
     given: dict[str, Any] = {"hh": hh, "persons": persons}
     _case(rng, given, known)
