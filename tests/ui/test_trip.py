@@ -46,7 +46,6 @@ async def test_the_draft_of_a_trip_comes_back_and_a_family_can_be_written_in_ful
         assert hand.shows("已按 1 户")
         await hand.press("escape")
     async with open_app(village) as hand:
-        print(hand.text())
         assert hand.shows("一趟走访写到一半")
         await hand.press("f4", "f4")
         assert hand.shows("已按 1 户")

@@ -12,6 +12,7 @@ Rules kept here
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ from xieli_tui.domain import codes
 from xieli_tui.domain.calendar import Days, WorkingDays, add
 from xieli_tui.domain.events.aid import ApplicationStarted
 from xieli_tui.domain.events.work import AlertAnswered, PolicyInformed, ReferralSent
+from xieli_tui.domain.text import fold_code
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.policy import facts as types
 from xieli_tui.store import queries
@@ -32,7 +34,13 @@ if TYPE_CHECKING:
     from xieli_tui.store import Tx
     from xieli_tui.store.queries import rows
 
+NOT_ASKED = referrals.NOT_ASKED
+"""Who is no department to refer to: the village's own desks."""
 OPEN_APPLICATION = ("started", "handed_over", "accepted", "returned", "checked", "investigated", "reviewed", "appraised", "reported")
+
+
+_NAME = re.compile(r"^[\u3400-\u9fff\U00020000-\U0003ffff·]{2,8}$")
+"""What may be somebody's name in a column of a list; words of a column that are none find nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +128,22 @@ def show(session: Session, alert: str) -> AlertView:
     """One alert. Raises NotFound("XL-V45")."""
     with session.reading() as tx:
         return _view(tx, find(tx, alert), session.today)
+
+
+def likely(session: Session, alert: str) -> list[rows.HouseholdLine]:
+    """Families a line that matched nobody may mean: by an identity number or a name in its columns, best first. Raises NotFound("XL-V45").
+
+    Said to a person who knows the village; nothing is matched by it.
+    """
+    with session.reading() as tx:
+        one = find(tx, alert)
+        cells = [fold_code(str(cell)) for cell in one.columns.values() if isinstance(cell, str)]
+        names = [str(cell).strip() for cell in one.columns.values() if isinstance(cell, str) and _NAME.match(str(cell).strip())]
+        homes = [person.household for number in cells if len(number) in (15, 18) for person in queries.persons_by_id_no(tx, number)]
+        finder = session.kept.setdefault("households", queries.Finder())
+        lines = {line.id: line for line in finder.find(tx)}
+        by_name = [line.id for name in names for line in finder.find(tx, name)]
+        return [lines[home] for home in dict.fromkeys([*homes, *by_name]) if home in lines]
 
 
 def find(tx: Tx, given: str) -> rows.Alert:
@@ -300,4 +324,4 @@ def due_of(tx: Tx, home: rows.Household | None, cls: str, on: str, today: dt.dat
     return computed.day.isoformat(), f"{words}，{computed.label}" if computed.label else words
 
 
-__all__ = ["WAYS", "AlertView", "AnswerAlert", "Way", "answer", "due_of", "find", "list_alerts", "saved", "show"]
+__all__ = ["WAYS", "AlertView", "AnswerAlert", "Way", "answer", "due_of", "find", "likely", "list_alerts", "saved", "show"]

@@ -173,7 +173,7 @@ class HouseholdsPage(Page):
     def foot(self) -> Sequence[Key]:
         if self.xapp.session.role != "village":
             return (("Enter", INTENTS[self.intent][0]), ("上下", "选"), ("F2", "队列"), ("F1", "帮助"), ("Ctrl+R", "看全号"), ("Esc", "返回"))
-        return (("Enter", INTENTS[self.intent][0]), ("F4", "走访"), ("F5", "困难"), ("F6", "申请"), ("Ctrl+R", "看全号"), ("Esc", "返回"))
+        return (("Enter", INTENTS[self.intent][0]), ("F4", "一趟走访" if self.intent == "visit" else "走访"), ("F5", "困难"), ("F6", "申请"), ("Ctrl+R", "看全号"), ("Esc", "返回"))
 
     # -- acting -----------------------------------------------------------------------------------
     def about(self) -> str | None:
@@ -181,6 +181,11 @@ class HouseholdsPage(Page):
         return item.id if isinstance(item, HouseholdRow) else None
 
     def go_here(self, place: str) -> bool:
+        if place == "visit" and self.intent == "visit":
+            from xieli_tui.ui import places
+
+            places.open_trip(self.xapp, tuple(self.only), words.group_word(self.search.value.strip()) if self.search.value.strip() else "")
+            return True
         if place in ("households", "find"):
             self.search.focus()
             return not self.only and not self.intent

@@ -213,10 +213,11 @@ class TodayPage(Page):
 
         item = event.item
         app = self.xapp
-        if isinstance(item, BulkDuty):
+        if isinstance(item, BulkDuty) and (item.task.startswith("visit") or item.task == "never_visited"):
+            places.open_trip(app, item.households)
+        elif isinstance(item, BulkDuty):
             from xieli_tui.ui.screens.households import HouseholdsPage
 
-            app.open(HouseholdsPage("visit" if item.task.startswith("visit") or item.task == "never_visited" else "", only=item.households,
-                                    title=codes.label("task", item.task)))
+            app.open(HouseholdsPage(only=item.households, title=codes.label("task", item.task)))
         elif isinstance(item, TodayTask):
             places.act(app, item)

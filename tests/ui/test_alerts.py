@@ -1,0 +1,88 @@
+"""预警 by keys: verified by a visit first, then a disposition of its class with what follows from it."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xieli_tui.casework import alerts, households
+from xieli_tui.casework.session import Session
+from xieli_tui.domain.clock import millis, uuid7
+from xieli_tui.store import queries
+
+sys.path.append(str(Path(__file__).parent.parent / "casework"))
+from county_kit import County
+
+
+@pytest.fixture
+def alerted(village: Session, tmp_path: Path) -> Session:
+    """The village with two alerts of its county: one about a family, one that matched nobody."""
+    county = County()
+    county.enrol(village, tmp_path)
+    home = next(row for row in households.list_households(village, "何秀珍"))
+    now = millis(village.clock.now())
+    lines = []
+    for household, cls, text, columns in ((home.id, "uncovered", "医疗自付较高，未享受救助", {}), (None, "risk", "上网比对：名单里的人", {"姓名": "周大山", "备注": "电话打不通"})):
+        d = {"alert": uuid7(now, village.rand), "village": home.village, "cls": cls, "text": text, "on": "2026-12-20", "columns": columns}
+        lines.append(county.write("alert.issued", {**d, "household": household} if household else d))
+    from xieli_tui.casework import exchange
+
+    exchange.take_in(village, [county.sign_for(village, tmp_path, *lines)])
+    with village.reading() as tx:
+        assert len(queries.alerts(tx)) == 2
+    return village
+
+
+async def test_an_alert_is_verified_by_a_visit_then_disposed_of(alerted: Session, open_app: Any) -> None:
+    async with open_app(alerted) as hand:
+        await hand.press("f7")
+        assert hand.page.NAME == "预警"
+        assert hand.shows("待处置  2 条")
+        assert hand.shows("走访核实")
+        await hand.press("enter")
+        assert hand.page.NAME == "走访"
+        await hand.press("1", "ctrl+s")
+        assert hand.page.NAME == "预警"
+        assert hand.shows("写处置")
+        await hand.press("enter", "1")
+        assert hand.page.NAME == "处置"
+        assert hand.shows("接下来：记下告知和本人的答复")
+        await hand.press("ctrl+s")
+        assert hand.shows("写清是哪种救助"), "a way that asks for the kind is not saved without it"
+        await hand.type("急难型")
+        await hand.press("tab")
+        await hand.press("1", "ctrl+s")
+        assert hand.shows("下一步的单子已做好")
+        assert hand.shows("已处置  1 条")
+    (done,) = [one for one in alerts.list_alerts(alerted) if one.answered]
+    assert done.answered == "inform_apply"
+    with alerted.reading() as tx:
+        assert [one.answer for one in queries.informed(tx)] == ["willing"]
+        assert len(queries.applications(tx)) == 1
+
+
+async def test_a_line_that_matched_nobody_stays_and_names_who_it_may_be(alerted: Session, open_app: Any) -> None:
+    async with open_app(alerted, size=(120, 40)) as hand:
+        await hand.press("f7", "down")
+        assert hand.shows("未匹配")
+        assert hand.shows("可能是")
+        assert hand.shows("周大山 3组 1966")
+        await hand.press("enter")
+        assert hand.shows("哪一户")
+        await hand.press("4", "tab", "tab")
+        await hand.type("村里没有这个人的情况")
+        await hand.press("ctrl+s")
+        assert hand.shows("已处置  1 条")
+    (done,) = [one for one in alerts.list_alerts(alerted) if one.answered]
+    assert (done.answered, done.household) == ("false", "")
+
+
+async def test_an_alert_on_today_leads_to_what_is_next(alerted: Session, open_app: Any) -> None:
+    async with open_app(alerted) as hand:
+        assert hand.page.NAME == "今日"
+        hand.page.rows.move_to(lambda item: getattr(item, "task", "") == "alert_verify" and item.household)
+        await hand.press("enter")
+        assert hand.page.NAME == "走访"
