@@ -22,7 +22,7 @@ from xieli_sample.workbook import write_roster
 from xieli_sample.year import write_diary
 from xieli_tui.casework import roster, setup
 from xieli_tui.casework.session import Session, open_session
-from xieli_tui.desk import enrolment, packs, parameters
+from xieli_tui.desk import enrolment, packs, parameters, registers
 from xieli_tui.desk.setup import InitCounty, init_county
 from xieli_tui.domain.clock import FixedClock, Rand
 from xieli_tui.store import workspace as rooms
@@ -46,6 +46,9 @@ LOCAL: tuple[tuple[str, str], ...] = (
     ("tekun_std_month", '"980.00"'),
     ("dispo_income_prev_year", '"24600.00"'),
     ("rigid_ratio", '"0.60"'),
+    ("emergency_items", '["突发重病住院","意外事故","火灾","自然灾害","务工不着、流落街头"]'),
+    ("kind_rules", '{"edu":["dibao","tekun","edge","rigid"],"med_aid":["dibao","tekun","edge","rigid"],"housing_rural":["dibao","tekun","edge","rigid"],'
+     '"employment":["dibao","edge","rigid"],"in_kind":["dibao","tekun","other_hard"]}'),
     ("risk_indicators", '[{"id":"med_selfpay_year","fact":"medical.self_pay","over":"10000.00","text":"一年看病自己掏的钱超过县里定的数"}]'),
 )
 """What the county sets on its first day: every sum and every number of days invented."""
@@ -89,6 +92,7 @@ def build(folder: Path | str, clock: FixedClock | None = None, rand: Rand = os.u
         move_to(clock, moment("2025-12-02 10:00"))
         _enrol(scene, village, source.village, made.root_fingerprint, places["root_dir"])
         _enrol(scene, neighbour, source.neighbour, made.root_fingerprint, places["root_dir"])
+        _registers(scene)
         move_to(clock, moment("2025-12-03 09:00"))
         _rosters(scene, places["stick"])
         write_diary(scene).run(clock)
@@ -124,6 +128,17 @@ def _enrol(scene: Scene, laptop: Session, village: Village, fingerprint: str, fo
         setup.device_code(laptop).code, (village.code,), village.coordinator, grant, names={village.code: village.name},
     ))
     setup.enrol(laptop, grant, fingerprint)
+
+
+def _registers(scene: Scene) -> None:
+    """What the county keeps of its villages: boards, telephones, who is coordinator on which computer."""
+    for at, (village, laptop) in enumerate(((scene.source.village, scene.village), (scene.source.neighbour, scene.neighbour)), 1):
+        registers.set_village(scene.county, registers.SetVillage(
+            village.code, start="2025-12-01", name=village.name, boards=("镇政府公开栏", "村委会公开栏"), phone=f"1000000900{at}",
+        ))
+        registers.add_staff(scene.county, registers.AddStaff(
+            village.coordinator, (village.code,), source="committee", since="2025-12-01", dev=laptop.dev, operator=laptop.operator,
+        ))
 
 
 def on_the_list(families: Sequence[Family], day: dt.date, *, dead_too: bool = True) -> tuple[Family, ...]:

@@ -18,7 +18,7 @@ from xieli_sample.builder import december_sheet
 from xieli_sample.scene import Demo
 from xieli_sync import verify
 from xieli_tui.casework import application as papers
-from xieli_tui.casework import exchange, flag_hardship, households, record_visit, roster, start_application
+from xieli_tui.casework import exchange, flag_hardship, hints, households, record_visit, roster, start_application
 from xieli_tui.casework.session import Session, open_session
 from xieli_tui.desk import enrolment, intake, queue, send, steps
 from xieli_tui.domain.clock import FixedClock
@@ -136,7 +136,9 @@ def _flag(w: _Walk) -> str:
     w.said["flag"] = found.id
     row = next((f for f in households.show(w.village, w.household).flags if f.id == found.id), None)
     _need(row is not None and row.urgency == "emergency" and bool(row.answered_by), "发现登记没有记上")
-    return "急难，已电话报告镇民政办"
+    hint = next((h for h in hints.screen(w.village, w.household).hints if h.kind == "temp_emergency"), None)
+    _need(hint is not None and hint.verdict == "meets" and hint.adopted, "政策提示没有急难型临时救助")
+    return f"急难，已电话报告镇民政办；政策提示：{hint.label} 可能符合（{hint.cite}，{hint.adopted_label}）" if hint else ""
 
 
 def _apply(w: _Walk) -> str:

@@ -21,7 +21,7 @@ from xieli_tui.policy.registry import ENGINE_WIDE, RuleFunction
 
 KEPT_SETS = 8
 """Sets of packs whose plans are kept: one is in use, others are comparisons and tests."""
-KEPT_DAYS = 64
+KEPT_DAYS = 256
 """(region, day) kept of one set."""
 
 
@@ -65,20 +65,19 @@ def voices_of(pack: Pack, packs: PackSet) -> Iterator[Voice]:
 
 
 class Plan:
-    """One region on one day.
+    """The packs that speak together: the same wherever and whenever the same ones are active.
 
     Attributes:
-        stack: active packs in order. voices: what each speaks. listed: every pack as an answer lists it.
+        stack: active packs in order. voices: what each speaks.
     """
 
-    def __init__(self, packs: PackSet, region: str, asof: dt.date) -> None:
+    def __init__(self, packs: PackSet, active: list[Pack]) -> None:
         self.packs = packs
-        self.stack = stack(packs, region, asof)
+        self.stack = active
         self.voices: dict[str, list[Voice]] = {pack.id: list(voices_of(pack, packs)) for pack in self.stack}
-        self.listed = listed(packs, region, asof)
         self._once: dict[registry.Op, list[tuple[Voice, RuleFunction]]] = {}
         self._kinds: dict[str, dict[str, KindRow]] = {}
-        self._screens: dict[tuple[str, str], list[tuple[Voice, RuleFunction]]] = {}
+        self._screens: dict[str, dict[str, list[tuple[Voice, RuleFunction]]]] = {}
         self._speakers: dict[tuple[str, str, str], Voice | None] = {}
         self.known_kinds = dict.fromkeys(kind for pack in sorted(packs.packs.values(), key=lambda one: one.order, reverse=True) for kind in pack.kinds)
 
@@ -86,7 +85,8 @@ class Plan:
         """Every function of an op with the voice that asks it; a rule two packs speak is asked by the lower level only."""
         found = self._once.get(op)
         if found is None:
-            found, seen = [], set()
+            found = []
+            seen: set[str] = set()
             for pack in self.stack:
                 for voice in self.voices[pack.id]:
                     if voice.row.id not in seen:
@@ -97,12 +97,15 @@ class Plan:
 
     def screens(self, pack: str, kind: str) -> list[tuple[Voice, RuleFunction]]:
         """The screening functions of a pack about a kind."""
-        found = self._screens.get((pack, kind))
+        found = self._screens.get(pack)
         if found is None:
-            found = self._screens[pack, kind] = [
-                (voice, fn) for voice in self.voices[pack] for fn in registry.functions(voice.row.id, "screen") if kind in fn.keys and voice.about(kind)
-            ]
-        return found
+            found = self._screens[pack] = {}
+            for voice in self.voices[pack]:
+                for fn in registry.functions(voice.row.id, "screen"):
+                    for key in fn.keys:
+                        if voice.about(key):
+                            found.setdefault(key, []).append((voice, fn))
+        return found.get(kind, [])
 
     def kinds(self, pack: Pack) -> dict[str, KindRow]:
         """A pack's kinds: its own rows, and those an adopted rule speaks about, taken over from where the rule comes from."""
@@ -152,20 +155,33 @@ def listed(packs: PackSet, region: str, asof: dt.date) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: not row["active"])
 
 
-_PLANS: dict[int, tuple[PackSet, dict[tuple[str, dt.date], Plan]]] = {}
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """One set of packs with its plans: by the packs that are active, and found again by region and day."""
+
+    packs: PackSet
+    plans: dict[tuple[str, ...], Plan] = field(default_factory=dict)
+    days: dict[tuple[str, dt.date], Plan] = field(default_factory=dict)
+
+
+_PLANS: dict[int, _Held] = {}
 
 
 def plan(packs: PackSet, region: str, asof: dt.date) -> Plan:
-    """The plan of a set of packs for a region and a day; made once."""
+    """The plan of a set of packs for a region and a day; made once for the packs that are active together."""
     held = _PLANS.get(id(packs))
-    if held is None or held[0] is not packs:  # the set is kept beside its id, so an id is never another set's
+    if held is None or held.packs is not packs:  # the set is kept beside its id, so an id is never another set's
         while len(_PLANS) >= KEPT_SETS:
             _PLANS.pop(next(iter(_PLANS)), None)
-        held = _PLANS[id(packs)] = (packs, {})
-    days = held[1]
-    found = days.get((region, asof))
+        held = _PLANS[id(packs)] = _Held(packs)
+    found = held.days.get((region, asof))
     if found is None:
-        if len(days) >= KEPT_DAYS:
-            days.clear()
-        found = days[region, asof] = Plan(packs, region, asof)
+        if len(held.days) >= KEPT_DAYS:
+            held.days.clear()
+        active = stack(packs, region, asof)
+        key = tuple(pack.id for pack in active)
+        found = held.plans.get(key)
+        if found is None:
+            found = held.plans[key] = Plan(packs, active)
+        held.days[region, asof] = found
     return found
