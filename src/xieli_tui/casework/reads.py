@@ -9,7 +9,6 @@ Rules kept here
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -96,18 +95,7 @@ def operator_name(session: Session, tx: Tx) -> str:
 
 
 def township_phone(tx: Tx, village: str, on: dt.date) -> str:
-    """The number to call in an emergency: `local.phones` of the village's township, else `local.hotline`, else ""."""
-    raw = queries.local_value(tx, "phones", on.isoformat())
-    if raw:
-        try:
-            book = json.loads(raw)
-        except ValueError:
-            book = raw
-        if isinstance(book, str) and book:
-            return book
-        if isinstance(book, dict):
-            for key in (village, village[:9], "township", village[:6]):
-                if book.get(key):
-                    return str(book[key])
-    hotline = queries.local_value(tx, "hotline", on.isoformat())
-    return hotline.strip('"') if hotline else ""
+    """The number to call in an emergency: the village's township, else the county, else the hotline, else "" (contacts)."""
+    from xieli_tui.casework import contacts
+
+    return contacts.of(tx, village, on).urgent

@@ -144,11 +144,18 @@ def paper(
 @app.command("missing")
 def missing(application: App_, w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
     """还缺什么。"""
+    from xieli_tui.casework import contacts
     from xieli_tui.casework.application import missing as verb
 
     with opened(w, passphrase_file) as session:
         rows = verb(session, application)
-    emit(json, {"missing": rows}, lambda: [f"{'必须' if m.required else '不用交' if m.queried else '可后补'}  {m.label}  {m.why}".rstrip() for m in rows] or ["不缺。"])
+        slip = contacts.of_application(session, application)
+
+    def lines() -> list[str]:
+        owed = [f"{'必须' if m.required else '不用交' if m.queried else '可后补'}  {m.label}  {m.why}".rstrip() for m in rows]
+        return [*(owed or ["不缺。"]), *([slip] if slip else [])]
+
+    emit(json, {"missing": rows, "contacts": slip}, lines)
 
 
 @app.command("hand-over")

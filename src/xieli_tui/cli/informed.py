@@ -29,8 +29,10 @@ def add(
     json: Json = False,
 ) -> None:
     """记一次主动告知。"""
+    from xieli_tui.casework import contacts
     from xieli_tui.casework.inform import Inform, inform
 
     with opened(w, passphrase_file) as session:
         saved = inform(session, Inform(household, kind, answer, reason, person, on))
-    emit(json, {"id": saved.id, "seq": saved.seq}, [f"已保存(第{saved.seq}条)"])
+        slip = contacts.of_household(session, household)
+    emit(json, {"id": saved.id, "seq": saved.seq, "contacts": slip}, [f"已保存(第{saved.seq}条)", *([slip] if slip else [])])

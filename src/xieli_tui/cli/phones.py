@@ -1,0 +1,27 @@
+"""`xieli phones`: whom to call, as the county set it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from xieli_tui.cli.common import Json, PassFile, Workspace, emit, opened, plain
+
+
+def phones(
+    village: Annotated[str, typer.Option("--village", help="哪个村，12 位代码；不写是本村。")] = "", w: Workspace = None, passphrase_file: PassFile = None, json: Json = False,
+) -> None:
+    """电话：镇民政办、县里、热线、各部门、服务站。"""
+    from xieli_tui.casework.contacts import look
+
+    with opened(w, passphrase_file) as session:
+        found = look(session, village)
+
+    def lines() -> list[str]:
+        known = [("镇(街道)民政办", found.township), ("县民政局", found.county), ("救助热线", found.hotline), ("村里", found.office)]
+        rows = [f"{word}  {number}" for word, number in known if number]
+        rows += [f"{name}  {number}" for _, name, number in found.departments] + [f"{name}  {number}".rstrip() for name, number in found.stations]
+        return rows or ["县里还没有给出电话。"]
+
+    emit(json, plain(found), lines)
