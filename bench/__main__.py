@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("help", "first_paint", "visit", "bundle", "search", "dossier")
+NAMES = ("help", "first_paint", "visit", "bundle", "search", "dossier", "today")
 
 
 def main(names: list[str]) -> int:

@@ -17,7 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from xieli_tui import __version__
 from xieli_tui.casework import expiries, fact_rows, fact_words, packs, risk
@@ -66,23 +66,14 @@ def _unfit(home: rows.Household, error: Refused) -> Duty:
 
 
 def _everybody(tx: Tx, asof: dt.date) -> dict[str, tuple[Duty, ...]]:
-    with together(tx):
+    with _uncollected(), together(tx):
         return _asked(tx, [home for home in queries.households(tx) if home.known], asof)
 
 
 def _risks(tx: Tx, home: rows.Household, asof: dt.date) -> list[Duty]:
     """The county's indicators this family meets, nobody having asked or come since: one visit (001:10, GX-14)."""
-    listed = risk.indicators(tx, home, asof)
-    if not listed:
-        return []
-    people = [one for one in queries.members(tx, home.id) if not one.ended and not one.died_on and one.living]
-    alerts, visits = queries.alerts(tx, home.id), queries.visits(tx, home.id)
-    known = risk.Known(home, people, queries.statements(tx, home.id), queries.changes(tx, home.id), visits, queries.flags(tx, home.id), alerts)
-    hits = [hit for one in listed if (hit := risk.evaluate(one, known, asof)) is not None and not risk.asked(hit, alerts) and not risk.visited(hit, visits)]
-    if not hits:
-        return []
-    words = "、".join(hit.indicator.words for hit in hits)
-    return [Duty(risk.TASK, home.id, "pending", "", f"按县里的指标（{words}），请走访看看", risk.CITE, next((hit.person for hit in hits if hit.person), ""))]
+    found = risk.asking(tx, home, asof)
+    return [] if found is None else [Duty(risk.TASK, home.id, "pending", "", found.why, found.cite, found.person)]
 
 
 # -- kept between looks -----------------------------------------------------------------------------

@@ -1,8 +1,8 @@
 """The ends of what was granted for a time, and the birthdays that matter: 16, 18 and 60, the two-year watch, authorisations, disability certificates.
 
 Rules kept here
-- a birthday is told only where it changes what the active packs say of the family: the engine is asked about the day before and the day itself, so a
-  number no rule uses is no birthday of ours;
+- a birthday is told only of a family on the list, and only where it changes what the active packs say of that person: the engine is asked about the
+  day before and the day itself, so a number no rule uses is no birthday of ours;
 - the last day of a watch is the engine's answer; the last day of an authorisation or a certificate is the one written on it;
 - an end is a look, not a verdict: nothing stops by itself.
 
@@ -19,6 +19,7 @@ from xieli_tui.casework.duty import Duty
 from xieli_tui.domain import codes
 from xieli_tui.domain.dates import birthday_in
 from xieli_tui.policy import ask
+from xieli_tui.policy.engine import hints_about
 from xieli_tui.policy.plan import plan
 from xieli_tui.store import queries
 
@@ -85,7 +86,7 @@ def _till(day: str, asof: dt.date) -> str:
 def _birthdays(
     home: rows.Household, one: rows.Member, question: dict[str, Any], owed: Sequence[Duty], held: PackSet, calendar: Calendar, asof: dt.date, met: str,
 ) -> list[Duty]:
-    if not one.birth:
+    if not one.birth or (one.category or home.category) in ("", "none"):
         return []
     born = dt.date.fromisoformat(one.birth)
     age = asof.year - born.year
@@ -128,10 +129,7 @@ def _hints(question: dict[str, Any], person: str, day: dt.date, held: PackSet, c
     given = dict(question["given"])
     given["persons"] = [one for one in given.get("persons", ()) if one.get("birth_date", "") <= day.isoformat()]
     asked = {**question, "op": "screen", "asof": day.isoformat(), "given": given}
-    return {
-        (one["kind"], one["pack"], one.get("reason")): one
-        for one in ask(asked, held, calendar)["answers"] if one.get("person") == person and "kind" in one and one["rule"]
-    }
+    return {(one["kind"], one["pack"], one.get("reason")): one for one in hints_about(asked, person, held, calendar) if one["rule"]}
 
 
 # -- what ends by its own day -----------------------------------------------------------------------

@@ -17,7 +17,7 @@ from xieli_tui.policy.answer import RANK, STRICT, Finding, Guard, Lint, Quantity
 from xieli_tui.policy.context import Context, Trace
 from xieli_tui.policy.loader import PackSet
 from xieli_tui.policy.pack import KindRow, Pack, RuleRow
-from xieli_tui.policy.plan import Voice, plan, voices_of
+from xieli_tui.policy.plan import Voice, listed, plan, voices_of
 from xieli_tui.policy.question import Question, parse_question, read_json
 from xieli_tui.policy.readings import r9_absent
 from xieli_tui.policy.registry import ENGINE_WIDE, RuleFunction
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from xieli_tui.domain.calendar import Calendar
 
-__all__ = ["Engine", "ask", "ask_text", "mark_conflicts", "owing", "voices_of"]
+__all__ = ["Engine", "ask", "ask_text", "hints_about", "mark_conflicts", "owing", "voices_of"]
 
 MONITORING = "monitoring"
 NO_RULE = "本政策包无此规定"
@@ -63,6 +63,13 @@ def owing(packs: PackSet | None = None, calendar: Calendar | None = None) -> Cal
     return owed
 
 
+def hints_about(raw: Any, person: str, packs: PackSet | None = None, calendar: Calendar | None = None) -> list[dict[str, Any]]:
+    """The answers of a screening that are about one person; the same as `ask` gives among all. Raises as `ask` does."""
+    question = parse_question(raw)
+    found = Engine(question, (packs or loader.shipped()).on(question.asof), calendar).screen(person)
+    return [plain(one) for one in found if one.get("person") == person and "kind" in one]
+
+
 def ask_text(text: str | bytes, packs: PackSet | None = None) -> dict[str, Any]:
     """The same for JSON text."""
     return ask(read_json(text), packs)
@@ -84,7 +91,7 @@ class Engine:
     def answer(self) -> dict[str, Any]:
         """The whole answer."""
         op = self.question.op
-        body: dict[str, Any] = {"asof": self.question.asof.isoformat(), "region": self.question.hh_region, "packs": [dict(one) for one in self.plan.listed]}
+        body: dict[str, Any] = {"asof": self.question.asof.isoformat(), "region": self.question.hh_region, "packs": listed(self.packs, self.question.hh_region, self.question.asof)}
         work = {"screen": self.screen, "check": self.check, "due": self.due, "compute": self.compute, "lint": self.lint}
         body["answers"] = plain(work[op]()) if op in work else []
         return body
@@ -153,18 +160,18 @@ class Engine:
         return "; ".join(dict.fromkeys(self.packs.packs[one].doc_no for one in cited if one in self.packs.packs and self.packs.packs[one].doc_no))
 
     # screen
-    def screen(self) -> list[dict[str, Any]]:
-        """Every kind known to any pack, in the order the packs list them."""
+    def screen(self, only: str | None = None) -> list[dict[str, Any]]:
+        """Every kind known to any pack, in the order the packs list them. `only`: the kinds that are about a person, for this person."""
         answers: list[dict[str, Any]] = []
         for kind in self.plan.known_kinds:
             rows = [(pack, row) for pack in self.stack if (row := self.plan.kinds(pack).get(kind)) is not None]
             own: list[dict[str, Any]] = []
             tasks: list[dict[str, Any]] = []
             for pack, row in rows:
-                if row.test:
+                if row.test or (only is not None and row.unit != "person"):
                     continue  # another pack's rule answers; this row only names the department
                 speaking = next((one for _, one in rows if one.lead or one.text), row) if pack.id == ENGINE_WIDE else row
-                self._screen_kind(pack, row, speaking, own, tasks)
+                self._screen_kind(pack, row, speaking, own, tasks, only)
             if not own:
                 own = [{"kind": kind, "verdict": "not_in_pack", "because": [NO_RULE], "missing": [], "dept": None, "dept_text": None, "facts": {},
                         "cite": None, "doc_no": None, "rule": None, "pack": None}]
@@ -172,7 +179,7 @@ class Engine:
             answers += own + tasks
         return answers
 
-    def _screen_kind(self, pack: Pack, row: KindRow, named: KindRow, out: list[dict[str, Any]], tasks: list[dict[str, Any]]) -> None:
+    def _screen_kind(self, pack: Pack, row: KindRow, named: KindRow, out: list[dict[str, Any]], tasks: list[dict[str, Any]], only: str | None = None) -> None:
         base = {"dept": named.lead or None, "dept_text": named.text or None}
         calls = self.plan.screens(pack.id, row.id)
         if row.unit == "person" and not self.persons:
@@ -181,6 +188,8 @@ class Engine:
             out.append({"kind": row.id, "verdict": "needs_info", "because": [], "missing": missing, **base, **self.stamp(voice, Trace())})
             return
         for person in self.persons if row.unit == "person" else [None]:
+            if only is not None and person is not None and person["id"] != only:
+                continue
             who = {"person": person["id"]} if person is not None else {}
             found: list[tuple[Voice, Trace, Verdict]] = []
             for voice, fn in calls:

@@ -143,7 +143,8 @@ def load_rules() -> None:
 def functions(rule_id: str, op: Op | None = None) -> list[RuleFunction]:
     """The functions of a rule, of one op or all."""
     load_rules()
-    return [one for one in _FUNCTIONS.get(rule_id, []) if op is None or one.op == op]
+    found = _FUNCTIONS.get(rule_id)
+    return [] if found is None else [one for one in found if op is None or one.op == op]
 
 
 def registered() -> dict[str, tuple[RuleFunction, ...]]:

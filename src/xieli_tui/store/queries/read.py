@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from xieli_tui.store.journal import IN_LIST
@@ -64,6 +65,15 @@ _ABOUT = re.compile(r"\bWHERE ((?:\w+\.)?(household|application))=\?")
 T = TypeVar("T")
 
 
+@lru_cache(maxsize=512)
+def _about(sql: str) -> tuple[str, str]:
+    """(the statement about everybody, the column that says whose a row is) of a statement about one; ("", "") of any other."""
+    about = _ABOUT.search(sql)
+    if about is None or " LIMIT " in sql or "?" in sql[: about.start()]:
+        return "", ""
+    return sql.replace(f"{about[1]}=?", "1=1", 1), about[2]
+
+
 class _Together:
     """What statements answered about every household, by household."""
 
@@ -73,11 +83,11 @@ class _Together:
         self.kept: dict[Any, Any] = {}
 
     def rows(self, tx: Tx, sql: str, values: tuple[Any, ...]) -> list[RowMapping]:
-        about = _ABOUT.search(sql)
-        if about is not None and " LIMIT " not in sql and sql.count("?", 0, about.start()) == 0:
+        everybody, column = _about(sql)
+        if column:
             key = (sql, values[1:])
             if key not in self._dealt:
-                self._dealt[key] = self._deal(tx, sql.replace(f"{about[1]}=?", "1=1", 1), values[1:], about[2])
+                self._dealt[key] = self._deal(tx, everybody, values[1:], column)
             dealt = self._dealt[key]
             if dealt is not None:
                 return dealt.get(values[0], [])

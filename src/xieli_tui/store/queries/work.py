@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def _visit(row: RowMapping) -> Visit:
     return Visit(
         id=row["visit"], household=row["household"], village=row["village"], on=row["on_day"], kind=row["kind"], channel=row["channel"], met=row["met"],
-        visitors=tuple((name, role) for name, role in json.loads(row["visitors"])), marks={k: int(v) for k, v in obj(row["marks"]).items()},
+        visitors=tuple((name, role) for name, role in json.loads(row["visitors"])) if row["visitors"] != "[]" else (),
+        marks={k: int(v) for k, v in obj(row["marks"]).items()},
         changes=texts(row["changes"]), house_safety=row["house_safety"], answers_alert=row["answers_alert"], alert_finding=row["alert_finding"],
         promise=row["promise"], promise_on=row["promise_on"], note=row["note"], trip=row["trip"], typed_on=day_of(row["ms"]),
         corrected=bool(row["corrected"]), dev=row["ref"].split(":", 1)[0], by=row["by_op"], ref=row["ref"],
