@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from xieli_tui.casework.duty import Duty
     from xieli_tui.casework.session import Session
 
+PLACE = {kind.id: at for at, kind in enumerate(codes.KINDS)}
+"""Basic aid before services: the order of the kinds."""
 ORDER = {"meets": 0, "discretion": 1, "needs_info": 2, "fails": 3, "not_in_pack": 4}
 
 
@@ -46,7 +48,8 @@ def screen(session: Session, household: str, *, region: str | None = None, asof:
         answer = ask(question, packs.of(tx))
         wrong = tuple(one.sentence() for one in packs.problems(tx))
     hints = [_hint(one, names) for one in answer["answers"] if "kind" in one]
-    hints.sort(key=lambda h: (ORDER[h.verdict], len(h.missing), h.label, h.who))
+    members = list(names)
+    hints.sort(key=lambda h: (ORDER[h.verdict], len(h.missing), PLACE.get(h.kind, len(PLACE)), members.index(h.person) if h.person in names else -1))
     held = tuple((str(p["id"]), str(p.get("title", "")), bool(p["active"]), str(p.get("reason", ""))) for p in answer["packs"])
     return PolicyHints(answer["asof"], question["region"], held, tuple(hints), question, wrong)
 
@@ -79,7 +82,9 @@ class Lacking:
     who: str
     place: fact_places.Place
     count: int = 1
-    """how many hints wait for it"""
+    """how many kinds wait for it"""
+    others: int = 0
+    """how many more members lack it"""
 
     @property
     def says(self) -> str:
@@ -123,19 +128,25 @@ def lacking(page: PolicyHints, hint: PolicyHint, names: dict[str, str]) -> tuple
 
 
 def most_asked(page: PolicyHints, names: dict[str, str], limit: int = 5) -> tuple[Lacking, ...]:
-    """The facts of hers most hints wait for: answering one of these answers many (减负)."""
-    found: dict[tuple[str, str], Lacking] = {}
-    count: dict[tuple[str, str], int] = {}
+    """The facts of hers most kinds wait for, one line a fact: answering one of these answers many (减负).
+
+    A fact of several members stands for the first of them who lacks it, with how many do.
+    """
+    found: dict[str, dict[str, Lacking]] = {}
+    kinds: dict[str, set[str]] = {}
     for hint in page.hints:
         if hint.verdict != "needs_info":
             continue
         for one in lacking(page, hint, names):
             if one.place.hers and one.place.entry:
-                key = (one.place.entry, one.person)
-                found.setdefault(key, one)
-                count[key] = count.get(key, 0) + 1
-    order = sorted(found, key=lambda key: (-count[key], list(found).index(key)))[:limit]
-    return tuple(replace(found[key], count=count[key]) for key in order)
+                found.setdefault(one.place.entry, {}).setdefault(one.person, one)
+                kinds.setdefault(one.place.entry, set()).add(hint.kind)
+    members = list(names)
+    out: list[Lacking] = []
+    for entry in sorted(found, key=lambda entry: (-len(kinds[entry]), list(found).index(entry)))[:limit]:
+        first = min(found[entry].values(), key=lambda one: members.index(one.person) if one.person in names else -1)
+        out.append(replace(first, count=len(kinds[entry]), others=len(found[entry]) - 1))
+    return tuple(out)
 
 
 def _words(verdict: str, missing: tuple[str, ...]) -> str:

@@ -22,7 +22,7 @@ from textual.message import Message
 from xieli_tui.casework import application, hints, households, statements
 from xieli_tui.casework.hints import Lacking, Look
 from xieli_tui.casework.statements import Means
-from xieli_tui.casework.views import ApplicationCard, ApplicationRow, FlagRow, HouseholdCard, MemberRow, PolicyHint, TimelineEntry, VisitView
+from xieli_tui.casework.views import ApplicationCard, ApplicationRow, FlagRow, HouseholdCard, MemberRow, TimelineEntry, VisitView
 from xieli_tui.domain import codes
 from xieli_tui.errors import XieliError
 from xieli_tui.ui import words
@@ -277,7 +277,7 @@ class DossierPage(Page):
         day = self.xapp.today()
         if isinstance(item, Line):
             return (item,)
-        if isinstance(item, PolicyHint):
+        if isinstance(item, policy_tab.Kind):
             return policy_tab.draw(item, on)
         if isinstance(item, Lacking):
             return policy_tab.draw_lacking(item, on)
@@ -399,11 +399,11 @@ class DossierPage(Page):
         else:
             places.open_visit(self.xapp, self.household)
 
-    def _open_hint(self, hint: PolicyHint) -> None:
+    def _open_hint(self, kind: policy_tab.Kind) -> None:
         from xieli_tui.ui.screens.hint import HintPage
 
         if self.found is not None:
-            self.xapp.open(HintPage(self.household, self.subject, hint, self.found))
+            self.xapp.open(HintPage(self.household, self.subject, kind, self.found))
 
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:
@@ -412,8 +412,8 @@ class DossierPage(Page):
         item = event.item
         if isinstance(item, Act):
             item.do()
-        elif isinstance(item, (PolicyHint, policy_tab.Brief)):
-            self._open_hint(item.hint if isinstance(item, policy_tab.Brief) else item)
+        elif isinstance(item, (policy_tab.Kind, policy_tab.Brief)):
+            self._open_hint(item.kind if isinstance(item, policy_tab.Brief) else item)
         elif isinstance(item, Lacking):
             fact_ways.open_fact(self.xapp, self.household, item)
         elif isinstance(item, policy_tab.Fold):

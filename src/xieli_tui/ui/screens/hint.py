@@ -37,10 +37,11 @@ class HintPage(Page):
          ("条款", "政策包是哪一版、哪一天看的都写着，以后可以照原样再看。")),
     )
 
-    def __init__(self, household: str, subject: str, hint: PolicyHint, look: Look) -> None:
+    def __init__(self, household: str, subject: str, kind: policy_tab.Kind, look: Look) -> None:
         super().__init__()
-        self.household, self.hint, self.found = household, hint, look
-        self.subject = f"{subject}  {hint.label}{' ' + hint.who if hint.who else ''}"
+        self.household, self.hint, self.found = household, kind.first, look
+        self.persons = {one.person for one in kind.hints}
+        self.subject = f"{subject}  {kind.first.label}"
         self._fresh = True
 
     def body(self) -> ComposeResult:
@@ -52,18 +53,25 @@ class HintPage(Page):
             found = self.attempt(lambda: hints.look(self.xapp.session, self.household))
             if found is not None:
                 self.found = found
-                same = [one for one in found.page.hints if (one.kind, one.person, one.reason) == (self.hint.kind, self.hint.person, self.hint.reason)]
-                self.hint = next((one for one in same if one.pack == self.hint.pack), same[0] if same else self.hint)
+                same = [one for one in found.page.hints if one.kind == self.hint.kind and one.person in self.persons and one.reason == self.hint.reason]
+                same.sort(key=lambda one: (one.pack != self.hint.pack, one.person != self.hint.person))
+                self.hint = same[0] if same else self.hint
         self._fresh = False
         self.rows.show(self._items())
         self.rows.focus()
         self.stand(f"{self.hint.words}。" if not self.hint.missing else "Enter 去填这一样，存了回来重新看。")
 
+    def _missing(self) -> list[Lacking]:
+        """What this kind waits for, of every member it is asked about."""
+        same = [one for one in self.found.page.hints if (one.kind, one.pack, one.reason) == (self.hint.kind, self.hint.pack, self.hint.reason) and one.person in self.persons]
+        facts = {(fact.name, fact.person): fact for one in same for fact in hints.lacking(self.found.page, one, self.found.names)}
+        return sorted(facts.values(), key=lambda one: (not one.place.hers, one.place.form == "county"))
+
     def _items(self) -> list[Any]:
         hint = self.hint
-        out: list[Any] = [line((policy_tab.short(hint) if hint.verdict != "needs_info" else "还缺资料才能看", "bold " + policy_tab.STYLE[hint.verdict]),
-                               ("   按已登记情况，只是提示，以镇(街道)、县级为准", "$ink-3")), blank()]
-        missing = hints.lacking(self.found.page, hint, self.found.names)
+        out: list[Any] = [line((hint.who + "  " if hint.who else "", "bold"), (policy_tab.short(hint) if hint.verdict != "needs_info" else "还缺资料才能看",
+                                "bold " + policy_tab.STYLE[hint.verdict]), ("   按已登记情况，只是提示，以镇(街道)、县级为准", "$ink-3")), blank()]
+        missing = self._missing()
         if missing:
             out += [head("还缺", "Enter 去填"), *missing, blank()]
         if hint.because:
@@ -80,9 +88,9 @@ class HintPage(Page):
             f"政策包版本 {hint.pack_version}，{self.found.page.asof} 看的，是否现行有效没有核对" if hint.pack_version else "", f"主管 {hint.department}" if hint.department else "",
         ):
             out += self._say(text)
-        others = [one for one in self.found.page.hints if (one.kind, one.person) == (hint.kind, hint.person) and one is not hint and one.verdict != "not_in_pack"]
+        others = [one for one in self.found.page.hints if one.kind == hint.kind and one is not hint and one.verdict != "not_in_pack"]
         if others:
-            out += [blank(), head("同一种的别的说法" if hint.conflict else "同一种的别的条款", "两份文件说法不同，都列着" if hint.conflict else "")]
+            out += [blank(), head("同一种，别的人、别的条款", "两份文件说法不同，都列着" if hint.conflict else "")]
             out += others
         return out
 

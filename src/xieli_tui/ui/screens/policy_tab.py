@@ -8,9 +8,11 @@ Rules kept here
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from rich.cells import cell_len
 
 from xieli_tui.casework import hints
 from xieli_tui.casework.duty import Duty
@@ -50,9 +52,35 @@ def key(item: Any) -> Any:
     """Identity of a row, so that the cursor finds it again after the answer was renewed."""
     if isinstance(item, PolicyHint):
         return ("hint", item.kind, item.person, item.pack, item.reason)
+    if isinstance(item, Kind):
+        return key(item.first)
     if isinstance(item, Lacking):
         return ("fact", item.name, item.person)
     return ("fold", item.name) if isinstance(item, Fold) else item
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind in a row: the same answer for one or several members (or for the family)."""
+
+    hints: tuple[PolicyHint, ...]
+
+    @property
+    def first(self) -> PolicyHint:
+        return self.hints[0]
+
+    def who(self, width: int = 99) -> str:
+        """The members by name; how many there are where the names do not fit."""
+        named = "、".join(one.who for one in self.hints if one.who)
+        return named if cell_len(named) <= width else f"{len(self.hints)} 人"
+
+
+def grouped(found: Iterable[PolicyHint]) -> list[Kind]:
+    """Hints that say the same of several members in one row, in the order they came."""
+    groups: dict[tuple[Any, ...], list[PolicyHint]] = {}
+    for one in found:
+        groups.setdefault((one.kind, one.verdict, one.missing, one.cite, one.because, one.reason, one.pack), []).append(one)
+    return [Kind(tuple(group)) for group in groups.values()]
 
 
 def short(hint: PolicyHint) -> str:
@@ -73,11 +101,11 @@ def page(look: Look | None, opened: Collection[str], today: Any) -> list[Any]:
     out += [line(("! ", "bold $warning"), (words.gist(one, MAIN - 4), "$warning")) for one in found.problems[:2]]
     good = [one for one in found.hints if one.verdict in ("meets", "discretion")]
     hers, few, many = _waiting(look)
-    fails = [one for one in found.hints if one.verdict == "fails"]
-    silent = [one for one in found.hints if one.verdict == "not_in_pack"]
+    fails = grouped(one for one in found.hints if one.verdict == "fails")
+    silent = grouped(one for one in found.hints if one.verdict == "not_in_pack")
     asked = hints.most_asked(found, look.names, ASKED)
     if good:
-        out += [head("可能符合", "按已登记情况"), *good]
+        out += [head("可能符合", "按已登记情况"), *grouped(good)]
     if asked:
         out += [head("问清这几样，就能多看几种", "Enter 去填"), *asked]
     if few:
@@ -87,7 +115,7 @@ def page(look: Look | None, opened: Collection[str], today: Any) -> list[Any]:
         out.append(head("其余的", "Enter 展开"))
     for name, word, group in folds:
         if group:
-            out.append(Fold(name, word, len(group), name in opened))
+            out.append(Fold(name, word, len({one.first.kind for one in group}), name in opened))
             out += group if name in opened else []
     if not found.hints:
         out.append(line("  ", ("这个地区现有的政策包没有可看的种类。", "$ink-2")))
@@ -97,29 +125,29 @@ def page(look: Look | None, opened: Collection[str], today: Any) -> list[Any]:
     return out
 
 
-def _waiting(look: Look) -> tuple[list[PolicyHint], list[PolicyHint], list[PolicyHint]]:
+def _waiting(look: Look) -> tuple[list[Kind], list[Kind], list[Kind]]:
     """needs_info apart: nothing she can answer, a few of hers, many of hers; the fewest first."""
-    county: list[PolicyHint] = []
-    few: list[tuple[int, PolicyHint]] = []
-    many: list[tuple[int, PolicyHint]] = []
-    for one in look.page.hints:
-        if one.verdict != "needs_info":
-            continue
-        mine = len({fact.name for fact in hints.lacking(look.page, one, look.names) if fact.place.hers})
+    county: list[Kind] = []
+    few: list[tuple[int, Kind]] = []
+    many: list[tuple[int, Kind]] = []
+    for one in grouped(hint for hint in look.page.hints if hint.verdict == "needs_info"):
+        mine = len({fact.name for fact in hints.lacking(look.page, one.first, look.names) if fact.place.hers})
         (few if mine <= FEW else many).append((mine, one)) if mine else county.append(one)
     return county, [one for _, one in sorted(few, key=lambda pair: pair[0])], [one for _, one in sorted(many, key=lambda pair: pair[0])]
 
 
-def draw(hint: PolicyHint, on: bool) -> Sequence[Line]:
-    """One hint; under the cursor why and what is missing."""
+def draw(found: PolicyHint | Kind, on: bool) -> Sequence[Line]:
+    """One kind; under the cursor for whom, why and what is missing."""
+    kind = found if isinstance(found, Kind) else Kind((found,))
+    hint, who = kind.first, kind.who(8)
     mark = {"meets": "+ ", "discretion": "+ "}.get(hint.verdict, "  ")
     first = row(
-        cell(mark + hint.label, 24, "bold" if on or hint.verdict in ("meets", "discretion") else ""), cell(hint.who, 9, "$ink-2"),
+        cell(mark + hint.label, 24, "bold" if on or hint.verdict in ("meets", "discretion") else ""), cell(who, 9, "$ink-2"),
         cell(short(hint), 25, STYLE[hint.verdict]), cell(hint.cite.partition(";")[0], 14, "$ink-3"), on=on,
     )
     if not on:
         return [first]
-    said = []
+    said = [kind.who()] if who != kind.who() else []
     if hint.verdict == "needs_info":
         said.append(hint.words)
     if hint.because:
@@ -133,7 +161,7 @@ def draw_lacking(one: Lacking, on: bool) -> Sequence[Line]:
     """One fact to ask for."""
     count = f"{one.count} 种在等" if one.count > 1 else ""
     tail = ("Enter ", "bold $primary"), ("去填" if one.place.hers else "看看", "$ink-2")
-    return [row(cell("? " + one.word, 34, "bold" if on else ""), cell(one.who, 10, "$ink-2"), cell(count, 14, "$ink-3"), *tail, on=on)]
+    return [row(cell("? " + one.word, 30, "bold" if on else ""), cell(one.who + (f" 等 {one.others + 1} 人" if one.others else ""), 17, "$ink-2"), cell(count, 12, "$ink-3"), *tail, on=on)]
 
 
 def draw_fold(one: Fold, on: bool) -> Sequence[Line]:
@@ -155,7 +183,7 @@ def draw_owed(one: Owed, on: bool, today: Any) -> Sequence[Line]:
 class Brief:
     """A hint on the first page of the dossier."""
 
-    hint: PolicyHint
+    kind: Kind
 
 
 def overview(look: Look | None, rows: int) -> list[Any]:
@@ -164,19 +192,20 @@ def overview(look: Look | None, rows: int) -> list[Any]:
     if look is None:
         return [*out, line("  ", (WAITING, "$ink-3"))]
     good = [one for one in look.page.hints if one.verdict in ("meets", "discretion")]
-    waiting = sum(1 for one in look.page.hints if one.verdict == "needs_info")
-    out += [Brief(one) for one in good[:rows]]
+    waiting = len({one.kind for one in look.page.hints if one.verdict == "needs_info"})
+    together = grouped(good)
+    out += [Brief(one) for one in together[:rows]]
     asked = hints.most_asked(look.page, look.names, 1)
-    if asked and len(good) < rows + 1:
+    if asked and len(together) < rows + 1:
         out += asked
-    first = f"另有 {len(good) - rows} 种可能符合；" if len(good) > rows else "" if good else "还没有看得出可能符合的；"
+    first = f"另有 {len(together) - rows} 种可能符合；" if len(together) > rows else "" if good else "还没有看得出可能符合的；"
     out.append(line("  ", (f"{first}{f'{waiting} 种还缺资料才能看，' if waiting else ''}按 9 看全部。", "$ink-2")))
     return out
 
 
 def draw_brief(one: Brief, on: bool) -> Sequence[Line]:
     """A promising hint in one line."""
-    hint = one.hint
+    hint, who = one.kind.first, one.kind.who(8)
     return [row(
-        cell("+ " + hint.label + (f" {hint.who}" if hint.who else ""), 26, "bold"), cell(hint.words, 32, STYLE[hint.verdict]), cell(hint.cite.partition(";")[0], 14, "$ink-3"), on=on,
+        cell("+ " + hint.label + (f" {who}" if who else ""), 26, "bold"), cell(hint.words, 32, STYLE[hint.verdict]), cell(hint.cite.partition(";")[0], 14, "$ink-3"), on=on,
     )]

@@ -93,6 +93,12 @@ class SectionForm(FormPage):
             self.query_one("#sections", Paint).show(lambda _width: self._tabs())
             self.query_one("#under", Paint).show(lambda _width: self.under())
 
+    def _start(self) -> None:
+        super()._start()
+        first = self.first_entry()
+        if first is not None:  # the framework may have put the cursor into a section that is not in front
+            first.focus()
+
     def first_entry(self) -> Widget | None:
         return self.entries.get(self.wanted) or next(self._entries_of(self.here), None)
 

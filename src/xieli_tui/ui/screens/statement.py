@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.widget import Widget
 
 from xieli_tui.casework import statements
 from xieli_tui.casework.statements import Line as Stated
@@ -98,6 +99,9 @@ class StatementPage(SectionForm):
         super().__init__(card.row.id, focus)
         self.card, self.means = card, means
         self.subject = f"{card.row.head} {words.group_word(card.row.group)}".strip()
+
+    def first_entry(self) -> Widget | None:
+        return super().first_entry() if self.wanted else self.entries["income_wage"]
 
     # -- entries ----------------------------------------------------------------------------------
     def _lines(self, part: str) -> list[dict[str, Any]]:
