@@ -65,6 +65,7 @@ def plan(session: Session, group: str | None = None, *, visit: str | None = None
             homes = [home for home in homes if group_key(str(home.fields.get("group", ""))) == group_key(group)]
         owed = duties.of_all(session, tx)
         out = rows_of(tx, homes, owed, session.today)
+    duties.settle(session)
     found = [row for row in out if visit is None or row.visit == visit]
     return sorted(found, key=lambda row: (not row.overdue, row.due or "9999", row.visit, group_key(row.group), row.head, row.household))
 

@@ -1,0 +1,127 @@
+"""The commands of the village's daily work from the shell: what they print, what they refuse, with which exit code.
+
+The workspace is opened without the wait of Argon2id (basekit.reopened); everything else is the command as it is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import itertools
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from basekit import PASSPHRASE, Template, reopened
+from xieli_tui.casework.session import Session
+from xieli_tui.cli.main import main
+from xieli_tui.domain.clock import FixedClock
+
+Run = Any
+
+
+@pytest.fixture
+def run(workspace: Path, village_template: Template, clock: FixedClock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    seeds = itertools.count(20261228)
+
+    def quickly(folder: Path, *_given: object, **_more: object) -> Session:
+        with contextlib.redirect_stdout(io.StringIO()):  # the seed it prints is no part of a command's document
+            return reopened(village_template, folder, clock, next(seeds))
+
+    monkeypatch.setattr("xieli_tui.casework.session.open_session", quickly)
+    monkeypatch.setenv("XIELI_PASSPHRASE", PASSPHRASE)
+    monkeypatch.setenv("XIELI_NOW", "2026-12-28T09:00:00+08:00")
+    monkeypatch.setenv("XIELI_WORKSPACE", str(workspace))
+
+    def call(*args: str, code: int = 0) -> Any:
+        assert main([*args, "--json"]) == code, args
+        out = capsys.readouterr().out
+        assert out.count("\n") == 1, "one JSON document"
+        return json.loads(out)
+
+    return call
+
+
+@pytest.fixture
+def home(run: Run) -> tuple[str, str, str]:
+    """(household, head, son)."""
+    found = run("household", "add", "--head", "王秀英", "--set", "group=2组", "--set", "category=低保", "--head-set", "birth=1951-03-07")["id"]
+    son = run("person", "add", "--household", found, "--name", "李建军", "--relation", "子", "--set", "birth=1978-05-01")["id"]
+    head = next(one["person"] for one in run("household", "show", found)["members"] if one["relation_code"] == "02")
+    return found, head, son
+
+
+def test_changes_referrals_and_services_go_in_and_are_listed(run: Run, home: tuple[str, str, str]) -> None:
+    house, _, son = home
+    made = run("change", "add", "--household", house, "--kind", "job", "--person", son, "--effect", "worse")
+    assert [one["id"] for one in run("change", "list", "--open")["changes"]] == [made["id"]]
+    sent = run("refer", "send", "--household", house, "--to", "人社", "--kind", "employment", "--person", son)
+    assert (sent["due"], run("refer", "list", "--overdue")["referrals"]) == ("", [])
+    assert run("refer", "answer", sent["id"][:30], "--result", "continuing")["state"] == "open"
+    assert run("refer", "answer", sent["id"], "--result", "done")["state"] == "closed"
+    assert {"id", "name"} <= set(run("refer", "departments", "--household", house)["departments"][0])
+    run("service", "add", "--household", house, "--kind", "guidance", "--person", son)
+    run("aid", "give", "--household", house, "--item", "棉被", "--quantity", "2", "--unit", "床")
+    assert len(run("service", "list", "--household", house)["given"]) == 2
+    run("loss", "add", "--household", house, "--amount", "800")
+    run("encounter", "add", "--place", "客运站", "--action", "station")
+    assert run("encounter", "list")["encounters"][0]["name"] == ""
+    run("fraud", "add", "--household", house, "--text", "听说有门面")
+
+
+def test_a_family_is_kept_up_from_the_shell(run: Run, home: tuple[str, str, str]) -> None:
+    house, head, son = home
+    run("person", "living", son, "--apart", "--reason", "外出务工")
+    new = run("household", "split", house, "--head", son)["id"]
+    assert [one["name"] for one in run("household", "show", new)["members"]] == ["李建军"]
+    run("household", "move-in", house, "--person", son, "--relation", "子")
+    run("household", "head", house, "--person", son)
+    run("person", "end", head, "--why", "death")
+    assert run("household", "show", house)["head"] == "李建军"
+    run("household", "move-out", house)
+    assert run("household", "show", house)["size"] == 0
+
+
+def test_files_plans_and_assessments_are_read_from_the_shell(run: Run, home: tuple[str, str, str]) -> None:
+    house, head, _ = home
+    assert run("household", "assess", house, "--mark", "health=2", "--note", "health=高血压")["state"] == "partial"
+    assert len(run("household", "assess", house)["missing"]) == 5
+    assert len({one["category"] for one in run("household", "category", house)["six"]}) == 6
+    assert "身份证号" in run("person", "file", head, "--missing")["missing"]
+    assert [row["visit"] for row in run("visit", "plan")["plan"]] == ["care"]
+    run("visit", "add", "--household", house, "--met", "self", "--house-safety", "risk")
+    assert run("visit", "plan", "--group", "2")["plan"] == []
+    assert [one["department"] for one in run("household", "follow", house)["offers"]] == ["housing"]
+    flag = run("flag", "add", "--household", house, "--cause", "illness", "--urgency", "emergency")["id"]
+    file = run("emergency", "list")["files"][0]["id"]
+    run("emergency", "step", flag, "--step", "visited")
+    assert run("emergency", "show", file)["flag"] == flag
+    entry = next(one for one in run("timeline", house)["entries"] if one["type"] == "visit.recorded")
+    run("correct", entry["ref"], "--set", "met=family", "--reason", "写错了")
+    run("withdraw", entry["ref"], "--reason", "记错户")
+    assert run("timeline", house)["entries"][0]["on"]
+
+
+def test_what_cannot_be_exits_with_its_code_and_field(run: Run, home: tuple[str, str, str]) -> None:
+    house, _, son = home
+    for args, code, error, field in (
+        (("change", "add", "--household", house, "--kind", "haircut"), 4, "XL-V08", "kind"), (("refer", "send", "--household", house, "--to", "moon", "--kind", "edu"), 4, "XL-V08", "department"),
+        (("refer", "answer", "01a2ba29-none", "--result", "done"), 5, "XL-V45", "referral"), (("emergency", "show", "01a2ba29-none"), 5, "XL-V45", None),
+        (("person", "living", son, "--apart"), 4, "XL-V06", "living_reason"), (("household", "split", house, "--head", "nobody"), 5, "XL-V41", "person"),
+        (("notice", "post", "01a2ba29-none", "--kind", "review"), 5, "XL-V42", None), (("correct", "nonsense", "--set", "met=self", "--reason", "错"), 5, "XL-V45", "ref"),
+        (("county", "complaint", "receive", "--channel", "phone", "--text", "反映"), 4, "XL-P07", None), (("county", "fraud", "list"), 4, "XL-P07", None),
+        (("county", "platform", "link", house, "--no", "1"), 4, "XL-P07", None), (("household", "transfer", house, "--to", "999999001002"), 4, "XL-P07", None),
+        (("county", "event", "open", "--kind", "fire", "--name", "山火"), 4, "XL-P07", None), (("county", "conference", "hold", "--member", "甲", "--result", "定"), 4, "XL-P07", None),
+    ):
+        found = run(*args, code=code)["error"]
+        assert (found["code"], found.get("field")) == (error, field), args
+
+
+def test_the_file_of_a_person_is_masked_unless_a_reason_is_given(run: Run, home: tuple[str, str, str]) -> None:
+    _, head, _ = home
+    run("person", "set", head, "--set", "id_no=999999195103070425")
+    assert "0307" not in run("person", "file", head)["id_no"]
+    assert run("person", "file", head, "--full", code=4)["error"]["code"] == "XL-V06"
+    assert run("person", "file", head, "--full", "--reason", "核对户口簿")["id_no"] == "999999195103070425"
