@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from casework_kit import Family, family
 
-from xieli_tui.casework import risk
+from xieli_tui.casework import duties, risk
 from xieli_tui.casework.households import set_person
 from xieli_tui.casework.record_visit import RecordVisit, record_visit
 from xieli_tui.casework.risk_indicators import parse
@@ -43,9 +43,10 @@ def set_by_county(session: Session, monkeypatch: pytest.MonkeyPatch, *rows: dict
     monkeypatch.setattr(queries, "local_params", lambda tx, key=None, on=None: held if key == risk.KEY else real(tx, key, on))
 
 
-def tasks(session: Session) -> list[Any]:
+def tasks(session: Session) -> list[duties.Duty]:
+    """The lines of 今日 that come from indicators."""
     with session.reading() as tx:
-        return risk.tasks(tx, [h for h in queries.households(tx) if h.known], session.today)
+        return [one for home in queries.households(tx) if home.known for one in duties.of_household(tx, home, session.today) if one.task == "risk_visit"]
 
 
 def test_without_indicators_nothing_happens(village_session: Session) -> None:
@@ -119,7 +120,7 @@ def test_a_mark_asks_for_the_next_visit_and_is_quiet_after_it(village_session: S
     assert tasks(village_session) == []
     record_visit(village_session, RecordVisit(home, "self", "2026-12-11", marks={"economy": 3}))
     (one,) = tasks(village_session)
-    assert (one.task, one.household, one.action, one.cite) == ("risk_visit", home, "visit", "001:10")
+    assert (one.household, one.state, one.cite) == (home, "pending", "当地规定"), "001 is not in force at 999999: the ground is the county's own parameter"
     assert one.why == "按县里的指标（走访看到经济），请走访看看"
     record_visit(village_session, RecordVisit(home, "none", "2026-12-12"))
     assert len(tasks(village_session)) == 1

@@ -190,8 +190,9 @@ def test_a_scan_issues_each_hit_once_a_period_and_the_village_is_asked_to_visit(
     (alert,) = village.list_alerts(office.village, open_only=True)
     assert (alert.id, alert.cls, alert.text) == (found.id, "risk", "按县里的指标（一年医药费自付），请走访看看")
     with office.village.reading() as tx:
-        homes = [h for h in queries.households(tx) if h.known]
-        assert risk.tasks(tx, homes, office.village.today) == [], "the county asked already: one line, not two"
+        asked = queries.household(tx, home)
+        assert asked is not None
+        assert risk.asking(tx, asked, office.village.today) is None, "the county asked already: one line, not two"
     visited(office, home, alert.id)
     village.answer(office.village, AnswerAlert(alert.id, "true", note="药费是大女儿垫的"))
     office.up()

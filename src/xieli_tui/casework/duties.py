@@ -10,10 +10,12 @@ Rules kept here
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import hashlib
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -68,6 +70,18 @@ def _unfit(home: rows.Household, error: Refused) -> Duty:
 def _everybody(tx: Tx, asof: dt.date) -> dict[str, tuple[Duty, ...]]:
     with _uncollected(), together(tx):
         return _asked(tx, [home for home in queries.households(tx) if home.known], asof)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """The cycle collector rests while a village's questions are made and answered: nothing of them forms cycles, and it would walk them all again and again."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _risks(tx: Tx, home: rows.Household, asof: dt.date) -> list[Duty]:

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from xieli_tui.casework import rules_check
 from xieli_tui.casework.risk_indicators import UNEMPLOYED, Indicator, parse
-from xieli_tui.casework.views import TodayTask
 from xieli_tui.domain.dates import add_months, half_of, quarter_of
 from xieli_tui.errors import XieliError
 from xieli_tui.policy import local
@@ -27,9 +27,12 @@ if TYPE_CHECKING:
     from xieli_tui.store.queries import rows
 
 KEY = "risk_indicators"
-CITE = "001:10"
+RULE = "GX-14"
+LOCAL_CITE = "当地规定"
+"""Where no pack in force speaks of risk warnings the county's own parameter is the ground."""
 TASK = "risk_visit"
 CLASS = "risk"
+FEW = 20
 _OUT_OF_WORK = frozenset({"registered_unemployed", "unemployed"})
 SEVERE_LEVEL = 2
 """Disability levels 1 and 2 are severe (GB/T 26341)."""
@@ -219,7 +222,9 @@ def visited(hit: Hit, visits: Iterable[rows.Visit]) -> bool:
 
 
 def known_of(tx: Tx, homes: Sequence[rows.Household]) -> list[Known]:
-    """What is recorded of many households, each table read once."""
+    """What is recorded of households: of many each table is read once, of a few only theirs."""
+    if len(homes) <= FEW:
+        return [_known(tx, home) for home in homes]
     people: dict[str, list[rows.Member]] = defaultdict(list)
     for household, members in queries.all_members(tx).items():
         people[household] = [m for m in members if not m.ended and not m.died_on and m.living]
@@ -229,6 +234,14 @@ def known_of(tx: Tx, homes: Sequence[rows.Household]) -> list[Known]:
     return [
         Known(home, people[home.id], statements[home.id], changes[home.id], visits[home.id], flags[home.id], alerts[home.id]) for home in homes
     ]
+
+
+def _known(tx: Tx, home: rows.Household) -> Known:
+    people = [m for m in queries.members(tx, home.id) if not m.ended and not m.died_on and m.living]
+    return Known(
+        home, people, queries.statements(tx, home.id), queries.changes(tx, home.id), queries.visits(tx, home.id), queries.flags(tx, home.id),
+        queries.alerts(tx, home.id),
+    )
 
 
 def _by_household(listed: Iterable[Any]) -> defaultdict[str, list[Any]]:
@@ -252,18 +265,20 @@ def hits(tx: Tx, homes: Sequence[rows.Household], asof: dt.date) -> list[Hit]:
     return out
 
 
-def tasks(tx: Tx, homes: Sequence[rows.Household], asof: dt.date) -> list[TodayTask]:
-    """今日 lines of a village: one per household, the indicators it meets named in one sentence; quiet once visited or asked by the county."""
-    by_home: dict[str, list[Hit]] = defaultdict(list)
-    for hit in hits(tx, homes, asof):
-        by_home[hit.household].append(hit)
-    names = {home.id: home for home in homes}
-    out = []
-    for household, found in by_home.items():
-        home = names[household]
-        words = "、".join(dict.fromkeys(hit.indicator.words for hit in found))
-        out.append(TodayTask(
-            task=TASK, household=household, person=found[0].person, who=home.head_name, group=str(home.fields.get("group", "")), due="", state="pending",
-            why=f"按县里的指标（{words}），请走访看看", cite=CITE, action="visit",
-        ))
-    return out
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """What the indicators ask about one family: one sentence for all it meets, the clause where a pack in force speaks of them, the person."""
+
+    why: str
+    cite: str
+    person: str
+
+
+def asking(tx: Tx, home: rows.Household, asof: dt.date) -> Asking | None:
+    """The 今日 line of a family (task `risk_visit`); None once it was visited, or the county asked by an alert."""
+    found = hits(tx, [home], asof)
+    if not found:
+        return None
+    words = "、".join(dict.fromkeys(hit.indicator.words for hit in found))
+    cite = rules_check.in_force(tx, home.village, asof, RULE).get(RULE, LOCAL_CITE)
+    return Asking(f"按县里的指标（{words}），请走访看看", cite, next((hit.person for hit in found if hit.person), ""))
