@@ -14,6 +14,7 @@ from typing import Any
 
 from xieli_tui.domain import codes
 from xieli_tui.policy.facts import FIELDS
+from xieli_tui.policy.local import CATALOGUE
 
 HOUSEHOLD = {
     "size": "家庭人口", "category": "类别", "category_since": "类别从哪年起", "status": "是不是低保、特困", "income_month": "家庭月收入", "income_year": "家庭年收入",
@@ -92,6 +93,7 @@ _ANSWERS = (
     ("超没超", "超过", "没超过"), ("认没认", "认定", "没认定"), ("付不付得起", "付得起", "付不起"), ("看不看得出", "看得出", "看不出"), ("管不管得上", "管得上", "管不上"), ("担不担得起", "担得起", "担不起"),
     ("签没签", "签了", "没签"), ("补没补", "补了", "没补"), ("办没办", "办了", "没办"), ("清不清楚", "清楚", "不清楚"),
 )
+_CATALOGUE = {name: f"本县{text}" for name, text, _ in CATALOGUE}
 _QUIET = frozenset({"id", "members", "region", "name"})
 """Facts that say nothing to a reader."""
 
@@ -105,7 +107,7 @@ def word(name: str) -> str:
         return PERSON.get(field, field)
     if section == "local":
         head = field.partition(".")[0]
-        return LOCAL.get(field) or LOCAL.get(head, f"本县参数 {field}")
+        return LOCAL.get(field) or LOCAL.get(head) or _CATALOGUE.get(head, f"本县参数 {field}")
     return OTHER.get(name, name)
 
 

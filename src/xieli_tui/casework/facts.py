@@ -345,5 +345,5 @@ def _services(known: Known, day: str) -> list[dict[str, Any]]:
 
 def _informed(known: Known, day: str) -> list[dict[str, Any]]:
     """主动告知, oldest first: the last answer about a kind stands (CQ-12)."""
-    told = sorted((one for one in known.informed if one.on <= day), key=lambda one: one.on)
+    told = sorted((one for one in reversed(known.informed) if one.on <= day), key=lambda one: one.on)  # rows come newest first
     return [{"kind": one.kind, "date": one.on, "answer": one.answer, **({"person": one.person} if one.person else {})} for one in told]
