@@ -7,7 +7,7 @@ Rules kept here
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from xieli_tui.casework import fact_app, facts
@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from xieli_tui.store import Tx
     from xieli_tui.store.queries import rows
 
+TABLES: dict[str, Callable[[Tx], Sequence[Any]]] = {
+    "visits": queries.visits, "flags": queries.flags, "changes": queries.changes, "alerts": queries.alerts, "referrals": queries.referrals, "aids": queries.aids,
+    "statements": queries.statements, "informed": queries.informed, "services": matters.services, "emergencies": matters.emergencies, "pairs": registers.pairs,
+}
+"""Lists of `facts.Known` by name, with the query that gives them for everybody."""
 MANY = 40
 """From so many households on everything is read at once; fewer are read one by one."""
 
@@ -52,12 +57,7 @@ class _Held:
 
     def __init__(self, tx: Tx, asof: dt.date) -> None:
         self.tx = tx
-        self.tables: dict[str, dict[str, list[Any]]] = {
-            "visits": _dealt(queries.visits(tx)), "flags": _dealt(queries.flags(tx)), "changes": _dealt(queries.changes(tx)), "alerts": _dealt(queries.alerts(tx)),
-            "referrals": _dealt(queries.referrals(tx)), "aids": _dealt(queries.aids(tx)), "statements": _dealt(queries.statements(tx)),
-            "informed": _dealt(queries.informed(tx)), "services": _dealt(matters.services(tx)), "emergencies": _dealt(matters.emergencies(tx)),
-            "pairs": _dealt(registers.pairs(tx)),
-        }
+        self.tables: dict[str, dict[str, list[Any]]] = {name: _dealt(read(tx)) for name, read in TABLES.items()}
         self.groups: dict[str, list[registers.HelpingGroup]] = {}
         self.params = queries.local_params(tx, None, asof.isoformat())
 
