@@ -103,3 +103,15 @@ def test_a_rebuild_finds_the_same_changes(village_session: Session, home: Family
     report_change(village_session, ReportChange(home.id, "birth"))
     assert projector.rebuild(village_session.store)["equal"] is True
     assert len(changes.list_changes(village_session, home.id)) == 2
+
+
+def test_an_open_change_and_a_hazard_are_seen_on_todays_page(village_session: Session, home: Family) -> None:
+    """JX-13 until a desk answers; JX-36 until somebody was told."""
+    from xieli_tui.casework.today import today
+
+    record_visit(village_session, RecordVisit(home.id, "self", changes=["job"], house_safety="risk"))
+    seen = today(village_session)
+    assert [(one.task, one.households) for one in seen.bulk if one.task == "change_open"] == [("change_open", (home.id,))]
+    [hazard] = [one for one in seen.tasks if one.task == "follow_up"]
+    assert "房屋有隐患" in hazard.why
+    assert hazard.household == home.id

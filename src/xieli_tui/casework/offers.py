@@ -12,7 +12,7 @@ Rules kept here
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -60,6 +60,16 @@ def of_household(tx: Tx, home: rows.Household, asof: dt.date) -> list[Offer]:
     if (working := _ages(held, WORKING)) is not None:
         found += _work(people, home, asof, working)
     return [_cited(one, held, home.village, asof) for one in found if not _followed(one, sent)]
+
+
+def waiting(tx: Tx, homes: Collection[str], asof: dt.date) -> list[Offer]:
+    """Offers of all these households that rest on something seen (a house, a child), for 今日; only families whose record says such a thing are read."""
+    out: list[Offer] = []
+    for ident in queries.families_to_follow(tx):
+        home = queries.household(tx, ident) if ident in homes else None
+        if home is not None:
+            out += [one for one in of_household(tx, home, asof) if one.rule != "JX-30"]
+    return out
 
 
 def cite_in_force(held: PackSet, region: str, asof: dt.date, rule: str) -> str:

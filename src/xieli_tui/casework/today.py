@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from xieli_tui.casework import backup, duties, packs, today_shape
+from xieli_tui.casework import backup, duties, offers, packs, today_shape
 from xieli_tui.casework.duty import Duty
 from xieli_tui.casework.session import Session
 from xieli_tui.casework.today_shape import OTHER, SHAPES, Shape
@@ -137,6 +137,8 @@ def _look(session: Session, tx: Tx) -> _Found:
     ]
     _never_visited(found)
     _no_id(found, tx)
+    _open_changes(found, tx)
+    _follow_ups(found, tx, now)
     return found
 
 
@@ -363,6 +365,22 @@ def _no_id(found: _Found, tx: Tx) -> None:
         home = found.homes.get(one.household)
         if home is not None:
             found.equal["add_id"].append(_task("add_id", home, f"{one.name} 的身份证号待补，核对原件", "dossier", person=one.person, cite="人员台账"))
+
+
+def _open_changes(found: _Found, tx: Tx) -> None:
+    """Change reports no desk has answered yet: theirs to do, and seen until they have (JX-13)."""
+    for one in queries.changes(tx, open_only=True):
+        home = found.homes.get(one.household)
+        if one.known and home is not None:
+            why = f"{one.on[5:]} 报的{codes.label('change', one.kind)}，等镇里、县里答复"
+            found.equal["change_open"].append(_task("change_open", home, why, "dossier", person=one.person, cite="000:5; 003:(六)", target=one.id))
+
+
+def _follow_ups(found: _Found, tx: Tx, now: dt.date) -> None:
+    """What a visit or a file says could be taken further: a house that is not safe, a child out of school, a child left behind (JX-34, JX-36, JM-20)."""
+    for one in offers.waiting(tx, found.homes, now):
+        why = f"{one.who}：{one.why}，{one.what}" if one.who else f"{one.why}，{one.what}"
+        found.equal["follow_up"].append(_task("follow_up", found.homes[one.household], why, "dossier", person=one.person, cite=one.cite or ON_RECORD, target=one.id))
 
 
 # -- bulk lines -------------------------------------------------------------------------------------

@@ -37,6 +37,7 @@ SHAPES: dict[str, Shape] = {
     "job_offer": Shape(92, True, "dossier"), "guidance": Shape(92, True, "dossier"), "training_info": Shape(92, True, "dossier"),
     "birthday": Shape(30, False, "dossier"), "consent_end": Shape(30, False, "dossier"), "certificate_end": Shape(30, False, "dossier"), "fix_facts": Shape(0, False, "dossier"),
     "pair_party": Shape(0, True, "dossier"),
+    "follow_up": Shape(0, True, "dossier"), "change_open": Shape(0, True, "dossier", desk=True),
     "it_check": Shape(30, True, "dossier", desk=True), "annual_survey": Shape(30, True, "dossier", desk=True), "adjust_benefit": Shape(30, True, "dossier", desk=True),
     "settlement_plan": Shape(30, True, "dossier", desk=True),
 }
@@ -48,10 +49,11 @@ _LINES = {
     "visit_quarter": "本季还有 {n} 户没走访", "visit_routine": "该走访的还有 {n} 户", "review": "要复核的还有 {n} 户", "inform": "要告知政策的还有 {n} 户",
     "start_application": "可以协助提出申请的还有 {n} 户", "job_offer": "今年的岗位信息还差 {n} 人", "guidance": "今年的职业指导还差 {n} 人", "training_info": "今年的培训信息还差 {n} 人",
     "never_visited": "还有 {n} 户没有走访过", "add_id": "还有 {n} 户有人的身份证号待补", "risk_visit": "按县里的指标，请走访看看的有 {n} 户", "event_check": "突发事件要看看的还有 {n} 户",
-    "pair_party": "还没有党员结对的有 {n} 户",
+    "pair_party": "还没有党员结对的有 {n} 户", "follow_up": "房屋有隐患、孩子不在校等，可以接着办的有 {n} 户",
 }
 _DESK_LINES = {
     "it_check": "镇(街道)要做的信息核对还有 {n} 户", "annual_survey": "镇(街道)要做的年度入户调查还有 {n} 户", "adjust_benefit": "家里有变化、等镇(街道)增减停发的有 {n} 户",
+    "change_open": "报上去的变化，等镇(街道)、县里答复的有 {n} 户",
 }
 _LATE = {"visit_quarter": "，其中 {k} 户上季就该走"}
 _BY_PERSON = frozenset({"job_offer", "guidance", "training_info"})

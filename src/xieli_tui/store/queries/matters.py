@@ -280,3 +280,13 @@ def category_rulings(tx: Tx, household: str | None = None, person: str | None = 
         )
         for row in rows(tx, f"SELECT * FROM category_ruling{condition} ORDER BY county_code, household, pos", values)
     ]
+
+
+def families_to_follow(tx: Tx) -> list[str]:
+    """Households with a house seen at risk, a child left behind or somebody out of school: who must be looked at closer."""
+    found = rows(
+        tx,
+        "SELECT household FROM visit WHERE house_safety='risk' UNION SELECT m.household FROM person p JOIN membership m ON m.county_code=p.county_code"
+        " AND m.person=p.person AND m.ended='' WHERE instr(p.fields, '\"in_school\":false') > 0 OR instr(p.fields, '\"left_behind\":true') > 0",
+    )
+    return sorted(row["household"] for row in found)
