@@ -124,3 +124,70 @@ def test_the_command_prints_hints_and_says_they_are_hints(workspace: object, vil
     assert [h["kind"] for h in body["hints"]] == ["dibao"]
     assert main(["policy", "screen", family, "-w", str(workspace)]) == 0
     assert "以镇(街道)、县级为准" in capsys.readouterr().out
+
+
+def test_what_is_missing_leads_to_its_place_hers_first_and_once_per_member(village_session: Session, family: str) -> None:
+    found = hints.look(village_session, family)
+    hint = next(h for h in found.page.hints if h.kind == "dibao")
+    facts_ = hints.lacking(found.page, hint, found.names)
+    assert [one.name for one in facts_ if one.place.hers] == ["hh.assets_ok", "hh.income_month"]
+    assert facts_[-1].name == "local.dibao_std_month"
+    assert "县民政局" in facts_[-1].says
+    ill = next(h for h in found.page.hints if "p.basic_life_hardship" in h.missing and not h.person)
+    assert sorted(one.who for one in hints.lacking(found.page, ill, found.names) if one.name == "p.basic_life_hardship") == ["李建军", NAME]
+
+
+def test_the_fact_most_kinds_wait_for_is_told_once_with_how_many_lack_it(village_session: Session, family: str) -> None:
+    found = hints.look(village_session, family)
+    asked = hints.most_asked(found.page, found.names, 3)
+    assert asked[0].name == "p.basic_life_hardship"
+    assert (asked[0].who, asked[0].others) == (NAME, 1)
+    assert asked[0].count >= asked[1].count >= asked[2].count
+    assert len({one.name for one in asked}) == 3
+
+
+def test_a_hint_names_facts_used_pack_version_and_day(village_session: Session, family: str) -> None:
+    """X-06: rule, document number, clause, facts used, facts missing, pack version, as-of date."""
+    found = next(h for h in hints.screen(village_session, family).hints if h.kind == "dibao")
+    assert found.rule == "X-05"
+    assert found.pack_version
+    assert "家庭人口：2" in found.used
+    assert not any(NUMBER in text or PHONE in text for text in found.used)
+
+
+def test_an_earlier_day_is_looked_at_with_what_was_known_then(village_session: Session, family: str) -> None:
+    """X-06: an appeal asks with the packs and the records of that day."""
+    state_income(village_session, family, 90_050)
+    now = next(h for h in hints.screen(village_session, family).hints if h.kind == "dibao")
+    then = next(h for h in hints.screen(village_session, family, asof="2026-11-01").hints if h.kind == "dibao")
+    assert "hh.income_month" not in now.missing
+    assert "hh.income_month" in then.missing
+    before = hints.screen(village_session, family, asof="2014-01-01")
+    assert not any(on for ident, _, on, _ in before.packs if ident == "004")
+    with pytest.raises(Refused) as caught:
+        hints.screen(village_session, family, asof="2099-01-01")
+    assert caught.value.code == "XL-V13"
+
+
+def test_an_application_keeps_the_hint_it_was_started_on(village_session: Session, family: str) -> None:
+    """X-06: a stored verdict keeps its rule, pack version and day, and decides nothing."""
+    from xieli_tui.casework.start_application import StartApplication, start_application
+
+    started = start_application(village_session, StartApplication(family, ["dibao"]))
+    assert started.state == "started"
+    with village_session.reading() as tx:
+        from xieli_tui.store import queries
+
+        kept = queries.steps(tx, started.id)[0].d["hints"]
+    page = next(h for h in hints.screen(village_session, family).hints if h.kind == "dibao")
+    assert kept == [{"asof": "2026-12-28", "kind": "dibao", "pack": page.pack, "pack_version": page.pack_version, "rule": "X-05", "verdict": "needs_info"}]
+
+
+def test_facts_that_contradict_each_other_never_stop_an_application(village_session: Session, family: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from xieli_tui.casework.start_application import StartApplication, start_application
+
+    def refuse(*_: object, **__: object) -> dict[str, object]:
+        raise Refused("XL-Q06", field="given.hh.category")
+
+    monkeypatch.setattr(hints.facts, "question", refuse)
+    assert start_application(village_session, StartApplication(family, ["dibao"])).state == "started"

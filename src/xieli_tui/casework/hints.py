@@ -9,12 +9,14 @@ Rules kept here
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from xieli_tui.casework import duties, fact_places, fact_words, facts, packs, reads, values
 from xieli_tui.casework.views import PolicyHint, PolicyHints
 from xieli_tui.domain import codes
+from xieli_tui.domain.events.aid import HintSeen
 from xieli_tui.errors import Refused
 from xieli_tui.policy import ask
 from xieli_tui.store import queries
@@ -22,6 +24,8 @@ from xieli_tui.store import queries
 if TYPE_CHECKING:
     from xieli_tui.casework.duty import Duty
     from xieli_tui.casework.session import Session
+    from xieli_tui.store import Tx
+    from xieli_tui.store.queries import rows
 
 PLACE = {kind.id: at for at, kind in enumerate(codes.KINDS)}
 """Basic aid before services: the order of the kinds."""
@@ -52,6 +56,21 @@ def screen(session: Session, household: str, *, region: str | None = None, asof:
     hints.sort(key=lambda h: (ORDER[h.verdict], len(h.missing), PLACE.get(h.kind, len(PLACE)), members.index(h.person) if h.person in names else -1))
     held = tuple((str(p["id"]), str(p.get("title", "")), bool(p["active"]), str(p.get("reason", ""))) for p in answer["packs"])
     return PolicyHints(answer["asof"], question["region"], held, tuple(hints), question, wrong)
+
+
+def seen(tx: Tx, home: rows.Household, kinds: Sequence[str], person: str | None, asof: dt.date) -> list[HintSeen]:
+    """What the packs say of these kinds on a day, to be kept with an application (X-06). Of a kind no pack has, or where the facts contradict each
+    other, nothing is kept."""
+    try:
+        answers = ask(facts.question(tx, home, "screen", asof), packs.of(tx))["answers"]
+    except Refused:
+        return []  # the page of the family says what contradicts; a start is never refused for it
+    return [
+        HintSeen(
+            kind=one["kind"], person=one.get("person"), verdict=one["verdict"], rule=one.get("rule"), pack=one["pack"], pack_version=one["pack_version"], asof=asof.isoformat(),
+        )
+        for one in answers if one.get("kind") in kinds and one["verdict"] != "not_in_pack" and (person is None or one.get("person") in (None, person))
+    ]
 
 
 def _hint(one: dict[str, Any], names: dict[str, str]) -> PolicyHint:

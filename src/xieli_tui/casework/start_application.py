@@ -4,6 +4,7 @@ Rules kept here
 - the village helps to fill in; window, phone and hotline intakes belong to the desks (002:三(二)1);
 - an emergency is never refused for missing papers or for 户籍;
 - a personal application names its person, and that person belongs to the household;
+- what the packs said of each kind that day is kept with its rule, pack version and day (X-06); it decides nothing;
 - the same kind still under way, or given already for the same matter, is said with its record and never refused here (004:二(二), 003:(四)).
 """
 
@@ -14,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xieli_tui.casework import reads, rules_check, values
+from xieli_tui.casework import hints, reads, rules_check, values
 from xieli_tui.casework.application_card import ENDED, state
 from xieli_tui.casework.flag_hardship import region
 from xieli_tui.casework.rules_check import Beside, Warned
@@ -92,6 +93,7 @@ def start_application(session: Session, request: StartApplication) -> Saved:
                 reason=values.text(request.reason, "reason"),
                 amount_asked=values.fen(request.amount_asked, "amount_asked"),
                 event_region=region(request.event_region, "event_region"),
+                hints=hints.seen(tx, home, kinds, request.person, dt.date.fromisoformat(on)) or None,
             )
         ]
 

@@ -30,6 +30,18 @@ class StepPayload(ApplicationPayload):
     after: list[RefText] = []
 
 
+class HintSeen(Payload):
+    """A hint as it stood when the application was started (X-06): verdict, rule, pack and version, the day; asked again with `policy screen --asof`."""
+
+    kind: Code
+    person: Id | None = None
+    verdict: Literal["meets", "discretion", "needs_info", "fails"]
+    rule: Name | None = None
+    pack: Name
+    pack_version: Name
+    asof: Day
+
+
 @event("application.started", kind="step", entity="application")
 class ApplicationStarted(ApplicationPayload):
     """One intake for one or more kinds. At the village this is 协助填写, never 受理."""
@@ -44,6 +56,7 @@ class ApplicationStarted(ApplicationPayload):
     reason: Text | None = None
     amount_asked: Fen | None = None
     event_region: RegionCode | None = None
+    hints: list[HintSeen] = []
 
     @model_validator(mode="after")
     def _unit(self) -> ApplicationStarted:
