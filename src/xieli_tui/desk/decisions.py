@@ -149,12 +149,12 @@ def _policy_allows(
     day = dt.date.fromisoformat(on)
     stated = {"kind": kind, "special": kind == "temp_special"}
     actor = "county_coord" if kind == "temp_special" and who.role == "county" and _conference(tx, a) else who.role
-    said = rules_check.check(
-        tx, home, a, f"{who.role}.decide", day, who.role, facts_of_app=stated, kind=kind, amount=rules_check.money(amount or 0), actor=actor, granted=grant,
-    )
-    if not (said.result == "route" and said.next_actor == "township" and not _township_at_work(tx, a.village)):
-        rules_check.require(said, "XL-P03" if said.rule in _COMPETENCE and said.result != "warn" else "XL-P04", "kind" if said.rule in _COMPETENCE else None)
-    beside.take(said)
+    args = {"kind": kind, "amount": rules_check.money(amount or 0), "actor": actor, "granted": grant}
+    actions = [(f"{who.role}.decide", args), *([("special_aid_decide", args)] if kind == "temp_special" else [])]
+    for said in rules_check.verdicts(tx, home, a, actions, day, who.role, facts_of_app=stated):
+        if not (said.result == "route" and said.next_actor == "township" and not _township_at_work(tx, a.village)):
+            rules_check.require(said, "XL-P03" if said.rule in _COMPETENCE else "XL-P04", "kind" if said.rule in _COMPETENCE else None)
+        beside.take(said)
     if grant:
         twice = rules_check.aid_twice(tx, home, a, day, who.role, kind=kind, amount=amount, person=a.person or None)
         beside.take(rules_check.require(twice, "XL-P09", "kind"), rules_check.alike(tx, home, a, kind))

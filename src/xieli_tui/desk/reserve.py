@@ -100,7 +100,7 @@ def ledger(session: Session, area: str | None = None, start: str | None = None, 
     last = values.day(end, session.today, "to") if end else "9999-12-31"
     with session.reading() as tx:
         town = _area(guards.officer(session, tx), area)
-        found = sorted(_lines(tx, town))
+        found = sorted(_lines(tx, town), key=lambda one: one[:2])
     before = left = 0
     lines: list[LedgerLine] = []
     for on, _, what, amount, application, note in found:
