@@ -54,12 +54,13 @@ LOCAL: tuple[tuple[str, str], ...] = (
 """What the county sets on its first day: every sum and every number of days invented."""
 
 
-def build(folder: Path | str, clock: FixedClock | None = None, rand: Rand = os.urandom, *, kdf: Literal["auto", "floor"] = "floor") -> Demo:
+def build(folder: Path | str, clock: FixedClock | None = None, rand: Rand = os.urandom, *, kdf: Literal["auto", "floor"] = "floor", practice: bool = False) -> Demo:
     """Lay the demo down in an empty folder.
 
     Args:
         clock: stands at or before December 2025; moved to the demo morning.
         kdf: strength of the passphrase slots; the floor is the weakest the vault accepts.
+        practice: of the practice network (xieli practice): nothing of it can ever be taken in by a real desk.
 
     Raises:
         Refused: XL-L03 a workspace lies there already, XL-F03/F07 the folder.
@@ -72,13 +73,13 @@ def build(folder: Path | str, clock: FixedClock | None = None, rand: Rand = os.u
     for name in ("stick", "root_dir"):
         places[name].mkdir(parents=True, exist_ok=True)
     made = init_county(
-        places["county_dir"], InitCounty(source.county, source.county_name, source.county_officer, places["root_dir"], kdf),
+        places["county_dir"], InitCounty(source.county, source.county_name, source.county_officer, places["root_dir"], kdf, practice=practice),
         PASSPHRASE, ROOT_PASSPHRASE, clock=clock, rand=rand,
     )
-    _init_village(places["village_dir"], source.village, kdf, clock, rand)
-    _init_village(places["neighbour_dir"], source.neighbour, kdf, clock, rand)
+    _init_village(places["village_dir"], source.village, kdf, practice, clock, rand)
+    _init_village(places["neighbour_dir"], source.neighbour, kdf, practice, clock, rand)
     for name in ("county_dir", "village_dir", "neighbour_dir"):
-        rooms.save_profile(places[name], dataclasses.replace(rooms.load_profile(places[name]), demo=True))
+        rooms.save_profile(places[name], dataclasses.replace(rooms.load_profile(places[name]), demo=not practice))
     opened: list[Session] = []
     try:
         county, village, neighbour = (
@@ -116,9 +117,9 @@ def _opened(opened: list[Session], workspace: Path, clock: FixedClock, rand: Ran
     return session
 
 
-def _init_village(workspace: Path, village: Village, kdf: str, clock: FixedClock, rand: Rand) -> None:
+def _init_village(workspace: Path, village: Village, kdf: str, practice: bool, clock: FixedClock, rand: Rand) -> None:
     setup.init_village(
-        workspace, setup.InitVillage((village.code,), village.name, village.coordinator, kdf=kdf, post="协理员"), PASSPHRASE, clock=clock, rand=rand,
+        workspace, setup.InitVillage((village.code,), village.name, village.coordinator, kdf=kdf, post="协理员", practice=practice), PASSPHRASE, clock=clock, rand=rand,
     )
 
 

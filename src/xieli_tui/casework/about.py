@@ -24,6 +24,7 @@ class Outside:
     place: str
     demo: bool
     enrolled: bool
+    practice: bool = False
 
 
 def _place(profile: rooms.Profile) -> str:
@@ -40,7 +41,7 @@ def outside(workspace: Path) -> Outside:
     profile = rooms.load_profile(workspace)
     county = profile.county_name if profile.kind != "county" else ""
     code = profile.area or (profile.villages[0][:6] if profile.villages else "")
-    return Outside(profile.kind, "  ".join(part for part in (f"{county} {_place(profile)}".strip(), code) if part), profile.demo, bool(profile.net))
+    return Outside(profile.kind, "  ".join(part for part in (f"{county} {_place(profile)}".strip(), code) if part), profile.demo, bool(profile.net), profile.practice)
 
 
 def place(session: Session) -> str:

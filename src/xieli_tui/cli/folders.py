@@ -19,6 +19,13 @@ def default_workspace() -> Path:
     return user_data_path("xieli", appauthor=False) / "workspace"
 
 
+def practice_folder() -> Path:
+    """Where the practice lies: beside the workspace, never in it."""
+    from platformdirs import user_data_path
+
+    return user_data_path("xieli", appauthor=False) / "practice"
+
+
 def require_terminal() -> None:
     """The desk is a full-screen page: without a terminal in front and behind nobody could use it, and a pipe would fill with escape codes.
 

@@ -1,4 +1,4 @@
-"""`xieli`, `run`, `demo`, `init`: opening the app, the invented county, a new workspace."""
+"""`xieli`, `run`, `demo`, `practice`, `init`: opening the app, the invented county, a new workspace."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ def start(
         _open_app(folder_of(None))
 
 
-def _open_app(folder: Path, *, passphrase: str | None = None) -> None:
+def _open_app(folder: Path, *, passphrase: str | None = None, stick: Path | None = None) -> None:
     from xieli_tui.cli.folders import require_terminal
 
     require_terminal()
     from xieli_tui.ui.app import run as run_app
 
-    raise typer.Exit(run_app(folder, passphrase=passphrase))
+    raise typer.Exit(run_app(folder, passphrase=passphrase, stick=stick))
 
 
 def run(w: Workspace = None) -> None:
@@ -68,6 +68,25 @@ def demo(
     # The demo has its day: without it every clock of the invented year would stand months away.
     os.environ.setdefault("XIELI_NOW", made.now.isoformat())
     _open_app(made.village_dir, passphrase=made.passphrase)
+
+
+def practice(
+    folder: Annotated[Path | None, typer.Option("--dir", help="练习放在哪个文件夹；不写就在本机资料夹旁边。")] = None,
+    again: Annotated[bool, typer.Option("--again", help="把原来的练习清掉，从头来。")] = False,
+) -> None:
+    """练习：虚构的村，十分钟走一遍，和正式资料分开。"""
+    from xieli_tui.cli.folders import practice_folder, require_terminal
+
+    require_terminal()
+    from xieli_sample import demo as sample
+
+    place = folder if folder is not None else practice_folder()
+    sys.stdout.write("正在准备练习，头一次约十秒…\n")
+    sys.stdout.flush()
+    made = sample.practice(place, again=again)
+    # The practice has its day, like the demo: every clock of the invented year stands where the story needs it.
+    os.environ.setdefault("XIELI_NOW", made.now.isoformat())
+    _open_app(made.village_dir, passphrase=made.passphrase, stick=made.stick)
 
 
 def init(

@@ -26,6 +26,7 @@ class Branch(NamedTuple):
 TREE: dict[str, Branch] = {
     "run": Branch("start", "run", "打开工作台。"),
     "demo": Branch("start", "demo", "打开演示：虚构的村和县，区划代码 999999。"),
+    "practice": Branch("start", "practice", "练习：虚构的村，十分钟走一遍，和正式资料分开。"),
     "init": Branch("start", "init", "建一个新的工作区。"),
     "device": Branch("device", "app", "登记电脑：登记码，导入县里的登记文件。"),
     "roster": Branch("roster", "app", "人员台账：从 Excel 导入。"),

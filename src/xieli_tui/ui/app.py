@@ -29,12 +29,16 @@ from xieli_tui.ui.guard import LOOK_SECONDS, Guard, Veil
 from xieli_tui.ui.keys import app_bindings
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from xieli_tui.casework.session import Session
     from xieli_tui.casework.shortcode import HeldKey
     from xieli_tui.ui.commands import Command
     from xieli_tui.ui.screens.base import Page
+    from xieli_tui.ui.tour import Tour
 
 REVEAL_SECONDS = 20.0
+TOUR_SECONDS = 0.5
 BEHIND = (
     "xieli_tui.casework.session", "xieli_tui.casework.setup", "xieli_tui.ui.screens.menu", "xieli_tui.ui.screens.today",
     "xieli_tui.ui.screens.households", "xieli_tui.ui.screens.dossier", "xieli_tui.ui.screens.visit", "xieli_tui.ui.screens.flag",
@@ -55,6 +59,7 @@ class XieliApp(App[int]):
         clock: the machine's, or a pinned one.
         kdf: strength of a passphrase made by the first-use pages.
         debug: print a traceback (without values) when the app ends by a defect.
+        stick: of a practice: the folder that stands for a USB stick, written into 报送.
         watch: the clock idle hands are measured by; never one that a demonstration pins.
     """
 
@@ -68,7 +73,7 @@ class XieliApp(App[int]):
 
     def __init__(
         self, workspace: Path, *, demo: bool = False, hint: str = "", clock: Clock | None = None, kdf: str = "auto", debug: bool = False,
-        watch: Clock | None = None,
+        watch: Clock | None = None, stick: Path | None = None,
     ) -> None:
         super().__init__()
         self.workspace, self.demo, self.hint, self.kdf, self.traces = workspace, demo, hint, kdf, debug
@@ -81,6 +86,11 @@ class XieliApp(App[int]):
         """When the passphrase was given last."""
         self.resume = ""
         """`form:key` of the form that was in front when the desk locked."""
+        self.practice = False
+        self.stick = stick
+        self.tour: Tour | None = None
+        self.tour_timer: Timer | None = None
+        self.was_locked = False
         self.open_session: Session | None = None
         self.operator_name = ""
         self.place_name = ""
@@ -151,8 +161,13 @@ class XieliApp(App[int]):
 
         self.open_session = session
         self.operator_name, self.place_name = places.names(session)
-        self.demo = self.demo or places.is_demo(session)
+        self.demo, self.practice = self.demo or session.profile.demo, session.profile.practice
         self.guard.settle()
+        if self.practice and session.role == "village":
+            from xieli_tui.ui.tour import Tour
+
+            self.tour = Tour(self)
+            self.tour_timer = self.tour_timer or self.set_interval(TOUR_SECONDS, self.look_tour)
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.push_screen(places.home(self))
@@ -201,6 +216,7 @@ class XieliApp(App[int]):
         """Close the session, take every page away, ask at the door. Who sits down again finds the form that was in front."""
         from xieli_tui.ui.screens.unlock import UnlockScreen
 
+        self.was_locked, self.tour = True, None
         front = next((screen for screen in reversed(self.screen_stack) if not isinstance(screen, Veil)), None)
         self.resume = getattr(front, "unsaved", "")
         self.close_session()
@@ -312,7 +328,17 @@ class XieliApp(App[int]):
     # -- practice -----------------------------------------------------------------------------------
     def tour_commands(self) -> list[Command]:
         """What the command list offers in a practice workspace."""
-        return []
+        return self.tour.commands() if self.tour is not None else []
+
+    def look_tour(self) -> None:
+        """Was the step at hand done? A key is answered by its page some time later, so this is asked again and again; in practice only."""
+        if self.tour is not None:
+            self.tour.look()
+
+    @property
+    def banner(self) -> str:
+        """练习 or 演示 in the title line, "" for real work."""
+        return "练习" if self.practice else "演示" if self.demo else ""
 
     # -- reveal -----------------------------------------------------------------------------------
     def action_reveal(self) -> None:
@@ -355,16 +381,19 @@ class XieliApp(App[int]):
         self._close_messages_no_wait()
 
 
-def run(workspace: Path, *, passphrase: str | None = None, demo: bool = False, clock: Clock | None = None, debug: bool = False) -> int:
+def run(
+    workspace: Path, *, passphrase: str | None = None, demo: bool = False, clock: Clock | None = None, debug: bool = False, stick: Path | None = None,
+) -> int:
     """Open the app on a workspace and stay until it is left.
 
     Args:
+        stick: of a practice: the folder that stands for a USB stick.
         passphrase: of a demonstration: shown on the unlock page and typed in already. Never given for real work.
 
     Returns:
         Exit code: 0 left in order, 1 a defect (its sentence is on stderr, the work is in the drafts).
     """
-    app = XieliApp(Path(workspace), demo=demo or passphrase is not None, hint=passphrase or "", clock=clock, debug=debug)
+    app = XieliApp(Path(workspace), demo=demo or passphrase is not None, hint=passphrase or "", clock=clock, debug=debug, stick=stick)
     result = app.run()
     app.forget()
     if app.crash:

@@ -51,15 +51,9 @@ def names(session: Session) -> tuple[str, str]:
     return about.operator(session), words.short_place(about.place(session))
 
 
-def is_demo(session: Session) -> bool:
-    """演示 in the title line?"""
-    return session.profile.demo or session.profile.practice
-
-
-def outside(workspace: Path) -> tuple[str, bool]:
-    """(place, demo) of a locked workspace."""
-    seen = about.outside(workspace)
-    return seen.place, seen.demo
+def outside(workspace: Path) -> about.Outside:
+    """A locked workspace as it is seen from outside."""
+    return about.outside(workspace)
 
 
 def is_desk(app: XieliApp) -> bool:

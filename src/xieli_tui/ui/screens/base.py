@@ -141,7 +141,7 @@ class Page(Screen[None]):
             rail.can_focus = False
             yield rail
         yield Paint(self._status, id="status")
-        yield Paint(lambda width: (line(("─" * width, "$line")),), id="rule")
+        yield Paint(self._rule, id="rule")
         yield Paint(self._keys, id="keys")
 
     def on_mount(self) -> None:
@@ -190,7 +190,7 @@ class Page(Screen[None]):
         band = self.band()
         self.query_one("#band").set_class(bool(band), "-on")
         for name, draw in (
-            ("title", self._title), ("status", self._status), ("keys", self._keys), ("band", lambda _w: self.band()),
+            ("title", self._title), ("status", self._status), ("rule", self._rule), ("keys", self._keys), ("band", lambda _w: self.band()),
             ("rail-text", lambda _w: self._rail_lines()),
         ):
             self.query_one(f"#{name}", Paint).show(draw)
@@ -199,7 +199,7 @@ class Page(Screen[None]):
     def title_right(self) -> list[Part]:
         """演示, village or office, operator, day: always in this order."""
         app = self.xapp
-        right: list[Part] = [("演示", "bold $warning"), "  "] if app.demo else []
+        right: list[Part] = [(app.banner, "bold $warning"), "  "] if app.banner else []
         meta = "  ".join(part for part in (app.place_name, app.operator_name, title_day(app.today())) if part)
         return [*right, (meta, "$ink-2")]
 
@@ -213,6 +213,14 @@ class Page(Screen[None]):
         text, more, tone = self._said
         style = {"done": "bold $success", "wrong": "bold $error", "look": "bold $warning"}.get(tone, "$ink-2")
         return [split([(text, style), ("  " + more if more else "", "$ink-3")], [], width)]
+
+    def _rule(self, width: int) -> list[Line]:
+        """The light rule; in practice the next step of the tour."""
+        tour = self.xapp.tour
+        where, sentence = tour.line() if tour is not None else ("", "")
+        if not where:
+            return [line(("─" * width, "$line"))]
+        return [line((where, "bold $warning"), "  ", sentence, ground="mark")]
 
     def _keys(self, width: int) -> list[Line]:
         pairs = self.help_foot() if self.helping else self.foot()

@@ -87,7 +87,7 @@ class SendPage(Page):
             yield FormRow(Field("核对码", HanInput(id="digits", fold=True, hint="县里念的 20 位"), width=30, after="  Enter 登记"))
         self.rows = RowList(self._draw, (), key=lambda item: item.path if isinstance(item, DriveRow) else item, id="drives")
         yield self.rows
-        self.folder = HanInput(id="folder", hint="也可以写一个文件夹")
+        self.folder = HanInput(str(self.xapp.stick or ""), id="folder", hint="也可以写一个文件夹")
         yield FormRow(Field("文件夹", self.folder, width=64), id="folder-row", classes="tight")
         yield Paint(lambda _width: self._done_lines(), id="done")
         yield Paint(lambda _width: self._receipts(), id="receipts")

@@ -25,6 +25,7 @@ from xieli_tui.ui.widgets.han_input import HanInput
 from xieli_tui.ui.widgets.paint import Line, Paint, Part, blank, line
 
 if TYPE_CHECKING:
+    from xieli_tui.casework.about import Outside
     from xieli_tui.casework.session import Session
     from xieli_tui.ui.app import XieliApp
 
@@ -65,7 +66,7 @@ class UnlockScreen(Page):
             self.entry = HanInput(secret=True, id="passphrase")
             yield FormRow(Field("短码或口令" if self.short else "口令", self.entry, width=34, room=12 if self.short else 10), id="pass-row")
             hint = self.xapp.hint
-            yield Paint((line(" " * 10, (f"演示口令 {hint}" if hint else "", "$ink-3")), line(" " * 10, ("Enter", "bold $primary"), " 解锁")), id="door-hint")
+            yield Paint((line(" " * 10, (f"口令 {hint}" if hint else "", "$ink-3")), line(" " * 10, ("Enter", "bold $primary"), " 解锁")), id="door-hint")
             yield Paint((
                 blank(), line(("─" * WIDE, "$line")), line(("资料在这台登记电脑上加密保存，没有网也能用。", "$ink-3")),
                 line(("忘了口令，请打县里电话。", "$ink-3")),
@@ -86,7 +87,7 @@ class UnlockScreen(Page):
         self._look_outside()
 
     def title_right(self) -> list[Part]:
-        demo: list[Part] = [("演示", "bold $warning"), "  "] if self.xapp.demo else []
+        demo: list[Part] = [(self.xapp.banner, "bold $warning"), "  "] if self.xapp.banner else []
         return [*demo, (self._place, "$ink-2")]
 
     def foot(self) -> Sequence[Key]:
@@ -109,12 +110,12 @@ class UnlockScreen(Page):
             return
         from xieli_tui.ui import places
 
-        place, demo = places.outside(app.workspace)
-        app.call_from_thread(self._show_place, place, demo)
+        seen = places.outside(app.workspace)
+        app.call_from_thread(self._show_place, seen)
 
-    def _show_place(self, place: str, demo: bool) -> None:
-        self._place = place
-        self.xapp.demo = self.xapp.demo or demo
+    def _show_place(self, seen: Outside) -> None:
+        self._place = seen.place
+        self.xapp.demo, self.xapp.practice = self.xapp.demo or seen.demo, seen.practice
         self.redraw()
 
     # -- passphrase -------------------------------------------------------------------------------
