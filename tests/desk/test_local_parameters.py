@@ -35,7 +35,7 @@ def put(office: Office, key: str, value: str, start: str = "2026-01-01", **more:
         ("dibao_std_month", "[]", "XL-Q05", "local.dibao_std_month"),
         ("taper_months", "3.5", "XL-Q06", "local.taper_months"),
         ("insure_other_ok", "maybe", "XL-Q06", "local.insure_other_ok"),
-        ("emergency_items", '"火灾"', "XL-Q06", "local.emergency_items"),
+        ("emergency_items", '{"a":1}', "XL-Q06", "local.emergency_items"),
         ("emergency_windows", '[{"from":"2026-02-30","to":"2026-03-01"}]', "XL-Q04", "local.emergency_windows[0].from"),
         ("emergency_windows", '[{"from":"2026-03-02","to":"2026-03-01"}]', "XL-Q06", "local.emergency_windows[0].to"),
         ("dibao_mode", "sometimes", "XL-V08", "local.dibao_mode"),
@@ -78,6 +78,17 @@ def test_sums_are_kept_as_exact_text_however_they_were_typed(office: Office) -> 
     assert stored["dibao_std_month", "2026-07-01"] == "735.10"
     assert stored["hotline", "2026-01-01"] == "12349"
     assert stored["taper_months", "2026-01-01"] == 6
+
+
+def test_days_and_lists_and_yes_may_be_said_in_words(office: Office) -> None:
+    """天 and 工作日 are told apart by the word."""
+    for key, typed, stored in (
+        ("visit_days", "90 天", {"days": 90, "unit": "days"}), ("supplement_days", "10个工作日", {"days": 10, "unit": "working"}),
+        ("notice_days", "７天", {"days": 7, "unit": "days"}), ("emergency_items", "火灾、溺水", ["火灾", "溺水"]), ("insure_other_ok", "是", True),
+        ("village_ta_entrusted", "否", False), ("dibao_mode", "差额", "gap"), ("half_year_condition", "同时", "all"),
+    ):
+        put(office, key, typed)
+        assert [json.loads(p["value"]) for p in parameters.list_local(office.county) if p["key"] == key] == [stored]
 
 
 def test_a_row_without_an_end_gives_way_to_the_next_and_overlaps_are_refused(office: Office) -> None:

@@ -21,6 +21,8 @@ from xieli_tui.store.queries.rows import LocalParam
 
 QUIET = frozenset({"village", "service_bodies", "risk_indicators", "reserve_balance"})
 """Registers and desk figures: not for reading aloud at a door."""
+CHOSEN = {"dibao_mode": {"gap": "差额", "tier": "分档"}, "half_year_condition": {"any": "任一条", "all": "两条都要"}}
+"""Parameters that are one of two words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,10 @@ def _text(key: str, value: Any, unit: str, here: str) -> str:
         return "是" if value else "否"
     if kind == "ratio":
         return f"{value}"
+    if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        return "、".join(value) if key != "queryable_docs" else codes.labels("doc", value)
+    if key in CHOSEN:
+        return CHOSEN[key].get(str(value), str(value))
     if isinstance(value, (str, int)):
         return f"{value} {unit}" if unit else f"{value}"
     if isinstance(value, dict) and "days" in value:

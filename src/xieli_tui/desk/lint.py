@@ -251,10 +251,10 @@ class _Look:
         mine = [one for one in self.devices if one.role == "village" and (not one.villages or any(code.startswith(self.who.area) for code in one.villages))]
         for one in mine:
             if not one.villages:
-                yield Finding(f"device_without_village:{one.dev[:8]}", f"登记电脑 {one.dev[:8]} 没有写是哪个村的", "用 xieli county enrol 重新登记，写明村", "", "")
+                yield Finding(f"device_without_village:{one.dev[:8]}", f"登记电脑 {one.dev[:8].upper()} 没有写是哪个村的", "用 xieli county enrol 重新登记，写明村", "", "")
             elif not one.heard:
                 where = "、".join(self._name(code) for code in one.villages)
-                yield Finding(f"device_not_heard:{one.dev[:8]}", f"{where} 的登记电脑 {one.dev[:8]} 一次也没有报送", "打电话问一问，登记文件导入了没有", "", "")
+                yield Finding(f"device_not_heard:{one.dev[:8]}", f"{where} 的登记电脑一次也没有报送", "打电话问一问，登记文件导入了没有", "", "")
         served = {code for one in mine for code in one.villages}
         for code in self.villages:
             if code not in served:

@@ -3,7 +3,7 @@
 Rules kept here
 - the types are those of the engine (`policy.facts`), so that nothing is stored that a question would refuse; a wrong value is refused with the
   path of its field (`local.delegations[0].max_amount`) and never repeated;
-- a sum is stored as decimal text, a day as ISO text; nothing is rounded, filled in or guessed;
+- a sum is stored as decimal text, a day as ISO text; nothing is rounded, filled in or guessed; days, yes and no and lists may be said in words;
 - two rows of one parameter and scope that begin on one day, or a stated end that reaches into the next row, overlap: XL-Q06.
 """
 
@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
+import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -68,6 +70,8 @@ def canonical(key: str, text: str) -> str:
     kind = facts.FIELDS["local"].get(key, "any")
     if isinstance(value, int) and not isinstance(value, bool) and (kind in ("money", "ratio", "text") or key == "phones"):
         value = text.strip()
+    if isinstance(value, str):
+        value = _in_words(key, kind, value)
     if facts.absent(value):
         raise Refused("XL-V06", field=path)
     facts.read(kind, value, path)
@@ -75,6 +79,25 @@ def canonical(key: str, text: str) -> str:
     if check is not None:
         check(value, path)
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+_DAYS = re.compile(r"^(\d{1,4})\s*(天|日|个?工作日)$")
+_YES_NO = {"是": True, "有": True, "定了": True, "否": False, "不是": False, "没有": False}
+_WORDS = {"dibao_mode": {"差额": "gap", "分档": "tier"}, "half_year_condition": {"任一": "any", "任一条": "any", "同时": "all", "两条都要": "all"}}
+
+
+def _in_words(key: str, kind: str, text: str) -> Any:
+    """A value as people say it: 10 天, 10 个工作日, 是, 火灾、溺水, 差额."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    if kind in ("spec", "specs") or key == "notice_days":
+        found = _DAYS.match(plain)
+        if found is not None:
+            return {"days": int(found[1]), "unit": "working" if found[2].endswith("工作日") else "days"}
+    if kind == "flag" and plain in _YES_NO:
+        return _YES_NO[plain]
+    if kind == "words" and plain:
+        return [part.strip() for part in re.split(r"[、,，;；]", plain) if part.strip()]
+    return _WORDS.get(key, {}).get(plain, text)
 
 
 def no_overlap(rows: Iterable[local.LocalRow], new: local.LocalRow) -> None:

@@ -61,12 +61,12 @@ def set_local(session: Session, request: SetLocal) -> Saved:
     require_county(session)
     key = local_check.known(request.key)
     typed = values.needed(request.value, "value")
+    text = local_check.canonical(key, typed)
     if key == "delegations":
-        for row in parse_delegations(_as_json(typed)):
+        for row in parse_delegations(text):
             values.coded(row.kind, "kind", "value")
     if key == "notice_days":
-        read_notice_rule(_as_json(typed))
-    text = local_check.canonical(key, typed)
+        read_notice_rule(text)
     start = values.day(values.needed(request.start, "start"), session.today, "start", future=True)
     end = values.day(request.end, session.today, "end", future=True) if request.end else None
     if end is not None and end < start:
@@ -178,10 +178,3 @@ def read_notice_rule(text: str) -> NoticeRule:
 
     return NoticeRule(value, working=True, external=False, calendar=holidays.shipped().calendar)
 
-
-def _as_json(text: str) -> str:
-    try:
-        json.loads(text)
-    except ValueError:
-        return json.dumps(text, ensure_ascii=False)
-    return text.strip()

@@ -231,7 +231,8 @@ def _area(who: guards.Officer, given: str) -> str:
 
 
 def _device(tx: Tx, given: str) -> str:
-    near = [one.dev for one in queries.devices(tx) if one.dev.startswith(given.strip())] if len(given.strip()) >= 8 else []
+    plain = given.strip().lower()
+    near = [one.dev for one in queries.devices(tx) if one.dev.startswith(plain)] if len(plain) >= 8 else []
     if len(near) != 1:
         raise NotFound("XL-V44", field="device")
     return near[0]

@@ -21,6 +21,7 @@ from xieli_tui.ui import places
 from xieli_tui.ui.keys import APP_KEYS
 from xieli_tui.ui.screens import menu
 from xieli_tui.ui.screens.pick import PickPage
+from xieli_tui.ui.screens.registers import StaffPage, StationPage, VillagePage
 
 if TYPE_CHECKING:
     from xieli_tui.ui.app import XieliApp
@@ -71,12 +72,18 @@ VILLAGE: tuple[Command, ...] = (
     Command("17", "看救助链", "这一家从发现到办结，一件一件", _family(lambda app, home: places.open_dossier(app, home, "7"), "看救助链")),
     Command("18", "看政策提示", "按已登记情况，哪些可能符合，还缺什么", _family(lambda app, home: places.open_dossier(app, home, "9"), "看政策提示")),
     Command("19", "导出报送", "U盘：先收带回来的，再导出、备份、核对", _place("send"), "F9"),
+    Command("31", "当地规定", "县里定的标准、时限、电话，只看", _place("local")),
 )
 DESK: tuple[Command, ...] = (
     Command("11", "收件", "看一遍再收，签收单自己写好", _place("households"), "F3"),
     Command("12", "窗口受理", "来人、来电，替他们起一件申请", _place("visit"), "F4"),
     Command("13", "开户档", "找一家，看户档", _family(places.open_dossier, "开户档"), "F5"),
     Command("14", "回传", "签收单和决定写到U盘", _place("send"), "F9"),
+    Command("31", "当地规定", "标准、上限、时限、电话：看，县里定", _place("local")),
+    Command("32", "县里自查", "标准、参数、名册、电脑，哪里要改", _place("lint")),
+    Command("33", "登记协理员", "协理员和经办人员名册，一个村一条", lambda app: app.open(StaffPage())),
+    Command("34", "登记村", "村名、公示栏、电话、救助对象人数", lambda app: app.open(VillagePage())),
+    Command("35", "登记服务站", "社会救助服务站(点)", lambda app: app.open(StationPage())),
 )
 PROGRAM: tuple[Command, ...] = (
     Command("80", "主菜单", "每个地方一个数字", _place("menu"), "Esc"),

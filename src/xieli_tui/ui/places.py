@@ -25,6 +25,8 @@ from xieli_tui.ui.screens.dossier import DossierPage
 from xieli_tui.ui.screens.flag import OUTSIDER_KEY, FlagPage
 from xieli_tui.ui.screens.households import HouseholdsPage
 from xieli_tui.ui.screens.inbox import InboxPage, SendHomePage
+from xieli_tui.ui.screens.lint import LintPage
+from xieli_tui.ui.screens.local_rules import LocalPage
 from xieli_tui.ui.screens.menu import MenuPage
 from xieli_tui.ui.screens.queue import QueuePage
 from xieli_tui.ui.screens.send import SendPage
@@ -78,6 +80,8 @@ def go(app: XieliApp, place: str) -> None:
         app.open(MenuPage())
     elif place == "alerts":
         _bring(app, AlertsPage())
+    elif place == "local":
+        _bring(app, LocalPage())
     elif place == "settings":
         _bring(app, SettingsPage())
     elif place == "backups":
@@ -116,6 +120,8 @@ def _go_village(app: XieliApp, page: Page, place: str) -> None:
 def _go_desk(app: XieliApp, page: Page, place: str) -> None:
     if place == "households":
         _bring(app, InboxPage())
+    elif place == "lint":
+        _bring(app, LintPage())
     elif place == "find":
         _bring(app, HouseholdsPage())
     elif place == "visit":
