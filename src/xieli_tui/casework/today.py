@@ -49,7 +49,7 @@ FEW = 2
 """So many or fewer equal duties are single lines."""
 FORM_WORDS = {
     "visit": "走访", "trip": "一趟走访", "flag": "发现登记", "apply": "申请", "application": "申请", "household": "住户", "person": "成员", "entrust": "委托", "sign": "签字", "kin": "近亲属",
-    "paper": "材料", "told": "告知", "withdraw": "撤回",
+    "paper": "材料", "told": "告知", "withdraw": "撤回", "change": "变化", "refer": "转介", "feedback": "转介回音", "assess": "六方面评估", "service": "服务", "emergency_step": "急难步骤",
 }
 EMERGENCY = "emergency_report"
 TELLING = "004:二(二); 003:(七)"

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xieli_tui.domain import pinyin
-from xieli_tui.ui import places
+from xieli_tui.ui import matter_ways, places, standing_ways
 from xieli_tui.ui.keys import APP_KEYS
 from xieli_tui.ui.screens import menu
 from xieli_tui.ui.screens.pick import PickPage
@@ -73,12 +73,22 @@ VILLAGE: tuple[Command, ...] = (
     Command("18", "看政策提示", "按已登记情况，哪些可能符合，还缺什么", _family(lambda app, home: places.open_dossier(app, home, "9"), "看政策提示")),
     Command("19", "导出报送", "U盘：先收带回来的，再导出、备份、核对", _place("send"), "F9"),
     Command("31", "当地规定", "县里定的标准、时限、电话，只看", _place("local")),
+    Command("21", "接着办", "这一家的急难、转介、变化、提醒", _family(matter_ways.open_matters, "接着办")),
+    Command("22", "报变化", "添人、去世、大病、就业、迁移、大笔款项", _family(matter_ways.open_change, "报变化")),
+    Command("23", "转介", "转给残联、住建、教育、人社、救助站等", _family(matter_ways.open_refer, "转介")),
+    Command("24", "六方面评估", "经济、健康、教育、居住、就业、社会参与", _family(matter_ways.open_assess, "六方面评估")),
+    Command("25", "记服务", "岗位信息、职业指导、照料、探访、陪护", _family(matter_ways.open_service, "记服务")),
+    Command("26", "一人一档", "每个人有什么，还缺什么", _family(matter_ways.open_file, "一人一档")),
 )
 DESK: tuple[Command, ...] = (
     Command("11", "收件", "看一遍再收，签收单自己写好", _place("households"), "F3"),
     Command("12", "窗口受理", "来人、来电，替他们起一件申请", _place("visit"), "F4"),
     Command("13", "开户档", "找一家，看户档", _family(places.open_dossier, "开户档"), "F5"),
     Command("14", "回传", "签收单和决定写到U盘", _place("send"), "F9"),
+    Command("41", "定类别", "在册的类别，理由必写", _family(standing_ways.open_category, "定类别")),
+    Command("42", "定渐退期", "低保户收入上来了，几个月，从哪天起", _family(standing_ways.open_taper, "定渐退期")),
+    Command("43", "记退出", "从哪一类退出，为什么；之后两年还在监测里", _family(standing_ways.open_exit, "记退出")),
+    Command("44", "备用金", "乡镇临时救助备用金：拨进、付出、还剩多少", standing_ways.open_reserve),
     Command("31", "当地规定", "标准、上限、时限、电话：看，县里定", _place("local")),
     Command("32", "县里自查", "标准、参数、名册、电脑，哪里要改", _place("lint")),
     Command("33", "登记协理员", "协理员和经办人员名册，一个村一条", lambda app: app.open(StaffPage())),

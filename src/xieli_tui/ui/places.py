@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from xieli_tui.casework import about, alerts, households
 from xieli_tui.casework.views import TodayTask
 from xieli_tui.domain import codes
-from xieli_tui.ui import fact_ways, words
+from xieli_tui.ui import fact_ways, matter_ways, standing_ways, words
 from xieli_tui.ui.screens.alerts import AlertsPage, DisposePage
 from xieli_tui.ui.screens.application import ApplicationPage
 from xieli_tui.ui.screens.apply import ApplicationsPage, StartPage
@@ -187,6 +187,8 @@ def act(app: XieliApp, task: TodayTask) -> None:
     page = app.page
     if task.task == "alert_verify" and page is not None:
         open_alert(app, page, task.target)
+    elif task.task in matter_ways.TASKS and task.household:
+        matter_ways.open_matters(app, task.household)
     elif task.action == "visit":
         open_visit(app, task.household, VISIT_KINDS.get(task.task, ""))
     elif task.action == "send":
@@ -242,6 +244,10 @@ def open_draft(app: XieliApp, target: str) -> None:
         open_start(app, key)
     elif form in fact_ways.FORMS:
         fact_ways.open_draft(app, form, key)
+    elif form in matter_ways.FORMS:
+        matter_ways.open_draft(app, form, key)
+    elif form in standing_ways.FORMS:
+        standing_ways.open_draft(app, form, key)
     elif form in APPLICATION_FORMS or form.startswith("desk."):
         open_application(app, key.partition(":")[0])
     elif app.page is not None:

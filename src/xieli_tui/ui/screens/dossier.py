@@ -19,8 +19,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from xieli_tui.casework import application, hints, households, statements
+from xieli_tui.casework import application, hints, households, matters, statements
 from xieli_tui.casework.hints import Lacking, Look
+from xieli_tui.casework.matters import Matter
 from xieli_tui.casework.statements import Means
 from xieli_tui.casework.views import ApplicationCard, ApplicationRow, FlagRow, HouseholdCard, MemberRow, TimelineEntry, VisitView
 from xieli_tui.domain import codes
@@ -85,6 +86,7 @@ class DossierPage(Page):
         self.card: HouseholdCard | None = None
         self._read = card  # just read by whoever opens the page: not read a second time
         self.found: Look | None = None
+        self.left: list[Matter] = []
         self.opened: set[str] = set()
         self._means: Means | None = None
 
@@ -102,6 +104,7 @@ class DossierPage(Page):
         self.card = card
         self._means = None
         self.look()
+        self.follow()
         self.subject = f"{card.row.head} {words.group_word(card.row.group)}".strip()
         if self._say_next is not None and self._say_next[2] == "done":
             self.rows.show(())  # something was just written: the cursor starts on it, at the top
@@ -123,6 +126,26 @@ class DossierPage(Page):
             self.post_message(self.Hinted(hints.look(self.xapp.session, self.household)))
         except XieliError as error:
             self.app.call_from_thread(self.complain, error)
+
+    @dataclass
+    class Followed(Message):
+        """What is open about this family beside its applications."""
+
+        left: list[Matter]
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="matters")
+    def follow(self) -> None:
+        """Ask what is open: the page must not wait for it."""
+        try:
+            self.post_message(self.Followed(matters.show(self.xapp.session, self.household)))
+        except XieliError as error:
+            self.app.call_from_thread(self.complain, error)
+
+    def on_dossier_page_followed(self, event: Followed) -> None:
+        if event.left != self.left:
+            self.left = event.left
+            if self.card is not None and self.tab == "1":
+                self._lay()
 
     def on_dossier_page_hinted(self, event: Hinted) -> None:
         self.found = event.found
@@ -199,6 +222,9 @@ class DossierPage(Page):
         out.append(blank())
         if card.next_step:
             out.append(Act(card.next_step, "办这一步", self._next))
+        if self.left:
+            more = f"，等 {len(self.left)} 条" if len(self.left) > 1 else ""
+            out.append(Act(f"接着办：{words.gist(self.left[0].what, 30)}{more}", "接着办", self._follow))
         for clash in card.conflicts:
             name = FIELD_WORDS.get(clash.field, clash.field)
             both = "；".join(f"{who} 写 {value}" for value, who, _ in clash.values)
@@ -362,9 +388,9 @@ class DossierPage(Page):
         if digit != self.tab:
             self.tab = digit
             self.redraw()
-            self.say({"1": "再按 1 改户的情况。", "2": "选一个人，Enter 改。", "9": "Enter 打开这一种，或去填缺的。"}.get(digit, "同一数字再按一次就填表。" if digit in "3456" else ""))
+            self.say({"1": "再按 1 改户的情况。", "2": "选一个人，Enter 改。", "7": "再按 7 是接着办：转介、变化、评估。", "8": "再按 8 看一人一档。", "9": "Enter 打开这一种，或去填缺的。"}.get(digit, "同一数字再按一次就填表。" if digit in "3456" else ""))
             return
-        from xieli_tui.ui import fact_ways, places
+        from xieli_tui.ui import fact_ways, matter_ways, places
 
         if digit == "1":
             fact_ways.open_household(self.xapp, self.household)
@@ -378,11 +404,20 @@ class DossierPage(Page):
             places.open_flag(self.xapp, self.household)
         elif digit == "6":
             places.open_start(self.xapp, self.household)
+        elif digit == "7":
+            matter_ways.open_matters(self.xapp, self.household)
+        elif digit == "8":
+            matter_ways.open_file(self.xapp, self.household)
         else:
             self.say("这一页只看，没有表要填。")
 
     def action_turn(self, by: int) -> None:
         self.press(str((int(self.tab) - 1 + by) % 9 + 1))
+
+    def _follow(self) -> None:
+        from xieli_tui.ui import matter_ways
+
+        matter_ways.open_matters(self.xapp, self.household)
 
     def _next(self) -> None:
         """The most urgent open thing of the family."""
