@@ -10,15 +10,17 @@ from typing import Annotated
 import typer
 
 from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened
+from xieli_tui.cli.visit_new import new
 from xieli_tui.domain.text import group_word
 from xieli_tui.errors import NotFound, Refused
 
-app = group("走访：记一次，或按行导入。")
+app = group("走访：记一次，一问一答，或按行导入。")
+app.command("new")(new)
 
 
 @app.callback()
 def _group() -> None:
-    """走访：记一次，或按行导入。"""
+    """走访：记一次，一问一答，或按行导入。"""
 
 
 @app.command("add")

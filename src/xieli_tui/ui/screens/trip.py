@@ -22,13 +22,13 @@ from textual.widget import Widget
 from xieli_tui.casework import households
 from xieli_tui.casework import record_visit as verb
 from xieli_tui.casework.views import HouseholdRow, Saved
+from xieli_tui.casework.visit_form import MET, companions
 from xieli_tui.domain.text import group_key
 from xieli_tui.ui import words
 from xieli_tui.ui.keys import digit_of
 from xieli_tui.ui.screens.base import Help, Key
 from xieli_tui.ui.screens.draft_keeper import Values
 from xieli_tui.ui.screens.form_page import FormPage
-from xieli_tui.ui.screens.visit import MET, companions
 from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.paint import MAIN, Line, Paint, blank, cell, line, row
 from xieli_tui.ui.widgets.row_list import RowList

@@ -8,7 +8,6 @@ Rules kept here
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
@@ -16,46 +15,14 @@ from textual.app import ComposeResult
 
 from xieli_tui.casework import record_visit as verb
 from xieli_tui.casework.views import HouseholdCard, Saved
+from xieli_tui.casework.visit_form import CHANGES, FINDINGS, MET, SAFETY, request
 from xieli_tui.domain import codes
-from xieli_tui.errors import Refused
 from xieli_tui.ui import words
 from xieli_tui.ui.screens.base import Help, Key
 from xieli_tui.ui.screens.form_page import FormPage
 from xieli_tui.ui.widgets.choice import LEVELS, Choice, MarkRow
 from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.paint import Line, Paint, Part, blank, cell, head, line, rail_block, say, split
-
-MET = (("self", "本人"), ("family", "家属"), ("neighbour", "邻居"), ("none", "未遇"))
-CHANGES = (
-    ("hospital", "住院"), ("illness", "大病"), ("birth", "添人"), ("death", "去世"), ("job", "务工"), ("income", "收入"), ("move", "搬家"), ("schooling", "上学"),
-    ("other", "其他"),
-)
-SAFETY = (("safe", "安全"), ("risk", "有隐患"), ("unseen", "没看"))
-FINDINGS = (("true", "属实"), ("false", "不符"))
-
-
-ROLE_WORDS = (
-    ("村", "village_committee"), ("支书", "village_committee"), ("会计", "village_committee"), ("网格", "grid"), ("驻村", "cadre"), ("包村", "cadre"), ("镇", "township"),
-    ("社工", "social_worker"), ("志愿", "volunteer"), ("邻", "neighbour"), ("结对", "pair"), ("协理", "coordinator"), ("慈善", "charity"), ("家属", "family"),
-)
-
-
-def companions(text: str) -> list[tuple[str, str]]:
-    """`李平 网格员、王会 村干部` -> [(李平, grid), (王会, village_committee)].
-
-    Raises:
-        Refused: XL-V11 a name without a word for who it is; nobody's role is guessed.
-    """
-    out: list[tuple[str, str]] = []
-    for piece in re.split(r"[、，,；;]", text):
-        name, _, word = piece.strip().replace("(", " ").replace("（", " ").rstrip(")）").partition(" ")
-        if not name:
-            continue
-        role = next((role for part, role in ROLE_WORDS if part in word), None)
-        if role is None:
-            raise Refused("XL-V11", "同去的人写上身份，如 李平 网格员", field="together")
-        out.append((name, role))
-    return out
 
 
 class VisitPage(FormPage):
@@ -168,11 +135,4 @@ class VisitPage(FormPage):
 
     # -- saving -----------------------------------------------------------------------------------
     def store(self) -> Saved:
-        visitors = [(self.value("visitor"), "coordinator")] if self.value("visitor") else []
-        visitors += companions(self.value("together"))
-        return verb.record_visit(self.xapp.session, verb.RecordVisit(
-            household=self.card.row.id, met=self.value("met"), on=self.value("on"), kind=self.kind, marks=dict(self.marks.marks), changes=self.many("changes"),
-            house_safety=self.value("safety") or None, visitors=visitors, promise=self.value("promise") or None, promise_on=self.value("promise_on") or None,
-            note=self.value("note") or None, answers_alert=self.alert or None,
-            alert_finding=(self.value("finding") or None) if self.alert else None,
-        ))
+        return verb.record_visit(self.xapp.session, request(self.card.row.id, self.values(), kind=self.kind, alert=self.alert))
