@@ -102,7 +102,7 @@ def check_page(hand: Any, name: str) -> None:
     assert lines[0].lstrip().startswith("协理"), name
     wide = {char for char in text if unicodedata.east_asian_width(char) == "A"} - LIGHT_RULES
     assert not wide, (name, wide)
-    english = set(re.findall(r"[A-Za-z]{3,}", text)) - {"Enter", "Tab", "Esc", "Ctrl", "xieli", "root", "home"}
+    english = set(re.findall(r"[A-Za-z]{3,}", text)) - {"Enter", "Tab", "Esc", "Ctrl", "PgDn", "xieli", "root", "home"}
     english -= {word for word in english if word.isupper()}
     assert not english, (name, english)
     for word in BANNED:

@@ -106,11 +106,11 @@ class HouseholdFormPage(SectionForm):
         labels: dict[str, bool] = {}
         for name in self.values():
             if name.startswith("label_"):
-                answer = self.asked(name)
+                answer = self.answer_of(name)
                 if answer is not None:
                     labels[name.removeprefix("label_")] = answer
             elif name in YES_NO:
-                fields[name] = self.asked(name)
+                fields[name] = self.answer_of(name)
             else:
                 fields[name] = self.value(name)
         return keep_household(self.xapp.session, KeepHousehold(self.card.row.id, fields, labels))

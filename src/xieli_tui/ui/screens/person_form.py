@@ -167,11 +167,11 @@ class PersonFormPage(SectionForm):
         return self.card.row.id
 
     def _obligors(self) -> list[Obligor]:
-        if self.asked("obligor_none"):
+        if self.answer_of("obligor_none"):
             return [Obligor(self.person, none=True)]
         out = []
         for at in range(1, OBLIGORS + 1):
-            parts = {part: self.asked(f"obligor_{part}_{at}") for part in YES_PARTS}
+            parts = {part: self.answer_of(f"obligor_{part}_{at}") for part in YES_PARTS}
             name, relation = self.value(f"obligor_name_{at}"), self.value(f"obligor_relation_{at}")
             if name or relation or any(value is not None for value in parts.values()):
                 out.append(Obligor(self.person, name or None, relation or None, **parts))
@@ -186,7 +186,7 @@ class PersonFormPage(SectionForm):
                 kept = [one for one in self.member.fields.get("special") or () if one not in dict(SPECIAL)]
                 fields[name] = [*kept, *self.many(name)]
             elif name in YES_NO:
-                fields[name] = self.asked(name)
+                fields[name] = self.answer_of(name)
             else:
                 fields[name] = self.value(name)
         if fields.get("id_no") == "":

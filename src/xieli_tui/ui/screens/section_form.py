@@ -174,7 +174,7 @@ class SectionForm(FormPage):
         shown = value if self.about() in self.xapp.revealed else ""
         return self.text(name, shown, fold=True, hint="" if shown else masked)
 
-    def asked(self, name: str) -> bool | None:
+    def answer_of(self, name: str) -> bool | None:
         """The answer of a yes/no entry, None while open."""
         value = self.value(name)
         return None if not value else value == "yes"

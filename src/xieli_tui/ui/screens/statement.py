@@ -27,8 +27,8 @@ from xieli_tui.errors import Refused, XieliError
 from xieli_tui.ui import words
 from xieli_tui.ui.screens.base import Help
 from xieli_tui.ui.screens.section_form import YES, SectionForm
-from xieli_tui.ui.widgets.fields import MoneyField
 from xieli_tui.ui.widgets.form import Field, FormRow
+from xieli_tui.ui.widgets.han_input import HanInput
 from xieli_tui.ui.widgets.paint import Line, Part, line, rail_block, say
 
 PREFIX = {"income": "income", "deductions": "deduct", "expenses": "expense", "medical": "bill"}
@@ -46,12 +46,15 @@ def split_per(text: str) -> tuple[str, str]:
     return (text.strip()[: found.start()], "year" if found.group(1) == "年" else "month") if found else (text.strip(), "month")
 
 
-class SumField(MoneyField):
-    """A sum of a statement: 800, 1.2万, 300*12, 500+260, and where the line is per month or year 6000/年. Leaving it writes the sum out."""
+class SumField(HanInput):
+    """A sum of a statement: 800, 1.2万, 300*12, 500+260, and where the line is per month or year 6000/年. Leaving it writes the sum out.
+
+    Not a `MoneyField`: each class of an entry is told of the blur by itself, and that one would write the period away.
+    """
 
     def __init__(self, value: str = "", *, periodic: bool = False, hint: str = "", id: str | None = None) -> None:
         self.periodic = periodic
-        super().__init__(value, hint=hint, id=id)
+        super().__init__(value, fold=True, hint=hint, id=id)
 
     def parts(self) -> tuple[int | None, str]:
         """(分, month | year); None for an empty entry.
@@ -62,11 +65,16 @@ class SumField(MoneyField):
         text, per = split_per(self.value) if self.periodic else (self.value.strip(), "month")
         return (statements.amount(text, self.id or "amount") if text else None), per
 
-    def fen(self) -> int | None:
-        return self.parts()[0]
+    def problem(self) -> XieliError | None:
+        """Why what stands here cannot be kept."""
+        try:
+            self.parts()
+        except XieliError as error:
+            return Refused(error.code, field=self.id)
+        return None
 
     def _on_blur(self, event: events.Blur) -> None:
-        super(MoneyField, self)._on_blur(event)
+        super()._on_blur(event)
         try:
             found, per = self.parts()
         except XieliError:
@@ -231,7 +239,7 @@ class StatementPage(SectionForm):
         tip = {"income": "按月写；按年的写 6000/年", "deductions": "按月写；没有依据的先不写", "expenses": "最近十二个月一共多少，每月的写 300*12",
                "medical": "这一次或这一年的票据"}.get(self.here, "")
         out = [line("  ", (tip, "$ink-3"))] if tip else []
-        return [*out, line("  ", *parts, ("估算，以镇(街道)、县级为准", "$ink-3"))] if parts else out
+        return [*out, line("  ", *parts, ("估算", "$ink-3"))] if parts else out
 
     def rail(self) -> Sequence[Line]:
         out = [line(("收入支出", "bold")), line(), *say("家里怎么说就怎么写。空着是没问，没有的按一下。"), line()]
@@ -254,7 +262,7 @@ class StatementPage(SectionForm):
         kinds = self.many("assets") if self.touched("assets") and ("assets" in changed or "assets_text" in changed) else ()
         text = self.value("assets_text")
         claims = {name: self.value(name) for name in statements.CLAIMED if name in changed and self.value(name)}
-        answers = {name: answer for name in codes.ids("statement_answer") if name in changed and (answer := self.asked(name)) is not None}
+        answers = {name: answer for name in codes.ids("statement_answer") if name in changed and (answer := self.answer_of(name)) is not None}
         return statements.state(self.xapp.session, State(
             self.card.row.id, self.value("on"), self.value("by_whom") or None, parts["income"], parts["deductions"], parts["expenses"], parts["medical"],
             [(kind, text if place == 0 else "", None) for place, kind in enumerate(kinds)], (), nothing, answers,
