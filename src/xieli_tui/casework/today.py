@@ -148,8 +148,8 @@ def _desk(session: Session, task: str) -> bool:
 
 
 def _order(one: TodayTask) -> tuple[int, int, str, str, str, str]:
-    # A bundle waiting for its receipt is nobody's deadline: it stands behind everything that is.
-    return (0 if one.task == EMERGENCY else 2 if one.task == "unreceipted_old" else 1, 0 if one.state == "overdue" else 1, one.due or "9999", one.task, one.who, one.household + one.target)
+    # A bundle waiting for its receipt is nobody's deadline, and what a record offers to follow up is no duty: they stand behind everything that is.
+    return (0 if one.task == EMERGENCY else 2 if one.task in ("unreceipted_old", "follow_up") else 1, 0 if one.state == "overdue" else 1, one.due or "9999", one.task, one.who, one.household + one.target)
 
 
 def _day_of(ms: int) -> str:
@@ -373,14 +373,14 @@ def _open_changes(found: _Found, tx: Tx) -> None:
         home = found.homes.get(one.household)
         if one.known and home is not None:
             why = f"{one.on[5:]} 报的{codes.label('change', one.kind)}，等镇里、县里答复"
-            found.equal["change_open"].append(_task("change_open", home, why, "dossier", person=one.person, cite="000:5; 003:(六)", target=one.id))
+            found.equal["change_open"].append(_task("change_open", home, why, "follow", person=one.person, cite="000:5; 003:(六)", target=one.id))
 
 
 def _follow_ups(found: _Found, tx: Tx, now: dt.date) -> None:
     """What a visit or a file says could be taken further: a house that is not safe, a child out of school, a child left behind (JX-34, JX-36, JM-20)."""
     for one in offers.waiting(tx, found.homes, now):
         why = f"{one.who}：{one.why}，{one.what}" if one.who else f"{one.why}，{one.what}"
-        found.equal["follow_up"].append(_task("follow_up", found.homes[one.household], why, "dossier", person=one.person, cite=one.cite or ON_RECORD, target=one.id))
+        found.equal["follow_up"].append(_task("follow_up", found.homes[one.household], why, "follow", person=one.person, cite=one.cite or ON_RECORD, target=one.id))
 
 
 # -- bulk lines -------------------------------------------------------------------------------------

@@ -32,12 +32,12 @@ SHAPES: dict[str, Shape] = {
     "visit_quarter": Shape(92, True, "visit"), "visit_routine": Shape(30, True, "visit"), "event_check": Shape(30, True, "visit"), "risk_visit": Shape(0, True, "visit"),
     "review": Shape(30, True, "visit"), "review_minor_18": Shape(60, False, "visit"), "taper_end": Shape(30, False, "visit"), "exit_review": Shape(30, False, "visit"),
     "watch_end": Shape(30, False, "visit"), "alert_verify": Shape(7, False, "visit"),
-    "referral_followup": Shape(7, False, "dossier"), "supplement_materials": Shape(30, False, "apply"), "supplement_statement": Shape(30, False, "apply"),
+    "referral_followup": Shape(7, False, "follow"), "supplement_materials": Shape(30, False, "apply"), "supplement_statement": Shape(30, False, "apply"),
     "help_apply": Shape(7, False, "start"), "start_application": Shape(7, True, "start"), "inform": Shape(7, True, "inform"),
     "job_offer": Shape(92, True, "dossier"), "guidance": Shape(92, True, "dossier"), "training_info": Shape(92, True, "dossier"),
     "birthday": Shape(30, False, "dossier"), "consent_end": Shape(30, False, "dossier"), "certificate_end": Shape(30, False, "dossier"), "fix_facts": Shape(0, False, "dossier"),
     "pair_party": Shape(0, True, "dossier"),
-    "follow_up": Shape(0, True, "dossier"), "change_open": Shape(0, True, "dossier", desk=True),
+    "follow_up": Shape(0, True, "follow"), "change_open": Shape(0, True, "follow", desk=True),
     "it_check": Shape(30, True, "dossier", desk=True), "annual_survey": Shape(30, True, "dossier", desk=True), "adjust_benefit": Shape(30, True, "dossier", desk=True),
     "settlement_plan": Shape(30, True, "dossier", desk=True),
 }
@@ -75,7 +75,7 @@ def _named(some: Iterable[Duty]) -> str:
 def waits_for(fact: str, some: Sequence[Duty]) -> str:
     """A line for a fact nobody wrote down yet."""
     homes = len({duty.household for duty in some})
-    what = f"“{fact_words.word(fact)}”" if fact else "资料"
+    what = f"「{fact_words.word(fact)}」" if fact else "资料"
     return f"还有 {homes} 户缺{what}，{_named(some)}还算不出来"
 
 

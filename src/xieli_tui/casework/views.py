@@ -258,7 +258,7 @@ class TodayTask:
     why: str
     cite: str
     action: str
-    """screen to open: visit | flag | apply | start | inform | told | send | dossier | draft"""
+    """screen to open: visit | flag | apply | start | inform | told | send | dossier | follow | draft"""
     target: str = ""
     detail: str = ""
 

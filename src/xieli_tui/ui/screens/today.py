@@ -26,7 +26,7 @@ from xieli_tui.ui.widgets.row_list import RowList
 
 NEXT = {
     "visit": ("F4", "走访"), "flag": ("F5", "困难"), "apply": ("F6", "补材料"), "told": ("Enter", "告知"), "send": ("F9", "报送"),
-    "dossier": ("Enter", "户档"), "draft": ("Enter", "接着写"),
+    "dossier": ("Enter", "户档"), "follow": ("Enter", "接着办"), "draft": ("Enter", "接着写"),
 }
 
 
