@@ -181,12 +181,27 @@ def save_code(code: DeviceCode, out: Path | str) -> None:
     Raises:
         Refused: XL-F01 a folder, XL-F08 something lies there, XL-F03 cannot be written.
     """
+    _lay_down(f"登记码  {code.code}\n核对码  {code.fingerprint}\n".encode(), out)
+
+
+def save_code_picture(code: DeviceCode, out: Path | str) -> None:
+    """Lay the code down as a QR code (PNG). The 核对码 is not in it: it is compared by voice, never read off the same picture.
+
+    Raises:
+        Refused: XL-F01, XL-F08, XL-F03 as `save_code`.
+    """
+    from xieli_tui.paper import qr
+
+    _lay_down(qr.png(code.code), out)
+
+
+def _lay_down(data: bytes, out: Path | str) -> None:
     path = Path(out)
     if path.is_dir():
         raise Refused("XL-F01")
     try:
-        with open(path, "x", encoding="utf-8") as file:
-            file.write(f"登记码  {code.code}\n核对码  {code.fingerprint}\n")
+        with open(path, "xb") as file:
+            file.write(data)
     except FileExistsError:
         raise Refused("XL-F08") from None
     except OSError:

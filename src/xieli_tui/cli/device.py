@@ -15,17 +15,20 @@ app = group("登记电脑：登记码，导入县里的登记文件。")
 @app.command("code")
 def code(
     out: Annotated[Path | None, typer.Option("--out", help="把登记码存成文本文件。")] = None,
+    qr: Annotated[Path | None, typer.Option("--qr", help="把登记码存成二维码图片(PNG)。")] = None,
     w: Workspace = None,
     passphrase_file: PassFile = None,
     json: Json = False,
 ) -> None:
     """显示这台电脑的登记码和核对码。"""
-    from xieli_tui.casework.setup import device_code, save_code
+    from xieli_tui.casework.setup import device_code, save_code, save_code_picture
 
     with opened(w, passphrase_file) as session:
         made = device_code(session)
         if out is not None:
             save_code(made, out)
+        if qr is not None:
+            save_code_picture(made, qr)
     emit(json, made, [f"登记码  {made.code}", f"核对码  {made.fingerprint}"])
 
 

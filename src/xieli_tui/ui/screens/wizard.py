@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 STEPS = ("who", "pass", "code")
 CODE_FILE = "登记码.txt"
+PICTURE_FILE = "登记码.png"
 
 
 def offer() -> str:
@@ -232,13 +233,15 @@ class WizardPage(Page):
             raise Refused("XL-F07", field="folder")
         if not target.is_dir():
             raise Refused("XL-F05", field="folder")
-        from xieli_tui.casework.setup import DeviceCode, save_code
+        from xieli_tui.casework.setup import DeviceCode, save_code, save_code_picture
 
+        code = DeviceCode(self.made.enrol_code, self.made.fingerprint)
         try:
-            save_code(DeviceCode(self.made.enrol_code, self.made.fingerprint), target / CODE_FILE)
+            save_code(code, target / CODE_FILE)
+            save_code_picture(code, target / PICTURE_FILE)
         except XieliError as error:
             raise Refused(error.code, field="folder") from None
-        self.say(f"登记码存好了：{CODE_FILE}。", "Enter 开始用。", "done")
+        self.say(f"登记码存好了：{CODE_FILE}和二维码。", "Enter 开始用。", "done")
 
     def _begin(self) -> None:
         opened, self.opened = self.opened, None
