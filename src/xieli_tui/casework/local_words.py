@@ -83,7 +83,20 @@ def _text(key: str, value: Any, unit: str, here: str) -> str:
         return f"{value} {unit}" if unit else f"{value}"
     if isinstance(value, dict) and "days" in value:
         return f"{value['days']} {'个工作日' if value.get('unit') == 'working' else '天'}"
+    if key in ("alert_days", "referral_days") and isinstance(value, dict):
+        return _limits(key, value)
+    if key == "delegations" and isinstance(value, list):
+        return "，".join(f"{codes.label('kind', str(one.get('kind')))} {one.get('max_amount')} 元以内由镇(街道)定" for one in value if here.startswith(str(one.get("township"))))
     return "县里已经定了，看政策提示" if value else ""
+
+
+def _limits(key: str, value: dict[str, Any]) -> str:
+    """Time limits by class or department; one number where all are the same."""
+    said = {name: _text("", one, "天", "") for name, one in value.items()}
+    if len(set(said.values())) == 1 and len(said) > 1:
+        return f"都是 {next(iter(said.values()))}"
+    vocab = "alert_class" if key == "alert_days" else "department"
+    return "，".join(f"{'其他' if name == '*' else codes.label(vocab, name)} {days}" for name, days in said.items())
 
 
 def _phones(value: Any, here: str) -> str:

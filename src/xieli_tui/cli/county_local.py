@@ -37,7 +37,7 @@ def set_(
 
     with opened(w, passphrase_file) as session:
         saved = set_local(session, SetLocal(key, value, start, end, area, replace, reason))
-    emit(json, {"id": saved.id, "seq": saved.seq, "state": saved.state}, [f"已保存(第{saved.seq}条)  {saved.state}"])
+    emit(json, {"id": saved.id, "seq": saved.seq, "state": saved.state}, [f"已保存(第{saved.seq}条)，回传以后村里才看得到"])
 
 
 @app.command("annul")

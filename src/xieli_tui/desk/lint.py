@@ -39,6 +39,8 @@ NEXT = {
     "aid_omitted": "打开户档的救助链，补登记，或核对是否漏发",
 }
 """Lint id -> what to do."""
+OWN_LINT = frozenset({"emergency_items"})
+"""Parameters whose absence a pack's own rule tells (CN-02)."""
 TOWN_WORDS = {"": "全县", "urban": "城市", "rural": "农村"}
 
 
@@ -72,6 +74,28 @@ def lint(session: Session, *, region: str | None = None) -> list[Finding]:
         return [*look.parameters(), *look.of_packs(), *look.families(), *look.places(), *look.computers()]
 
 
+def rules_in_force(held: PackSet, region: str, today: dt.date) -> dict[str, str]:
+    """Rule id -> clause, of every pack active in a region on a day, adopted rules with both clauses."""
+    found: dict[str, str] = {}
+    for pack in held.on(today).packs.values():
+        if not pack.active(region, today)[0]:
+            continue
+        for row in pack.rules.values():
+            found.setdefault(row.id, pack.cite(row.cite))
+        for one in pack.adopt.values():
+            source = held.packs.get(one.source)
+            if source is not None and one.rule in source.rules:
+                found[one.rule] = f"{pack.cite(one.cite)}; {source.cite(source.rules[one.rule].cite)}"
+    return found
+
+
+def waiting(session: Session) -> dict[str, tuple[str, ...]]:
+    """Parameter -> the rules in force here that read it; what no rule here reads is left out. Raises Refused("XL-P07") in a village."""
+    with session.reading() as tx:
+        held = rules_in_force(packs.of(tx), guards.officer(session, tx).area, session.today)
+    return {key: here for key, rules in local_needs.waiting().items() if (here := tuple(one for one in rules if one in held))}
+
+
 class _Look:
     """One look over the store."""
 
@@ -93,39 +117,25 @@ class _Look:
         return self.names.get(village, village)
 
     # -- parameters ---------------------------------------------------------------------------------
-    def rules(self) -> dict[str, str]:
-        """Rule id -> clause, of every pack active here today, adopted rules with both clauses."""
-        found: dict[str, str] = {}
-        for pack in self.packs.packs.values():
-            if not pack.active(self.region, self.today)[0]:
-                continue
-            for row in pack.rules.values():
-                found.setdefault(row.id, pack.cite(row.cite))
-            for one in pack.adopt.values():
-                source = self.packs.packs.get(one.source)
-                if source is not None and one.rule in source.rules:
-                    found[one.rule] = f"{pack.cite(one.cite)}; {source.cite(source.rules[one.rule].cite)}"
-        return found
-
     def parameters(self) -> Iterator[Finding]:
         """Overlapping and unreadable rows; parameters nobody set, or set for a part of the county only."""
         for key in local.problems(self.rows):
             yield Finding(
-                f"param_overlap:{key}", f"{local_check.WORDS.get(key, key)} 有两段时间重叠，用到它的都会停下", f"用 xieli county local annul {key} 撤回一段", "", "",
+                f"param_overlap:{key}", f"{_word(key)} 有两段时间重叠，用到它的都会停下", f"用 xieli county local annul {key} 撤回一段", "", "",
             )
         for key, why in self._unreadable():
             yield Finding(
-                f"param_unreadable:{key}", f"{local_check.WORDS.get(key, key)} 存着的值读不了（{why}）", f"用 xieli county local set {key} --replace 改写", "", "",
+                f"param_unreadable:{key}", f"{_word(key)} 存着的值读不了（{why}）", f"用 xieli county local set {key} --replace 改写", "", "",
             )
-        held = self.rules()
+        held = rules_in_force(self.packs, self.region, self.today)
         for key, waiting in local_needs.waiting().items():
             here = tuple(one for one in waiting if one in held)
-            if not here:
+            if not here or key in OWN_LINT:
                 continue
             lacking = self._lacking(key)
             if lacking is None:
                 continue
-            word = local_check.WORDS[key]
+            word = _word(key)
             cite = "; ".join(dict.fromkeys(part for one in here for part in held[one].split("; ")))
             if lacking:
                 what, ident = f"{word}({key}) 只定了一部分，还没有定的：{'、'.join(lacking)}", f"param_partial:{key}"
@@ -268,6 +278,11 @@ class _Look:
                     f"coordinator_without_operator:{person.id}", f"{self._name(person.village)} {person.name} 没有对上登记电脑里的账号",
                     "用 xieli county staff add 写上 --device 和 --operator", "", "",
                 )
+
+
+def _word(key: str) -> str:
+    """What a parameter is, without the words its value may be."""
+    return local_check.WORDS.get(key, key).partition(" ")[0].partition("：")[0]
 
 
 def _holds(row: rows.LocalParam, day: str) -> bool:

@@ -18,6 +18,7 @@ from textual.app import ComposeResult
 from xieli_tui.casework import local_words
 from xieli_tui.casework.local_words import LocalWord
 from xieli_tui.casework.views import Saved
+from xieli_tui.desk import lint as desk_lint
 from xieli_tui.desk import local_check
 from xieli_tui.desk.parameters import SetLocal, set_local
 from xieli_tui.errors import XieliError
@@ -85,7 +86,7 @@ class LocalPage(Page):
     def reload(self) -> None:
         self.set = tuple(self.attempt(lambda: local_words.in_force(self.xapp.session)) or ())
         held = {one.key for one in self.set}
-        waiting = local_needs.waiting()
+        waiting = (self.attempt(lambda: desk_lint.waiting(self.xapp.session)) or {}) if self.county else {}
         self.unset = tuple(
             Unset(key, word.partition(" ")[0], waiting.get(key, ())) for key, word, _ in local.CATALOGUE
             if key not in held and key not in REGISTERS and key not in local_words.QUIET | {"reserve_balance"}
