@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from typing import Any, ClassVar
 
 import pytest
+from rich.cells import cell_len
 from test_kit import Bench
 from textual import events
 from textual.app import ComposeResult
@@ -18,7 +20,7 @@ from xieli_tui.ui.screens.form_page import FormPage
 from xieli_tui.ui.widgets.fields import CodeField, IdField, MoneyField
 from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.han_input import HanInput
-from xieli_tui.ui.widgets.paint import safe
+from xieli_tui.ui.widgets.paint import plainly, safe
 
 HEAD_ID = "999999195103070425"
 """A number that fits its check digit, in the region of invented persons."""
@@ -278,3 +280,29 @@ async def test_a_pasted_hundred_thousand_characters_are_in_the_draft_and_refused
     draft = drafts.load_draft(village, "visit", home)
     assert draft is not None
     assert draft.data["note"] == text
+
+
+# -- old consoles -----------------------------------------------------------------------------------
+
+QUOTED = "他说“等等…”——③楼·东，38.5℃ ≥ 三天 → 医院 αβ 𠮷"
+
+
+def test_the_plain_theme_shows_what_people_wrote_cell_for_cell_without_a_glyph_of_two_widths() -> None:
+    shown = plainly(QUOTED)
+    assert len(shown) == len(QUOTED)
+    assert cell_len(shown) == cell_len(QUOTED)
+    assert not [char for char in shown if unicodedata.east_asian_width(char) == "A"]
+    assert shown.startswith('他说"等等."--3楼.东')
+
+
+async def test_an_entry_of_the_plain_theme_shows_it_so_and_keeps_it_as_typed() -> None:
+    field = HanInput()
+    bench = Bench(field, name="素框")
+    async with bench.run_test() as pilot:
+        field.focus()
+        field.post_message(events.Paste(QUOTED))
+        await pilot.pause()
+        assert field.value == QUOTED
+        shown = "".join(segment.text for strip in bench.screen._compositor.render_strips() for segment in strip)
+        assert '"等等."' in shown
+        assert not [char for char in shown if unicodedata.east_asian_width(char) == "A"]

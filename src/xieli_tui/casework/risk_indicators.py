@@ -79,7 +79,7 @@ def parse(value: Any, field: str = FIELD) -> tuple[Indicator, ...]:
 
 def _one(row: Any, path: str) -> Indicator:
     if not isinstance(row, dict):
-        raise Refused("XL-V11", "每条要写成 {id, fact, …}", field=path)
+        raise Refused("XL-V11", "每条要写成 {id, fact} 等", field=path)
     for name in row:
         if name not in _KEYS:
             raise Refused("XL-V11", "没有这一项", field=f"{path}.{name}" if isinstance(name, str) and _ID.match(name) else path)

@@ -132,7 +132,7 @@ def coded(value: str | None, vocab: str, field: str) -> str:
     picked = codes.find(vocab, given)
     if picked is None:
         listed = [f"{ident} {word}" for ident, word in codes.choices(vocab)]
-        shown = "、".join(listed[:LISTED]) + ("……" if len(listed) > LISTED else "")
+        shown = "、".join(listed[:LISTED]) + (" 等" if len(listed) > LISTED else "")
         raise Refused("XL-V08", shown, field=field)
     return picked
 

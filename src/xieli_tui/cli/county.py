@@ -69,7 +69,7 @@ def init(
 
 @app.command("enrol")
 def enrol(
-    code: Annotated[str, typer.Option("--code", help="登记码 XE1-…，或存着它的文件。")],
+    code: Annotated[str, typer.Option("--code", help="登记码，以 XE1- 开头，或存着它的文件。")],
     operator: Annotated[str, typer.Option("--operator", help="谁用这台电脑，姓名。")],
     out: Annotated[Path, typer.Option("--out", help="登记文件写到哪里。")],
     village: Annotated[list[str] | None, typer.Option("--village", help="村代码，可以写几个；写成 代码=村名 更好。")] = None,

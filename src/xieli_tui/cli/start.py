@@ -62,7 +62,7 @@ def demo(
 
         emit(json, body, lines)
         raise typer.Exit(0 if result.ok else 1)
-    sys.stdout.write("正在准备演示资料，约十秒…\n")
+    sys.stdout.write("正在准备演示资料，约十秒。\n")
     sys.stdout.flush()
     made = sample.prepare(place)
     # The demo has its day: without it every clock of the invented year would stand months away.
@@ -81,7 +81,7 @@ def practice(
     from xieli_sample import demo as sample
 
     place = folder if folder is not None else practice_folder()
-    sys.stdout.write("正在准备练习，头一次约十秒…\n")
+    sys.stdout.write("正在准备练习，头一次约十秒。\n")
     sys.stdout.flush()
     made = sample.practice(place, again=again)
     # The practice has its day, like the demo: every clock of the invented year stands where the story needs it.

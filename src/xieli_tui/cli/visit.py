@@ -28,7 +28,7 @@ def add(
     household: Annotated[str | None, typer.Option("--household", help="户的编号。")] = None,
     met: Annotated[str | None, typer.Option("--met", help="见到谁：self 本人 family 家属 neighbour 邻居 none 未遇。没有默认。")] = None,
     on: Annotated[str | None, typer.Option("--on", help="哪天；不写就是今天。")] = None,
-    kind: Annotated[str, typer.Option("--kind", help="routine quarterly review alert_answer return …")] = "routine",
+    kind: Annotated[str, typer.Option("--kind", help="routine quarterly review alert_answer return 等")] = "routine",
     mark: Annotated[list[str] | None, typer.Option("--mark", help="六方面，例如 economy=2。1 正常 2 留意 3 有困难。")] = None,
     change: Annotated[list[str] | None, typer.Option("--change", help="变化，例如 illness。")] = None,
     visitor: Annotated[list[str] | None, typer.Option("--visitor", help="同去的人，姓名:身份。")] = None,

@@ -237,7 +237,7 @@ def _taken_up(session: Session, household: str) -> dict[str, Any]:
 
 def new(
     household: Annotated[str | None, typer.Option("--household", help="户的编号；不写就问。")] = None,
-    kind: Annotated[str, typer.Option("--kind", help="routine quarterly review return …")] = "routine",
+    kind: Annotated[str, typer.Option("--kind", help="routine quarterly review return 等")] = "routine",
     w: Workspace = None,
     passphrase_file: PassFile = None,
 ) -> None:

@@ -101,4 +101,4 @@ def require_seen(tx: Tx, app: rows.Application, seen: Sequence[str] | None) -> l
 def refuse_state(tx: Tx, app: rows.Application, why: str = "") -> Refused:
     """XL-P05 with the state in words."""
     word = state_label(tx, app)
-    return Refused("XL-P05", f"{why}（现在是“{word}”）" if why else f"现在是“{word}”", extra={"state": app.state})
+    return Refused("XL-P05", f"{why}（现在是「{word}」）" if why else f"现在是「{word}」", extra={"state": app.state})

@@ -56,7 +56,7 @@ def masked(text: str) -> str:
 
 def _short(text: Any) -> str:
     line = " ".join(str(text or "").split())
-    return line if len(line) <= NOTE_LIMIT else line[: NOTE_LIMIT - 1] + "…"
+    return line if len(line) <= NOTE_LIMIT else line[: NOTE_LIMIT - 2] + ".."
 
 
 def _join(*pieces: str) -> str:

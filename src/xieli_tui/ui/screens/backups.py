@@ -83,12 +83,12 @@ class BackupsPage(Page):
 
     # -- work -------------------------------------------------------------------------------------
     def save(self) -> None:
-        self._begin("正在做备份，做好就核对…", lambda: backup.create(self.xapp.session), "备份做好了，打开核对过。")
+        self._begin("正在做备份，做好就核对。", lambda: backup.create(self.xapp.session), "备份做好了，打开核对过。")
 
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:
         name = event.item.name
-        self._begin("正在核对…", lambda: backup.verify(self.xapp.session, name), "核对过，打得开。")
+        self._begin("正在核对，稍等。", lambda: backup.verify(self.xapp.session, name), "核对过，打得开。")
 
     def _begin(self, said: str, call: Callable[[], Any], done: str) -> None:
         if self.busy:

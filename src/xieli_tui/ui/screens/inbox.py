@@ -137,7 +137,7 @@ class InboxPage(FolderPage):
         self.busy = True
         self.query_one("#folder-row", FormRow).right()
         dry = self.seen is None or self.seen[0] != target
-        self.say("正在看…" if dry else "正在收…")
+        self.say("正在看，稍等。" if dry else "正在收，稍等。")
         self._work(target, dry)
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="road")
@@ -221,7 +221,7 @@ class SendHomePage(FolderPage):
             return
         self.busy = True
         self.query_one("#folder-row", FormRow).right()
-        self.say("正在写，别拔U盘…")
+        self.say("正在写，别拔U盘。")
         self._work(target)
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="road")

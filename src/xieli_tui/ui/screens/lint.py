@@ -89,7 +89,7 @@ class LintPage(Page):
 
     def _lay(self) -> None:
         if self.found is None:
-            self.rows.show([head("县里自查"), *self.air(), line("  ", ("正在看一遍…", "$ink-2"))])
+            self.rows.show([head("县里自查"), *self.air(), line("  ", ("正在看一遍，稍等。", "$ink-2"))])
             return
         items: list[Any] = []
         left = list(self.found)

@@ -236,7 +236,7 @@ class SendPage(Page):
         self.round = None
         self.query_one("#folder-row", FormRow).right()
         self.redraw()
-        self.say("正在办，别拔U盘…")
+        self.say("正在办，别拔U盘。")
         self._work(target)
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="road")

@@ -26,7 +26,7 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from xieli_tui.ui.theme import ASCII_THEMES, style_of
-from xieli_tui.ui.widgets.paint import safe
+from xieli_tui.ui.widgets.paint import plainly, safe
 
 if TYPE_CHECKING:
     from xieli_tui.errors import XieliError
@@ -110,7 +110,7 @@ class HanInput(Input, inherit_bindings=False):
             return strips
         if theme in ASCII_THEMES:
             ground = style_of(theme, "", "entry-on" if self.has_focus else "entry")
-            inner = strips[0].crop(1, width - 1)
+            inner = [Segment(plainly(text), style) for text, style, _ in strips[0].crop(1, width - 1)]
             return [Strip([Segment("[", ground), *inner, Segment("]", ground)], width), *strips[1:]]
         if not self.value and not self.has_focus and not self.placeholder:
             return [Strip([Segment(" " * width, style_of(theme, "underline $ink-3", "entry"))], width), *strips[1:]]

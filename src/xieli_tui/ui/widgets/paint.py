@@ -4,12 +4,13 @@ Rules kept here
 - a row is laid out once on the 76-cell grid (design/pictures/NOTES.md §1): gutter 2, label 10, value from cell 12; it never stretches;
 - widths are terminal cells; a cut never leaves half of a wide character, and text that was cut says so by `..`;
 - people's text is neutralised here: no control character, escape sequence or direction mark reaches the terminal, and no markup is read;
-- our own lines use no glyph of ambiguous width except the light rules, which 素框 turns into ASCII.
+- our own lines use no glyph of ambiguous width except the light rules; 素框 shows those, and what people wrote, by signs of one cell.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -28,7 +29,20 @@ RAIL = 32
 LABEL = 10
 
 Part = str | tuple[str, str]
-_PLAIN = str.maketrans({"─": "-", "━": "=", "│": "|"})
+class _Plain(dict[int, str]):
+    """One-cell stand-ins for what old consoles draw two cells wide: light rules, and the quotation marks, dots and signs people write."""
+
+    def __missing__(self, mark: int) -> str:
+        char = chr(mark)
+        self[mark] = "?" if unicodedata.east_asian_width(char) == "A" and cell_len(char) == 1 else char
+        return self[mark]
+
+
+_PLAIN = _Plain(str.maketrans({
+    "─": "-", "━": "=", "│": "|", "“": '"', "”": '"', "‘": "'", "’": "'", "…": ".", "—": "-", "–": "-", "‐": "-", "·": ".", "•": "*", "※": "*", "×": "x", "÷": "/", "±": "~",
+    "≥": ">", "≤": "<", "≠": "#", "≈": "~", "√": "v", "°": "o", "℃": "C", "‰": "%", "→": ">", "←": "<", "↑": "^", "↓": "v", "●": "*", "○": "o", "◎": "o", "■": "#", "□": "#",
+    "▲": "^", "△": "^", "▼": "v", "★": "*", "☆": "*", "◆": "*", "◇": "*", "§": "S", "¤": "$", "№": "N", **{chr(0x2460 + n): str(n + 1) for n in range(9)},
+}))
 _UNSAFE = dict.fromkeys((*range(32), *range(127, 160)), " ")
 # Marks without a cell of their own: direction, joining, emoji style. Terminals disagree about their width, so a joined emoji is shown as its parts.
 _UNSAFE.update(dict.fromkeys((173, 1564, 8203, 8204, 8205, 8206, 8207, *range(8234, 8239), 8288, *range(8294, 8298), 65024 + 14, 65024 + 15, 65279), ""))
@@ -164,6 +178,11 @@ def rail_block(caption: str, *texts: Part) -> list[Line]:
     return [*out, BLANK]
 
 
+def plainly(text: str) -> str:
+    """The text as 素框 shows it: cell for cell, nothing that an old console draws wider than it is."""
+    return text.translate(_PLAIN)
+
+
 def strip_of(content: Line, width: int, theme: str) -> Strip:
     """The terminal cells of a line, padded on its ground to `width`."""
     plain = theme in ASCII_THEMES
@@ -172,7 +191,7 @@ def strip_of(content: Line, width: int, theme: str) -> Strip:
         if not text:
             continue
         if plain:
-            text = text.translate(_PLAIN)
+            text = plainly(text)
         segments.append(Segment(text, style_of(theme, style, content.ground)))
         used += cell_len(text)
     if used > width:
