@@ -32,6 +32,11 @@ class Saved:
     more: dict[str, Any] = field(default_factory=dict)
     """what follows from the act: taper_end, followup, handled_by, monitor_until"""
 
+    def beside(self) -> str:
+        """The first thing the policy says beside the act, for one line; "" when it says nothing."""
+        rest = f"（还有 {len(self.warnings) - 1} 条）" if len(self.warnings) > 1 else ""
+        return f"看一看：{self.warnings[0].line()}{rest}" if self.warnings else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Missing:
@@ -82,6 +87,10 @@ class TimelineEntry:
     source: str
     ref: str
     entity: str = ""
+    persons: tuple[str, ...] = ()
+    """whom it is about, () = the whole family"""
+    struck: bool = False
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

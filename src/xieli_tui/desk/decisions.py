@@ -137,13 +137,25 @@ _COMPETENCE = frozenset({"JM-07", "GX-18", "GX-19", "JX-43", "JX-24", "CQ-16", "
 def _policy_allows(
     tx: Tx, a: rows.Application, who: guards.Officer, kind: str, amount: int | None, on: str, grant: bool, beside: Beside,
 ) -> None:
-    """Ask the packs who decides this, and whether it is given already.
+    """Ask the packs; what they say beside the decision is kept in `beside`.
+
+    Raises:
+        Refused: XL-P03 another decides it, XL-P04 something must be there first, XL-P09; with why, cite, rule, next_actor.
+    """
+    for said, records in policy_says(tx, a, who, kind, amount, on, grant):
+        if not (said.result == "route" and said.next_actor == "township" and not _township_at_work(tx, a.village)):
+            code = "XL-P09" if said.action == "add_aid" else "XL-P03" if said.rule in _COMPETENCE else "XL-P04"
+            rules_check.require(said, code, None if code == "XL-P04" else "kind")
+        beside.take(said, records)
+
+
+def policy_says(
+    tx: Tx, a: rows.Application, who: guards.Officer, kind: str, amount: int | None, on: str, grant: bool,
+) -> list[tuple[rules_check.Said, tuple[str, ...]]]:
+    """What the packs say of who decides this, what must be there first, and whether it is given already (with the records it may repeat).
 
     A rejection gives nothing: its sum is 0.00 and it is not hung out (002:三(二)3 公示 is of those who are to be granted). 一事一议 is the county's
     mechanism's: the county writes down what a conference on this application decided (000:12, 003:(七)).
-
-    Raises:
-        Refused: XL-P03 another decides it, XL-P04 something must be there first; with why, cite, rule, next_actor.
     """
     home = rules_check.family(tx, a)
     day = dt.date.fromisoformat(on)
@@ -151,13 +163,11 @@ def _policy_allows(
     actor = "county_coord" if kind == "temp_special" and who.role == "county" and _conference(tx, a) else who.role
     args = {"kind": kind, "amount": rules_check.money(amount or 0), "actor": actor, "granted": grant}
     actions = [(f"{who.role}.decide", args), *([("special_aid_decide", args)] if kind == "temp_special" else [])]
-    for said in rules_check.verdicts(tx, home, a, actions, day, who.role, facts_of_app=stated):
-        if not (said.result == "route" and said.next_actor == "township" and not _township_at_work(tx, a.village)):
-            rules_check.require(said, "XL-P03" if said.rule in _COMPETENCE else "XL-P04", "kind" if said.rule in _COMPETENCE else None)
-        beside.take(said)
+    out: list[tuple[rules_check.Said, tuple[str, ...]]] = [(said, ()) for said in rules_check.verdicts(tx, home, a, actions, day, who.role, facts_of_app=stated)]
     if grant:
         twice = rules_check.aid_twice(tx, home, a, day, who.role, kind=kind, amount=amount, person=a.person or None)
-        beside.take(rules_check.require(twice, "XL-P09", "kind"), rules_check.alike(tx, home, a, kind))
+        out.append((twice, rules_check.alike(tx, home, a, kind) if twice.result == "warn" else ()))
+    return out
 
 
 def _conference(tx: Tx, a: rows.Application) -> bool:

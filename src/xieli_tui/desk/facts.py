@@ -52,6 +52,7 @@ def _notice(row: rows.Notice) -> Notice:
 
 STEP_RULES: dict[str, tuple[str, ...]] = {
     "accepted": ("JM-01", "JX-41"), "checked": ("JM-10", "JX-50", "CQ-21"), "investigated": ("JM-05",), "reviewed": ("JM-05",), "notice": ("JM-06",),
+    "decided": ("JM-07", "GX-18", "GX-19", "JX-43"), "told": ("CQ-14",),
     EMERGENCY: ("CQ-32", "JX-21", "CN-08"),
 }
 """Step -> the rules whose clause it rests on, the first in force counts."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from xieli_tui.casework import application as applications
 from xieli_tui.casework import households
 from xieli_tui.casework.views import DeskCase, QueueItem, StepOwed
-from xieli_tui.desk import facts, guards, parameters, procedure
+from xieli_tui.desk import facts, guards, parameters, preview, procedure
 from xieli_tui.desk.further import stages
 from xieli_tui.desk.moves import opened, state_label
 from xieli_tui.domain import codes
@@ -55,7 +55,8 @@ def case(session: Session, app: str) -> DeskCase:
         on_file = facts.case_facts(tx, a)
         rule = parameters.notice_rule(tx, session.today.isoformat())
         steps = _case_steps(tx, a, on_file, session.today, rule)
-        hints = tuple(_hints(tx, a, who, session.today.isoformat()))
+        ahead = [f"{'还不能受理：' if one.stops else ''}{one.text}" for one in preview.accept(session, tx, a)] if a.state in facts.BEFORE_ACCEPTANCE else []
+        hints = (*ahead, *_hints(tx, a, who, session.today.isoformat()))
         advanced = bool(queries.advances(tx, app=a.id))
     return DeskCase(applications.show_application(session, a.id), households.show(session, a.household), steps, hints, advanced)
 
@@ -130,18 +131,19 @@ def _alert_why(alert: rows.Alert) -> str:
 
 def _case_steps(tx: Tx, a: rows.Application, on_file: procedure.CaseFacts, today: dt.date, rule: procedure.NoticeRule) -> tuple[StepOwed, ...]:
     lead = facts.strictest(a.open_kinds or a.kinds)
-    steps = procedure.steps_owed(lead, on_file, today, rule, region=facts.region(tx, a.village, today.isoformat()))
+    region = facts.region(tx, a.village, today.isoformat())
+    steps = procedure.steps_owed(lead, on_file, today, rule, region=region)
     decided = {d.kind: d for d in queries.decisions(tx, app=a.id)}
     for kind in a.kinds:
         found = decided.get(kind)
         word = f"决定 {codes.label('kind', kind)}"
         if found is None:
-            steps.append(StepOwed(f"decided:{kind}", word, "owed", "", "还没有决定", "000:17"))
+            steps.append(StepOwed(f"decided:{kind}", word, "owed", "", "还没有决定", region.cite("decided")))
         else:
             amount = f" {format_fen(found.amount)} 元" if found.amount is not None else ""
-            steps.append(StepOwed(f"decided:{kind}", word, "done", found.on, codes.label("decision", found.result) + amount, "000:17"))
+            steps.append(StepOwed(f"decided:{kind}", word, "done", found.on, codes.label("decision", found.result) + amount, region.cite("decided")))
             told = "done" if found.told_on else "owed"
-            steps.append(StepOwed(f"told:{kind}", "告知申请人", told, found.told_on, "" if found.told_on else "要告诉家里", "003:(七)"))  # type: ignore[arg-type]
+            steps.append(StepOwed(f"told:{kind}", "告知申请人", told, found.told_on, "" if found.told_on else "要告诉家里", region.cite("told")))  # type: ignore[arg-type]
     return tuple(steps)
 
 

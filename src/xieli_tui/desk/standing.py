@@ -15,8 +15,9 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xieli_tui.casework import fact_app, packs, reads, rules_check, values
 from xieli_tui.casework import facts as questions
+from xieli_tui.casework import packs, reads, rules_check, values
+from xieli_tui.casework.fact_app import taper_end
 from xieli_tui.casework.fact_words import word
 from xieli_tui.casework.rules_check import Beside, Warned
 from xieli_tui.casework.session import saved
@@ -40,6 +41,9 @@ KIND_OF = {"dibao": "dibao", "tekun": "tekun", "edge": "dibao_edge", "rigid": "r
 """Category of record (V1) -> the kind whose delegation covers ruling on it; the others are the county's."""
 TRANSFERS = ("dibao_edge", "rigid_exp")
 """Kinds a family may be considered for at once when it leaves 低保 or 特困 (003:(二十))."""
+
+
+__all__ = ["KIND_OF", "TRANSFERS", "RecordExit", "SetCategory", "SetTaper", "exit_said", "record_exit", "set_category", "set_taper", "taper_end", "taper_said"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,7 @@ def set_taper(session: Session, request: SetTaper) -> Saved:
             raise Refused("XL-P09", "渐退期是低保户的，这一家现在不是低保", field="household")
         said = taper_said(tx, home, session.today, who.role, request.months, start, income)
         beside.take(rules_check.require(said, "XL-P09", "months" if said.rule in ("GX-02", "JX-15") else "income_month"))
-        beside.more["taper_end"] = fact_app.taper_end(start, request.months)
+        beside.more["taper_end"] = taper_end(start, request.months)
         return [values.make(TaperSet, village=home.village, household=home.id, taper=made, start=start, months=request.months, income_month=income)]
 
     return beside.on(saved(made, session.transact(build), "tapering"))
@@ -134,8 +138,8 @@ def record_exit(session: Session, request: RecordExit) -> Saved:
             raise Refused("XL-V11", f"在册的是{codes.label('category', held)}" if held else "没有在册的类别", field="category")
         guards.require_delegation(tx, who, KIND_OF.get(category, category), None, on)
         day = dt.date.fromisoformat(on)
-        said = rules_check.check(tx, home, None, "terminate_aid", day, who.role, actor=who.role, reason=reason, kind=KIND_OF.get(category))
-        beside.take(rules_check.require(said, "XL-P03", "reason"), _unverified(tx, home.id))
+        said, unverified = exit_said(session, tx, home, category, reason, day)
+        beside.take(rules_check.require(said, "XL-P03", "reason"), unverified)
         ident.append(home.id)
         left = values.make(
             ExitRecorded, village=home.village, household=home.id, person=person.person if person else None, category=category, on=on, reason=reason,
@@ -147,6 +151,13 @@ def record_exit(session: Session, request: RecordExit) -> Saved:
     with session.reading() as tx:
         beside.more.update(_watch(tx, reads.household(tx, ident[0]), session.today))
     return beside.on(saved(ident[0], recorded[:1], "exited"))
+
+
+def exit_said(session: Session, tx: Tx, home: rows.Household, category: str, reason: str, day: dt.date) -> tuple[rules_check.Said, tuple[str, ...]]:
+    """What the packs say of an end, and the alerts nobody verified."""
+    role = guards.officer(session, tx).role
+    said = rules_check.check(tx, home, None, "terminate_aid", day, role, actor=role, reason=reason or None, kind=KIND_OF.get(category))
+    return said, _unverified(tx, home.id)
 
 
 def set_category(session: Session, request: SetCategory) -> Saved:

@@ -255,7 +255,7 @@ class ApplicationPage(Page):
         if result is not None:
             self.reload()
             self.redraw()
-            self.say(f"已保存(第{result.seq}条)", "已转交，F9 报送以后镇里才收得到。", "done")
+            self.say(f"已保存(第{result.seq}条)", result.beside() or "已转交，F9 报送以后镇里才收得到。", "done")
 
     # -- rail -------------------------------------------------------------------------------------
     def rail(self) -> Sequence[Line]:

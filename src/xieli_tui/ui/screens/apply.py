@@ -175,7 +175,7 @@ class StartPage(FormPage):
         out.append(line())
         if self.card.applications:
             out += rail_block("办过的", *[f"{words.kinds_word(one.kinds)} {one.state_label}" for one in self.card.applications[:4]])
-        return [*out, *rail_block("本人不愿意", "记下原因，不起申请，以后再问。"), *rail_block("能不能成", "镇里、县里决定。政策提示随后一期。")]
+        return [*out, *rail_block("本人不愿意", "记下原因，不起申请，以后再问。"), *rail_block("能不能成", "镇里、县里决定。户档第 9 页有政策提示，缺什么按 Enter 去填。")]
 
     def foot(self) -> Sequence[Key]:
         return (("数字", "选"), ("Tab", "下一格"), ("Ctrl+S", "保存"), ("F2", "今日" if self.xapp.session.role == "village" else "队列"), ("F1", "帮助"), ("Esc", "返回"))
@@ -223,4 +223,4 @@ class StartPage(FormPage):
         places.open_application(self.xapp, self.applied)
         if self.xapp.page is not None:
             desk = self.xapp.session.role != "village"
-            self.xapp.page.say(f"已保存(第{result.seq}条)", "接着受理。" if desk else "接着写委托，签授权和承诺。", "done")
+            self.xapp.page.say(f"已保存(第{result.seq}条)", result.beside() or ("接着受理。" if desk else "接着写委托，签授权和承诺。"), "done")

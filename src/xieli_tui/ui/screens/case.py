@@ -18,7 +18,8 @@ from textual.app import ComposeResult
 
 from xieli_tui.casework import about
 from xieli_tui.casework.views import DeskCase, QueueItem, Saved
-from xieli_tui.desk import queue, steps
+from xieli_tui.desk import further, queue, steps
+from xieli_tui.desk.further import STAGED
 from xieli_tui.domain import codes
 from xieli_tui.domain.money import format_fen
 from xieli_tui.ui import words
@@ -35,6 +36,7 @@ from xieli_tui.ui.screens.desk_forms import (
     ReviewPage,
     SurveyPage,
 )
+from xieli_tui.ui.screens.desk_further import AppraisePage, ReportPage, StagePage
 from xieli_tui.ui.screens.form_page import FormPage
 from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.paint import MAIN, Line, Paint, Part, blank, cell, head, line, rail_block, row, say, split, wrap
@@ -54,6 +56,11 @@ class Act:
     word: str
     what: str
     do: Callable[[], None]
+
+    @property
+    def text(self) -> str:
+        """What the palette calls it."""
+        return self.word
 
 
 class CasePage(Page):
@@ -174,6 +181,7 @@ class CasePage(Page):
             out.append(Act("accept", "受理", "收下这一件，从今天算起", self._accept))
         if card.state in UNDER_WAY:
             if "checked" in owed:
+                out.append(Act("request", "委托核对", "为签了授权的人提出，一次就够", self._request_check))
                 form("check", "经济状况核对", "记核对结果", lambda: CheckPage(case))
             if "investigated" in owed:
                 form("survey", "入户调查", "两个人的名字", lambda: SurveyPage(case))
@@ -181,6 +189,8 @@ class CasePage(Page):
                 form("review", "初审", "写意见", lambda: ReviewPage(case))
             if "notice" in owed:
                 form("notice", "公示", "镇、村两处公开栏", lambda: NoticePage(case))
+            if self.xapp.session.role == "township" and "accepted" not in owed:
+                form("report", "上报县级", "带着镇里的意见", lambda: ReportPage(case))
             if card.emergency and not case.advanced:
                 form("advance", "先行救助", "先给钱，说明后补", lambda: AdvancePage(case))
         if card.state in (*UNDER_WAY, *DECIDED):
@@ -189,12 +199,17 @@ class CasePage(Page):
                 form("decide", "决定", "审核确认或不予确认，每种各写一次", lambda: DecidePage(case, undecided))
         if card.emergency and case.advanced and card.state in UNDER_WAY:
             form("advance", "再次先行救助", "已经给过，再给一次", lambda: AdvancePage(case))
+        if card.state in UNDER_WAY:
+            form("appraise", "民主评议", "只在不清楚或有重大异议的时候", lambda: AppraisePage(case))
+        staged = any(one.kind in STAGED and one.result == "granted" for one in card.decisions)
+        if staged:
+            form("stage", "分阶段救助", "一次决定，分几次付", lambda: StagePage(case))
         if card.state in ("handed_over", *UNDER_WAY):
             form("return", "退回补正", "F6  一次说清缺什么", lambda: ReturnPage(case))
         if card.decisions:
             if any(not one.told for one in card.decisions):
                 form("told", "告知申请人", "窗口自己告知的记在这里", lambda: DeskToldPage(case))
-            if any(one.result == "granted" for one in card.decisions) and card.state != "paid":
+            if any(one.result == "granted" for one in card.decisions) and (card.state != "paid" or (staged and self._stage_left())):
                 form("pay", "记付款", "付款在别处，这里只记号", lambda: PayPage(case))
             form("close", "办结", "每种都有决定以后", lambda: ClosePage(case))
         return out
@@ -209,12 +224,21 @@ class CasePage(Page):
         if result is not None:
             self.done(result, "已受理。")
 
+    def _stage_left(self) -> bool:
+        """A stage whose payment is not noted yet."""
+        return any(not one.paid for one in self.attempt(lambda: further.list_stages(self.xapp.session, self.application)) or ())
+
+    def _request_check(self) -> None:
+        result = self.attempt(lambda: further.request_check(self.xapp.session, self.application))
+        if result is not None:
+            self.done(result, f"为 {result.more['persons']} 个人委托了核对。")
+
     def done(self, result: Saved, text: str) -> None:
-        """After a step: read again and say it."""
+        """After a step: read again and say it, with what the policy says beside it."""
         self.reload()
         self.redraw()
         self.rows.action_edge(-1)
-        self.say(f"已保存(第{result.seq}条)", f"{text}F9 回传以后村里才看得到。", "done")
+        self.say(f"已保存(第{result.seq}条)", f"{text}{result.beside() or 'F9 回传以后村里才看得到。'}", "done")
 
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:

@@ -17,8 +17,9 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from xieli_tui.casework.views import DeskCase, Saved
-from xieli_tui.desk import steps
+from xieli_tui.desk import preview, steps
 from xieli_tui.desk.decisions import MONEY
+from xieli_tui.desk.preview import Ahead
 from xieli_tui.domain import codes
 from xieli_tui.domain.money import parse_fen, upper_fen
 from xieli_tui.errors import Refused, XieliError
@@ -30,6 +31,15 @@ from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.paint import MAIN, Line, Paint, blank, cell, head, line, rail_block, wrap
 
 RESULTS = (("pass", "核对符合"), ("fail", "有疑点"), ("pending", "还在核对"))
+
+
+def ahead_lines(found: Sequence[Ahead], most: int = 4) -> tuple[Line, ...]:
+    """What the policy says, wrapped under one word; what will be refused first and in its colour."""
+    out: list[Line] = [blank()] if found else []
+    for one in sorted(found, key=lambda each: not each.stops):
+        word, style = ("不能办", "bold $error") if one.stops else ("看一看", "$ink-3")
+        out += [line("  ", cell(word if not at else "", 10, style), (piece, "$ink-2")) for at, piece in enumerate(wrap(one.text, MAIN - 12))]
+    return tuple(out[: most + 1])
 
 
 class DeskForm(FormPage):
@@ -58,8 +68,24 @@ class DeskForm(FormPage):
     def on_day(self) -> FormRow:
         return FormRow(Field("哪天", self.day("on", self.xapp.today().isoformat()), width=14))
 
+    def ahead(self) -> Sequence[Ahead]:
+        """What the policy will say of this step as far as it is filled."""
+        return ()
+
+    def changed(self) -> None:
+        self._show_ahead()
+
+    def _start(self) -> None:
+        super()._start()
+        self._show_ahead()
+
+    def _show_ahead(self) -> None:
+        found = self.query("#ahead")
+        if found:
+            found.first(Paint).show(ahead_lines(self.attempt(self.ahead) or ()))
+
     def stored(self, result: Saved) -> None:
-        self.xapp.back(f"已保存(第{result.seq}条)", f"{self.DONE}F9 回传以后村里才看得到。", "done")
+        self.xapp.back(f"已保存(第{result.seq}条)", result.beside() or f"{self.DONE}F9 回传以后村里才看得到。", "done")
 
     def rail(self) -> Sequence[Line]:
         owed = [one for one in self.case.steps if one.status == "owed"]
@@ -185,6 +211,10 @@ class AdvancePage(DeskForm):
         yield FormRow(Field("谁付的", self.text("payer", self.xapp.operator_name), width=20))
         yield FormRow(Field("说明期限", self.day("followup", hint="可以不写"), width=14))
         yield self.on_day()
+        yield Paint((), id="ahead")
+
+    def ahead(self) -> Sequence[Ahead]:
+        return preview.advance(self.xapp.session, self.case.card.id, self.value("amount"), self.value("on"))
 
     def store(self) -> Saved:
         return steps.advance(self.xapp.session, self.case.card.id, self.value("amount"), self.value("payer"), self.value("on"), self.value("followup") or None)
@@ -217,9 +247,15 @@ class DecidePage(DeskForm):
         yield FormRow(Field("从哪天", self.day("start", hint="可以不写"), width=14))
         yield FormRow(Field("理由", self.text("reason"), width=64))
         yield self.on_day()
+        yield Paint((), id="ahead")
         hints = [piece for hint in self.case.hints for piece in wrap(hint, MAIN - 12)]
         yield Paint((blank(), *[line("  ", cell("看一看" if not at else "", 10, "$ink-3"), (piece, "$ink-2")) for at, piece in enumerate(hints[:4])],
                      line("  ", cell("之后", 10, "$ink-3"), ("告知申请人，村里打印告知书。付款在别处，这里只记号。", "$ink-2"))))
+
+    def ahead(self) -> Sequence[Ahead]:
+        kind = self.value("kind") if len(self.kinds) > 1 else self.kinds[0]
+        result = self.value("result")
+        return preview.decide(self.xapp.session, self.case.card.id, kind, self.value("amount"), result != "reject", self.value("on")) if result else ()
 
     @on(Input.Changed, "#amount")
     def _amount(self, event: Input.Changed) -> None:

@@ -341,8 +341,8 @@ class FormPage(Page):
         raise NotImplementedError
 
     def stored(self, result: Saved) -> None:
-        """After a save: back to where she came from, one line."""
-        self.xapp.back(f"已保存(第{result.seq}条)", tone="done")
+        """After a save: back to where she came from, one line, and what the policy says beside it."""
+        self.xapp.back(f"已保存(第{result.seq}条)", result.beside(), tone="done")
 
     def check(self) -> None:
         """What the entries can say by themselves, from the top.
