@@ -88,3 +88,27 @@ def test_any_history_in_any_order_with_repetitions_has_the_rows_of_its_set(seed:
         store.close()
     assert result["equal"] is True, [t for t in result["before"] if result["before"][t] != result["after"][t]]
     assert held == len(world.lines)
+
+
+def test_rows_of_an_older_program_are_replayed_at_the_opening_and_only_then(tmp_path: Path) -> None:
+    """A projection whose columns changed is never read with the new program's eyes (design 03)."""
+    world = World(5).play(30)
+    store = open_at(tmp_path, "county", world.c.dev)
+    feed(store, world.lines)
+    with store.read() as tx:
+        wanted = rebuild.digests(tx)
+    assert rebuild.renew(store) is True, "a store that never said which shape it has"
+    assert rebuild.renew(store) is False
+    with store.write() as tx:
+        tx.conn.exec_driver_sql("ALTER TABLE referral DROP COLUMN progress")
+        tx.conn.exec_driver_sql("DROP TABLE service")
+        kept.put(tx, rebuild.KEPT, "older")
+    assert rebuild.renew(store) is True
+    with store.read() as tx:
+        assert rebuild.digests(tx) == wanted
+
+
+def test_a_new_store_has_nothing_to_replay(tmp_path: Path) -> None:
+    store = open_at(tmp_path, "village", World(1).a.dev)
+    assert rebuild.renew(store) is False
+    assert rebuild.renew(store) is False

@@ -119,10 +119,6 @@ def _unit(fields: dict[str, object], category: str, rank: str, rulings: Sequence
     )
 
 
-def _of(rulings: Sequence[matters.CategoryRuling], person: str) -> list[queries.CategoryRuling]:
-    return [row for row in rulings if isinstance(row, queries.CategoryRuling) and row.person == person]
-
-
 def _reason(ruled: matters.CategoryRuling | None) -> str:
     if ruled is None or not ruled.reason:
         return ""

@@ -216,6 +216,7 @@ def attach(
 ) -> Session:
     """A session over an unlocked vault; `where` None records no opening (a workspace in the making)."""
     from xieli_tui.store import backup, migrations
+    from xieli_tui.store import rebuild as rebuilding
     from xieli_tui.store import vault as vaults
     from xieli_tui.store import workspace as rooms
     from xieli_tui.store.engine import make_engine
@@ -228,6 +229,7 @@ def attach(
     try:
         migrations.migrate(engine, before=lambda _version: _kept(backup.create(workspace, engine, key, now)))
         session = Session(workspace, open_store(engine, vault.dev, profile.kind, rand, now), profile, vault, clock, rand)
+        rebuilding.renew(session.store)
         with session.writing() as tx:
             session.old_keys = not vaults.follow_generation(tx, vault.generation)
         if where is not None:

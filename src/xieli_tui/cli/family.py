@@ -254,5 +254,6 @@ def mount(household_app: typer.Typer, person_app: typer.Typer) -> None:
     """Put these commands on `xieli household` and `xieli person`."""
     for name, command in (("assess", assess), ("category", category), ("follow", follow), ("split", split), ("move-in", move_in), ("head", head), ("transfer", transfer)):
         household_app.command(name)(command)
-    for name, command in (("end", end), ("living", living), ("file", file)):
-        person_app.command(name)(command)
+    person_app.command("end")(end)
+    person_app.command("living")(living)
+    person_app.command("file")(file)

@@ -3,6 +3,7 @@
 Rules kept here
 - verdicts, quarantine and receipts are projections too and are made anew; journal and local tables are not touched;
 - digests are taken over decrypted values, rows sorted, so that neither file layout nor the order of writing shows;
+- rows laid down by another version are never read: the shape is kept beside them, and what differs is replayed at the opening;
 - everything happens in one transaction: a rebuild that fails leaves the store as it was.
 """
 
@@ -12,7 +13,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
-from xieli_tui.store import journal, projector, receipts, sink, verdict
+from xieli_tui.store import journal, projector, receipts, settings, sink, verdict
 from xieli_tui.store.project.base import MENDERS, TOPIC_OF
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 RECEIVED = ("receipt",)
 """Tables that are read out of delivery lines and made again from them."""
+VERSION = 1
+"""Raised when the same events give other rows in the same columns."""
+KEPT = "projections"
+"""Setting that says which shape the rows have."""
 CHUNK = 500
 """Entities derived at a time."""
 
@@ -36,6 +41,26 @@ def _digest(tx: Tx, table: str) -> str:
         total.update(text.encode())
         total.update(b"\n")
     return total.hexdigest()
+
+
+def shape() -> str:
+    """What the projections of this program look like: version, tables, columns."""
+    text = ";".join(f"{name}:{','.join(column.name for column in table.columns)}" for name, table in sorted(sink.tables().items()))
+    return hashlib.sha256(f"{VERSION};{text}".encode()).hexdigest()[:16]
+
+
+def renew(store: Store) -> bool:
+    """Rows that another version of the program laid down are dropped and replayed; whether that was needed. Asked at every opening: one small read."""
+    now = shape()
+    with store.read() as tx:
+        if settings.get(tx, KEPT) == now:
+            return False
+    with store.write() as tx:
+        held = tx.conn.exec_driver_sql("SELECT 1 FROM journal LIMIT 1").first() is not None
+        if held:
+            replay(tx)
+        settings.put(tx, KEPT, now)
+    return held
 
 
 def rebuild(store: Store) -> dict[str, object]:

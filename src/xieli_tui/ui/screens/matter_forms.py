@@ -241,7 +241,8 @@ class AssessPage(MatterForm):
     def _before(self, _width: int) -> list[Line]:
         if self.seen is None:
             return [blank()]
-        made, seen = ["  ", cell("上次评估", 10, "$ink-3")], ["  ", cell("走访看到", 10, "$ink-3")]
+        made: list[Part] = ["  ", cell("上次评估", 10, "$ink-3")]
+        seen: list[Part] = ["  ", cell("走访看到", 10, "$ink-3")]
         for one in self.seen.dimensions:
             made += [cell(" " + one.level_label, 9, "$ink-3"), "  "]
             seen += [cell(" " + one.seen_label, 9, "$ink-3"), "  "]
