@@ -13,12 +13,31 @@ from desk_office import Office
 from rich.cells import cell_len
 from textual.widget import Widget
 
-from xieli_tui.casework import application, households, start_application
+from xieli_tui.casework import application, hints, households, start_application, statements
 from xieli_tui.casework.session import Session
 from xieli_tui.desk import queue
 from xieli_tui.ui.keys import APP_KEYS
 from xieli_tui.ui.screens import application as application_pages
-from xieli_tui.ui.screens import apply, case, desk_forms, dossier, flag, help, inbox, menu, send, sign, today, urgent, visit
+from xieli_tui.ui.screens import (
+    apply,
+    case,
+    desk_forms,
+    dossier,
+    flag,
+    help,
+    hint,
+    household_form,
+    inbox,
+    menu,
+    person_form,
+    policy_tab,
+    send,
+    sign,
+    statement,
+    today,
+    urgent,
+    visit,
+)
 from xieli_tui.ui.screens import households as list_pages
 from xieli_tui.ui.screens import queue as queue_pages
 from xieli_tui.ui.screens.base import Page
@@ -49,6 +68,11 @@ def village_pages(session: Session) -> dict[str, Page]:
         urgent.UrgentPage(emergency), apply.ApplicationsPage(), apply.StartPage(card), application_pages.ApplicationPage(app.id), sign.EntrustPage(whole),
         sign.SignPage(whole, whole.signatures[0]), sign.SignPage(whole, whole.signatures[2]), sign.KinPage(whole), sign.PaperPage(whole, whole.papers[0]),
         sign.PaperPage(whole), sign.ToldPage(whole), sign.WithdrawPage(whole), send.SendPage(),
+    ]
+    looked = hints.look(session, home.id)
+    pages += [
+        household_form.HouseholdFormPage(card), person_form.PersonFormPage(card, card.members[0].person), statement.StatementPage(card, statements.show(session, home.id)),
+        hint.HintPage(home.id, "王秀英 2组", policy_tab.Kind(looked.page.hints[:1]), looked), dossier.DossierPage(home.id, "3"), dossier.DossierPage(home.id, "9"),
     ]
     named = {f"{page.code()}-{at}": page for at, page in enumerate(pages)}
     named["help"] = help.HelpPage(visit.VisitPage(card))

@@ -17,6 +17,7 @@ from textual.app import ComposeResult
 from xieli_tui.casework import hints
 from xieli_tui.casework.hints import Lacking, Look
 from xieli_tui.casework.views import PolicyHint
+from xieli_tui.ui import words
 from xieli_tui.ui.screens import policy_tab
 from xieli_tui.ui.screens.base import Help, Key, Page
 from xieli_tui.ui.widgets.paint import MAIN, Line, blank, head, line, rail_block, row, say, wrap
@@ -78,7 +79,7 @@ class HintPage(Page):
             out += [head("因为"), *self._say("、".join(hint.because)), blank()]
         if hint.used:
             out.append(head("看的是这些"))
-            out += [line("  ", (text, "$ink-2")) for text in hint.used[:USED]]
+            out += [line("  ", (words.wide(text), "$ink-2")) for text in hint.used[:USED]]
             out += [line("  ", (f"还有 {len(hint.used) - USED} 样", "$ink-3"))] if len(hint.used) > USED else []
             out.append(blank())
         out.append(head("依据"))
@@ -96,7 +97,7 @@ class HintPage(Page):
 
     @staticmethod
     def _say(text: str) -> list[Line]:
-        return [line("  ", piece) for piece in wrap(text, MAIN - 4)] if text else []
+        return [line("  ", piece) for piece in wrap(words.wide(text), MAIN - 4)] if text else []
 
     def _draw(self, item: Any, on: bool) -> Sequence[Line]:
         if isinstance(item, Line):

@@ -23,7 +23,7 @@ from xieli_tui.ui import words
 from xieli_tui.ui.widgets.paint import MAIN, Line, blank, cell, head, line, row, under, wrap
 
 STYLE = {"meets": "$success", "discretion": "$success", "needs_info": "$ink-2", "fails": "$ink-3", "not_in_pack": "$ink-3"}
-WAITING = "正在按政策包看这一家…"
+WAITING = "正在按政策包看这一家，稍等。"
 FEW = 2
 """A kind that lacks at most so many facts of hers stands open."""
 ASKED = 3
@@ -154,7 +154,7 @@ def draw(found: PolicyHint | Kind, on: bool) -> Sequence[Line]:
         said.append("因为 " + "、".join(hint.because))
     more = [hint.adopted_label and f"{hint.adopted_label} {hint.adopted_cite}", "两份文件说法不同，都列着" if hint.conflict else "", hint.reason]
     said.append("  ".join(part for part in more if part))
-    return [first, *[under(piece, 4) for text in said if text for piece in wrap(text, MAIN - 6)[:3]]]
+    return [first, *[under(piece, 4) for text in said if text for piece in wrap(words.wide(text), MAIN - 6)[:3]]]
 
 
 def draw_lacking(one: Lacking, on: bool) -> Sequence[Line]:
@@ -174,9 +174,9 @@ def draw_owed(one: Owed, on: bool, today: Any) -> Sequence[Line]:
     word, style = words.due_word(one.duty.due, one.duty.state, today)
     first = row(
         cell("  " + codes.label("task", one.duty.task), 16, "bold" if on else ""), cell(one.who, 9, "$ink-2"), cell(word + ("，暂估" if one.duty.estimated else ""), 18, style),
-        cell(words.gist(one.duty.why, 29), 29, "$ink-2"), on=on,
+        cell(words.gist(words.wide(one.duty.why), 29), 29, "$ink-2"), on=on,
     )
-    return [first, *[under(piece, 4) for piece in wrap(f"{one.duty.why}  {one.duty.cite}", MAIN - 6)[:3]]] if on else [first]
+    return [first, *[under(piece, 4) for piece in wrap(words.wide(f"{one.duty.why}  {one.duty.cite}"), MAIN - 6)[:3]]] if on else [first]
 
 
 @dataclass(frozen=True, slots=True)
