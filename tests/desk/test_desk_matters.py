@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 import pytest
 from desk_office import VILLAGE, Office
 
-from xieli_tui.casework import changes, frauds, households, referrals, visit_plan
+from xieli_tui.casework import changes, frauds, households, notices, person_file, referrals, visit_plan
 from xieli_tui.casework.record_visit import RecordVisit, record_visit
 from xieli_tui.desk import answers, matters, parameters
 from xieli_tui.desk.matters import HoldConference, OpenEvent, ReceiveComplaint
-from xieli_tui.domain.events.household import CategorySet
+from xieli_tui.domain.events.household import CategorySet, ExitRecorded
 from xieli_tui.errors import NotFound, XieliError
-from xieli_tui.store import journal, projector
+from xieli_tui.policy import shipped
+from xieli_tui.store import journal, projector, queries
 
 
 def refused(code: str, act: Callable[[], object]) -> XieliError:
@@ -185,3 +187,40 @@ def test_a_rebuild_at_the_county_finds_the_same_rows(office: Office) -> None:
     matters.rule_on_fraud(office.county, matters.list_frauds(office.county)[0].id, "false")
     matters.link_platform(office.county, home, "N-1")
     assert projector.rebuild(office.county.store)["equal"] is True
+
+
+def test_jm08_the_long_term_list_follows_the_roll(office: Office) -> None:
+    """JM-08: 对保障对象长期公示，在保期间名单随时更新."""
+    app = office.application("dibao")
+    office.up()
+    home = reads_home(office, app)
+    assert notices.long_term(office.village) == []
+    office.county.record(CategorySet(village=VILLAGE, household=home, category="dibao", since="2026-12-01"))
+    office.down()
+    [row] = notices.long_term(office.village)
+    assert (row.state, row.head, row.category_label, row.since) == ("owed", "石守田", "低保", "2026-12-01")
+    posted = notices.post(office.village, notices.PostNotice(app, "long_term"))
+    assert [one.state for one in notices.long_term(office.village)] == ["hanging"]
+    office.up()
+    office.county.record(ExitRecorded(village=VILLAGE, household=home, category="dibao", on="2026-12-28", reason="income_above"))
+    office.down()
+    [row] = notices.long_term(office.village)
+    assert (row.state, row.notice) == ("remove", posted.id)
+    notices.take_down(office.village, posted.id)
+    assert notices.long_term(office.village) == []
+
+
+def reads_home(office: Office, app: str) -> str:
+    with office.village.reading() as tx:
+        found = queries.application(tx, app)
+    assert found is not None
+    return found.household
+
+
+def test_gx08_the_records_a_tekun_person_needs_are_listed_where_the_pack_is_in_force() -> None:
+    """GX-08: 自理能力评估、供养意愿、照料服务 are in the check-list of 珙县 and nowhere else."""
+    day = dt.date(2026, 12, 28)
+    held = shipped()
+    there = {doc for _, doc, _, _, _ in person_file._listed(held, "511526001001", day, ["tekun"])}
+    assert "selfcare_form" in there
+    assert not list(person_file._listed(held, "511526001001", dt.date(2020, 4, 30), ["tekun"])), "before the plan took effect"

@@ -130,6 +130,52 @@ def object_to(session: Session, notice: str, level: str, text: str, on: str | No
     return saved(notice.strip(), session.transact(build), how)
 
 
+@dataclass(frozen=True, slots=True)
+class LongTermRow:
+    """A household of record, or a long-term notice of one that is not any more. `state`: owed 该公示 | hanging 正贴着 | remove 该取下."""
+
+    household: str
+    head: str
+    group: str
+    category_label: str
+    since: str
+    state: str
+    state_label: str
+    notice: str
+    places: tuple[str, ...]
+
+
+LONG_TERM_STATES = {"owed": "该公示", "hanging": "正贴着", "remove": "该取下"}
+PUBLISHED = ("dibao", "tekun")
+"""保障对象 of 002: whose names hang as long as they are on the roll."""
+
+
+def long_term(session: Session) -> list[LongTermRow]:
+    """长期公示名单 (JM-08): made from who is 在册 today, what hangs, and what must come down because the roll changed; what must come down first.
+
+    Only names, group, category and its day: never a number, a telephone or an illness.
+    """
+    with session.reading() as tx:
+        hanging: dict[str, list[rows.Notice]] = {}
+        for row in queries.notices(tx):
+            if row.known and row.kind == "long_term" and not row.taken_down:
+                hanging.setdefault(row.household, []).append(row)
+        out = []
+        for home in queries.households(tx):
+            on_roll = home.known and home.category_rank == "ruling" and home.category in PUBLISHED and home.size > 0
+            up = hanging.get(home.id, [])
+            if not on_roll and not up:
+                continue
+            state = "hanging" if on_roll and up else "owed" if on_roll else "remove"
+            out.append(LongTermRow(
+                household=home.id, head=home.head_name, group=str(home.fields.get("group", "")), category_label=codes.label("category", home.category) if on_roll else "",
+                since=home.category_since if on_roll else "", state=state, state_label=LONG_TERM_STATES[state], notice=up[0].id if up else "",
+                places=tuple(codes.label("place", one.place) for one in up),
+            ))
+    order = {"remove": 0, "owed": 1, "hanging": 2}
+    return sorted(out, key=lambda row: (order[row.state], row.group, row.head, row.household))
+
+
 def one(tx: Tx, given: str) -> rows.Notice:
     """The notice of an id, or of a prefix of at least eight characters met once. Raises NotFound("XL-V45")."""
     ident = given.strip()

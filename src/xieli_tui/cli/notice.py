@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened
+from xieli_tui.domain.text import group_word
 
 app = group("公示：村公开栏上贴了什么，取下没有，有没有异议。")
 
@@ -86,3 +87,13 @@ def list_(
             f"{r.start}  {r.head}  {r.kind_label}  {r.place_label}  {state(r.taken_down, r.over, r.end)}  {f'异议 {len(r.objections)} 件' if r.objections else ''}  {r.id}" for r in rows
         ] or ["没有公示。"],
     )
+
+
+@app.command("long-term")
+def long_term(w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+    """长期公示名单：按今天的在册情况，该公示的、正贴着的、该取下的。"""
+    from xieli_tui.casework.notices import long_term as listed
+
+    with opened(w, passphrase_file) as session:
+        rows = listed(session)
+    emit(json, {"long_term": rows}, lambda: [f"{r.state_label}  {r.head}  {group_word(r.group)}  {r.category_label}  {r.since}  {'、'.join(r.places)}".rstrip() for r in rows] or ["没有要长期公示的。"])
