@@ -25,7 +25,7 @@ from xieli_tui.casework.referrals import SendReferral, send_referral
 from xieli_tui.casework.session import Session
 from xieli_tui.casework.start_application import StartApplication, start_application
 from xieli_tui.domain.clock import FixedClock
-from xieli_tui.domain.events.household import PersonClaimed
+from xieli_tui.domain.events.household import MembershipStarted, PersonClaimed
 from xieli_tui.policy import loader
 from xieli_tui.store import duty_cache, journal, queries
 
@@ -203,7 +203,9 @@ def _act(rnd: random.Random, session: Session, homes: list[Family], county: Coun
         "visit": lambda: record_visit(session, RecordVisit(one.id, rnd.choice(["self", "none", "family"]), on=day, kind=rnd.choice(["routine", "review"]))),
         "category": lambda: set_household(session, one.id, {"category": rnd.choice(["dibao", "tekun", "edge", "none"]), "category_since": day}),
         "stability": lambda: set_household(session, one.id, {"income_stability": rnd.choice(["stable", "unstable"])}),
-        "birth": lambda: set_person(session, person, {"birth": f"{rnd.choice([1966, 1967, 2008, 2009, 2010, 2011])}-{rnd.randint(1, 12):02d}-11"}),
+        "birth": lambda: session.record(PersonClaimed(
+            village=VILLAGE, household=one.id, person=person, fields={"birth": f"{rnd.choice([1966, 1967, 2008, 2009])}-{rnd.choice(['01', '12', '06'])}-11"},
+        )),
         "left": lambda: set_person(session, person, {"left_behind": rnd.random() < 0.5, "guardian": rnd.choice(["王五", ""])}),
         "flag": lambda: flag_hardship(session, FlagHardship([rnd.choice(["illness", "disaster"])], household=one.id, urgency=rnd.choice(["normal", "emergency"]))),
         "change": lambda: report_change(session, ReportChange(one.id, rnd.choice(["job", "illness"]), on=day)),
@@ -212,11 +214,17 @@ def _act(rnd: random.Random, session: Session, homes: list[Family], county: Coun
         "apply": lambda: start_application(session, StartApplication(one.id, ["dibao"])),
         "family": lambda: homes.append(family(session, f"李{len(homes)}", f"{len(homes) % 3 + 1}组", rnd.choice(["低保", "特困", "低保边缘"]))),
         "mend": lambda: _mend(rnd, session),
+        "move": lambda: _move(rnd, session, homes, person),
         "county": lambda: _county(rnd, session, one, county, stick, rulings),
     }
-    name = rnd.choice(list(acts))
+    name = rnd.choice([*acts, *["county"] * 4, *["birth"] * 2, "move"])
     acts[name]()
     return name
+
+
+def _move(rnd: random.Random, session: Session, homes: list[Family], person: str) -> None:
+    """Somebody is of another family too; what is said of him later may still name the first."""
+    session.record(MembershipStarted(village=VILLAGE, household=rnd.choice(homes).id, membership=session.new_id(), person=person, relation="20"))
 
 
 def _mend(rnd: random.Random, session: Session) -> None:
@@ -233,7 +241,7 @@ def _county(rnd: random.Random, session: Session, one: Family, county: County, s
     day = f"2026-{rnd.randint(1, 11):02d}-15"
     for file in exchange.export(session, stick).files:
         county.take(session, file.path)
-    what = rnd.choice(["category", "alert", "exit", "local", "annul", "hold"])
+    what = rnd.choice(["category", "category", "alert", "exit", "local", "annul", "annul", "hold"])
     made: list[tuple[bytes, str]] = []
     if what == "category":
         made = [county.write("category.set", {**base, "category": rnd.choice(["dibao", "tekun"]), "since": day})]
@@ -255,14 +263,15 @@ def _county(rnd: random.Random, session: Session, one: Family, county: County, s
     exchange.take_in(session, [county.sign_for(session, stick, *made)])
 
 
-@pytest.mark.parametrize("seed", [11, 12, 13])
+@pytest.mark.parametrize("seed", [7, 8, 16])
 def test_what_is_kept_is_what_would_be_asked_anew_after_any_history(village_session: Session, adopted: loader.PackSet, clock: FixedClock, tmp_path: Path, seed: int) -> None:
     print(f"seed={seed}")
     rnd, county, rulings = random.Random(seed), County(seed), []  # type: ignore[var-annotated]
     county.enrol(village_session, tmp_path / "stick")
     homes = [family(village_session, f"王{at}", "2组") for at in range(3)]
     done = []
-    for _ in range(28):
+    for _ in range(40):
+        clock.tick(minutes=1)
         done.append(_act(rnd, village_session, homes, county, tmp_path / "stick", rulings))
         if rnd.random() < 0.15:
             village_session.kept.clear()  # another start of the program

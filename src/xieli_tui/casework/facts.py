@@ -108,7 +108,7 @@ def question(tx: Tx, home: rows.Household, op: str, asof: dt.date, *, region: st
 def put(known: Known, op: str, asof: dt.date, *, region: str | None = None, local: dict[str, Any] | None = None) -> dict[str, Any]:
     """The question, from what was read (pure). What was recorded after the day is not known on it. `local`: the parameters, worked out already."""
     home, day = known.home, asof.isoformat()
-    people = [m for m in known.members if not m.ended and not m.died_on and m.living]
+    people = list({m.person: m for m in reversed(known.members) if not m.ended and not m.died_on and m.living}.values())[::-1]  # two laptops may enter one twice
     stated = [one for one in known.statements if one.on <= day]
     flags = [f for f in known.flags if f.on <= day and not (f.settled_on and f.settled_on <= day)]
     given: dict[str, Any] = {
