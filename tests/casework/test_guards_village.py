@@ -187,3 +187,30 @@ def test_where_no_pack_speaks_nothing_is_said(regions: Regions) -> None:
     with village.reading() as tx:
         said = rules_check.submit(tx, queries.application(tx, app), village.today)  # type: ignore[arg-type]
     assert (said.result, said.spoken, said.warnings()) == ("allow", False, ())
+
+
+@pytest.mark.parametrize(("region", "rule"), [(JX, "JX-22"), (NOWHERE, None)])
+def test_a_village_hands_out_no_temporary_aid_unless_the_county_entrusted_it_jx_22(regions: Regions, region: str, rule: str | None) -> None:
+    from xieli_tui.casework import services
+
+    village = regions.village(region)
+    home = family(village)
+    error = refused("XL-P02", lambda: services.give_aid(village, services.GiveAid(home, "棉被", "temp_emergency")))
+    assert (error.extra.get("rule"), error.extra["next_actor"]) == (rule, "township")
+    assert services.give_aid(village, services.GiveAid(home, "棉被", "in_kind")).warnings == ()
+
+
+def test_an_entrusted_village_may_and_its_ledger_keeps_the_line_jx_22(regions: Regions) -> None:
+    from region_desk import set_local
+
+    from xieli_tui.casework import rules_check, services
+
+    desk = regions.county(JX)
+    set_local(desk, "village_ta_entrusted", "true")
+    home = family(desk)
+    with desk.reading() as tx:
+        rules_check.village_gives(tx, queries.household(tx, home), "temp_emergency", "2026-12-28", None, "village", rules_check.Beside())  # type: ignore[arg-type]
+    services.give_aid(desk, services.GiveAid(home, "棉被", "temp_emergency"))
+    again = services.give_aid(desk, services.GiveAid(home, "大米", "temp_emergency"))
+    assert [one.rule for one in again.warnings] == ["CN-10"]
+    assert again.warnings[0].records == ("2026-12-28 急难型临时救助",)

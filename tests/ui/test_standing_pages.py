@@ -184,7 +184,7 @@ async def test_the_palette_leads_to_each_of_them_and_a_draft_is_taken_up_again(r
             if name == "在册":
                 assert hand.shows("选一家")
                 await hand.press("enter")
-            assert hand.page.NAME == name
+            assert name == hand.page.NAME
             await hand.press("escape", "escape")
         standing_ways.open_taper(hand.app, home)
         await hand.settle()

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Beside", "Said", "Warned", "advances_of", "aid_twice", "alike", "check", "family", "hand_over_stops", "in_force", "money", "papers_may_be_asked", "queried", "require", "reserve_left",
-    "submit", "verdicts",
+    "submit", "verdicts", "village_gives",
 ]
 
 Role = Literal["village", "township", "county"]
@@ -242,6 +242,28 @@ def papers_may_be_asked(tx: Tx, app: rows.Application, docs: Sequence[str], asof
         for one in said.warnings():
             seen.setdefault((one.rule, one.why), one)
     return tuple(seen.values())
+
+
+# what a village gives itself -------------------------------------------------------------------------------------------------------------
+
+
+def village_gives(tx: Tx, home: rows.Household, kind: str, on: str, person: str | None, role: Role, beside: Beside) -> None:
+    """Aid a village hands out itself: 临时救助 only where the county entrusted it (000:12), off unless `local.village_ta_entrusted` says so, whichever
+    pack is in force; what may be given twice is said.
+
+    Raises:
+        Refused: XL-P02 with why, cite and next_actor.
+    """
+    day = dt.date.fromisoformat(on)
+    if role == "village" and kind.startswith("temp_"):
+        said = check(tx, home, None, "village.pay_temp_aid", day, role, kind=kind)
+        beside.take(require(said, "XL-P02", "kind"))
+        if not said.spoken and queries.local_value(tx, "village_ta_entrusted", on) != "true":
+            raise Refused("XL-P02", "县里没有委托村(社区)实施临时救助", field="kind", extra={"next_actor": "township"})
+    twice = check(tx, home, None, "add_aid", day, role, kind=kind, date=on, person=person)
+    records = alike(tx, home, None, kind) if twice.result == "warn" else ()
+    if records:
+        beside.take(twice, records)
 
 
 # nothing twice ---------------------------------------------------------------------------------------------------------------------------

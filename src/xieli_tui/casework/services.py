@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xieli_tui.casework import reads, values
+from xieli_tui.casework import reads, rules_check, values
 from xieli_tui.casework.session import Session, saved
 from xieli_tui.casework.views import Saved
 from xieli_tui.domain import codes
@@ -130,8 +130,13 @@ def give_service(session: Session, request: GiveService) -> Saved:
 
 
 def give_aid(session: Session, request: GiveAid) -> Saved:
-    """Aid in kind or a service of the village. Raises NotFound("XL-V40"/"XL-V41"), Refused("XL-V06" no item, "XL-V08" form or kind, "XL-V11" quantity)."""
+    """Aid in kind or a service of the village; `warnings` name what may be given twice (004:二(二), 003:(四)).
+
+    Raises:
+        NotFound: XL-V40, XL-V41. Refused: XL-V06 no item, XL-V08 form or kind, XL-V11 quantity; XL-P02 临时救助 the county did not entrust (000:12).
+    """
     aid = session.new_id()
+    beside = rules_check.Beside()
     form = values.choice(request.form, GIVEN_FORMS, "form")
     kind = values.coded(request.kind, "kind", "kind")
     item = values.needed(values.name(request.item, "item"), "item")
@@ -140,16 +145,18 @@ def give_aid(session: Session, request: GiveAid) -> Saved:
         raise Refused("XL-V06", "写了单位，没写数量", field="quantity")
 
     def build(tx: Tx) -> list[AidGiven]:
-        home, village = reads.home(tx, request.household)
+        home = reads.household(tx, request.household)
+        person = reads.member(tx, home.id, request.person).person if request.person else None
+        on = values.day(request.on, session.today)
+        rules_check.village_gives(tx, home, kind, on, person, session.role, beside)
         return [
             values.make(
-                AidGiven, village=village, household=home, aid=aid, person=reads.member(tx, home, request.person).person if request.person else None, kind=kind,
-                form=form, item=item, quantity=quantity, unit=values.name(request.unit, "unit"), on=values.day(request.on, session.today),
-                by_whom=values.name(request.by_whom, "by_whom"),
+                AidGiven, village=home.village, household=home.id, aid=aid, person=person, kind=kind, form=form, item=item, quantity=quantity,
+                unit=values.name(request.unit, "unit"), on=on, by_whom=values.name(request.by_whom, "by_whom"),
             )
         ]
 
-    return saved(aid, session.transact(build), form)
+    return beside.on(saved(aid, session.transact(build), form))
 
 
 def record_loss(session: Session, request: RecordLoss) -> Saved:

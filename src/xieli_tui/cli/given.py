@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened
+from xieli_tui.cli.told import told
 
 service_app = group("服务：岗位信息、职业指导、培训信息、照料、探访、送医陪护，给过什么。")
 aid_app = group("村里给的实物和服务。")
@@ -73,7 +74,7 @@ def aid_give(
 
     with opened(w, passphrase_file) as session:
         saved = give_aid(session, GiveAid(household, item, kind, form, person, quantity, unit, on, by))
-    emit(json, saved, [f"已保存(第{saved.seq}条)  {saved.id}"])
+    told(json, saved, saved.id)
 
 
 @aid_app.callback()
