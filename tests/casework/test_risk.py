@@ -10,6 +10,7 @@ import pytest
 from casework_kit import Family, family
 
 from xieli_tui.casework import duties, risk
+from xieli_tui.casework.duty import Duty
 from xieli_tui.casework.households import set_person
 from xieli_tui.casework.record_visit import RecordVisit, record_visit
 from xieli_tui.casework.risk_indicators import parse
@@ -43,7 +44,7 @@ def set_by_county(session: Session, monkeypatch: pytest.MonkeyPatch, *rows: dict
     monkeypatch.setattr(queries, "local_params", lambda tx, key=None, on=None: held if key == risk.KEY else real(tx, key, on))
 
 
-def tasks(session: Session) -> list[duties.Duty]:
+def tasks(session: Session) -> list[Duty]:
     """The lines of 今日 that come from indicators."""
     with session.reading() as tx:
         return [one for home in queries.households(tx) if home.known for one in duties.of_household(tx, home, session.today) if one.task == "risk_visit"]

@@ -15,7 +15,7 @@ from xieli_tui.desk import alerts as desk
 from xieli_tui.desk import queue
 from xieli_tui.desk.alerts import IssueAlert
 from xieli_tui.desk.parameters import SetLocal, set_local
-from xieli_tui.domain.events.household import StatementMade
+from xieli_tui.domain.events.household import MoneyLine, StatementMade
 from xieli_tui.domain.events.work import ConferenceHeld
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.store import queries
@@ -177,7 +177,7 @@ def test_a_scan_issues_each_hit_once_a_period_and_the_village_is_asked_to_visit(
     quiet = office.household("李有田")
     for one, fen in ((home, 1_000_001), (quiet, 1_000_000)):
         office.village.record(StatementMade(
-            village=VILLAGE, household=one, statement=office.village.new_id(), on="2026-12-20", expenses=[{"kind": "medical", "amount": fen}]))
+            village=VILLAGE, household=one, statement=office.village.new_id(), on="2026-12-20", expenses=[MoneyLine(kind="medical", amount=fen)]))
     office.up()
     assert desk.scan(office.county) == [], "no indicator, nothing happens"
     set_local(office.county, SetLocal("risk_indicators", OVER, "2026-01-01"))
