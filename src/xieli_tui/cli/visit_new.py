@@ -270,7 +270,7 @@ def new(
                 if end == 3:
                     raise Left
                 try:
-                    saved = record_visit(session, request(row.id, values, kind=kind))
+                    saved = record_visit(session, request(row.id, values, kind=str(values.get("kind") or kind), alert=str(values.get("alert") or "")))
                 except XieliError as error:
                     _say(f"还没有存。{error.what}。{error.next_step}。")
                     begin = _place_of(session, error.field)

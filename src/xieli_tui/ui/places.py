@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xieli_tui.casework import about, alerts, households
+from xieli_tui.casework import about, alerts, drafts, households
 from xieli_tui.casework.views import TodayTask
 from xieli_tui.domain import codes
 from xieli_tui.ui import fact_ways, matter_ways, standing_ways, words
@@ -40,7 +40,13 @@ if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
     from xieli_tui.ui.app import XieliApp
 
-VISIT_KINDS = {"promise_due": "return"}
+DOSSIER_TABS = {
+    "add_id": "2", "fix_facts": "2", "certificate_end": "2", "job_offer": "2", "guidance": "2", "training_info": "2", "birthday": "9", "consent_end": "6",
+}
+"""Task of 今日 -> page of the dossier where it is dealt with; else 概况."""
+VISIT_KINDS = {
+    "promise_due": "return", "visit_quarter": "quarterly", "review": "review", "review_minor_18": "review", "taper_end": "review", "exit_review": "review",
+}
 """Task of 今日 -> kind of the visit that answers it; else 经常性走访."""
 APPLICATION_FORMS = frozenset({"entrust", "sign", "kin", "paper", "told", "withdraw"})
 LATER = {
@@ -147,6 +153,9 @@ def open_visit(app: XieliApp, household: str, kind: str = "", alert: str = "") -
     page = app.page
     card = page.attempt(lambda: households.show(app.session, household)) if page else None
     if card is not None:
+        kept = drafts.load_draft(app.session, VisitPage.FORM, household)
+        if kept is not None and not alert and kept.data.get("alert"):
+            kind, alert = str(kept.data.get("kind") or kind), str(kept.data["alert"])
         _bring(app, VisitPage(card, kind, alert))
 
 
@@ -193,14 +202,16 @@ def act(app: XieliApp, task: TodayTask) -> None:
         open_visit(app, task.household, VISIT_KINDS.get(task.task, ""))
     elif task.action == "send":
         _bring(app, SendPage())
-    elif task.action in ("apply", "told") and task.target:
+    elif task.action in ("apply", "told", "notice") and task.target:
         open_application(app, task.target)
+    elif task.action in ("start", "inform"):
+        open_start(app, task.household)
     elif task.action == "flag":
         open_urgent(app, task.target, task.household, Emergency(task.target, task.household, task.who, task.why, task.due))
     elif task.action == "draft":
         open_draft(app, task.target)
     elif task.household:
-        open_dossier(app, task.household)
+        open_dossier(app, task.household, DOSSIER_TABS.get(task.task, "1"))
     elif page is not None:
         page.say("这一件没有要打开的。")
 

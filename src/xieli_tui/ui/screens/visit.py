@@ -19,6 +19,7 @@ from xieli_tui.casework.visit_form import CHANGES, FINDINGS, MET, SAFETY, reques
 from xieli_tui.domain import codes
 from xieli_tui.ui import words
 from xieli_tui.ui.screens.base import Help, Key
+from xieli_tui.ui.screens.draft_keeper import Values
 from xieli_tui.ui.screens.form_page import FormPage
 from xieli_tui.ui.widgets.choice import LEVELS, Choice, MarkRow
 from xieli_tui.ui.widgets.form import Field, FormRow
@@ -103,6 +104,10 @@ class VisitPage(FormPage):
             return [blank()]
         text, day = self.card.promises[0]
         return [blank(), line("  ", cell("上次答应", 10, "$ink-3"), (f"{words.short_day(day, self.xapp.today())} {text}".strip(), "$ink-2"))]
+
+    def values(self) -> Values:
+        """What is entered, and what the visit is for: a draft that answers an alert is taken up as that."""
+        return {**super().values(), "kind": self.kind, "alert": self.alert}
 
     def changed(self) -> None:
         met = self.query_one("#met", Choice)

@@ -1,0 +1,93 @@
+"""kill -9 in the middle of every form: what was typed is in the store before anybody leaves the page, and comes back on the same form."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from desk_office import Office
+from test_layout import desk_pages, each, village_pages
+from test_tired_hands import waited
+
+from xieli_tui.casework import drafts
+from xieli_tui.casework.session import Session
+from xieli_tui.ui import places
+from xieli_tui.ui.screens import form_page
+from xieli_tui.ui.screens.form_page import FormPage
+from xieli_tui.ui.widgets.choice import Choice, MarkRow
+from xieli_tui.ui.widgets.fields import CodeField, IdField, MoneyField
+from xieli_tui.ui.widgets.han_input import DateField, HanInput
+
+
+def fill_in(page: FormPage) -> int:
+    """Enter something into every entry, as far as each takes it; how many took it."""
+    taken = 0
+    for place, entry in enumerate(page.entries.values()):
+        if isinstance(entry, Choice):
+            if entry.options:
+                entry.choose(next((ident for ident, _ in entry.options if ident not in entry.chosen), entry.options[0][0]))
+                taken += 1
+        elif isinstance(entry, MarkRow):
+            entry.marks = dict.fromkeys(entry.dimensions, 2)
+            taken += 1
+        elif isinstance(entry, HanInput):
+            if isinstance(entry, DateField):
+                entry.value = f"2026-12-{1 + place % 27:02d}"
+            elif isinstance(entry, MoneyField):
+                entry.value = f"{100 + place}.00"
+            elif isinstance(entry, CodeField):
+                entry.value = entry.options[0][1] if entry.options else ""
+            elif isinstance(entry, IdField):
+                entry.value = "99999919510307"
+            else:
+                entry.value = f"写了一半{place}"
+            taken += 1
+    return taken
+
+
+async def killed_and_found(hand: Any, session: Session, pages: dict[str, Any]) -> int:
+    """Fill every form, let nobody leave it, read the store; then open it again from its draft."""
+    seen = 0
+    async for name in each(hand, {name: page for name, page in pages.items() if isinstance(page, FormPage)}):
+        page = hand.page
+        if page.keeper is None or not fill_in(page):
+            continue
+        await waited(hand.pilot, 0.08)
+        await hand.settle()
+        typed = page.values()
+        kept = drafts.load_draft(session, page.FORM, page.key)
+        assert kept is not None, name
+        assert dict(kept.data) == typed, name
+        # the program dies here: nothing more is written by this page, and another one is opened over the same draft
+        page.leave = lambda: None
+        seen += 1
+    return seen
+
+
+async def test_what_was_typed_into_any_form_of_a_village_is_in_the_store_at_once_and_opens_again(
+    village: Session, open_app: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(form_page, "DRAFT_DELAY", 0.02)
+    pages = village_pages(village)
+    async with open_app(village) as hand:
+        assert await killed_and_found(hand, village, pages) > 10
+        for kept in drafts.list_drafts(village):
+            hand.app.back_home()
+            await hand.settle()
+            hand.page.say("")
+            places.open_draft(hand.app, f"{kept.form}:{kept.key}")
+            await hand.settle()
+            assert "这一版没有" not in hand.page.said(), kept.form
+            page = hand.page
+            assert page.NAME != "今日", (kept.form, page.said())
+            if isinstance(page, FormPage) and kept.form == page.FORM:
+                back = page.values()
+                assert back == dict(kept.data), kept.form
+                assert hand.shows("草稿在"), kept.form
+
+
+async def test_what_was_typed_into_any_form_of_a_desk_is_in_the_store_at_once(office: Office, open_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(form_page, "DRAFT_DELAY", 0.02)
+    pages = desk_pages(office)
+    async with open_app(office.county) as hand:
+        assert await killed_and_found(hand, office.county, pages) > 8
