@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 from desk_office import VILLAGE, Office
@@ -223,3 +228,31 @@ def test_an_alert_that_matched_nobody_is_answered_without_a_visit_or_given_its_h
     village.answer(office.village, AnswerAlert(ids[1], "inform_apply", visit, kinds=("dibao",), answer="considering", household=home))
     assert village.list_alerts(office.village, open_only=True) == []
     refused("XL-P08", None, lambda: village.answer(office.county, AnswerAlert(ids[1], "false", note="县里")))
+
+
+def test_the_whole_way_by_commands(office: Office) -> None:
+    """M-04, M-05: issued at the desk, verified by a visit that names it, disposed of, and the referral is there."""
+    home = home_at_both(office)
+    places: dict[str, Path] = {"county": office.county.workspace, "village": office.village.workspace}
+
+    def xieli(where: str, *words: str, code: int = 0) -> dict[str, Any]:
+        done = subprocess.run(
+            [sys.executable, "-m", "xieli_tui", *words, "-w", str(places[where]), "--json"], capture_output=True, text=True, timeout=120, check=False,
+            env={"XIELI_PASSPHRASE": "1111 2222 3333 4444", "XIELI_NOW": "2026-12-28T15:00:00+08:00", "PATH": "", "XIELI_STATE": str(office.stick.parent / "state")},
+        )
+        assert done.returncode == code, done.stderr
+        body: dict[str, Any] = json.loads(done.stdout)
+        return body
+
+    for session in office.sessions:
+        session.close()
+    alert = xieli("county", "county", "alert", "issue", "--household", home, "--class", "gap", "--text", "两项补贴没有发", "--due", "2027-01-10")["id"]
+    xieli("county", "county", "send", "--to", str(office.stick))
+    xieli("village", "sync", "import", str(office.stick))
+    assert [one["id"] for one in xieli("village", "alert", "list", "--open")["alerts"]] == [alert]
+    refusal = xieli("village", "alert", "answer", alert, "--disposition", "referred", "--kind", "dis_living", "--department", "dpf", code=4)
+    assert refusal["error"]["field"] == "visit"
+    visit = xieli("village", "visit", "add", "--household", home, "--met", "self", "--kind", "alert_answer", "--answers-alert", alert, "--finding", "true")["id"]
+    done = xieli("village", "alert", "answer", alert, "--visit", visit, "--disposition", "referred", "--kind", "dis_living", "--department", "dpf")
+    assert [(one["what"], one["department"]) for one in done["follow"]] == [("referral", "dpf")]
+    assert xieli("village", "alert", "show", alert)["answered"] == "referred"

@@ -37,6 +37,8 @@ def add(
     promise: Annotated[str | None, typer.Option("--promise", help="答应的事。")] = None,
     promise_on: Annotated[str | None, typer.Option("--promise-on", help="哪天兑现。")] = None,
     note: Annotated[str | None, typer.Option("--note", help="一句话。")] = None,
+    answers_alert: Annotated[str | None, typer.Option("--answers-alert", help="核查的是哪条预警，编号。")] = None,
+    finding: Annotated[str | None, typer.Option("--finding", help="预警说的是不是真的：true false。")] = None,
     from_jsonl: Annotated[Path | None, typer.Option("--from-jsonl", help="一行一次走访的文件，每存一次印一行。")] = None,
     w: Workspace = None,
     passphrase_file: PassFile = None,
@@ -67,7 +69,7 @@ def add(
     visitors = [(v.partition(":")[0], v.partition(":")[2] or "coordinator") for v in visitor or []]
     request = RecordVisit(
         household=household, met=met, on=on, kind=kind, marks=marks, changes=tuple(change or ()), visitors=tuple(visitors),
-        house_safety=house_safety, channel=channel, promise=promise, promise_on=promise_on, note=note,
+        house_safety=house_safety, channel=channel, promise=promise, promise_on=promise_on, note=note, answers_alert=answers_alert, alert_finding=finding,
     )
     with opened(w, passphrase_file) as session:
         saved = record_visit(session, request)
