@@ -38,6 +38,7 @@ def test_an_empty_village_has_nothing_to_do(village_session: Session) -> None:
 
 
 def test_a_family_nobody_has_met_is_named_until_someone_is_met(village_session: Session, home: Family) -> None:
+    """JX-42: 走访、发现、转介 are the village's core work; a family nobody has met is pointed out."""
     first = today(village_session).tasks[0]
     assert (first.task, first.household, first.who, first.group, first.action, first.state) == ("never_visited", home.id, "王秀英", "2组", "visit", "pending")
     assert first.why

@@ -109,6 +109,7 @@ def handed_over(road: Road, household: str) -> str:
 
 
 def test_the_whole_road_ends_with_the_decision_at_home_and_nothing_unreceipted(road: Road, tmp_path: Path) -> None:
+    """JM-24: one package goes out with the whole application, its state comes back."""
     household = first_household(road)
     visit = call("visit", "add", "-w", road.village, "--household", household, "--met", "self", "--mark", "economy=2", "--change", "illness")
     assert visit["seq"] > 100

@@ -76,7 +76,7 @@ def test_a_document_that_names_only_a_department_conflicts_with_nobody_x_02() ->
             seen += one["rule"] is None and one["verdict"] == "needs_info"
             assert not (one["rule"] is None and one.get("conflict")), one
     assert seen
-    rows = [{"kind": "edu", "pack": "a", "rule": None, "verdict": "needs_info"}, {"kind": "edu", "pack": "b", "rule": "R-1", "verdict": "fails"}]
+    rows: list[dict[str, Any]] = [{"kind": "edu", "pack": "a", "rule": None, "verdict": "needs_info"}, {"kind": "edu", "pack": "b", "rule": "R-1", "verdict": "fails"}]
     mark_conflicts(rows)
     assert not any("conflict" in row for row in rows)
     rows[0]["rule"] = "R-2"
