@@ -16,7 +16,7 @@ from xieli_tui.casework.inform import Inform, inform
 from xieli_tui.casework.keep_facts import KeepHousehold, KeepPerson, keep_household, keep_person
 from xieli_tui.casework.record_visit import RecordVisit, record_visit
 from xieli_tui.casework.session import Session
-from xieli_tui.casework.statements import Line, Obligor, State, state
+from xieli_tui.casework.statements import Obligor, State, state
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.policy import ask
 
@@ -61,7 +61,7 @@ def test_a_fact_of_a_person_reaches_the_question_under_its_canonical_name(villag
     assert person(village_session, home.id, home.son)[name] == value
 
 
-def test_部分丧失_says_neither_yes_nor_no_of_the_ability_to_work(village_session: Session, home: Family) -> None:
+def test_a_partly_lost_ability_says_neither_yes_nor_no_of_the_ability_to_work(village_session: Session, home: Family) -> None:
     set_person(village_session, home.son, {"labour": "part"})
     assert "labour_able" not in person(village_session, home.id, home.son)
 
@@ -98,7 +98,7 @@ def test_a_place_written_in_words_stays_at_home_and_breaks_no_question(village_s
     assert ask(asked)["answers"]
 
 
-def test_a_label_is_有_or_没有_or_not_known_and_never_turned_round(village_session: Session, home: Family) -> None:
+def test_a_label_is_there_or_not_or_not_known_and_never_turned_round(village_session: Session, home: Family) -> None:
     set_household(village_session, home.id, {"labels": ["相对贫困对象"]})
     keep_household(village_session, KeepHousehold(home.id, labels={"low_income": True, "filed_poor": False}))
     hh = given(village_session, home.id)["hh"]

@@ -189,5 +189,5 @@ def test_facts_that_contradict_each_other_never_stop_an_application(village_sess
     def refuse(*_: object, **__: object) -> dict[str, object]:
         raise Refused("XL-Q06", field="given.hh.category")
 
-    monkeypatch.setattr(hints.facts, "question", refuse)
+    monkeypatch.setattr(facts, "question", refuse)
     assert start_application(village_session, StartApplication(family, ["dibao"])).state == "started"

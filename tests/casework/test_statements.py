@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from basekit import PASSPHRASE
 from casework_kit import Family, family
 
+from basekit import PASSPHRASE
 from xieli_tui.casework import fact_money, facts, reads
 from xieli_tui.casework.session import Session
 from xieli_tui.casework.statements import Line, Obligor, State, amount, show, state
@@ -80,7 +80,7 @@ def test_each_part_comes_from_the_newest_statement_that_speaks_of_it(village_ses
     assert show(village_session, home.id).since == {"income": "2026-12-01", "expenses": "2026-11-01"}
 
 
-def test_没有_is_known_and_nothing_asked_is_not_known(village_session: Session, home: Family) -> None:
+def test_that_there_is_none_is_known_and_nothing_asked_is_not_known(village_session: Session, home: Family) -> None:
     assert "necessary_exp_year" not in hh(village_session, home.id)["hh"]
     state(village_session, State(home.id, nothing=["expenses", "medical", "income"]))
     found = hh(village_session, home.id)

@@ -125,6 +125,8 @@ def value(name: str, found: Any, names: Mapping[str, str] = {}) -> str:
     text = str(found)
     if name in _VOCAB:
         return codes.label(_VOCAB[name], text)
+    if name.startswith("local.kind_rules"):
+        return codes.label("category", text) if text in codes.ids("category") else codes.label("old_label", text)
     if name == "event.traits":
         return _TRAITS.get(text, text)
     if text in names:

@@ -161,9 +161,7 @@ def amount(typed: int | str, field_: str) -> int:
         Refused: XL-V06 nothing, XL-V04 not an amount.
     """
     if isinstance(typed, int):
-        found = values.fen(typed, field_)
-        assert found is not None
-        return found
+        return values.fen(typed, field_) or 0
     text = values.needed(typed, field_).replace("×", "*").replace("x", "*").replace("X", "*").replace("＊", "*").replace("＋", "+")
     try:
         return sum(_product(part) for part in text.split("+"))

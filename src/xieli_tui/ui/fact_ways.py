@@ -15,15 +15,13 @@ from xieli_tui.ui.screens.person_form import PersonFormPage
 from xieli_tui.ui.screens.statement import StatementPage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from xieli_tui.casework.hints import Lacking
     from xieli_tui.casework.views import HouseholdCard
     from xieli_tui.ui.app import XieliApp
 
 FORMS = ("household", "person", "statement")
-ELSEWHERE = {
-    "informed": "告知家里以后，在申请里按 6 记愿意不愿意", "service": "给了服务以后记下来就有", "referral": "转给部门以后记下来就有", "change": "家里有变化，走访时按 4 记下来",
-    "pair": "结对以后记下来就有",
-}
 
 
 def _card(app: XieliApp, household: str) -> HouseholdCard | None:
@@ -60,25 +58,24 @@ def open_statement(app: XieliApp, household: str, focus: str = "") -> None:
 
 def open_fact(app: XieliApp, household: str, fact: Lacking) -> None:
     """Where a missing fact is written; one that is not hers says whose it is."""
-    from xieli_tui.ui import places
+    from xieli_tui.ui import family_ways, matter_ways, places
 
     place, page = fact.place, app.page
+    ways: dict[str, Callable[[XieliApp, str], None]] = {
+        "visit": places.open_visit, "flag": places.open_flag, "apply": places.open_start, "informed": places.open_start, "members": family_ways.open_join,
+        "service": matter_ways.open_service, "referral": matter_ways.open_refer, "change": matter_ways.open_change, "pair": family_ways.open_pairs,
+    }
+    open_it = ways.get(place.form)
     if place.form == "household":
         open_household(app, household, place.entry)
     elif place.form == "person":
         open_person(app, household, fact.person, place.entry)
     elif place.form == "statement":
         open_statement(app, household, place.entry)
-    elif place.form == "visit":
-        places.open_visit(app, household)
-    elif place.form == "flag":
-        places.open_flag(app, household)
-    elif place.form == "apply":
-        places.open_start(app, household)
-    elif page is not None and place.form == "members":
-        page.say("家里的人在成员那一页。", "按 2 去看。")
+    elif open_it is not None:
+        open_it(app, household)
     elif page is not None:
-        page.say(f"{fact.word}：{place.says or ELSEWHERE.get(place.form, '')}。")
+        page.say(f"{fact.word}：{place.says}。")
 
 
 def open_draft(app: XieliApp, form: str, key: str) -> None:

@@ -9,6 +9,7 @@ Rules kept here
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from textual import on
@@ -20,11 +21,18 @@ from xieli_tui.casework.views import PolicyHint
 from xieli_tui.ui import words
 from xieli_tui.ui.screens import policy_tab
 from xieli_tui.ui.screens.base import Help, Key, Page
-from xieli_tui.ui.widgets.paint import MAIN, Line, blank, head, line, rail_block, row, say, wrap
+from xieli_tui.ui.widgets.paint import MAIN, Line, blank, cell, head, line, rail_block, row, say, wrap
 from xieli_tui.ui.widgets.row_list import RowList
 
 USED = 8
 """Facts listed; the rest are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """The row that goes on: tell the family, and help them where they want it."""
+
+    kind: str
 
 
 class HintPage(Page):
@@ -75,6 +83,8 @@ class HintPage(Page):
         missing = self._missing()
         if missing:
             out += [head("还缺", "Enter 去填"), *missing, blank()]
+        if hint.verdict in ("meets", "discretion") and self.xapp.session.role == "village":
+            out += [Apply(hint.kind), blank()]
         if hint.because:
             out += [head("因为"), *self._say("、".join(hint.because)), blank()]
         if hint.used:
@@ -86,7 +96,7 @@ class HintPage(Page):
         title = next((name for ident, name, _, _ in self.found.page.packs if ident == hint.pack), "")
         for text in (
             f"{hint.cite}  {hint.doc_no}".strip(), title, f"{hint.adopted_label} {hint.adopted_cite}" if hint.adopted else "",
-            f"政策包版本 {hint.pack_version}，{self.found.page.asof} 看的，是否现行有效没有核对" if hint.pack_version else "", f"主管 {hint.department}" if hint.department else "",
+            f"政策包版本 {hint.pack_version}，{self.found.page.asof} 看的，是否现行没有核对" if hint.pack_version else "", f"主管 {hint.department}" if hint.department else "",
         ):
             out += self._say(text)
         others = [one for one in self.found.page.hints if one.kind == hint.kind and one is not hint and one.verdict != "not_in_pack"]
@@ -107,6 +117,8 @@ class HintPage(Page):
             return [*first, line("    ", (item.says, "$ink-2"))] if on and item.says else first
         if isinstance(item, PolicyHint):
             return policy_tab.draw(item, on)
+        if isinstance(item, Apply):
+            return (row(cell("告诉家里，愿意的协助填申请", 44, "bold $primary" if on else "bold"), ("Enter ", "bold $primary"), ("填申请", "$ink-2"), on=on),)
         return (row(str(item), on=on),)
 
     def rail(self) -> Sequence[Line]:
@@ -115,16 +127,18 @@ class HintPage(Page):
                 *rail_block("县里还没有给出", "标准、比例由县里定，请问县民政局。")]
 
     def foot(self) -> Sequence[Key]:
-        return (("Enter", "去填"), ("上下", "选"), ("F4", "走访"), ("F6", "申请"), ("F1", "帮助"), ("Esc", "返回"))
+        return (("Enter", "去填" if self.hint.missing else "打开"), ("上下", "选"), ("F4", "走访"), ("F6", "申请"), ("F1", "帮助"), ("Esc", "返回"))
 
     def about(self) -> str | None:
         return self.household
 
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:
-        from xieli_tui.ui import fact_ways
+        from xieli_tui.ui import fact_ways, places
 
-        if isinstance(event.item, Lacking):
+        if isinstance(event.item, Apply):
+            places.open_start(self.xapp, self.household)
+        elif isinstance(event.item, Lacking):
             fact_ways.open_fact(self.xapp, self.household, event.item)
         elif isinstance(event.item, PolicyHint):
             self.hint = event.item

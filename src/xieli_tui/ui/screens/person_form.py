@@ -174,7 +174,7 @@ class PersonFormPage(SectionForm):
             parts = {part: self.answer_of(f"obligor_{part}_{at}") for part in YES_PARTS}
             name, relation = self.value(f"obligor_name_{at}"), self.value(f"obligor_relation_{at}")
             if name or relation or any(value is not None for value in parts.values()):
-                out.append(Obligor(self.person, name or None, relation or None, **parts))
+                out.append(Obligor(self.person, name or None, relation or None, parts["low_income"], parts["safety_net"], parts["can_fully_support"]))
         return out
 
     def store(self) -> Saved:

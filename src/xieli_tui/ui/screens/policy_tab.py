@@ -97,7 +97,7 @@ def page(look: Look | None, opened: Collection[str], today: Any) -> list[Any]:
         return [blank(), line("  ", (WAITING, "$ink-2"))]
     found = look.page
     active = "、".join(ident for ident, _, on, _ in found.packs if on)
-    out: list[Any] = [line("  ", ("只是提示，以镇(街道)、县级为准。", "$ink-2"), (f"在用 {active}，是否现行有效没有核对。", "$ink-3"))]
+    out: list[Any] = [line("  ", ("只是提示，以镇(街道)、县级为准。", "$ink-2"), (f"在用 {active}，是否现行没有核对。", "$ink-3"))]
     out += [line(("! ", "bold $warning"), (words.gist(one, MAIN - 4), "$warning")) for one in found.problems[:2]]
     good = [one for one in found.hints if one.verdict in ("meets", "discretion")]
     hers, few, many = _waiting(look)
