@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from casework_kit import family
 
+from basekit import PASSPHRASE
 from xieli_tui.casework import facts, helpers, households
 from xieli_tui.casework.helpers import AssignPair, SetGroup
 from xieli_tui.casework.session import Session
+from xieli_tui.cli.main import main
 from xieli_tui.domain.events.household import GroupSet
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.store import queries
@@ -91,20 +92,20 @@ def test_what_is_missing_or_elsewhere_is_refused_with_its_field(village_session:
             act()
 
 
-def test_the_commands_do_the_same(village_session: Session) -> None:
+def test_the_commands_do_the_same(village_session: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     home, folder = family(village_session).id, village_session.workspace
     village_session.close()
 
-    def xieli(*words: str) -> dict[str, object]:
-        done = subprocess.run(
-            [sys.executable, "-m", "xieli_tui", *words, "-w", str(folder), "--json"], capture_output=True, text=True, timeout=120, check=False,
-            env={"XIELI_PASSPHRASE": "1111 2222 3333 4444", "XIELI_NOW": "2026-12-28T10:00:00+08:00", "PATH": "", "XIELI_STATE": str(folder.parent / "state")},
-        )
-        assert done.returncode == 0, done.stderr
-        body: dict[str, object] = json.loads(done.stdout)
+    monkeypatch.setenv("XIELI_PASSPHRASE", PASSPHRASE)
+    monkeypatch.setenv("XIELI_NOW", "2026-12-28T10:00:00+08:00")
+
+    def xieli(*words: str) -> dict[str, Any]:
+        capsys.readouterr()
+        assert main([*words, "-w", str(folder), "--json"]) == 0
+        body: dict[str, Any] = json.loads(capsys.readouterr().out)
         return body
 
     xieli("household", "pair", home, "--name", "周建国", "--since", "2026-03-01", "--party")
     xieli("group", "set", "--name", "第一帮扶组", "--member", "周建国", "--household", home)
-    assert [one["party"] for one in xieli("household", "pairs", home)["pairs"]] == [True]  # type: ignore[index,attr-defined]
-    assert [one["homes"] for one in xieli("group", "list")["groups"]] == [["王秀英"]]  # type: ignore[index,attr-defined]
+    assert [one["party"] for one in xieli("household", "pairs", home)["pairs"]] == [True]
+    assert [one["homes"] for one in xieli("group", "list")["groups"]] == [["王秀英"]]

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from desk_office import VILLAGE, Office
+from desk_office import PASSPHRASE, VILLAGE, Office
 
 from xieli_tui.casework import alerts as village
 from xieli_tui.casework import risk
 from xieli_tui.casework.alerts import AnswerAlert
 from xieli_tui.casework.record_visit import RecordVisit, record_visit
+from xieli_tui.cli.main import main
 from xieli_tui.desk import alerts as desk
 from xieli_tui.desk import queue
 from xieli_tui.desk.alerts import IssueAlert
@@ -230,18 +229,18 @@ def test_an_alert_that_matched_nobody_is_answered_without_a_visit_or_given_its_h
     refused("XL-P08", None, lambda: village.answer(office.county, AnswerAlert(ids[1], "false", note="县里")))
 
 
-def test_the_whole_way_by_commands(office: Office) -> None:
+def test_the_whole_way_by_commands(office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """M-04, M-05: issued at the desk, verified by a visit that names it, disposed of, and the referral is there."""
     home = home_at_both(office)
     places: dict[str, Path] = {"county": office.county.workspace, "village": office.village.workspace}
 
+    monkeypatch.setenv("XIELI_PASSPHRASE", PASSPHRASE)
+    monkeypatch.setenv("XIELI_NOW", "2026-12-28T15:00:00+08:00")
+
     def xieli(where: str, *words: str, code: int = 0) -> dict[str, Any]:
-        done = subprocess.run(
-            [sys.executable, "-m", "xieli_tui", *words, "-w", str(places[where]), "--json"], capture_output=True, text=True, timeout=120, check=False,
-            env={"XIELI_PASSPHRASE": "1111 2222 3333 4444", "XIELI_NOW": "2026-12-28T15:00:00+08:00", "PATH": "", "XIELI_STATE": str(office.stick.parent / "state")},
-        )
-        assert done.returncode == code, done.stderr
-        body: dict[str, Any] = json.loads(done.stdout)
+        capsys.readouterr()
+        assert main([*words, "-w", str(places[where]), "--json"]) == code
+        body: dict[str, Any] = json.loads(capsys.readouterr().out)
         return body
 
     for session in office.sessions:

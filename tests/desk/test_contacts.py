@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
-from desk_office import TOWN, VILLAGE, Office
+import pytest
+from desk_office import PASSPHRASE, TOWN, VILLAGE, Office
 
 from xieli_tui.casework import about, contacts, start_application
+from xieli_tui.cli.main import main
 from xieli_tui.desk.parameters import SetLocal, set_local
 from xieli_tui.desk.registers import SetStation, SetVillage, set_station, set_village
 
@@ -49,7 +49,9 @@ def test_one_number_for_a_township_is_the_one_to_call_in_an_emergency(office: Of
     assert about.township_phone(office.village) == "0000-1110002"
 
 
-def test_the_slip_of_missing_papers_and_a_word_about_policy_carry_the_numbers(office: Office) -> None:
+def test_the_slip_of_missing_papers_and_a_word_about_policy_carry_the_numbers(
+    office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:
     """CN-09: 联系方式 is on what is given to the family."""
     put(office, "phones", "0000-1110002", TOWN)
     put(office, "hotline", "12349")
@@ -59,13 +61,13 @@ def test_the_slip_of_missing_papers_and_a_word_about_policy_carry_the_numbers(of
     folder = office.village.workspace
     office.village.close()
 
+    monkeypatch.setenv("XIELI_PASSPHRASE", PASSPHRASE)
+    monkeypatch.setenv("XIELI_NOW", "2026-12-28T12:00:00+08:00")
+
     def xieli(*words: str) -> str:
-        done = subprocess.run(
-            [sys.executable, "-m", "xieli_tui", *words, "-w", str(folder)], capture_output=True, text=True, timeout=120, check=False,
-            env={"XIELI_PASSPHRASE": "1111 2222 3333 4444", "XIELI_NOW": "2026-12-28T12:00:00+08:00", "PATH": "", "XIELI_STATE": str(folder.parent / "state")},
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
+        capsys.readouterr()
+        assert main([*words, "-w", str(folder)]) == 0
+        return capsys.readouterr().out
 
     slip = "咨询电话：镇(街道)民政办 0000-1110002，救助热线 12349。"
     assert xieli("apply", "missing", app).splitlines()[-1] == slip

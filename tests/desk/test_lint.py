@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 
 import pytest
-from desk_office import VILLAGE, Office
+from desk_office import PASSPHRASE, VILLAGE, Office
 
 from xieli_tui.casework import households
+from xieli_tui.cli.main import main
 from xieli_tui.desk import lint as desk
 from xieli_tui.desk import registers
 from xieli_tui.desk.lint import Finding
@@ -192,14 +191,12 @@ def test_a_township_sees_its_own_villages_and_a_village_nothing(office: Office) 
         desk.lint(office.county, region="nowhere")
 
 
-def test_the_command_prints_one_document_with_what_and_what_next(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_prints_one_document_with_what_and_what_next(office: Office, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     folder = office.county.workspace
     office.county.close()
-    done = subprocess.run(
-        [sys.executable, "-m", "xieli_tui", "county", "lint", "-w", str(folder), "--as-region", JX, "--json"], capture_output=True, text=True, timeout=120,
-        env={"XIELI_PASSPHRASE": "1111 2222 3333 4444", "XIELI_NOW": "2026-12-28T10:00:00+08:00", "PATH": ""}, check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    body = json.loads(done.stdout)
+    monkeypatch.setenv("XIELI_PASSPHRASE", PASSPHRASE)
+    monkeypatch.setenv("XIELI_NOW", "2026-12-28T10:00:00+08:00")
+    assert main(["county", "lint", "-w", str(folder), "--as-region", JX, "--json"]) == 0
+    body = json.loads(capsys.readouterr().out)
     assert {"lint", "what", "next_step", "cite", "rule"} <= body["lints"][0].keys()
     assert all(one["what"] and one["next_step"] for one in body["lints"])

@@ -192,7 +192,14 @@ def test_parameters_go_to_everyone_and_rulings_about_a_device_to_that_device(tmp
     county.record(LocalSet(key="dibao_line", value="\"735.00\"", start="2026-01-01"), DeviceRevoked(dev=there.dev, cut={there.store.ep: 1}))
     county.record(ComplaintReceived(complaint=county.id(), on="2026-12-28", channel="phone", text="别村的事", village=OTHER))
     assert due(county, here) == ["local.set"]
-    assert due(county, there, OTHER) == ["local.set", "device.revoked", "complaint.received"]
+    assert due(county, there, OTHER) == ["local.set", "device.revoked"], "a complaint stays at the desks"
+
+
+def test_a_villages_row_of_the_register_goes_to_that_village_alone(tmp_path: Path) -> None:
+    county, here, there = two_villages(tmp_path, 49)
+    county.record(LocalSet(key="village", value='{"name":"石桥村"}', start="2026-01-01", area=VILLAGE), LocalSet(key="hotline", value='"12349"', start="2026-01-01", area=VILLAGE))
+    assert due(county, here) == ["local.set", "local.set"]
+    assert due(county, there, OTHER) == ["local.set"], "a parameter of a narrower scope is no secret, a register row is the village's own"
 
 
 def test_what_is_not_effective_does_not_go_to_a_sibling_and_its_release_brings_both(tmp_path: Path) -> None:
