@@ -160,11 +160,14 @@ def claims_that_do_not_hold() -> list[str]:
 
 
 def names(text: str, ident: str, row: dict[str, Any]) -> bool:
-    """Whether a test names the mechanism, or types one of its commands, or all of them by the walk."""
-    if ident in text or "docs/mechanisms.toml" in text and "parametrize" in text:
+    """Whether a test names the mechanism (M-19, _m19_), or types one of its commands, or asks every row of the file."""
+    if _says(text, ident) or ("docs/mechanisms.toml" in text and "parametrize" in text):
         return True
-    typed = ['", "'.join(one.split()) for one in row.get("command", ())]
-    return any(f'"{one}"' in text for one in typed) or any(one.split()[-1].replace("-", "_") in text for one in row.get("command", ()))
+    return any('"' + '", "'.join(one.split()) + '"' in text for one in row.get("command", ()))
+
+
+def _says(text: str, ident: str) -> bool:
+    return ident in text or bool(re.search(rf"_{ident.lower().replace('-', '_?')}(?=[_(])", text))
 
 
 def state_of(row: dict[str, Any]) -> str:
@@ -209,7 +212,9 @@ def page() -> str:
     ]
     body += ["## 机制 M-01 至 M-83", "", "| 机制 | 名称 | 条款 | 现在 | 记录 | 页面 | 命令 | 测试 | 说明 |", "|---|---|---|---|---|---|---|---|---|"]
     for ident, row in rows.items():
-        cells = ["、".join(f"`{one}`" for one in row.get(key, ())) or "—" for key in ("record", "screen", "command", "test")]
+        named = [name for name, text in texts().items() if _says(text, ident) and name not in row.get("test", ())]
+        cells = ["、".join(f"`{one}`" for one in row.get(key, ())) or "—" for key in ("record", "screen", "command")]
+        cells.append("、".join(f"`{one}`" for one in (*row.get("test", ()), *named)) or "—")
         why = "；".join(text for text in (row.get("context", ""), f"等 {row['waits']}" if row.get("waits") else "") if text)
         body.append(f"| {ident} | {row['name']} | {row['cite']} | {state_of(row)} | {' | '.join(cells)} | {why or '—'} |")
     body.append("")

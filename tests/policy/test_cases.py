@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+
 import pytest
-from tests.policy.casekit import FOR, Case, check, pack_of, tables
+from tests.policy.casekit import FOLDER, FOR, Case, check, pack_of, tables
 
 from xieli_tui.policy import shipped
 from xieli_tui.policy.registry import registered
@@ -25,6 +28,22 @@ def test_every_rule_of_the_first_two_priorities_the_engine_runs_has_a_case_for_a
         if rule.id in registered() and rule.priority in ("P0", "P1") and sides.get(rule.id) != {True, False}
     }
     assert short == {}, "a rule without a passing and a failing or needs_info case"
+
+
+def test_every_other_rule_of_the_first_two_priorities_names_a_test_for_and_a_test_against_it() -> None:
+    """What no question reaches is told where it lives; tests/policy/cases/elsewhere.toml says by which tests, and they exist."""
+    table = tomllib.loads((FOLDER / "elsewhere.toml").read_text(encoding="utf-8"))
+    wanted = {
+        rule.id for pack in shipped().packs.values() for rule in pack.rules.values()
+        if rule.id not in registered() and rule.priority in ("P0", "P1") and rule.where not in ("later", "context")
+    }
+    assert set(table) == wanted
+    for rule, sides in table.items():
+        assert set(sides) == {"for", "against"}, rule
+        for where in sides.values():
+            name, _, test = where.partition("::")
+            text = (FOLDER.parents[2] / name).read_text(encoding="utf-8")
+            assert re.search(rf"^(?:async )?def {test}\(", text, re.M) if name.endswith(".py") else test in text, (rule, where)
 
 
 def test_every_screening_and_every_sum_has_a_case_that_waits_for_a_fact() -> None:

@@ -7,6 +7,7 @@ states) is in their own tests; here is that it is there, ends well and leaves it
 from __future__ import annotations
 
 import tomllib
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,16 +25,16 @@ ROWS: dict[str, dict[str, Any]] = tomllib.loads((ROOT / "docs" / "mechanisms.tom
 class Remembered:
     """Argon2id that stretches one passphrase once per salt: the walk opens two workspaces a hundred and sixty times."""
 
-    held: dict[tuple[object, ...], bytes] = {}
-
     def __init__(self, **settings: Any) -> None:
         self.settings = settings
 
     def derive(self, material: bytes) -> bytes:
-        mark = (*sorted(self.settings.items()), material)
-        if mark not in self.held:
-            self.held[mark] = Argon2id(**self.settings).derive(material)
-        return self.held[mark]
+        return _stretch(tuple(sorted(self.settings.items())), material)
+
+
+@cache
+def _stretch(settings: tuple[tuple[str, Any], ...], material: bytes) -> bytes:
+    return Argon2id(**dict(settings)).derive(material)
 
 
 @pytest.fixture(scope="module")
