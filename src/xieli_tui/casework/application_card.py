@@ -181,9 +181,11 @@ def decision(one: rows.Decision) -> DecisionView:
 
 
 def entry(one: rows.TimelineRow) -> TimelineEntry:
-    """One event of the chain; a withdrawn or annulled one stays, marked."""
-    summary = f"（已撤回）{one.summary}" if one.struck else one.summary
-    return TimelineEntry(one.on, one.at, one.type, one.word, summary, one.state, one.source, one.ref, one.entity)
+    """One event of the chain; a withdrawn or annulled one stays, marked, and so does one that was corrected."""
+    mark = "（已撤销）" if one.struck and one.source != "village" else "（已撤回）" if one.struck else "（已更正）" if one.corrected else ""
+    return TimelineEntry(
+        one.on, one.at, one.type, one.word, f"{mark}{one.summary}", one.state, one.source, one.ref, one.entity, one.persons, one.struck, one.corrected,
+    )
 
 
 def card(tx: Tx, app: rows.Application, today: dt.date) -> ApplicationCard:

@@ -59,7 +59,7 @@ def correct(session: Session, ref: str, fields: Mapping[str, Any], reason: str) 
 
     def build(tx: Tx) -> list[FactCorrected]:
         nonlocal target
-        found = _fact(session, tx, ref)
+        found = standing_fact(session, tx, ref)
         target = found.ref
         known = EVENTS[found.t, found.v]
         new = {name: _typed(session, found.t, name, value) for name, value in fields.items()}
@@ -83,7 +83,7 @@ def withdraw(session: Session, ref: str, reason: str) -> Saved:
 
     def build(tx: Tx) -> list[FactWithdrawn]:
         nonlocal target
-        found = _fact(session, tx, ref)
+        found = standing_fact(session, tx, ref)
         target = found.ref
         return [values.make(FactWithdrawn, village=found.d["village"], household=found.household, of=found.ref, reason=words)]
 
@@ -91,8 +91,8 @@ def withdraw(session: Session, ref: str, reason: str) -> Saved:
     return saved(target, recorded, "withdrawn")
 
 
-def _fact(session: Session, tx: Tx, ref: str) -> StoredEvent:
-    """The standing fact of a reference that this desk may mend."""
+def standing_fact(session: Session, tx: Tx, ref: str) -> StoredEvent:
+    """The standing fact of a reference that this desk may mend. Raises as `correct`."""
     plain = ref.strip()
     if not re.fullmatch(r"[0-9a-f]{32}:[0-9a-f]{16}:[1-9]\d{0,15}:[0-9a-f]{32}", plain):
         raise NotFound("XL-V45", "没有这一条记录", field="ref")

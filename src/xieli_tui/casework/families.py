@@ -4,7 +4,9 @@ Rules kept here
 - a person belongs to one household at a time: joining one ends the membership in the other, in the same transaction;
 - who does not live with the family (不共同生活) needs a reason, and a change of it is a new membership from its day, so that the time before stays as it was;
 - a family whose head leaves names the new one; one member left is the head without asking, otherwise nobody is chosen for them;
-- a household that moves away whole keeps its file: its people have left, nothing is deleted.
+- a household that moves away whole keeps its file: its people have left, nothing is deleted;
+- who joins or leaves is a 重大变化 (000:5): it is reported with it, in the same transaction, so that nobody writes it twice;
+- nobody leaves or dies before they were born.
 """
 
 from __future__ import annotations
@@ -17,8 +19,9 @@ from xieli_tui.casework import reads, values
 from xieli_tui.casework.session import Session, saved
 from xieli_tui.casework.views import Saved
 from xieli_tui.domain.events.base import Payload
-from xieli_tui.domain.events.household import HouseholdClaimed, HouseholdOpened, MembershipEnded, MembershipStarted, PersonClaimed
+from xieli_tui.domain.events.household import HouseholdClaimed, HouseholdOpened, MembershipEnded, MembershipStarted, PersonAdded, PersonClaimed
 from xieli_tui.domain.events.road import FactCorrected
+from xieli_tui.domain.events.work import ChangeReported
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.store import queries
 
@@ -72,6 +75,63 @@ class Leave:
     new_head: str | None = None
 
 
+REPORTED = {"death": "death", "moved_out": "move", "married_out": "marriage"}
+"""How somebody leaves -> the change it is."""
+CAME = (("birth", "出生"), ("move_in", "迁入"), ("marriage", "婚入"), ("back", "返乡"), ("other", "其他"))
+"""How somebody comes; all but 其他 are changes of the vocabulary `change`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A person comes into a household. `how` is an id of CAME; `person` names a file that is here already (`name` and `fields` are left out then)."""
+
+    household: str
+    relation: str
+    how: str
+    name: str = ""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    person: str | None = None
+    on: str | None = None
+    living: bool = True
+    living_reason: str | None = None
+
+
+def join(session: Session, request: Join) -> Saved:
+    """A person comes into the family, and the change with it; `id` is the person.
+
+    Raises:
+        NotFound: XL-V40, XL-V41. Refused: XL-V06 no name, or 不共同生活 without its reason; XL-V08 relation or how; XL-V02 before the birth;
+            XL-V11 of this family already, or died; XL-V03 identity number.
+    """
+    from xieli_tui.casework.households import person_fields  # here: that module builds on this one
+
+    how = next((ident for ident, word in CAME if request.how.strip() in (ident, word)), None)
+    if how is None:
+        raise Refused("XL-V06" if not request.how.strip() else "XL-V08", "、".join(word for _, word in CAME), field="how")
+    relation = values.coded(request.relation, "relation", "relation")
+    reason = _living_reason(request.living, request.living_reason)
+    person = request.person.strip() if request.person else session.new_id()
+    fields = {} if request.person else person_fields({**request.fields, "name": values.needed(values.name(request.name, "name"), "name")}, session.today)
+
+    def build(tx: Tx) -> list[Payload]:
+        home = reads.household(tx, request.household)
+        on = values.day(request.on, session.today)
+        if request.person:
+            who = reads.person(tx, person)
+            _not_before_birth(who.birth, on)
+            out = _comes_over(tx, home, who, on, "moved_out")
+        else:
+            _not_before_birth(str(fields.get("birth", "")), on)
+            out = [values.make(PersonAdded, village=home.village, household=home.id, person=person, fields=fields)]
+        out.append(values.make(
+            MembershipStarted, village=home.village, household=home.id, membership=session.new_id(), person=person, relation=relation, on=on,
+            living=request.living, living_reason=reason,
+        ))
+        return [*out, *_reported(session, tx, home, how if how != "other" else "", on, person)]
+
+    return saved(person, session.transact(build), "joined")
+
+
 def leave(session: Session, request: Leave) -> Saved:
     """A person leaves; 去世 also sets the day of death. `state` is the household left, so that a caller can go on there.
 
@@ -87,6 +147,7 @@ def leave(session: Session, request: Leave) -> Saved:
         home = reads.household(tx, who.household)
         home_id, ended = home.id, who.membership
         on = _since(who, values.day(request.on, session.today))
+        _not_before_birth(who.birth, on)
         out: list[Payload] = [_end(home, who, on, why, values.text(request.note, "note"))]
         if why == "death" and who.died_on != on:
             out.append(values.make(
@@ -94,7 +155,8 @@ def leave(session: Session, request: Leave) -> Saved:
                 replaces=list(queries.heads(tx, who.person, ("died_on",))),
             ))
         rest = [one for one in queries.members(tx, home.id) if one.person != who.person]
-        return [*out, *succeed(tx, home, rest, request.new_head, leaving={who.person})]
+        out += succeed(tx, home, rest, request.new_head, leaving={who.person})
+        return [*out, *_reported(session, tx, home, REPORTED.get(why, ""), on, who.person)]
 
     recorded = session.transact(build)
     return Saved(ended, recorded[-1].seq, home_id)
@@ -114,17 +176,8 @@ def move_in(session: Session, request: MoveIn) -> Saved:
     def build(tx: Tx) -> list[Payload]:
         home = reads.household(tx, request.household)
         who = reads.person(tx, request.person)
-        if who.fields.get("died_on"):
-            raise Refused("XL-V11", "这个人登记为去世", field="person")
         on = values.day(request.on, session.today)
-        out: list[Payload] = []
-        for one in _memberships(tx, who.id):
-            if one.household == home.id:
-                raise Refused("XL-V11", "这个人已经在这一户里", field="person")
-            old = reads.household(tx, one.household)
-            out.append(_end(old, one, _since(one, on), why, None))
-            rest = [other for other in queries.members(tx, old.id) if other.person != who.id]
-            out += succeed(tx, old, rest, None, leaving={who.id})
+        out = _comes_over(tx, home, who, on, why)
         out.append(values.make(
             MembershipStarted, village=home.village, household=home.id, membership=membership, person=who.id, relation=relation, on=on, living=request.living,
             living_reason=reason,
@@ -132,6 +185,28 @@ def move_in(session: Session, request: MoveIn) -> Saved:
         return out
 
     return saved(membership, session.transact(build), "joined")
+
+
+def _comes_over(tx: Tx, home: rows.Household, who: rows.Person, on: str, why: str) -> list[Payload]:
+    """The end of a membership elsewhere, for a person whose file is here. Raises Refused("XL-V11" died, or of this family already)."""
+    if who.fields.get("died_on"):
+        raise Refused("XL-V11", "这个人登记为去世", field="person")
+    out: list[Payload] = []
+    for one in _memberships(tx, who.id):
+        if one.household == home.id:
+            raise Refused("XL-V11", "这个人已经在这一户里", field="person")
+        old = reads.household(tx, one.household)
+        out.append(_end(old, one, _since(one, on), why, None))
+        rest = [other for other in queries.members(tx, old.id) if other.person != who.id]
+        out += succeed(tx, old, rest, None, leaving={who.id})
+    return out
+
+
+def _reported(session: Session, tx: Tx, home: rows.Household, kind: str, on: str, person: str) -> list[Payload]:
+    """The change report that goes with a coming or a going; none when one of this kind about the person is open already."""
+    if not kind or any(one.kind == kind and one.person in ("", person) for one in queries.changes(tx, home.id, open_only=True)):
+        return []
+    return [values.make(ChangeReported, village=home.village, household=home.id, change=session.new_id(), on=on, kind=kind, person=person)]
 
 
 def set_living(session: Session, person: str, living: bool, reason: str | None = None, on: str | None = None) -> Saved:
@@ -303,6 +378,11 @@ def _since(who: rows.Member, on: str) -> str:
     if who.since and on < who.since:
         raise Refused("XL-V02", "早于入户那天", field="on")
     return on
+
+
+def _not_before_birth(birth: str, on: str) -> None:
+    if birth and on < birth:
+        raise Refused("XL-V02", "早于出生那天", field="on")
 
 
 def _living_reason(living: bool, reason: str | None) -> str | None:

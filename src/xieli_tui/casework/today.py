@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -50,6 +51,8 @@ FEW = 2
 FORM_WORDS = {
     "visit": "走访", "trip": "一趟走访", "flag": "发现登记", "apply": "申请", "application": "申请", "household": "住户", "person": "成员", "entrust": "委托", "sign": "签字", "kin": "近亲属",
     "paper": "材料", "told": "告知", "withdraw": "撤回", "change": "变化", "refer": "转介", "feedback": "转介回音", "assess": "六方面评估", "service": "服务", "emergency_step": "急难步骤",
+    "join": "加人", "new_household": "新户", "leave": "离开", "split": "分户", "move_away": "整户迁出", "living": "共同生活", "head": "换户主", "pair": "结对", "pair_end": "结束结对",
+    "group": "帮扶小组", "correct": "更正", "strike": "撤回",
 }
 EMERGENCY = "emergency_report"
 TELLING = "004:二(二); 003:(七)"
@@ -125,8 +128,9 @@ def everything(session: Session) -> list[TodayTask]:
 
 def _look(session: Session, tx: Tx) -> _Found:
     now = session.today
-    lines: queries.Finder = session.kept.setdefault("today.homes", queries.Finder())
-    homes = {ident: line for ident, line in lines.lines(tx).items() if line.known}
+    lock, lines = session.kept.setdefault("today.homes", (threading.Lock(), queries.Finder()))
+    with lock:  # the page looks in a thread, and a second look may begin before the first has ended
+        homes = {ident: line for ident, line in lines.lines(tx).items() if line.known}
     found = _Found(homes)
     owed = duties.of_all(session, tx)
     applications = [app for app in queries.applications(tx) if app.known]
@@ -368,10 +372,11 @@ def _no_id(found: _Found, tx: Tx) -> None:
 
 
 def _open_changes(found: _Found, tx: Tx) -> None:
-    """Change reports no desk has answered yet: theirs to do, and seen until they have (JX-13)."""
+    """Change reports no desk has answered yet: theirs to do, and seen until they have (JX-13); of a family in receipt the pack's own duty says it."""
+    told = {one.household for one in found.equal.get("adjust_benefit", ())}
     for one in queries.changes(tx, open_only=True):
         home = found.homes.get(one.household)
-        if one.known and home is not None:
+        if one.known and home is not None and home.id not in told:
             why = f"{one.on[5:]} 报的{codes.label('change', one.kind)}，等镇里、县里答复"
             found.equal["change_open"].append(_task("change_open", home, why, "follow", person=one.person, cite="000:5; 003:(六)", target=one.id))
 

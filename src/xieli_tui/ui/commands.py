@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xieli_tui.domain import pinyin
-from xieli_tui.ui import matter_ways, places, standing_ways
+from xieli_tui.ui import entry_ways, family_ways, matter_ways, places, standing_ways
 from xieli_tui.ui.keys import APP_KEYS
 from xieli_tui.ui.screens import menu
 from xieli_tui.ui.screens.pick import PickPage
@@ -78,6 +78,13 @@ VILLAGE: tuple[Command, ...] = (
     Command("23", "转介", "转给残联、住建、教育、人社、救助站等", _family(matter_ways.open_refer, "转介")),
     Command("24", "六方面评估", "经济、健康、教育、居住、就业、社会参与", _family(matter_ways.open_assess, "六方面评估")),
     Command("25", "记服务", "岗位信息、职业指导、照料、探访、陪护", _family(matter_ways.open_service, "记服务")),
+    Command("27", "来电查询", "家里来问办到哪里了，照着念", _family(entry_ways.open_call, "来电查询")),
+    Command("28", "加人", "出生、迁入、婚入、返乡", _family(family_ways.open_join, "加人")),
+    Command("29", "离开", "去世、迁出、婚嫁", _family(family_ways.open_leave, "离开")),
+    Command("41", "分户", "几个人另立一户", _family(family_ways.open_split, "分户")),
+    Command("42", "整户迁出", "全家都走，户档留着", _family(family_ways.open_move_away, "整户迁出")),
+    Command("43", "新户", "名单里没有的一家，整户迁入", family_ways.open_new_household),
+    Command("44", "结对帮扶", "谁和这一家结对，哪个帮扶小组管", _family(family_ways.open_pairs, "结对帮扶")),
     Command("26", "一人一档", "每个人有什么，还缺什么", _family(matter_ways.open_file, "一人一档")),
 )
 DESK: tuple[Command, ...] = (

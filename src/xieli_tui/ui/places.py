@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from xieli_tui.casework import about, alerts, drafts, households
 from xieli_tui.casework.views import TodayTask
 from xieli_tui.domain import codes
-from xieli_tui.ui import fact_ways, matter_ways, standing_ways, words
+from xieli_tui.ui import entry_ways, fact_ways, family_ways, matter_ways, standing_ways, words
 from xieli_tui.ui.screens.alerts import AlertsPage, DisposePage
 from xieli_tui.ui.screens.application import ApplicationPage
 from xieli_tui.ui.screens.apply import ApplicationsPage, StartPage
@@ -259,6 +259,10 @@ def open_draft(app: XieliApp, target: str) -> None:
         matter_ways.open_draft(app, form, key)
     elif form in standing_ways.FORMS:
         standing_ways.open_draft(app, form, key)
+    elif form in family_ways.FORMS:
+        family_ways.open_draft(app, form, key)
+    elif form in entry_ways.FORMS:
+        entry_ways.open_draft(app, form, key)
     elif form in APPLICATION_FORMS or form.startswith("desk."):
         open_application(app, key.partition(":")[0])
     elif app.page is not None:

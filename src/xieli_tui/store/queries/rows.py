@@ -598,6 +598,10 @@ class TimelineRow:
     """Withdrawn or annulled: shown with 已撤回 / 已撤销."""
     by: str
     dev: str
+    persons: tuple[str, ...] = ()
+    """Whom it is about, () = the whole family. What mends another event, and a step of a personal application, is about the same people."""
+    corrected: bool = False
+    """The summary carries corrected values."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from xieli_tui.casework import application, hints, households, matters, statements
+from xieli_tui.casework import application, chain, family_view, hints, households, matters, statements
+from xieli_tui.casework.chain import Chain
+from xieli_tui.casework.family_view import Family, Gone
 from xieli_tui.casework.hints import Lacking, Look
 from xieli_tui.casework.matters import Matter
 from xieli_tui.casework.statements import Means
@@ -28,7 +30,7 @@ from xieli_tui.domain import codes
 from xieli_tui.errors import XieliError
 from xieli_tui.ui import words
 from xieli_tui.ui.keys import digit_of
-from xieli_tui.ui.screens import means_tab, policy_tab
+from xieli_tui.ui.screens import chain_tab, means_tab, members_tab, policy_tab
 from xieli_tui.ui.screens.base import Help, Key, Page
 from xieli_tui.ui.widgets.choice import LEVELS
 from xieli_tui.ui.widgets.paint import (
@@ -74,7 +76,7 @@ class DossierPage(Page):
     NAME = "户档"
     GUIDE = Help(
         "一家一本。数字换页，同一数字再按一次就填表，4 4 是新走访。",
-        (("1-9", "换页"), ("左右", "换页"), ("Enter", "打开这一行"), ("F4", "走访"), ("F5", "困难"), ("Ctrl+R", "看全号")),
+        (("1-9", "换页"), ("左右", "换页，救助链里换人"), ("0", "来电查询"), ("Enter", "打开这一行"), ("F4", "走访"), ("Ctrl+R", "看全号")),
         (("在册", "镇里、县里定的。村台账登记是村里自己记的，两样分开写。"), ("两处写的不一样", "两个都留着，谁写的都看得到。"),
          ("待签收", "已经导出，还没有收到签收单。")),
     )
@@ -89,6 +91,10 @@ class DossierPage(Page):
         self.left: list[Matter] = []
         self.opened: set[str] = set()
         self._means: Means | None = None
+        self._family: Family | None = None
+        self._chain: Chain | None = None
+        self.chain_of = ""
+        """whose chain tab 7 shows, "" = the family's"""
 
     def body(self) -> ComposeResult:
         yield Paint((), id="who")
@@ -102,7 +108,7 @@ class DossierPage(Page):
         if card is None:
             return
         self.card = card
-        self._means = None
+        self._means = self._family = self._chain = None
         self.look()
         self.follow()
         self.subject = f"{card.row.head} {words.group_word(card.row.group)}".strip()
@@ -175,7 +181,7 @@ class DossierPage(Page):
         self.query_one("#who", Paint).show((split(left, right), blank(), *self.air()))
         self.query_one("#tabs", Paint).show(self._tab_lines())
         draw = {
-            "1": self._overview, "2": self._members, "3": self._money, "4": self._visits, "5": self._flags, "6": self._applications, "7": self._chain, "8": self._papers,
+            "1": self._overview, "2": self._members, "3": self._money, "4": self._visits, "5": self._flags, "6": self._applications, "7": self._aid_chain, "8": self._papers,
             "9": lambda: policy_tab.page(self.found, self.opened, self.xapp.today()),
         }
         self.rows.show(draw[self.tab]())
@@ -235,9 +241,9 @@ class DossierPage(Page):
     def _members(self) -> list[Any]:
         card = self.card
         assert card is not None
-        out: list[Any] = [line("  ", cell("姓名", 9, "$ink-3"), cell("关系", 9, "$ink-3"), cell("性别", 5, "$ink-3"), cell("年龄", 6, "$ink-3"),
-                               cell("身份证号", 20, "$ink-3"), cell("电话", 13, "$ink-3"), ("情况", "$ink-3"))]
-        return [*out, *card.members]
+        if self._family is None:
+            self._family = self.attempt(lambda: family_view.look(self.xapp.session, self.household))
+        return members_tab.page(card, self._family)
 
     def _money(self) -> list[Any]:
         card = self.card
@@ -273,10 +279,10 @@ class DossierPage(Page):
             out += [line("  ", cell(words.short_day(on, day), 9, "$ink-3"), cell(kind, 24), (answer, "$ink-2")) for kind, answer, on in card.informed]
         return out
 
-    def _chain(self) -> list[Any]:
-        card = self.card
-        assert card is not None
-        return [line("  ", cell("日期", 9, "$ink-3"), cell("做了什么", 11, "$ink-3"), cell("内容", 44, "$ink-3"), ("到哪里", "$ink-3")), *card.timeline]
+    def _aid_chain(self) -> list[Any]:
+        if self._chain is None or self._chain.person != self.chain_of:
+            self._chain = self.attempt(lambda: chain.show(self.xapp.session, self.household, self.chain_of))
+        return chain_tab.page(self._chain)
 
     def _papers(self) -> list[Any]:
         card, day = self.card, self.xapp.today()
@@ -316,10 +322,9 @@ class DossierPage(Page):
         if isinstance(item, Act):
             return (row(cell(item.text, 52, "bold $primary" if on else "bold"), ("Enter ", "bold $primary"), (item.word, "$ink-2"), on=on),)
         if isinstance(item, TimelineEntry):
-            lines = [row(cell(words.short_day(item.on, day), 9, "$ink-3"), cell(item.word, 11, "bold" if on else ""), cell(item.summary, 43, "" if on else "$ink-2"), " ",
-                         cell(words.ROAD.get(item.state, ""), 10, "$success" if item.state == "county" else "$warning" if item.state == "quarantined" else "$ink-3"), on=on)]
-            where = f"{item.at[:16].replace('T', ' ')}  {words.source_word(item.source)}记"
-            return [*lines, *[under(piece, 11) for piece in wrap(item.summary, MAIN - 12)[:3] if cell_len(item.summary) > 43], under(where, 11)] if on else lines
+            return chain_tab.draw(item, on, day)
+        if isinstance(item, Gone):
+            return members_tab.draw_gone(item, on)
         if isinstance(item, VisitView):
             return self._draw_visit(item, on)
         if isinstance(item, FlagRow):
@@ -332,11 +337,7 @@ class DossierPage(Page):
             emergency = "! " if item.emergency else ""
             return (row(cell(words.short_day(item.started, day), 9, "$ink-3"), cell(emergency + words.kinds_word(item.kinds), 34, "bold" if on else ""),
                         cell(item.state_label, 16), cell(codes.label("application_source", item.source), 15, "$ink-2"), on=on),)
-        age = f"{item.age} 岁" if item.age is not None else ""
-        facts = "、".join(part for part in ("外出" if item.away else "", "在校" if item.in_school else "", "" if item.living else "不共同生活", *item.labels) if part)
-        return [row(cell(item.name, 9, "bold" if on else ""), cell(item.relation_label, 9, "$ink-2"), cell(codes.label("sex", item.sex) if item.sex else "", 5, "$ink-2"),
-                     cell(age, 6, "$ink-2"), cell(words.masked_id(item.id_no if item.id_state == "ok" else "", full=self.full), 20, "$ink-2" if item.id_state == "ok" else "$warning"),
-                     cell(words.masked_phone(item.phone, full=self.full), 13, "$ink-2"), cell(facts, 12, "$ink-2"), on=on)]
+        return members_tab.draw(item, on, self._family, self.full)
 
     def _draw_visit(self, item: VisitView, on: bool) -> Sequence[Line]:
         day = self.xapp.today()
@@ -373,13 +374,18 @@ class DossierPage(Page):
 
     def foot(self) -> Sequence[Key]:
         # the key is shown only where it does something
-        act = {"1": ("Enter", "办这一步"), "2": ("Enter", "改"), "3": ("3", "填表"), "9": ("Enter", "打开")}.get(self.tab, ("Enter", "打开") if self.tab in "56" else ("上下", "看"))
+        act = {"1": ("Enter", "打开"), "2": ("Enter", "看他的档"), "7": ("Enter", "看全文"), "3": ("3", "填表"), "9": ("Enter", "打开")}.get(self.tab, ("Enter", "打开") if self.tab in "56" else ("上下", "看"))
         return (act, ("1-9", "换页"), ("F4", "走访"), ("F5", "困难"), ("Ctrl+R", "看全号"), ("Esc", "返回"))
 
     # -- acting -----------------------------------------------------------------------------------
     def on_key(self, event: events.Key) -> None:
+        from xieli_tui.ui import entry_ways
+
         digit = digit_of(event)
-        if digit:
+        if digit == 0:
+            event.stop()
+            entry_ways.open_call(self.xapp, self.household)
+        elif digit:
             event.stop()
             self.press(str(digit))
 
@@ -388,14 +394,14 @@ class DossierPage(Page):
         if digit != self.tab:
             self.tab = digit
             self.redraw()
-            self.say({"1": "再按 1 改户的情况。", "2": "选一个人，Enter 改。", "7": "再按 7 是接着办：转介、变化、评估。", "8": "再按 8 看一人一档。", "9": "Enter 打开这一种，或去填缺的。"}.get(digit, "同一数字再按一次就填表。" if digit in "3456" else ""))
+            self.say({"1": "再按 1 改户的情况。", "2": "Enter 看他的档，再按 2 加人、离开、分户。", "7": "再按 7 是接着办：转介、变化、评估。", "8": "再按 8 看一人一档。", "9": "Enter 打开这一种，或去填缺的。"}.get(digit, "同一数字再按一次就填表。" if digit in "3456" else ""))
             return
-        from xieli_tui.ui import fact_ways, matter_ways, places
+        from xieli_tui.ui import fact_ways, family_ways, matter_ways, places
 
         if digit == "1":
             fact_ways.open_household(self.xapp, self.household)
-        elif digit == "2" and isinstance(self.rows.item, MemberRow):
-            fact_ways.open_person(self.xapp, self.household, self.rows.item.person)
+        elif digit == "2":
+            family_ways.open_menu(self.xapp, self.household, self.rows.item)
         elif digit == "3":
             fact_ways.open_statement(self.xapp, self.household)
         elif digit == "4":
@@ -412,7 +418,13 @@ class DossierPage(Page):
             self.say("这一页只看，没有表要填。")
 
     def action_turn(self, by: int) -> None:
-        self.press(str((int(self.tab) - 1 + by) % 9 + 1))
+        whose = chain_tab.turned(self._chain, by) if self.tab == "7" else None
+        if whose is None:
+            self.chain_of = ""
+            self.press(str((int(self.tab) - 1 + by) % 9 + 1))
+            return
+        self.chain_of = whose
+        self._lay()
 
     def _follow(self) -> None:
         from xieli_tui.ui import matter_ways
@@ -442,7 +454,7 @@ class DossierPage(Page):
 
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:
-        from xieli_tui.ui import fact_ways, places
+        from xieli_tui.ui import entry_ways, fact_ways, family_ways, places
 
         item = event.item
         if isinstance(item, Act):
@@ -454,8 +466,10 @@ class DossierPage(Page):
         elif isinstance(item, policy_tab.Fold):
             self.opened ^= {item.name}
             self._lay()
-        elif isinstance(item, MemberRow):
-            fact_ways.open_person(self.xapp, self.household, item.person)
+        elif isinstance(item, (MemberRow, Gone)):
+            family_ways.open_file(self.xapp, self.household, item.person)
+        elif isinstance(item, TimelineEntry):
+            entry_ways.open_entry(self.xapp, self.household, item.ref)
         elif isinstance(item, ApplicationRow):
             places.open_application(self.xapp, item.id)
         elif isinstance(item, FlagRow) and item.urgency == "emergency" and not item.reported_at:

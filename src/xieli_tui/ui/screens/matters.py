@@ -1,9 +1,8 @@
-"""接着办: what is open about one family beside its applications, and what can be written for it; 一人一档 of its people.
+"""接着办: what is open about one family beside its applications, and what can be written for it.
 
 Rules kept here
 - every open line says why it is here, since when, and its clause; what has passed its day says how far, never more;
-- Enter on a line opens what deals with it: feedback of a referral, a step of an emergency, a referral that the record offers;
-- a file lists what is there and what is missing, with the clause that asks for it; no mark, no share.
+- Enter on a line opens what deals with it: feedback of a referral, a step of an emergency, a referral that the record offers.
 """
 
 from __future__ import annotations
@@ -15,19 +14,18 @@ from typing import Any
 from textual import events, on
 from textual.app import ComposeResult
 
-from xieli_tui.casework import matters, person_file
+from xieli_tui.casework import matters
 from xieli_tui.casework.matters import Matter
-from xieli_tui.casework.person_file import FileItem, PersonFile
 from xieli_tui.casework.views import HouseholdCard
 from xieli_tui.ui import words
 from xieli_tui.ui.keys import digit_of
 from xieli_tui.ui.screens.base import Help, Key, Page
 from xieli_tui.ui.screens.matter_forms import AssessPage, ChangePage, FeedbackPage, ReferPage, ServicePage, StepPage
-from xieli_tui.ui.widgets.paint import Line, Paint, blank, cell, head, line, rail_block, row, say, under
+from xieli_tui.ui.screens.person_page import PersonFilePage
+from xieli_tui.ui.widgets.paint import Line, blank, cell, head, line, rail_block, row, say, under
 from xieli_tui.ui.widgets.row_list import RowList
 
 KIND_WORDS = {"emergency": "急难", "referral": "转介", "change": "变化", "offer": "提醒"}
-MARK = {"there": ("  有", "$ink-3"), "missing": ("! 缺", "bold $error"), "queried": ("  查", "$ink-3")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,85 +136,4 @@ class MattersPage(Page):
             self.say("已经报上去了，等镇里、县里答复。", "答复会随回传回来。")
 
 
-class PersonFilePage(Page):
-    """一人一档: the files of a family, one person at a time."""
-
-    NAME = "一人一档"
-    GUIDE = Help(
-        "每个人一份档：证件、材料、决定、核对、走访、公示，享受过什么，转给过谁，类别怎么变的。",
-        (("左右", "换一个人"), ("上下", "看"), ("Ctrl+R", "看全号"), ("F3", "找人"), ("F1", "帮助"), ("Esc", "返回")),
-        (("缺", "按本地政策包的材料清单和一人一档的规定列出来，不是催交。"), ("查", "县里能在共享平台查到，不用交。")),
-    )
-
-    def __init__(self, card: HouseholdCard, person: str = "") -> None:
-        super().__init__()
-        self.card, self.person = card, person
-        self.files: list[PersonFile] = []
-        self.at = 0
-
-    def body(self) -> ComposeResult:
-        yield Paint((), id="who")
-        self.rows = RowList(self._draw, (), id="file")
-        yield self.rows
-
-    def reload(self) -> None:
-        self.files = self.attempt(lambda: person_file.of_household(self.xapp.session, self.card.row.id)) or []
-        self.at = next((place for place, one in enumerate(self.files) if one.person == self.person), min(self.at, max(0, len(self.files) - 1)))
-        self._lay()
-        self.rows.focus()
-
-    def refresh_body(self) -> None:
-        if self.is_mounted and self.files:
-            self._lay()
-
-    def _lay(self) -> None:
-        if not self.files:
-            return
-        one = self.files[self.at]
-        self.person, self.subject = one.person, one.name
-        full = self.card.row.id in self.xapp.revealed
-        number = words.masked_id(one.id_no if one.id_state == "ok" else "", full=full)
-        age = f"{one.age} 岁" if one.age is not None else ""
-        rank = {"claim": "村台账登记", "ruling": "在册"}.get(one.category_rank, "")
-        self.query_one("#who", Paint).show((
-            line((one.name, "bold"), (f"  {one.relation_label}  {age}  {number}", "$ink-2")),
-            line((f"{one.category_label or '没有登记类别'}  {rank}  {'、'.join(one.labels)}".rstrip(), "$ink-2")), *self.air(),
-        ))
-        items: list[Any] = [head("档里", f"还缺 {len(one.missing)} 样" if one.missing else "不缺"), *one.items]
-        for title, rows in (
-            ("类别", [(day, what, f"{why} {who}".strip()) for day, what, why, who in one.categories]), ("享受", list(one.aids)), ("申请", list(one.applications)),
-            ("转介", list(one.referrals)),
-        ):
-            if rows:
-                items += [blank(), head(title), *[self._plain(*found) for found in rows]]
-        self.rows.show(items)
-        self.stand(f"第 {self.at + 1} 个人，共 {len(self.files)} 个。", "左右键换人。" if len(self.files) > 1 else "")
-
-    def _plain(self, on: str, what: str, tail: str) -> Line:
-        return line("  ", cell(words.short_day(on, self.xapp.today()) if on else "", 10, "$ink-3"), cell(what, 40), (tail, "$ink-2"))
-
-    def _draw(self, item: Any, on: bool) -> Sequence[Line]:
-        if not isinstance(item, FileItem):
-            return (item,)
-        mark, style = MARK[item.state]
-        where = f"{words.short_day(item.on, self.xapp.today()) if item.on else ''} {item.where}".strip() or ("县里查，不用交" if item.state == "queried" else "")
-        return (row(cell(mark, 6, style), cell(item.section, 7, "$ink-3"), cell(item.label, 26, "bold" if item.state == "missing" else ""), cell(where, 22, "$ink-2"), cell(item.cite, 13, "$ink-3"), on=on),)
-
-    def rail(self) -> Sequence[Line]:
-        out = [line(("这一家的人", "bold")), line()]
-        for place, one in enumerate(self.files):
-            out.append(line((("> " if place == self.at else "  ") + one.name, "bold" if place == self.at else ""), (f"  缺 {len(one.missing)} 样" if one.missing else "  不缺", "$ink-3")))
-        return out
-
-    def foot(self) -> Sequence[Key]:
-        return (("左右", "换人"), ("上下", "看"), ("Ctrl+R", "看全号"), ("F3", "住户"), ("F1", "帮助"), ("Esc", "返回"))
-
-    def about(self) -> str | None:
-        return self.card.row.id
-
-    def on_key(self, event: events.Key) -> None:
-        if event.key in ("left", "right") and len(self.files) > 1:
-            event.stop()
-            self.at = (self.at + (1 if event.key == "right" else -1)) % len(self.files)
-            self._lay()
-            self.redraw()
+__all__ = ["MattersPage", "PersonFilePage"]

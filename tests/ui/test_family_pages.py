@@ -1,0 +1,276 @@
+"""成员, 一人一档, 救助链, 来电查询 at the keyboard: every form by keys, its draft, its errors, its place on the grid."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from test_layout import BANNED, READ_ONLY, VILLAGE_BANNED, check_page, each
+
+from xieli_tui.casework import changes, families, family_view, households
+from xieli_tui.casework.record_visit import RecordVisit, record_visit
+from xieli_tui.casework.session import Session
+from xieli_tui.casework.views import HouseholdCard
+from xieli_tui.ui.screens import dossier, helpers, joining, leaving
+from xieli_tui.ui.screens.call import CallPage
+from xieli_tui.ui.screens.digit_menu import DigitMenuPage
+from xieli_tui.ui.screens.person_page import PersonFilePage
+
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+
+
+def card_of(session: Session) -> HouseholdCard:
+    return households.show(session, households.list_households(session, "李建军")[0].id)
+
+
+def names(session: Session, household: str) -> list[str]:
+    return [one.name for one in households.show(session, household).members]
+
+
+async def members(hand: Any, session: Session) -> str:
+    """The 成员 tab of the family of three."""
+    home = card_of(session).row.id
+    hand.app.open(dossier.DossierPage(home, "2"))
+    await hand.settle()
+    return home
+
+
+@SIZES
+async def test_every_page_about_a_family_keeps_the_grid_and_the_words(village: Session, open_app: Any, size: tuple[int, int]) -> None:
+    card = card_of(village)
+    pages = {
+        "join": joining.JoinPage(card), "back": joining.JoinPage(card, card.members[1].person, card.members[1].name), "new": joining.NewHouseholdPage(),
+        "leave": leaving.LeavePage(card, card.members[0].person), "split": leaving.SplitPage(card), "away": leaving.MoveAwayPage(card),
+        "living": leaving.LivingPage(card), "head": leaving.HeadPage(card), "helpers": helpers.HelpersPage(card), "pair": helpers.PairPage(card),
+        "group": helpers.GroupPage(card), "call": CallPage(card.row.id), "file": PersonFilePage(card), "members": dossier.DossierPage(card.row.id, "2"),
+        "chain": dossier.DossierPage(card.row.id, "7"),
+    }
+    async with open_app(village, size=size) as hand:
+        async for name in each(hand, pages):
+            check_page(hand, name)
+            text = hand.text()
+            for allowed in (*READ_ONLY, "审核确认决定"):  # the name of a paper of the file
+                text = text.replace(allowed, "")
+            assert not any(word in text for word in (*BANNED, *VILLAGE_BANNED)), name
+
+
+async def test_two_twice_opens_the_menu_of_the_family_and_a_child_is_added_with_the_change(village: Session, open_app: Any) -> None:
+    async with open_app(village) as hand:
+        home = await members(hand, village)
+        await hand.press("2")
+        assert isinstance(hand.page, DigitMenuPage)
+        await hand.press("2")
+        assert hand.page.NAME == "加人"
+        await hand.press("1", "tab")
+        await hand.type("李小宝")
+        await hand.press("tab")
+        await hand.type("孙子")
+        await hand.press("ctrl+s")
+        assert hand.shows("已保存")
+        assert hand.shows("李小宝")
+    assert names(village, home) == ["王秀英", "李建军", "李晓雨", "李小宝"]
+    assert [(one.kind, one.who) for one in changes.list_changes(village, home)] == [("birth", "李小宝")]
+
+
+async def test_the_death_of_the_head_asks_who_heads_the_family_and_the_dead_stay_readable(village: Session, open_app: Any) -> None:
+    async with open_app(village) as hand:
+        home = await members(hand, village)
+        await hand.press("2", "3")
+        assert hand.page.NAME == "离开"
+        await hand.press("tab", "1", "ctrl+s")
+        assert hand.shows("户主走了，问清谁当户主")
+        assert hand.app.focused is hand.page.entries["new_head"]
+        await hand.press("1", "ctrl+s")
+        assert hand.shows("已保存")
+        assert hand.shows("离开的")
+        assert any("王秀英" in line and "去世" in line for line in hand.lines())
+        await hand.press("down", "down", "enter")
+        assert hand.page.NAME == "一人一档"
+        assert hand.shows("王秀英")
+        assert hand.shows("去世")
+    assert households.show(village, home).row.head == "李建军"
+    assert [one.why for one in family_view.look(village, home).gone] == ["death"]
+
+
+async def test_a_death_before_the_birth_is_told_at_its_day_and_nothing_is_written(village: Session, open_app: Any) -> None:
+    async with open_app(village) as hand:
+        home = await members(hand, village)
+        await hand.press("down", "down", "2", "3", "tab", "1", "tab")
+        hand.page.entries["on"].value = ""
+        await hand.type("2010-01-01")
+        await hand.press("ctrl+s")
+        assert hand.shows("早于出生那天")
+        assert hand.app.focused is hand.page.entries["on"]
+    assert len(names(village, home)) == 3
+
+
+async def test_somebody_who_has_died_already_cannot_leave_again_and_does_not_come_back(village: Session, open_app: Any) -> None:
+    home = card_of(village).row.id
+    child = card_of(village).members[2].person
+    async with open_app(village) as hand:
+        hand.app.open(leaving.LeavePage(card_of(village), child))
+        await hand.settle()
+        families.leave(village, families.Leave(child, "death"))
+        await hand.press("tab", "1", "ctrl+s")
+        assert hand.shows("不在哪一户里")
+        await hand.press("escape", "escape")
+        hand.app.open(PersonFilePage(card_of(village), child))
+        await hand.settle()
+        assert hand.shows("李晓雨")
+        await hand.press("9")
+        assert hand.shows("登记为去世")
+    assert [one.name for one in family_view.look(village, home).gone] == ["李晓雨"]
+
+
+async def test_a_split_asks_the_relation_of_everybody_who_goes_and_keeps_the_old_file(village: Session, open_app: Any) -> None:
+    async with open_app(village) as hand:
+        home = await members(hand, village)
+        await hand.press("2", "4")
+        assert hand.page.NAME == "分户"
+        await hand.press("2", "3", "tab", "2", "ctrl+s")
+        assert hand.shows("写明和新户主的关系")
+        assert hand.app.focused is hand.page.entries["relation_1"]
+        await hand.type("女儿")
+        await hand.press("ctrl+s")
+        assert hand.shows("这是新户")
+        made = hand.page.household
+        assert hand.shows("李晓雨")
+    assert names(village, home) == ["王秀英"]
+    assert names(village, made) == ["李建军", "李晓雨"]
+
+
+async def test_splitting_off_everybody_is_no_split(village: Session, open_app: Any) -> None:
+    async with open_app(village) as hand:
+        home = await members(hand, village)
+        await hand.press("2", "4", "1", "2", "3", "tab", "2")
+        await hand.press("tab")
+        await hand.type("母亲")
+        await hand.press("tab")
+        await hand.type("女儿")
+        await hand.press("ctrl+s")
+        assert hand.shows("全家都走就不是分户")
+    assert len(names(village, home)) == 3
+
+
+async def test_ten_thousand_characters_pasted_into_a_name_are_kept_in_the_draft_and_refused_at_the_field(village: Session, open_app: Any) -> None:
+    async with open_app(village) as hand:
+        home = await members(hand, village)
+        await hand.press("2", "2", "1")
+        hand.page.entries["name"].value = "长" * 10_000
+        hand.page.entries["relation"].value = "孙子"
+        await hand.settle()
+        await hand.press("ctrl+s")
+        assert hand.shows("10,000 个字")
+        await hand.press("escape")
+        assert hand.page.NAME == "户档"
+        await hand.press("2", "2")
+        assert hand.page.entries["name"].value == "长" * 10_000
+    assert len(names(village, home)) == 3
+
+
+async def test_the_whole_family_moves_away_and_a_member_comes_back(village: Session, open_app: Any) -> None:
+    async with open_app(village) as hand:
+        home = await members(hand, village)
+        await hand.press("2", "7", "1", "tab", "tab")
+        await hand.type("迁到外县")
+        await hand.press("ctrl+s")
+        assert hand.shows("已经没有人了")
+        assert names(village, home) == []
+        son = next(one for one in family_view.look(village, home).gone if one.name == "李建军")
+        hand.app.open(PersonFilePage(households.show(village, home), son.person))
+        await hand.settle()
+        await hand.press("9")
+        assert hand.shows("李建军 回来")
+        await hand.press("tab")
+        await hand.type("儿子")
+        await hand.press("ctrl+s")
+    assert names(village, home) == ["李建军"]
+
+
+async def test_living_apart_needs_its_reason_and_holds_from_its_day(village: Session, open_app: Any) -> None:
+    async with open_app(village) as hand:
+        home = await members(hand, village)
+        await hand.press("down", "2", "5", "tab", "2", "ctrl+s")
+        assert hand.shows("不共同生活，请写原因")
+        await hand.type("在外地成家")
+        await hand.press("ctrl+s")
+        assert hand.shows("已保存")
+    assert [one.living for one in households.show(village, home).members] == [True, False, True]
+
+
+async def test_a_pair_and_a_helping_group_are_written_and_ended(village: Session, open_app: Any) -> None:
+    from xieli_tui.casework import helpers as verbs
+
+    home = card_of(village).row.id
+    async with open_app(village) as hand:
+        hand.app.open(helpers.HelpersPage(card_of(village)))
+        await hand.settle()
+        await hand.press("1")
+        await hand.type("刘强")
+        await hand.press("tab", "tab", "1", "ctrl+s")
+        assert hand.shows("刘强")
+        assert hand.shows("党员")
+        await hand.press("2")
+        await hand.type("石桥村帮扶小组")
+        await hand.press("tab")
+        await hand.type("张书记、刘强")
+        await hand.press("ctrl+s")
+        assert hand.shows("管这一家")
+        await hand.press("home", "enter", "ctrl+s")
+    [pair] = verbs.list_pairs(village, home)
+    assert (pair.party, pair.until) == (True, village.today.isoformat())
+    assert [one.households for one in verbs.list_groups(village)] == [(home,)]
+
+
+async def test_a_half_written_form_of_the_family_comes_back_from_its_draft(village: Session, open_app: Any) -> None:
+    from xieli_tui.ui import places
+
+    async with open_app(village) as hand:
+        await members(hand, village)
+        await hand.press("2", "2", "1")
+        await hand.press("tab")
+        await hand.type("李小宝")
+        await hand.press("escape")
+        hand.app.back_home()
+        await hand.settle()
+        assert hand.shows("加人写到一半")
+        places.open_draft(hand.app, f"join:{card_of(village).row.id}")
+        await hand.settle()
+        assert hand.page.entries["name"].value == "李小宝"
+
+
+async def test_zero_says_what_to_tell_a_caller(village: Session, open_app: Any) -> None:
+    from xieli_tui.casework import start_application
+
+    home = card_of(village).row.id
+    async with open_app(village) as hand:
+        hand.app.open(dossier.DossierPage(home))
+        await hand.settle()
+        await hand.press("0")
+        assert hand.shows("没有在办的事")
+        await hand.press("escape")
+        start_application.start_application(village, start_application.StartApplication(home, ["dibao"]))
+        await hand.press("0")
+        assert hand.shows("申请的低保")
+        assert hand.shows("现在在村里")
+        assert hand.shows("下一步")
+
+
+async def test_left_and_right_turn_the_chain_from_the_family_to_each_person(village: Session, open_app: Any) -> None:
+    home = card_of(village).row.id
+    record_visit(village, RecordVisit(home, "self"))
+    households.set_person(village, card_of(village).members[1].person, {"work": "migrant"})
+    async with open_app(village) as hand:
+        hand.app.open(dossier.DossierPage(home, "7"))
+        await hand.settle()
+        assert hand.shows("[全家]")
+        assert any("走访" in line for line in hand.lines()[5:])
+        await hand.press("right", "right")
+        assert hand.shows("[李建军]")
+        assert hand.shows("外出务工")
+        assert not any("走访" in line for line in hand.lines()[6:18])
+        await hand.press("right", "right")
+        assert hand.page.tab == "8"
+        await hand.press("left")
+        assert hand.page.tab == "7"
+        assert hand.shows("[全家]")
