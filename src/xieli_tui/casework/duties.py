@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 FEW = 60
 """So many touched families or fewer are asked by themselves; more, and all are asked again."""
+AT_ONCE = 8
+"""So many families are asked again while a key waits."""
 KEPT = "duties"
 UNFIT = "fix_facts"
 """Task of a family whose facts no question can be made of."""
@@ -118,6 +120,16 @@ def of_all(session: Session, tx: Tx) -> Mapping[str, tuple[Duty, ...]]:
             _renew(tx, kept, now, session.today)
         kept.mark, kept.reach = mark, now
         return kept.by_home
+
+
+def quick(session: Session) -> bool:
+    """Whether `of_all` would answer at once: what is kept is of this day and these packs, hardly anything happened since, and nobody is at it."""
+    kept: _Kept | None = session.kept.get(KEPT)
+    if kept is None or kept.reach is None or kept.lock.locked():
+        return False
+    with session.reading() as tx:
+        homes = duty_cache.touched(tx, kept.reach, duty_cache.reach(tx))
+        return homes is not None and len(homes) <= AT_ONCE and kept.mark == _mark(tx, session.today)
 
 
 def settle(session: Session) -> None:

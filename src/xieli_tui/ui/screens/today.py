@@ -11,23 +11,30 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.cells import cell_len
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
+from textual.worker import get_current_worker
 
-from xieli_tui.casework import households
+from xieli_tui.casework import duties, households
 from xieli_tui.casework import today as verb
+from xieli_tui.casework.session import Session
 from xieli_tui.casework.views import BulkDuty, HouseholdCard, Today, TodayTask
 from xieli_tui.domain import codes
+from xieli_tui.errors import XieliError
 from xieli_tui.ui import words
 from xieli_tui.ui.keys import digit_of
 from xieli_tui.ui.screens.base import Help, Key, Page
-from xieli_tui.ui.widgets.paint import Line, blank, cell, head, line, rail_block, row, say, under
+from xieli_tui.ui.widgets.paint import MAIN, Line, blank, cell, head, line, rail_block, row, say, under
 from xieli_tui.ui.widgets.row_list import RowList
 
 NEXT = {
     "visit": ("F4", "走访"), "flag": ("F5", "困难"), "apply": ("F6", "补材料"), "told": ("Enter", "告知"), "send": ("F9", "报送"),
-    "dossier": ("Enter", "户档"), "follow": ("Enter", "接着办"), "draft": ("Enter", "接着写"),
+    "dossier": ("Enter", "户档"), "follow": ("Enter", "接着办"), "draft": ("Enter", "接着写"), "start": ("F6", "协助"), "inform": ("Enter", "告知"),
+    "notice": ("Enter", "公示"),
 }
+PLAIN = frozenset({"visit_quarter", "visit_routine", "review", "review_minor_18", "taper_end", "exit_review", "help_apply", "inform", "start_application",
+                   "supplement_materials", "supplement_statement", "referral_followup"})
+"""Duties whose reason is the clause itself: their name says it in a row."""
 
 
 class TodayPage(Page):
@@ -55,12 +62,37 @@ class TodayPage(Page):
     def _key(item: Any) -> Any:
         if isinstance(item, TodayTask):
             return (item.task, item.household, item.person, item.target)
-        return item.task if isinstance(item, BulkDuty) else id(item)
+        return (item.task, item.fact) if isinstance(item, BulkDuty) else id(item)
 
     def reload(self) -> None:
-        self.seen = self.attempt(lambda: verb.today(self.xapp.session))
-        self._lay()
+        """At once where little happened since the last look; else in a thread: a new day asks the packs about every family."""
         self.rows.focus()
+        session = self.xapp.session
+        if duties.quick(session):
+            self._show(self.attempt(lambda: verb.today(session)))
+            return
+        if self.seen is None:
+            self.stand("正在看今天要办的…", "别的页照样能开。")
+            self._lay()
+        self.look(session)
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="today")
+    def look(self, session: Session) -> None:
+        """Ask, away from the keys."""
+        try:
+            seen = verb.today(session)
+        except XieliError as error:
+            if self.xapp.open_session is session:
+                self.app.call_from_thread(self.complain, error)
+            return
+        if self.xapp.open_session is session and not get_current_worker().is_cancelled:
+            self.app.call_from_thread(lambda: self._show(seen) if self.is_attached else None)
+
+    def _show(self, seen: Today | None) -> None:
+        if seen is None:
+            return
+        self.seen = seen
+        self._lay()
         self._say_done()
 
     def _say_done(self) -> None:
@@ -112,21 +144,37 @@ class TodayPage(Page):
         if isinstance(item, Line):
             return (item,)
         if isinstance(item, BulkDuty):
-            return (row(cell(codes.label("task", item.task), 12, "bold"), cell(item.why, 50), cell("Enter 名单", 12, "bold $primary" if on else "$ink-2"), on=on),)
+            lines = [row(
+                cell(codes.label("task", item.task), 12, "bold"), cell(words.gist(item.why, 50), 50), cell("Enter 名单", 12, "bold $primary" if on else "$ink-2"), on=on,
+            )]
+            if on and not self.big and cell_len(item.why) > 50:
+                lines.append(under(item.why, 4))
+            return lines
         assert isinstance(item, TodayTask)
         number = self._number(item)
         when, style = self._when(item)
         key, act = NEXT.get(item.action, ("Enter", "打开"))
         lines = [row(
             cell(number, 2, "$ink-3"), cell(words.short_place(item.who), 8, "bold" if on else ""), cell(words.group_word(item.group), 5, "$ink-2"), cell(when, self.due_room, style),
-            cell(words.gist(item.why, 46 - self.due_room), 46 - self.due_room), " ", cell(f"{key} {act}", 12, "bold $primary" if on else "$ink-2"), on=on,
+            cell(words.gist(self._short(item, 46 - self.due_room), 46 - self.due_room), 46 - self.due_room), " ", cell(f"{key} {act}", 12, "bold $primary" if on else "$ink-2"), on=on,
         )]
         if on and not self.big:
-            cite = f"({item.cite})" if item.cite else ""
-            lines.append(under(f"{item.why}{cite}", 4))
+            whole = f"{item.why}（{item.cite}）" if item.cite else item.why
+            lines += [under(whole, 4)] if cell_len(whole) <= MAIN - 4 else [under(item.why, 4), under(f"依据 {item.cite}", 4)]
         return lines
 
+    @staticmethod
+    def _short(item: TodayTask, width: int) -> str:
+        """The reason as a row has room for it: a clause that is longer is told by the name of the duty, whole where the cursor is."""
+        why = item.why.partition("（暂估")[0]
+        if cell_len(why) <= width or item.task not in PLAIN:
+            return why
+        return codes.label("task", item.task)
+
     def _when(self, item: TodayTask) -> tuple[str, str]:
+        if "暂估" in item.why and item.due:
+            when, style = words.due_word(item.due, item.state, self.xapp.today())
+            return f"{when} 暂估", style
         if item.action == "send" and item.due:
             return f"等了 {(self.xapp.today() - words.dt.date.fromisoformat(item.due)).days} 天", "$ink-2"
         return words.due_word(item.due, item.state, self.xapp.today())
@@ -154,7 +202,11 @@ class TodayPage(Page):
     def rail(self) -> Sequence[Line]:
         item = self.rows.item if self.is_mounted else None
         if isinstance(item, BulkDuty):
-            return [line((codes.label("task", item.task), "bold")), line(), *rail_block("怎么办", "Enter 列出这些户，按组走，走一户记一户。")]
+            how = "Enter 列出这些户，按组走，走一户记一户。" if item.task.startswith(("visit", "never")) else "Enter 列出这些户，一户一户地办。"
+            if item.fact:
+                how = "县里定了以后自己会算，不用做什么。" if item.fact.startswith("local") else "Enter 列出这些户，问到了就补上，补了就会算。"
+            cites = rail_block("依据", item.cite) if item.cite else []
+            return [line((codes.label("task", item.task), "bold")), line(), *rail_block("还有", item.why), *cites, *rail_block("怎么办", how)]
         if not isinstance(item, TodayTask):
             return [line(("今天", "bold")), line(), *say("没有必须办的事。走到哪家，按 F3 找到他，按 F4 记一笔。")]
         out = [line((words.short_place(item.who), "bold"), ("  " + words.group_word(item.group) if item.group else "", "$ink-3"))]
@@ -189,7 +241,7 @@ class TodayPage(Page):
         from xieli_tui.ui import places
 
         item = self.rows.item
-        if isinstance(item, TodayTask) and item.action == place and place in ("visit", "flag", "apply"):
+        if isinstance(item, TodayTask) and (item.action == place or (item.action, place) == ("start", "apply")) and place in ("visit", "flag", "apply"):
             places.act(self.xapp, item)
             return True
         return False
