@@ -35,6 +35,12 @@ class Apply:
     kind: str
 
 
+def _version(text: str) -> str:
+    """A digest in groups of four, as it is read aloud; a version with a name of its own stays."""
+    code = text.upper()
+    return "-".join(code[at : at + 4] for at in range(0, len(code), 4)) if code.isalnum() and len(code) == 16 else text
+
+
 class HintPage(Page):
     """One kind of aid for one family (or one of its members)."""
 
@@ -96,7 +102,7 @@ class HintPage(Page):
         title = next((name for ident, name, _, _ in self.found.page.packs if ident == hint.pack), "")
         for text in (
             f"{hint.cite}  {hint.doc_no}".strip(), title, f"{hint.adopted_label} {hint.adopted_cite}" if hint.adopted else "",
-            f"政策包版本 {hint.pack_version}，{self.found.page.asof} 看的，是否现行没有核对" if hint.pack_version else "", f"主管 {hint.department}" if hint.department else "",
+            f"政策包版本 {_version(hint.pack_version)}，{self.found.page.asof} 看的，是否现行没有核对" if hint.pack_version else "", f"主管 {hint.department}" if hint.department else "",
         ):
             out += self._say(text)
         others = [one for one in self.found.page.hints if one.kind == hint.kind and one is not hint and one.verdict != "not_in_pack"]
