@@ -306,3 +306,25 @@ async def test_an_entry_of_the_plain_theme_shows_it_so_and_keeps_it_as_typed() -
         shown = "".join(segment.text for strip in bench.screen._compositor.render_strips() for segment in strip)
         assert '"等等."' in shown
         assert not [char for char in shown if unicodedata.east_asian_width(char) == "A"]
+
+
+async def test_somebody_in_trouble_is_written_down_with_a_number_that_is_none(village: Session, open_app: Any) -> None:
+    async with open_app(village) as hand:
+        await hand.press("ctrl+g", "1", "3", "enter")
+        assert hand.shows("谁*")
+        await hand.type("过路人")
+        await hand.press("tab")
+        await hand.type("1234567890123456789")
+        assert hand.shows("号码不对，请核对原件")
+        await hand.press("tab", "tab", "2", "tab", "tab", "tab")
+        await hand.type("村口")
+        await hand.press("ctrl+s")
+        assert hand.shows("已保存(第")
+
+
+async def test_the_help_of_a_form_says_what_the_star_means(village: Session, open_app: Any) -> None:
+    async with open_app(village) as hand:
+        await hand.press("f3", "l", "j", "j", "f4")
+        assert hand.shows("见到谁*")
+        await hand.press("f1")
+        assert hand.shows("必须填，别的能空就空着")

@@ -130,7 +130,7 @@ class StartPage(FormPage):
         desk = self.xapp.session.role != "village"
         title = "窗口受理" if desk else "协助填写"
         yield Paint((head(title, "可以选几样"), *self.air()))
-        yield FormRow(Field("办什么", self.choice("kinds", COMMON, multi=True, gap=0, width=64, chosen=("temp_emergency",) if self.urgent else ())))
+        yield FormRow(Field("办什么", self.choice("kinds", COMMON, multi=True, gap=0, width=64, chosen=("temp_emergency",) if self.urgent else ()), needed=True))
         yield FormRow(Field("另外", self.text("others", hint="别的种类写名字，用顿号分开"), width=64))
         if desk:
             yield FormRow(Field("来处", self.choice("source", SOURCES, chosen=("window",))))
@@ -138,7 +138,7 @@ class StartPage(FormPage):
         members = [(one.person, one.name) for one in self.card.members[:9]]
         yield FormRow(Field("谁", self.choice("person", members, width=64), width=0), id="person-row")
         yield FormRow(Field("急难", self.choice("emergency", (("yes", "是"), ("no", "不是")), chosen=("yes",) if self.urgent else ("no",))))
-        yield FormRow(Field("本人意愿", self.choice("answer", ANSWERS)))
+        yield FormRow(Field("本人意愿", self.choice("answer", ANSWERS), needed=True))
         yield FormRow(Field("原因", self.text("reason", hint="不愿申请要写原因；愿意的写家里出了什么事"), width=64))
         yield FormRow(Field("哪天", self.day("on", self.xapp.today().isoformat()), width=14))
         then = "受理，核对，调查。材料能收几样收几样，缺的后补。" if desk else "写委托，签授权和承诺，材料能收几样收几样，再转交。"

@@ -55,6 +55,8 @@ class Page(Screen[None]):
     OUTSIDE: ClassVar[bool] = False
     """Stands before the lock and needs no session."""
     GUIDE: ClassVar[Help] = Help("")
+    MARKS: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Signs of this kind of page, explained in its help."""
     doing: ClassVar[str] = ""
     """Id of what is being done here, kept with a reveal."""
 
@@ -243,7 +245,7 @@ class Page(Screen[None]):
         given = self.GUIDE
         out = [line(("帮助", "bold"), ("  " + self.NAME + "这一页", "$ink-3")), line(), *say(given.what), line()]
         out += [line(cell(key, 9, "bold $primary"), word) for key, word in given.keys]
-        for word, sentence in (*given.rules, NO_FN):
+        for word, sentence in (*given.rules, *self.MARKS, NO_FN):
             out += [line(), line((word, "$ink-3")), *say(sentence)]
         if not self.OUTSIDE:
             out += [line(), line(("县里给的数", "bold")), *help_local.lines(self.local_words(), RAIL)]

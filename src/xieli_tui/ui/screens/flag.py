@@ -63,11 +63,11 @@ class FlagPage(FormPage):
             members = [(one.person, one.name) for one in self.card.members[:9]]
             yield FormRow(Field("谁", self.choice("persons", members, multi=True, width=64)))
         else:
-            yield FormRow(Field("谁", self.text("outsider"), width=18), Field("证件", self.text("outsider_id_no", fold=True), width=22, room=5, before=2),
+            yield FormRow(Field("谁", self.text("outsider"), width=18, needed=True), Field("证件", self.id_no("outsider_id_no", strict=False), width=22, room=5, before=2),
                           Field("电话", self.text("outsider_phone", fold=True), width=13, room=5, before=1))
-        yield FormRow(Field("什么事", self.choice("causes", CAUSES, multi=True, gap=0, width=64)))
+        yield FormRow(Field("什么事", self.choice("causes", CAUSES, multi=True, gap=0, width=64), needed=True))
         yield FormRow(Field("多急", self.choice("urgency", URGENCIES, chosen=("normal",))))
-        yield FormRow(Field("哪天", self.day("on", self.xapp.today().isoformat()), width=14), Field("人在哪里", self.text("place"), width=37, room=10, before=3))
+        yield FormRow(Field("哪天", self.day("on", self.xapp.today().isoformat()), width=14), Field("人在哪里", self.text("place"), width=37, room=10, before=3, needed=self.card is None))
         yield FormRow(Field("现在", self.text("situation"), width=64))
         yield FormRow(Field("急需", self.text("needs"), width=64))
         yield Paint((blank(), head("怎么知道的")), classes="give")

@@ -51,6 +51,7 @@ class FormPage(Page):
     NEEDED: ClassVar[tuple[str, ...]] = ()
     FIELDS: ClassVar[Mapping[str, str]] = {}
     QUIET: ClassVar[str] = ""
+    MARKS = (("带 * 的", "必须填，别的能空就空着。"), ("没存完", "每改一下都在草稿里，断电也不丢。Esc 走开，回来接着写。"))
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "app.focus_previous", show=False),
         Binding("down", "app.focus_next", show=False),
@@ -93,14 +94,14 @@ class FormPage(Page):
         self.entries[name] = entry
         return entry
 
-    def id_no(self, name: str, value: str = "", *, person: str = "") -> IdField:
-        """An identity number entry; `person` is whose form this is."""
+    def id_no(self, name: str, value: str = "", *, person: str = "", strict: bool = True) -> IdField:
+        """An identity number entry; `person` is whose form this is. Not `strict`: a wrong number warns and is kept."""
         from xieli_tui.casework import lookup
 
         def owner(number: str) -> Any:
             return self.attempt(lambda: lookup.who_has(self.xapp.session, number))
 
-        entry = IdField(value, today=self.xapp.today(), owner=owner, person=person, id=name)
+        entry = IdField(value, today=self.xapp.today(), owner=owner, person=person, strict=strict, id=name)
         self.entries[name] = entry
         return entry
 

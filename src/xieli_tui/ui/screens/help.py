@@ -42,9 +42,10 @@ class HelpPage(Page):
         if parts:
             rows.append(line("  ", *parts))
         out += [*rows, line()] if rows else []
-        if given.rules:
+        rules = (*given.rules, *self.of.MARKS)
+        if rules:
             out.append(head("几条规矩"))
-            for word, sentence in given.rules:
+            for word, sentence in rules:
                 pieces = say(sentence, width=62)
                 out.append(line("  ", cell(word, 12, "bold"), *pieces[0].parts))
                 out += [line(" " * 14, *piece.parts) for piece in pieces[1:]]

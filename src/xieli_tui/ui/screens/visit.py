@@ -51,7 +51,7 @@ class VisitPage(FormPage):
         self.marks = MarkRow([ident for ident, _ in codes.choices("dimension")], id="marks")
         met = self.choice("met", MET, gap=2)
         yield Paint(lambda _width: [self._head(), *self.air()])
-        yield FormRow(Field("见到谁", met), Field("", Paint((line(("   按数字，再 Ctrl+S", "$ink-3")),), id="tip"), width=22, room=0))
+        yield FormRow(Field("见到谁", met, needed=True), Field("", Paint((line(("   按数字，再 Ctrl+S", "$ink-3")),), id="tip"), width=22, room=0))
         yield FormRow(
             Field("日期", self.day("on", self.xapp.today().isoformat()), width=14),
             Field("走访人", self.text("visitor", self.xapp.operator_name), width=12, room=8, before=3),

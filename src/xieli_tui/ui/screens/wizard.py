@@ -73,9 +73,9 @@ class WizardPage(Page):
             with Vertical(id="who"):
                 yield Paint((head("这台电脑", "第 1 步，共 3 步"),))
                 yield self._row(Field("用在", Choice((("village", "村(社区)"), ("township", "镇(街道)")), chosen=("village",), id="role")))
-                yield self._row(Field("区划代码", HanInput(fold=True, id="region"), width=20, after="  村 12 位，镇 9 位"))
-                yield self._row(Field("名称", HanInput(id="place"), width=34, after="  例如 上坪村"))
-                yield self._row(Field("您的姓名", HanInput(id="operator"), width=20))
+                yield self._row(Field("区划代码", HanInput(fold=True, id="region"), width=20, after="  村 12 位，镇 9 位", needed=True))
+                yield self._row(Field("名称", HanInput(id="place"), width=34, after="  例如 上坪村", needed=True))
+                yield self._row(Field("您的姓名", HanInput(id="operator"), width=20, needed=True))
                 yield self._row(Field("电脑是", Choice((("office", "公家配发"), ("private", "私人")), chosen=("office",), id="owner")))
             with Vertical(id="pass"):
                 yield Paint((

@@ -73,15 +73,16 @@ class IdField(HanInput):
         known: county codes known here; an unknown one warns and never refuses.
         owner: who in the village has this number already; asked once a whole number stands here.
         person: whose form this is: her own number is no surprise.
+        strict: a number that is none is refused when saved; else it only warns (somebody in trouble is written down without papers).
     """
 
     def __init__(
         self, value: str = "", *, today: dt.date, known: Sequence[str] = (), owner: Callable[[str], Known | None] | None = None, person: str = "",
-        id: str | None = None, classes: str | None = None,
+        strict: bool = True, id: str | None = None, classes: str | None = None,
     ) -> None:
         super().__init__(value, fold=True, id=id, classes=classes)
         self.today, self.known, self.person = today, tuple(known), person
-        self._owner = owner
+        self.strict, self._owner = strict, owner
         self._asked: tuple[str, Known | None] = ("", None)
 
     def check(self) -> IdCheck:
@@ -92,6 +93,8 @@ class IdField(HanInput):
 
     def problem(self) -> XieliError | None:
         """Why the number cannot identify anybody; an empty field is no problem here (待补)."""
+        if not self.strict:
+            return None
         seen = self.check()
         return None if seen.usable or seen.state == "blank" else Refused("XL-V03", field=self.id)
 
