@@ -45,6 +45,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
         return walk(tmp_path_factory.mktemp("mechanisms"), generator().commands(), patch.setenv)
 
 
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("mechanism", ROWS)
 def test_a_mechanism_is_served_by_commands_that_run_and_events_that_are_recorded(mechanism: str, walked: Walked) -> None:
     row = ROWS[mechanism]
