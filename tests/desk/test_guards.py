@@ -426,3 +426,77 @@ def test_a_pack_is_silent_about_acts_before_its_first_day(regions: Regions) -> N
         village = f"{GX}001001"
         assert rules_check.in_force(tx, village, regions.clock.now().date(), "GX-16") == {"GX-16": "001:12"}
         assert rules_check.in_force(tx, village, regions.clock.now().date().replace(year=2020, month=4, day=30), "GX-16") == {}
+
+
+# -- a county's own pack, a township's own desk -----------------------------------------------------------------------------------------
+
+ADOPTING = """
+id = "T1"
+pack_id = "test-county-guards"
+title = "测试县社会救助实施细则"
+doc_no = "测民发〔2026〕9号"
+issuers = ["测试县民政局"]
+level = "county"
+region_code = "999999"
+effective_from = "2026-01-01"
+currency = "unverified"
+adopt = [
+  { rule = "GX-16", from = "001", cite = "第三条" },
+  { rule = ["JM-05", "JM-06"], from = "002", cite = "第五条", kinds = ["med_aid"] },
+  { rule = "JM-10", from = "002", cite = "第四条" },
+  { rule = "JX-45", from = "000", cite = "第六条" },
+]
+"""
+
+
+def test_an_adopted_guard_stops_the_act_and_cites_both_gx_16_jx_45(regions: Regions) -> None:
+    from xieli_tui.desk import packs
+
+    desk = regions.county(NOWHERE)
+    file = regions.folder / "细则.toml"
+    file.write_text(ADOPTING, encoding="utf-8")
+    packs.install(desk, file, "2026-01-01")
+    app = window(desk, "dibao", pledged=False)
+    error = refused("XL-P04", lambda: steps.accept(desk, app))
+    assert (error.extra["rule"], error.extra["cite"]) == ("GX-16", "T1:第三条; 001:12")
+    papers.commit(desk, papers.Commit(app))
+    steps.accept(desk, app)
+    assert refused("XL-P09", lambda: further.appraise(desk, app, "多数同意")).extra["cite"] == "T1:第六条; 000:17"
+
+
+def test_a_step_adopted_for_one_kind_is_owed_by_that_kind_alone_jm_06_jm_10(regions: Regions) -> None:
+    from xieli_tui.desk import packs
+
+    desk = regions.county(NOWHERE)
+    file = regions.folder / "细则.toml"
+    file.write_text(ADOPTING, encoding="utf-8")
+    packs.install(desk, file, "2026-01-01")
+    owed: dict[str, list[tuple[str, str]]] = {}
+    for at, kind in enumerate(("med_aid", "edu")):
+        app = window(desk, kind, home=family(desk, f"石{at}"))
+        steps.accept(desk, app)
+        error = refused("XL-P04", lambda app=app: steps.decide(desk, steps.Decide(app, None, True, None, None, REASON)))
+        owed[kind] = [(o["step"], o["cite"]) for o in error.extra["owed"]]  # type: ignore[attr-defined]
+    assert [step for step, _ in owed["med_aid"]] == ["checked", "reviewed", "notice"]
+    assert owed["med_aid"][2][1] == "T1:第五条; 002:三(二)3"
+    assert owed["edu"] == [("checked", "T1:第四条; 002:四(二); 002:三(一)2"), ("reviewed", "EXT")]
+
+
+def test_what_was_handed_down_to_a_township_with_a_desk_of_its_own_is_not_decided_by_the_county_gx_19(regions: Regions) -> None:
+    from xieli_tui.casework import setup
+    from xieli_tui.desk import enrolment
+
+    desk = regions.county(GX)
+    delegate(desk, "temp_emergency", "3000.00")
+    app = window(desk, "temp_emergency", emergency=True)
+    steps.accept(desk, app)
+    code = setup.init_village(
+        regions.folder / "township", setup.InitVillage((), "测试镇", "刘芳", kdf="floor", role="township", area=town(desk)), "1111 2222 3333 4444",
+        clock=regions.clock).enrol_code
+    enrolment.enrol_device(
+        desk, enrolment.EnrolDevice(code, (), "刘芳", regions.folder / "t.xieli", "township", town(desk), regions.base / f"root-{GX}"),
+        root_passphrase="9999 8888 7777 6666")
+    error = refused("XL-P03", lambda: steps.decide(desk, steps.Decide(app, None, True, "3000.00", None, REASON)))
+    assert (error.extra["rule"], error.extra["next_actor"]) == ("GX-19", "township")
+    assert "镇（街道）办" in error.what
+    assert steps.decide(desk, steps.Decide(app, None, True, "3000.01", None, REASON)).state == "decided"

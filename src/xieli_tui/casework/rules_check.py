@@ -20,7 +20,8 @@ from xieli_tui.casework.fact_app import money
 from xieli_tui.domain import codes
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.policy import ask
-from xieli_tui.policy.plan import stack, voices_of
+from xieli_tui.policy.engine import NO_RULE
+from xieli_tui.policy.plan import plan, stack, voices_of
 from xieli_tui.store import queries
 
 if TYPE_CHECKING:
@@ -115,6 +116,10 @@ def verdicts(
         app: the application the act is about; for an act about the family alone, the one that runs.
         facts_of_app, facts_of_home: what the officer states with the act, over what is on record.
     """
+    held = packs.of(tx)
+    spoken = {key for _, fn in plan(held.on(asof), home.village, asof).once("check") for key in fn.keys}
+    if not any(action in spoken for action, _ in actions):  # nothing to ask: the family is not even read
+        return [Said(action, "allow", NO_RULE) for action, _ in actions]
     known = replace(facts.gather(tx, home, asof), more=fact_app.more(tx, home, asof, app.id if app is not None else None))
     question = facts.put(known, "check", asof)
     given = question["given"]
@@ -126,7 +131,7 @@ def verdicts(
     if left is not None:
         question["local"]["reserve_balance"] = money(max(left, 0))
     question["actions"] = [{"action": action, "args": {name: value for name, value in args.items() if value is not None}} for action, args in actions]
-    return [_said(one) for one in ask(question, packs.of(tx), packs.calendar(tx))["answers"]]
+    return [_said(one) for one in ask(question, held, packs.calendar(tx))["answers"]]
 
 
 def check(
@@ -176,8 +181,8 @@ class Beside:
 # which rules are in force ----------------------------------------------------------------------------------------------------------------
 
 
-def in_force(tx: Tx, region: str, asof: dt.date, *rules: str) -> dict[str, str]:
-    """rule -> clause, for those of these rules that a pack in force here speaks itself or adopted; the lowest level's words."""
+def in_force(tx: Tx, region: str, asof: dt.date, *rules: str, kind: str | None = None) -> dict[str, str]:
+    """rule -> clause, for those of these rules that a pack in force here speaks itself or adopted (for this kind of aid); the lowest level's words."""
     held = packs.of(tx).on(asof)
     out: dict[str, str] = {}
     for pack in stack(held, region, asof):
@@ -185,7 +190,9 @@ def in_force(tx: Tx, region: str, asof: dt.date, *rules: str) -> dict[str, str]:
             if rule in out:
                 continue
             if rule in pack.adopt:
-                out[rule] = next((voice.cite() for voice in voices_of(pack, held) if voice.row.id == rule), pack.cite(pack.adopt[rule].cite))
+                voice = next((one for one in voices_of(pack, held) if one.row.id == rule and one.about(kind)), None)
+                if voice is not None:
+                    out[rule] = voice.cite()
             elif rule in pack.rules:
                 out[rule] = pack.cite(pack.rules[rule].cite)
     return out

@@ -126,7 +126,7 @@ def _kind(a: rows.Application, asked: str | None) -> str:
 
 def _nothing_owed(tx: Tx, a: rows.Application, kind: str, on: str, grant: bool) -> None:
     day = dt.date.fromisoformat(on)
-    region = facts.region(tx, a.village, on)
+    region = facts.region(tx, a.village, on, kind)
     procedure.require_done(procedure.still_owed(kind, facts.case_facts(tx, a), day, parameters.notice_rule(tx, on), grant=grant, region=region))
 
 

@@ -61,9 +61,10 @@ DEMANDED_BY: dict[str, str] = {"checked": "JM-10", "reviewed": "JM-05", "notice"
 (采取信息化核对、入户调查…), so a 核对 is enough for kinds whose own procedure names no 入户调查."""
 
 
-def region(tx: Tx, village: str, day: str) -> Region:
-    """What the packs in force in a village on a day say of the steps of a case."""
-    found = rules_check.in_force(tx, village, dt.date.fromisoformat(day), *{rule for rules in STEP_RULES.values() for rule in rules})
+def region(tx: Tx, village: str, day: str, kind: str) -> Region:
+    """What the packs in force in a village on a day say of the steps of a case of this kind."""
+    rules = {rule for rules in STEP_RULES.values() for rule in rules}
+    found = rules_check.in_force(tx, village, dt.date.fromisoformat(day), *rules, kind=kind)
     clauses = {step: next(found[rule] for rule in rules if rule in found) for step, rules in STEP_RULES.items() if any(rule in found for rule in rules)}
     return Region(clauses, frozenset(step for step, rule in DEMANDED_BY.items() if rule in found))
 

@@ -113,7 +113,7 @@ def report(session: Session, app: str, note: str | None = None, on: str | None =
             raise refuse_state(tx, a, "还没有受理" if a.state in facts.BEFORE_ACCEPTANCE else "")
         lead, on_file = facts.strictest(a.open_kinds or a.kinds), facts.case_facts(tx, a)
         owed = procedure.still_owed(
-            lead, on_file, dt.date.fromisoformat(day), procedure.NoticeRule(), grant=facts.opinion(tx, a) != "reject", region=facts.region(tx, a.village, day),
+            lead, on_file, dt.date.fromisoformat(day), procedure.NoticeRule(), grant=facts.opinion(tx, a) != "reject", region=facts.region(tx, a.village, day, lead),
         )
         procedure.require_done([one for one in owed if one.step != "notice"])
         act(tx, a, who, "township.report_up", day, beside, code="XL-P04", kind=lead, granted=facts.opinion(tx, a) != "reject")

@@ -106,7 +106,7 @@ def _application_clock(tx: Tx, app: rows.Application, today: dt.date) -> tuple[s
         unpaid = [d for d in queries.decisions(tx, app=app.id) if d.result == "granted" and not d.paid_reference and d.amount]
         return min(dues, default=""), f"{len(unpaid)} 种定了，还没付" if unpaid else "每种都有决定，等办结"
     lead = facts.strictest(app.open_kinds)
-    owed = procedure.still_owed(lead, on_file, today, rule, region=facts.region(tx, app.village, today.isoformat()))
+    owed = procedure.still_owed(lead, on_file, today, rule, region=facts.region(tx, app.village, today.isoformat(), lead))
     dues += [end for end in procedure.notice_ends(on_file, rule) if end >= today.isoformat()]
     if app.emergency and on_file.accepted == "":
         return min(dues, default=""), "急难，等受理"
@@ -131,7 +131,7 @@ def _alert_why(alert: rows.Alert) -> str:
 
 def _case_steps(tx: Tx, a: rows.Application, on_file: procedure.CaseFacts, today: dt.date, rule: procedure.NoticeRule) -> tuple[StepOwed, ...]:
     lead = facts.strictest(a.open_kinds or a.kinds)
-    region = facts.region(tx, a.village, today.isoformat())
+    region = facts.region(tx, a.village, today.isoformat(), lead)
     steps = procedure.steps_owed(lead, on_file, today, rule, region=region)
     decided = {d.kind: d for d in queries.decisions(tx, app=a.id)}
     for kind in a.kinds:

@@ -167,7 +167,7 @@ def review(
         on_file = facts.case_facts(tx, a)
         lead = facts.strictest(a.open_kinds or a.kinds)
         owed = [
-            s for s in procedure.still_owed(lead, on_file, session.today, procedure.NoticeRule(), grant=view == "grant", region=facts.region(tx, a.village, day))
+            s for s in procedure.still_owed(lead, on_file, session.today, procedure.NoticeRule(), grant=view == "grant", region=facts.region(tx, a.village, day, lead))
             if s.step not in ("reviewed", "notice")
         ]
         procedure.require_done(owed)
