@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 from pydantic import ValidationError
 
@@ -122,13 +122,21 @@ def _typed(session: Session, t: str, name: str, value: Any) -> Any:
         if name in DAYS:
             return values.day(values.needed(value, name), session.today, name, future=name in TO_COME)
         stripped = value.strip()
-        if stripped[:1] in "[{" or stripped in ("true", "false") or (stripped.isascii() and stripped.isdigit()):
+        if not _holds_text(t, name) and (stripped[:1] in ("[", "{") or stripped in ("true", "false") or (stripped.isascii() and stripped.isdigit())):
             try:
                 return json.loads(stripped)
             except ValueError:
                 raise Refused("XL-V11", "这一项写得不对", field=name) from None
         return values.text(value, name) or ""
     return value
+
+
+def _holds_text(t: str, name: str) -> bool:
+    """Is this field of a fact plain text? What looks like a number in a note is a note."""
+    found = EVENTS[t, 1].model.model_fields.get(name)
+    if found is None or get_origin(found.annotation) in (list, dict):
+        return False
+    return any(part is str for part in (found.annotation, *get_args(found.annotation), *(get_args(one)[0] for one in get_args(found.annotation) if get_args(one))))
 
 
 def _fits(found: StoredEvent, changed: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from xieli_tui.casework.corrections import CODED
 from xieli_tui.domain import codes
+from xieli_tui.domain.events import EVENTS
 from xieli_tui.domain.idnum import mask_id
 from xieli_tui.domain.money import format_fen
 from xieli_tui.domain.text import mask_phone
@@ -37,11 +38,11 @@ WORDS = {
     "obligors": "义务人", "opinion": "意见", "paper": "纸在哪里", "papers": "缺哪些", "party": "是党员", "payer": "谁付的", "period": "一次或按月", "platform_no": "平台编号",
     "post": "职务", "quantity": "多少", "reference": "发放凭据", "relation": "关系", "reroute": "转看哪些", "rise_cause": "收入为什么多了", "since": "从哪天", "source": "来处",
     "staff": "经办人", "stage": "第几阶段", "to": "转到", "to_whom": "托给谁", "told_to": "告诉了谁", "unclear": "不清楚的", "unit": "单位", "until": "到哪天", "urgent": "急难",
-    "where": "在哪里", "why": "怎么走的", "window": "窗口", "scope": "授权范围", "lock": "锁定",
+    "where": "在哪里", "why": "怎么走的", "window": "窗口", "lock": "锁定",
 }
 HIDDEN = frozenset({
-    "village", "household", "replaces", "after", "of", "delegation", "decision", "sha256", "hints", "columns", "trip", "visit", "answers_alert", "event", "screen", "task",
-    "advance", "aid", "alert", "application", "assessment", "change", "check", "commitment", "complaint", "consent", "emergency_id", "flag", "fraud", "informed", "kin", "loss",
+    "village", "household", "replaces", "after", "of", "scope", "delegation", "decision", "sha256", "hints", "columns", "trip", "visit", "answers_alert", "event", "screen", "task",
+    "advance", "aid", "alert", "application", "assessment", "change", "check", "commitment", "complaint", "consent", "flag", "fraud", "informed", "kin", "loss",
     "membership", "notice", "pair", "referral", "review", "service", "statement", "taper",
 })
 VOCAB = {
@@ -67,14 +68,20 @@ LINE_VOCAB = {"income": "income_kind", "deductions": "deduction_kind", "expenses
 
 def lines(t: str, d: Mapping[str, Any], names: Names) -> Iterator[Line]:
     """Every field of an entry that says something, in the order of its model."""
+    entity = entity_of(t)
     for name, value in d.items():
-        if name in HIDDEN or value in ("", [], {}, None) or (name == "emergency" and not isinstance(value, bool)):
+        if name in HIDDEN or name == entity or value in ("", [], {}, None):
             continue
         if name == "fields":
             for field, each in value.items():
                 yield field, CLAIMED.get(field, field), claimed(field, each, names)
         elif name in WORDS:
             yield name, word(t, name), said(t, name, value, names)
+
+
+def entity_of(t: str) -> str:
+    """The field that is the entry's own id."""
+    return next((kind.entity for (name, _), kind in EVENTS.items() if name == t), "")
 
 
 def word(t: str, name: str) -> str:

@@ -34,6 +34,7 @@ from xieli_tui.ui.widgets.form import FormRow
 from xieli_tui.ui.widgets.paint import MAIN, Line, Paint, Part, blank, cell, head, line, rail_block, row, split, under, wrap
 from xieli_tui.ui.widgets.row_list import RowList
 
+NUMBERS = ("hours", "quantity")
 FEW = 9
 """Options that stand on one line by digit; a longer list is typed."""
 
@@ -41,13 +42,13 @@ FEW = 9
 def kind_of(t: str, name: str) -> str:
     """How a field of a fact is corrected: choice | list | several | day | money | yes | marks | number | text | person; "" = not by itself."""
     model = EVENTS[t, 1].model
-    if name in entry_words.HIDDEN or name not in entry_words.WORDS or name not in model.model_fields:
+    if name in entry_words.HIDDEN or name not in entry_words.WORDS or name not in model.model_fields or name == entry_words.entity_of(t):
         return ""
     vocab = entry_words.CODES.get(t, {}).get(name)
     if name in ("marks", "levels"):
         return "marks"
     if name == "person":
-        return "person"
+        return "" if t.startswith("membership.") else "person"
     if vocab is not None:
         many = "list" in str(model.model_fields[name].annotation)
         return "several" if many else "choice" if len(codes.ids(vocab)) <= FEW else "list"
@@ -58,10 +59,10 @@ def kind_of(t: str, name: str) -> str:
     if name in entry_words.MONEY:
         return "money"
     plain = str(model.model_fields[name].annotation)
-    if "bool" in plain:
-        return "yes"
-    if plain in ("<class 'int'>", "int | None") or "Count" in plain:
+    if name in NUMBERS:
         return "number"
+    if "bool" in plain and "dict" not in plain:
+        return "yes"
     return "" if "list" in plain or "dict" in plain or any(part in plain for part in ("Promise", "Outsider", "Literal")) or name == "at" else "text"
 
 
