@@ -360,3 +360,9 @@ async def test_help_opens_on_every_place_and_a_long_one_is_read_to_its_end(villa
             assert hand.shows("Ctrl+O 就是 F1"), name
             await hand.press("escape")
             assert name == hand.page.NAME
+
+
+async def test_an_old_window_is_told_at_the_door(workspace: Any, open_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terminal, "advice", lambda: ["这是旧的命令窗口，请改用 Windows 终端。"])
+    async with open_app() as hand:
+        assert hand.shows("这是旧的命令窗口")

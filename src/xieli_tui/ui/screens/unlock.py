@@ -19,6 +19,7 @@ from textual.containers import Vertical
 from textual.widgets import Input
 
 from xieli_tui.errors import XieliError
+from xieli_tui.ui import terminal
 from xieli_tui.ui.screens.base import Help, Key, Page
 from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.han_input import HanInput
@@ -83,7 +84,8 @@ class UnlockScreen(Page):
         if self.xapp.hint and not self.short:
             self.entry.value = self.xapp.hint
         self.entry.focus()
-        self.say(self._first_said)
+        advice = terminal.advice()
+        self.say(self._first_said or (advice[0] if advice else ""), "", "" if self._first_said else "look")
         self._look_outside()
 
     def title_right(self) -> list[Part]:
