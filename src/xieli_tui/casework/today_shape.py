@@ -69,7 +69,7 @@ def words(task: str, equal: Sequence[TodayTask], *, desk: bool = False) -> str:
 
 
 def _named(some: Iterable[Duty]) -> str:
-    return "、".join(dict.fromkeys(codes.label("task", duty.task) for duty in some))
+    return "、".join(codes.label("task", task) for task in dict.fromkeys(duty.task for duty in some))
 
 
 def waits_for(fact: str, some: Sequence[Duty]) -> str:

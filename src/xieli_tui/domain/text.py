@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SPACE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\xad]+")
 _NO_QUOTES = dict.fromkeys(map(ord, "'’‘`´′＇ʼ\""))
@@ -68,6 +69,7 @@ def han_number(text: str) -> int | None:
     return total
 
 
+@lru_cache(maxsize=2048)
 def group_key(text: str) -> str:
     """What two spellings of a 村民小组 have in common: 三组, 第3组, ３ 组, 3村民小组 and 3 are one."""
     folded = fold_code(text)

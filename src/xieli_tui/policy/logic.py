@@ -14,6 +14,7 @@ import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from xieli_tui.domain.dates import age_on
@@ -233,8 +234,13 @@ def as_value(item: object) -> Value:
     if isinstance(item, Value):
         return item
     if isinstance(item, int) and not isinstance(item, bool):
-        return Value(Fraction(item))
+        return Value(_whole(item))
     return Value(item)
+
+
+@lru_cache(maxsize=1024)
+def _whole(number: int) -> Fraction:
+    return Fraction(number)
 
 
 def total(values: Iterable[Value]) -> Value:

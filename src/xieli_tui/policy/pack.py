@@ -12,6 +12,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from xieli_tui.policy.readings import r10_covers
@@ -24,6 +25,7 @@ _NUMBER = re.compile(r"^-?\d+(\.\d+)?$")
 _DAY = re.compile(r"^\d{4}-\d{2}-\d{2}$")
 
 
+@lru_cache(maxsize=4096)
 def exact(text: str, unit: str = "") -> Fraction | dt.date | str:
     """A text of a pack as number or day; words (and numbers that are names, like a telephone) stay text."""
     if unit not in TEXT_UNITS and _NUMBER.match(text):

@@ -201,10 +201,10 @@ def _read(tx: Tx, ids: Iterable[str] | None) -> tuple[dict[str, _Home], dict[str
 
 
 def _read_part(tx: Tx, which: str, ids: tuple[str, ...], homes: dict[str, _Home], people: dict[str, list[_Who]]) -> None:
-    run = tx.conn.exec_driver_sql
+    run = tx.ask
     rows = list(run(_HOMES + (f" WHERE household {which}" if which else ""), ids))
     claimed = {row[0]: row[3] for row in rows}
-    sizes: dict[str, int] = defaultdict(int, run(_STUBS + (f" AND household {which}" if which else "") + " GROUP BY household", ids).all())
+    sizes: dict[str, int] = defaultdict(int, run(_STUBS + (f" AND household {which}" if which else "") + " GROUP BY household", ids))  # type: ignore[arg-type]
     heads: dict[str, tuple[int, Any]] = {}
     # Those who live there, and those who once did and live nowhere now: they are found under the family they were entered with.
     found = run(_PEOPLE + (f" WHERE m.household {which} OR (m.household IS NULL AND p.household {which})" if which else ""), ids * 2)
@@ -216,7 +216,7 @@ def _read_part(tx: Tx, which: str, ids: tuple[str, ...], homes: dict[str, _Home]
             rank = -1 if who == claimed.get(home) else HEAD_RELATIONS.index(relation) if relation in HEAD_RELATIONS else None
             if rank is not None and (home not in heads or rank < heads[home][0]):
                 heads[home] = (rank, (name, birth, id_no, phone, letters))
-    seen: dict[str, str] = dict(run(_SEEN + (f" AND household {which}" if which else "") + " GROUP BY household", ids).all())
+    seen: dict[str, str] = dict(run(_SEEN + (f" AND household {which}" if which else "") + " GROUP BY household", ids))  # type: ignore[arg-type]
     for home, village, known, _head, number, group, category, rank, phone, nickname in rows:
         name, birth, id_no, head_phone, letters = heads[home][1] if home in heads else ("", "", "", "", "")
         line = HouseholdLine(
