@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from tests.policy.mechanism_walk import Walked, walk
 from tests.policy.test_coverage import generator
 
+from xieli_tui.cli import tree
 from xieli_tui.store import vault
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,9 +40,10 @@ def _stretch(settings: tuple[tuple[str, Any], ...], material: bytes) -> bytes:
 
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
-    """The walk, once."""
+    """The walk, once. A hundred and sixty commands in one process: each group of commands is built once, each passphrase stretched once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(vault, "Argon2id", Remembered)
+        patch.setattr(tree, "get_group", cache(tree.get_group))
         return walk(tmp_path_factory.mktemp("mechanisms"), generator().commands(), patch.setenv)
 
 
