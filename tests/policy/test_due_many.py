@@ -64,3 +64,26 @@ def test_packs_read_later_are_asked_with_a_plan_of_their_own(monkeypatch: pytest
     invented = install(monkeypatch)
     assert {one["id"] for one in ask(asked, invented)["packs"]} == set(invented.packs)
     assert {one["id"] for one in ask(asked)["packs"]} == before == set(shipped().packs)
+
+
+def test_a_rule_that_needs_a_list_says_nothing_without_it() -> None:
+    """`needs` of the register is a promise of the function: asked all the same, it answers nothing"""
+    from xieli_tui.policy import engine, registry
+    from xieli_tui.policy.question import parse_question
+
+    seed = 77
+    print(f"seed={seed}")
+    rnd = random.Random(seed)
+    gated = {fn.rule: fn for found in registry.registered().values() for fn in found if fn.needs}
+    assert len(gated) >= 12
+    asked_of: set[str] = set()
+    for number in range(150):
+        raw = question(rnd, number)
+        for name in {fn.needs for fn in gated.values()}:
+            raw["given"].pop(name, None)
+        asked = engine.Engine(parse_question(raw), shipped())
+        for voice, fn in asked.plan.once("due"):
+            if fn.needs:
+                asked_of.add(fn.rule)
+                assert asked.run(voice, fn, fn.keys[0])[0] == []
+    assert asked_of == set(gated)

@@ -261,19 +261,23 @@ class Engine:
         """Every duty; a function with nothing to do answers state none, unless another rule of its pack owes the same task. A rule two packs
         speak is asked once, by the lower level. `owed_only` leaves out the ones that are none."""
         answers: list[dict[str, Any]] = []
+        given = self.question.given
         for voice, fn in self.plan.once("due"):
+            silent = fn.needs and fn.needs not in given
+            if silent and owed_only:
+                continue
             tasks: list[dict[str, Any]] = []
             if fn.unit == "person" and not self.persons:
                 tasks = [self._task(voice, Trace(), Task("needs_info", NOBODY_KNOWN, task=key, missing=(MEMBERS_UNKNOWN,)), {}) for key in fn.keys]
-            for person in self.persons if fn.unit == "person" else (None,):
+            for person in () if silent else self.persons if fn.unit == "person" else (None,):
                 findings, trace = self.run(voice, fn, fn.keys[0], person)
                 who = {"person": person["id"]} if person is not None else {}
                 for one in findings:
                     if isinstance(one, Task) and not (owed_only and one.state == "none"):
                         tasks.append(self._task(voice, trace, one, who, fn.keys[0]))
             if not owed_only:
-                given = {one["task"] for one in tasks}
-                tasks += [self._task(voice, Trace(), Task("none", "没有要办的", task=key), {}) for key in fn.keys if key not in given]
+                owed_keys = {one["task"] for one in tasks}
+                tasks += [self._task(voice, Trace(), Task("none", "没有要办的", task=key), {}) for key in fn.keys if key not in owed_keys]
             answers += tasks
         owed = {(one["task"], one["pack"]) for one in answers if one["state"] != "none"}
         return [one for one in answers if one["state"] != "none" or (one["task"], one["pack"]) not in owed]

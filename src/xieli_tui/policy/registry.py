@@ -92,6 +92,8 @@ class RuleFunction:
     topic: str
     call: RuleCall
     where: str
+    needs: str = ""
+    """A list or table of the question without which the function has nothing to say; "" = it may speak about any."""
 
 
 _FUNCTIONS: dict[str, list[RuleFunction]] = {}
@@ -105,6 +107,7 @@ def _tuple(word: str | tuple[str, ...] | None) -> tuple[str, ...]:
 def rule(
     rule_id: str, *, op: Op, kind: str | tuple[str, ...] | None = None, action: str | tuple[str, ...] | None = None,
     task: str | tuple[str, ...] | None = None, quantity: str | tuple[str, ...] | None = None, unit: Unit = "hh", topic: str | None = None,
+    needs: str = "",
 ) -> Callable[[F], F]:
     """Register a function under a rule id.
 
@@ -113,6 +116,7 @@ def rule(
             `quantity` for compute; a lint may name its lint id with `task`).
         unit: due and compute only: "person" = called once per person (`ctx.person` is set). Screening takes the unit of the kind.
         topic: check only: rules with one topic answer the same question; the lowest-level pack speaks first.
+        needs: due only: the list or table (`referrals`, `advance`) without which the rule answers nothing; it is then not asked.
     """
     keys = {"screen": _tuple(kind), "check": _tuple(action), "due": _tuple(task), "compute": _tuple(quantity), "lint": _tuple(task)}[op]
     if not keys and op != "lint":
@@ -123,7 +127,7 @@ def rule(
         for other in held:
             if other.op == op and set(other.keys) & set(keys) and other.where != f"{fn.__module__}:{fn.__qualname__}":
                 raise ValueError(f"{rule_id}: registered twice for {op} {keys}")
-        held.append(RuleFunction(rule_id, op, keys, unit, topic or rule_id, cast(RuleCall, fn), f"{fn.__module__}:{fn.__qualname__}"))
+        held.append(RuleFunction(rule_id, op, keys, unit, topic or rule_id, cast(RuleCall, fn), f"{fn.__module__}:{fn.__qualname__}", needs))
         return fn
 
     return register

@@ -19,7 +19,7 @@ def urgent_matters_are_listed(ctx: Context) -> list[Lint]:
     return [] if ctx.local("emergency_items").value else [Lint("emergency_items_empty", "还没有列出“急难”事项的具体情形")]
 
 
-@rule("CN-05", op="due", task="help_apply")
+@rule("CN-05", op="due", task="help_apply", needs="event")
 def help_to_apply(ctx: Context) -> Task | None:
     """004:二(二): 帮助有困难的群众提出救助申请并协助办理，做到早发现、早救助、早干预. Closed by an application that is more than a draft."""
     if not (ctx.event("kind").known or ctx.event("traits").known):
@@ -36,7 +36,7 @@ def applied(ctx: Context) -> bool:
     return there and state.value != "draft" and not (made < ctx.event("date")).holds
 
 
-@rule("CN-07", op="due", task="referral_followup")
+@rule("CN-07", op="due", task="referral_followup", needs="referrals")
 def referrals_in_time(ctx: Context) -> list[Task]:
     """004:二(二): 明确部门职责及分办、转办流程和办理时限. A feedback closes it."""
     return [followup(ctx, one) for one in ctx.records("referrals") if not one("feedback").test(lambda word: word is not False).holds]

@@ -21,7 +21,7 @@ STEPS = {
 COORD = "county_coord"
 
 
-@rule("CQ-17", op="due", task="alert_verify")
+@rule("CQ-17", op="due", task="alert_verify", needs="alerts")
 def every_alert_in_time(ctx: Context) -> list[Task]:
     """003:(六): 及时预警、分类管理、限时核查."""
     return [_alert(ctx, one) for one in ctx.records("alerts") if not one("disposition").known]

@@ -76,7 +76,7 @@ def pay_first(ctx: Context) -> Guard:
     return Guard("warn", "请先核实是否紧急、金额是否在限额之内；事后补充说明情况", missing=tuple(sorted(test.missing)), followup=STATEMENT)
 
 
-@rule("CQ-32", op="due", task=STATEMENT)
+@rule("CQ-32", op="due", task=STATEMENT, needs="advance")
 def statement_afterwards(ctx: Context) -> Task | None:
     """003:(十四): 事后补充说明情况. No number of days in the document: due only where the county set one."""
     advance = ctx.group("advance")
@@ -211,7 +211,7 @@ def chain_of_aid(ctx: Context) -> list[Lint]:
     return found
 
 
-@rule("CQ-38", op="due", task="referral_followup")
+@rule("CQ-38", op="due", task="referral_followup", needs="referrals")
 def feedback_owed(ctx: Context) -> list[Task]:
     """003:(四): 及时反馈救助帮扶情况: a referral stays open until the answer is there."""
     tasks = []

@@ -87,7 +87,7 @@ def taper_needs_the_range(ctx: Context) -> Guard | None:
     return None
 
 
-@rule("GX-02", op="due", task="taper_end")
+@rule("GX-02", op="due", task="taper_end", needs="taper")
 def taper_runs_out(ctx: Context) -> Task | None:
     """001:1: 渐退救助期 has an end; on that day somebody looks. Closed by a review on or after it, or when the household is 低保 no more."""
     end = _end(ctx)

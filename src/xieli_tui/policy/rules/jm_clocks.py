@@ -47,7 +47,7 @@ def yearly_survey(ctx: Context) -> Task | None:
     return periodic(ctx, "home_surveys", "year", "jm_home_survey_min_per_year", "在保对象每年至少进行一次入户调查核实")
 
 
-@rule("JM-13", op="due", task="adjust_benefit")
+@rule("JM-13", op="due", task="adjust_benefit", needs="changes")
 def report_the_change(ctx: Context) -> list[Task]:
     """002:三(二)4: 及时对相关人员、数据进行调整并报请县级政府相关部门调整保障措施. Closed when the change is handled."""
     if not in_receipt(ctx).holds:
@@ -58,7 +58,7 @@ def report_the_change(ctx: Context) -> list[Task]:
     ]
 
 
-@rule("JM-14", op="due", task="help_apply")
+@rule("JM-14", op="due", task="help_apply", needs="visits")
 def help_those_who_may_qualify(ctx: Context) -> Task | None:
     """002:三(二)4: 定期走访困难群众，主动协助符合条件对象提出保障申请. Closed by an application made since."""
     found = [

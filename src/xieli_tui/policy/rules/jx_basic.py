@@ -186,7 +186,7 @@ def taper_last(ctx: Context) -> Quantity | None:
     return ctx.quantity(_taper_end(ctx)) if ctx.has("taper") else None
 
 
-@rule("JX-15", op="due", task="taper_end")
+@rule("JX-15", op="due", task="taper_end", needs="taper")
 def taper_runs_out(ctx: Context) -> Task | None:
     """000:9: a recorded 渐退期 ends; the household is looked at before that."""
     if not ctx.has("taper") or household_is(ctx, "dibao").fails:

@@ -69,7 +69,7 @@ def half_year_review(ctx: Context) -> Task | None:
     return review(ctx, "jx_review_months_dibao_unstable_labour", "收入来源不固定或家里有劳动能力的低保家庭每半年核查一次", **more)
 
 
-@rule("JX-10", op="due", task="adjust_benefit")
+@rule("JX-10", op="due", task="adjust_benefit", needs="changes")
 def change_is_acted_on_at_once(ctx: Context) -> list[Task]:
     """000:5: 复核期内救助对象家庭经济状况发生重大变化的及时办理救助资金停发、减发或增发手续."""
     aided = recipient(ctx)

@@ -77,7 +77,7 @@ def pay_first(ctx: Context) -> Guard:
     return allow("在县里定的小额先行上限之内，可以先行救助，事后补充相关材料", next_actor="township", followup="supplement_materials")
 
 
-@rule("JX-21", op="due", task="supplement_materials")
+@rule("JX-21", op="due", task="supplement_materials", needs="advance")
 def papers_afterwards(ctx: Context) -> Task | None:
     """000:12: 事后补充相关材料; by when is local."""
     advance = ctx.group("advance")
@@ -118,7 +118,7 @@ def reserve_is_enough(ctx: Context) -> Guard | None:
     return warn("这笔钱超过乡镇临时救助备用金的余额", next_actor="township")
 
 
-@rule("JX-26", op="due", task="settlement_plan")
+@rule("JX-26", op="due", task="settlement_plan", needs="station")
 def settlement_plan(ctx: Context) -> Task | None:
     """000:13: 进入救助站超过3个月且无法查明身份信息的滞留人员，民政部门要制定方案报同级政府安置."""
     station = ctx.group("station")
