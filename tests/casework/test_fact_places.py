@@ -64,3 +64,13 @@ def test_no_fact_is_asked_twice() -> None:
     later = {name: place.says for name, place in fact_places.PLACES.items() if place.form == "later"}
     assert all("期" in says for says in later.values()), later
     assert len(later) <= 6, sorted(later)
+
+
+def test_the_table_of_places_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    from xieli_tui.cli.main import main
+
+    assert main(["policy", "facts"]) == 0
+    out = capsys.readouterr().out
+    for name in FACTS:
+        assert f"{name} " in out
+    assert main(["policy", "facts", "--json"]) == 0

@@ -173,6 +173,23 @@ def validate(
     emit(json, body, [f"政策包 {pack.id} 合格：参数 {len(pack.parameters)}，规则 {len(pack.rules)}，采用 {len(pack.adopt)}，种类 {len(pack.kinds)}"])
 
 
+@app.command("facts")
+def facts(json: Json = False) -> None:
+    """规则要看的每一样事实：叫什么，在哪里填，记在哪条记录里。"""
+    from xieli_tui.casework import fact_places, fact_words
+
+    forms = {
+        "household": "户的情况", "person": "人的情况", "statement": "收入支出", "members": "成员", "visit": "走访", "flag": "困难", "apply": "申请", "informed": "告知", "service": "服务",
+        "referral": "转介", "change": "变化", "pair": "结对", "desk": "镇、县记", "county": "县里给", "derived": "算出来", "later": "还没有",
+    }
+    rows = [
+        {"fact": name, "word": fact_words.word(name), "where": one.form, "entry": one.entry, "event": one.event, "says": one.says} for name, one in fact_places.PLACES.items()
+    ]
+    emit(json, {"facts": rows}, lambda: [
+        f"{row['fact']:<32}{row['word']}  {forms[row['where']]}{'：' + row['says'] if row['says'] else ''}  {row['event']}".rstrip() for row in rows
+    ])
+
+
 @app.command("screen")
 def screen(
     household: Annotated[str, typer.Argument(help="户的编号。")],

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xieli_tui.domain import pinyin
-from xieli_tui.ui import entry_ways, family_ways, matter_ways, places, standing_ways
+from xieli_tui.ui import entry_ways, fact_ways, family_ways, matter_ways, places, standing_ways
 from xieli_tui.ui.keys import APP_KEYS
 from xieli_tui.ui.screens import menu
 from xieli_tui.ui.screens.pick import PickPage
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from xieli_tui.ui.screens.base import Page
 
 Run = Callable[["XieliApp"], object]
-PRESSED = {"Enter": "enter", "空格": "space"}
+PRESSED = {"Enter": "enter", "空格": "space", "PgDn": "pagedown"}
 """Keys of a footer as the terminal names them; Ctrl and F keys are spelt the same way in small letters."""
 MOVING = frozenset({"Esc", "Tab", "F1", "上下", "左右", "Ctrl+G"})
 
@@ -85,6 +85,8 @@ VILLAGE: tuple[Command, ...] = (
     Command("42", "整户迁出", "全家都走，户档留着", _family(family_ways.open_move_away, "整户迁出")),
     Command("43", "新户", "名单里没有的一家，整户迁入", family_ways.open_new_household),
     Command("44", "结对帮扶", "谁和这一家结对，哪个帮扶小组管", _family(family_ways.open_pairs, "结对帮扶")),
+    Command("51", "户的情况", "住址、城乡、类别、低收入和建档立卡这些认定", _family(fact_ways.open_household, "户的情况")),
+    Command("52", "收入支出", "家里说的收入、扣减、支出、医疗费、财产", _family(fact_ways.open_statement, "收入支出")),
     Command("26", "一人一档", "每个人有什么，还缺什么", _family(matter_ways.open_file, "一人一档")),
 )
 DESK: tuple[Command, ...] = (

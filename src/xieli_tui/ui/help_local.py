@@ -22,7 +22,7 @@ URGENT = ("small_advance_cap", "emergency_items", "supplement_days")
 APPLY = (*MONEY, "small_advance_cap", "notice_days", "supplement_days", "taper_months", "dibao_mode", "dis_extend")
 OF_PAGE: dict[str, tuple[str, ...]] = {
     "today": DAYS, "visit": ("visit_days", "alert_days"), "trip": ("visit_days", "alert_days"), "flag": URGENT, "urgent": URGENT, "start": APPLY, "applications": APPLY,
-    "application": APPLY, "dossier": (*MONEY, *DAYS, "small_advance_cap"), "statement": MONEY, "refer": ("referral_days",), "referral": ("referral_days",),
+    "application": APPLY, "dossier": (*MONEY, *DAYS, "small_advance_cap"), "statement": MONEY, "hint": MONEY, "refer": ("referral_days",), "referral": ("referral_days",),
     "queue": (*DAYS, "small_advance_cap"), "case": (*MONEY, *DAYS, "small_advance_cap", "reserve_balance"), "settings": ("lock_minutes",),
 }
 

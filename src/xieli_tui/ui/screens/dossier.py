@@ -182,7 +182,7 @@ class DossierPage(Page):
         self.query_one("#tabs", Paint).show(self._tab_lines())
         draw = {
             "1": self._overview, "2": self._members, "3": self._money, "4": self._visits, "5": self._flags, "6": self._applications, "7": self._aid_chain, "8": self._papers,
-            "9": lambda: policy_tab.page(self.found, self.opened, self.xapp.today()),
+            "9": lambda: policy_tab.page(self.found, self.opened, tall=self.tall),
         }
         self.rows.show(draw[self.tab]())
 

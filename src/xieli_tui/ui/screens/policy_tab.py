@@ -91,14 +91,15 @@ def short(hint: PolicyHint) -> str:
     return "可能符合" if hint.verdict == "meets" else "可酌情，由镇、县定" if hint.verdict == "discretion" else hint.words
 
 
-def page(look: Look | None, opened: Collection[str], today: Any) -> list[Any]:
-    """Rows of the tab."""
+def page(look: Look | None, opened: Collection[str], *, tall: bool = False) -> list[Any]:
+    """Rows of the tab; a tall terminal gets air between the groups."""
     if look is None:
         return [blank(), line("  ", (WAITING, "$ink-2"))]
     found = look.page
     active = "、".join(ident for ident, _, on, _ in found.packs if on)
     out: list[Any] = [line("  ", ("只是提示，以镇(街道)、县级为准。", "$ink-2"), (f"在用 {active}，是否现行没有核对。", "$ink-3"))]
-    out += [line(("! ", "bold $warning"), (words.gist(one, MAIN - 4), "$warning")) for one in found.problems[:2]]
+    warnings = [line(("! ", "bold $warning"), (words.gist(one, MAIN - 4), "$warning")) for one in found.problems[:2]]
+    out += warnings
     good = [one for one in found.hints if one.verdict in ("meets", "discretion")]
     hers, few, many = _waiting(look)
     fails = grouped(one for one in found.hints if one.verdict == "fails")
@@ -122,7 +123,7 @@ def page(look: Look | None, opened: Collection[str], today: Any) -> list[Any]:
     owed = [Owed(one, look.names.get(one.person, "")) for one in look.duties if one.state != "needs_info"][:DUTIES]
     if owed:
         out += [head("这一家接下来"), *owed]
-    return out
+    return [piece for one in out for piece in ((blank(), one) if tall and isinstance(one, Line) and one is not out[0] and one not in warnings else (one,))]
 
 
 def _waiting(look: Look) -> tuple[list[Kind], list[Kind], list[Kind]]:
