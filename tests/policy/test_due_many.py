@@ -9,7 +9,7 @@ import pytest
 from packkit import install
 
 from xieli_tui.policy import ask, shipped
-from xieli_tui.policy.engine import owing
+from xieli_tui.policy.engine import hints_about, owing
 
 REGIONS = ("360102001001", "511526001001", "440703001001", "500112001001", "999999001001")
 
@@ -48,6 +48,18 @@ def test_duties_of_many_households_are_the_owed_answers_of_one_question_each() -
     ]
     assert together == alone
     assert sum(map(len, together)) > 200
+
+
+def test_the_hints_about_one_person_are_those_of_the_whole_screening() -> None:
+    seed = 3
+    print(f"seed={seed}")
+    rnd = random.Random(seed)
+    for number in range(40):
+        raw = question(rnd, number) | {"op": "screen"}
+        for person in raw["given"]["persons"]:
+            whole = [one for one in ask(raw)["answers"] if one.get("person") == person["id"] and "kind" in one]
+            assert hints_about(raw, person["id"]) == whole
+            assert hints_about(raw, person["id"], kinds=["dibao_single"]) == [one for one in whole if one["kind"] == "dibao_single"]
 
 
 @pytest.mark.parametrize(("region", "rule", "tasks"), [("360102", "JX-29", {"job_offer", "guidance", "training_info"}), ("360102", "JX-04", {"review_minor_18"}), ("440703", "JM-20", {"inform"})])

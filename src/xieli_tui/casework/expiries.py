@@ -12,7 +12,7 @@ How long before and after its day an end is told is a matter of the screen, not 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 from xieli_tui.casework.duty import Duty
@@ -107,16 +107,17 @@ def _birthdays(
 
 
 def changes_at(question: dict[str, Any], person: str, day: dt.date, held: PackSet, calendar: Calendar) -> tuple[list[str], list[str], list[str]]:
-    """(kinds, clauses, rules) of the hints about a person that are another on a day than on the day before it."""
-    before, after = (_hints(question, person, each, held, calendar) for each in (day - dt.timedelta(days=1), day))
+    """(kinds, clauses, rules) of the hints about a person that are another on a day than on the day before it, among those that look at his age."""
+    looked = {"p.birth_date", f"p[{person}].birth_date"}
+    before = {key: one for key, one in _hints(question, person, day - dt.timedelta(days=1), held, calendar).items() if looked & one["facts"].keys()}
+    after = _hints(question, person, day, held, calendar, {kind for kind, _, _ in before}) if before else {}
     kinds: dict[str, None] = {}
     cites: dict[str, None] = {}
     rules: dict[str, None] = {}
-    for key in {**before, **after}:
-        one, other = before.get(key), after.get(key)
-        if (one and one["verdict"]) != (other and other["verdict"]):
+    for key, one in before.items():
+        other = after.get(key)
+        if other is None or one["verdict"] != other["verdict"]:
             said = other or one
-            assert said is not None
             kinds[said["kind"]] = None
             for cite in str(said["cite"] or "").split("; "):
                 cites[cite] = None
@@ -124,12 +125,14 @@ def changes_at(question: dict[str, Any], person: str, day: dt.date, held: PackSe
     return list(kinds), [one for one in cites if one], list(rules)
 
 
-def _hints(question: dict[str, Any], person: str, day: dt.date, held: PackSet, calendar: Calendar) -> dict[tuple[Any, ...], dict[str, Any]]:
+def _hints(
+    question: dict[str, Any], person: str, day: dt.date, held: PackSet, calendar: Calendar, kinds: Collection[str] | None = None,
+) -> dict[tuple[Any, ...], dict[str, Any]]:
     """What the packs say of one person on a day: by kind, pack and reason."""
     given = dict(question["given"])
     given["persons"] = [one for one in given.get("persons", ()) if one.get("birth_date", "") <= day.isoformat()]
     asked = {**question, "op": "screen", "asof": day.isoformat(), "given": given}
-    return {(one["kind"], one["pack"], one.get("reason")): one for one in hints_about(asked, person, held, calendar) if one["rule"]}
+    return {(one["kind"], one["pack"], one.get("reason")): one for one in hints_about(asked, person, held, calendar, kinds) if one["rule"]}
 
 
 # -- what ends by its own day -----------------------------------------------------------------------

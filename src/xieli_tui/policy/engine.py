@@ -23,7 +23,7 @@ from xieli_tui.policy.readings import r9_absent
 from xieli_tui.policy.registry import ENGINE_WIDE, RuleFunction
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from xieli_tui.domain.calendar import Calendar
 
@@ -63,10 +63,12 @@ def owing(packs: PackSet | None = None, calendar: Calendar | None = None) -> Cal
     return owed
 
 
-def hints_about(raw: Any, person: str, packs: PackSet | None = None, calendar: Calendar | None = None) -> list[dict[str, Any]]:
-    """The answers of a screening that are about one person; the same as `ask` gives among all. Raises as `ask` does."""
+def hints_about(
+    raw: Any, person: str, packs: PackSet | None = None, calendar: Calendar | None = None, kinds: Collection[str] | None = None,
+) -> list[dict[str, Any]]:
+    """The answers of a screening that are about one person (and of these kinds); the same as `ask` gives among all. Raises as `ask` does."""
     question = parse_question(raw)
-    found = Engine(question, (packs or loader.shipped()).on(question.asof), calendar).screen(person)
+    found = Engine(question, (packs or loader.shipped()).on(question.asof), calendar).screen(person, kinds)
     return [plain(one) for one in found if one.get("person") == person and "kind" in one]
 
 
@@ -160,10 +162,10 @@ class Engine:
         return "; ".join(dict.fromkeys(self.packs.packs[one].doc_no for one in cited if one in self.packs.packs and self.packs.packs[one].doc_no))
 
     # screen
-    def screen(self, only: str | None = None) -> list[dict[str, Any]]:
+    def screen(self, only: str | None = None, kinds: Collection[str] | None = None) -> list[dict[str, Any]]:
         """Every kind known to any pack, in the order the packs list them. `only`: the kinds that are about a person, for this person."""
         answers: list[dict[str, Any]] = []
-        for kind in self.plan.known_kinds:
+        for kind in self.plan.known_kinds if kinds is None else kinds:
             rows = [(pack, row) for pack in self.stack if (row := self.plan.kinds(pack).get(kind)) is not None]
             own: list[dict[str, Any]] = []
             tasks: list[dict[str, Any]] = []

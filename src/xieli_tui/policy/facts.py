@@ -260,15 +260,20 @@ def section(name: str, table: Any, path: str) -> dict[str, Any]:
     types = FIELDS.get(name, {})
     out: dict[str, Any] = {}
     for key, value in table.items():
-        if value is None or value == "" or value == "unknown":  # R12, without a call for every field of every household
-            continue
         kind = types.get(key, "any")
-        if type(value) is bool and kind == "flag":
-            out[key] = value
-        elif type(value) is str and (kind == "text" or (kind == "any" and type(key) is str)):
-            out[key] = value
-        else:
-            out[str(key)] = read(types.get(str(key), "any"), value, f"{path}.{key}")
+        if type(value) is str:
+            if value == "" or value == "unknown":  # R12, and most facts, without a call for every field of every household
+                continue
+            if kind == "text" or (kind == "any" and type(key) is str):
+                out[key] = value
+                continue
+        elif value is None:
+            continue
+        elif value is True or value is False:
+            if kind == "flag":
+                out[key] = value
+                continue
+        out[str(key)] = read(types.get(str(key), "any"), value, f"{path}.{key}")
     return out
 
 
