@@ -221,3 +221,16 @@ def test_a_place_and_a_word_stand_for_the_fact_they_name() -> None:
     assert "县民政局" in fact_places.place("local.kind_rules.edu").says
     assert fact_places.place("hh.never_heard_of").form == "later"
     assert fact_words.word("hh.never_heard_of") == "never_heard_of"
+
+
+def test_work_found_and_a_better_life_say_why_the_income_rose(village_session: Session, home: Family) -> None:
+    """GX-01: 因就业创业好转, from the change reported; the family's own word about its income stands above it."""
+    from xieli_tui.casework.changes import ReportChange, report_change
+
+    assert "income_rise_cause" not in given(village_session, home.id)["hh"]
+    report_change(village_session, ReportChange(home.id, "job", on="2026-12-01", effect="worse"))
+    assert "income_rise_cause" not in given(village_session, home.id)["hh"]
+    report_change(village_session, ReportChange(home.id, "job", on="2026-12-10", effect="better"))
+    assert given(village_session, home.id)["hh"]["income_rise_cause"] == "employment"
+    state(village_session, State(home.id, income_month="3000", rise_cause="measures"))
+    assert given(village_session, home.id)["hh"]["income_rise_cause"] == "measures"

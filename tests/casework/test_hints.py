@@ -191,3 +191,8 @@ def test_facts_that_contradict_each_other_never_stop_an_application(village_sess
 
     monkeypatch.setattr(facts, "question", refuse)
     assert start_application(village_session, StartApplication(family, ["dibao"])).state == "started"
+
+
+def test_while_an_emergency_is_open_its_aid_stands_first(village_session: Session, family: str) -> None:
+    flag_hardship(village_session, FlagHardship(("acute",), household=family, urgency="emergency"))
+    assert hints.screen(village_session, family).hints[0].kind == "temp_emergency"

@@ -70,7 +70,7 @@ PLACES: dict[str, Place] = {
     "hh.income_gross_month": _stated("income_wage", "income"), "hh.rigid_deduction_month": _stated("deduct_rigid", "deductions[kind=rigid, basis]"),
     "hh.necessary_exp_year": _stated("expense_medical", "expenses[medical, schooling, rehab, housing]"),
     "hh.rigid_causes": _stated("expense_medical", "expenses[kind], flag.raised causes"), "hh.causes": Place("flag", event="flag.raised causes"),
-    "hh.rigid_beyond_capacity": _stated("beyond_capacity", "answers.beyond_capacity"), "hh.income_rise_cause": _stated("rise_cause", "rise_cause"),
+    "hh.rigid_beyond_capacity": _stated("beyond_capacity", "answers.beyond_capacity"), "hh.income_rise_cause": _stated("rise_cause", "rise_cause，没有的话 change.reported kind=job effect=better"),
     "hh.assets_ok": Place("statement", "assets_ok", "household.claimed fields.assets_ok"),
     "hh.income_stability": Place("statement", "income_stability", "household.claimed fields.income_stability"),
     "hh.pair_party_members": Place("pair", event="pair.assigned"), "hh.group_id": Place("desk", event="group.set", says="村里的帮扶小组登记以后就有"),

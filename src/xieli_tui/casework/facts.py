@@ -177,6 +177,8 @@ def _household(
     if group is not None:
         out["group_id"] = group.id
     out.update(fact_money.household(stated))
+    if any(c.kind == "job" and c.effect == "better" and c.on <= day for c in known.changes):  # 就业变化，好转了
+        out.setdefault("income_rise_cause", "employment")
     causes = {cause for f in flags for cause in f.causes}
     if causes:
         out["causes"] = sorted(causes)

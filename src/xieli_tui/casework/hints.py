@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 PLACE = {kind.id: at for at, kind in enumerate(codes.KINDS)}
 """Basic aid before services: the order of the kinds."""
+URGENT = ("temp_emergency", "temp_advance", "med_emergency")
+"""Kinds that stand first while an emergency is open."""
 ORDER = {"meets": 0, "discretion": 1, "needs_info": 2, "fails": 3, "not_in_pack": 4}
 
 
@@ -53,7 +55,8 @@ def screen(session: Session, household: str, *, region: str | None = None, asof:
         wrong = tuple(one.sentence() for one in packs.problems(tx))
     hints = [_hint(one, names) for one in answer["answers"] if "kind" in one]
     members = list(names)
-    hints.sort(key=lambda h: (ORDER[h.verdict], len(h.missing), PLACE.get(h.kind, len(PLACE)), members.index(h.person) if h.person in names else -1))
+    urgent = bool(question["given"].get("event", {}).get("traits"))
+    hints.sort(key=lambda h: (ORDER[h.verdict], not (urgent and h.kind in URGENT), len(h.missing), PLACE.get(h.kind, len(PLACE)), members.index(h.person) if h.person in names else -1))
     held = tuple((str(p["id"]), str(p.get("title", "")), bool(p["active"]), str(p.get("reason", ""))) for p in answer["packs"])
     return PolicyHints(answer["asof"], question["region"], held, tuple(hints), question, wrong)
 
