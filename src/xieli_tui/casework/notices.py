@@ -17,11 +17,13 @@ from xieli_tui.casework import reads, values
 from xieli_tui.casework.session import Session, saved
 from xieli_tui.casework.views import Saved
 from xieli_tui.domain import codes
+from xieli_tui.domain.events.aid import PaperAdded
 from xieli_tui.domain.events.work import NoticeObjected, NoticePosted, NoticeTakenDown
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.store import queries
 
 if TYPE_CHECKING:
+    from xieli_tui.domain.events.base import Payload
     from xieli_tui.store.queries import rows
     from xieli_tui.store.store import Tx
 
@@ -32,13 +34,14 @@ LEVELS = (("minor", "一般异议"), ("major", "重大异议"))
 
 @dataclass(frozen=True, slots=True)
 class PostNotice:
-    """A notice put up on the village board. `end` blank: the desk says when; 长期公示 has none."""
+    """A notice put up on the village board. `end` blank: the desk says when; 长期公示 has none. `photo`: where a photo of the board lies, on paper."""
 
     application: str
     kind: str
     start: str | None = None
     end: str | None = None
     by_whom: str | None = None
+    photo: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def post(session: Session, request: PostNotice) -> Saved:
     kind = values.coded(request.kind, "notice_kind", "kind")
     end: str | None = None
 
-    def build(tx: Tx) -> list[NoticePosted]:
+    def build(tx: Tx) -> list[Payload]:
         nonlocal end
         app = reads.application(tx, request.application)
         if app.state in NOT_YET:
@@ -85,11 +88,17 @@ def post(session: Session, request: PostNotice) -> Saved:
             raise Refused("XL-V02", "早于贴出那天", field="end")
         if any(one.kind == kind and one.place == "village" and not one.taken_down for one in queries.notices(tx, app=app.id)):
             raise Refused("XL-V11", "这一种公示正贴着", field="kind")
+        on = min(start, session.today.isoformat())
+        where = values.text(request.photo, "photo")
+        photo: list[Payload] = [
+            values.make(PaperAdded, village=app.village, household=app.household, paper=session.new_id(), application=app.id, doc="notice_photo", where=where, on=on)
+        ] if where else []
         return [
+            *photo,
             values.make(
                 NoticePosted, village=app.village, household=app.household, notice=notice, application=app.id, kind=kind, place="village", start=start, end=end,
                 by_whom=values.name(request.by_whom, "by_whom") or reads.operator_name(session, tx) or None,
-            )
+            ),
         ]
 
     recorded = session.transact(build)
@@ -185,10 +194,12 @@ def one(tx: Tx, given: str) -> rows.Notice:
     return found[0]
 
 
-def list_notices(session: Session, *, hanging_only: bool = False) -> list[NoticeRow]:
+def list_notices(session: Session, *, hanging_only: bool = False, application: str | None = None, household: str | None = None) -> list[NoticeRow]:
     """Notices: those past their last day first, then hanging by last day, then those taken down."""
     with session.reading() as tx:
-        found = [row for row in queries.notices(tx) if row.known and not (hanging_only and row.taken_down)]
+        found = [
+            row for row in queries.notices(tx, app=application) if row.known and not (hanging_only and row.taken_down) and household in (None, row.household)
+        ]
         heads = queries.household_heads(tx, {row.household for row in found})
     out = [_row(row, heads.get(row.household, ""), session.today) for row in found]
     return sorted(out, key=lambda row: (bool(row.taken_down), not row.over, row.end or "9999", row.start, row.id))

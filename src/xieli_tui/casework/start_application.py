@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xieli_tui.casework import hints, reads, rules_check, values
+from xieli_tui.casework import hints, inform, reads, rules_check, values
 from xieli_tui.casework.application_card import ENDED, state
 from xieli_tui.casework.flag_hardship import region
 from xieli_tui.casework.rules_check import Beside, Warned
@@ -27,6 +27,7 @@ from xieli_tui.errors import NotFound, Refused
 from xieli_tui.store import queries
 
 if TYPE_CHECKING:
+    from xieli_tui.domain.events.base import Payload
     from xieli_tui.store.queries import rows
     from xieli_tui.store.store import Tx
 
@@ -46,6 +47,8 @@ class StartApplication:
     amount_asked: int | None = None
     event_region: str | None = None
     on: str | None = None
+    told: bool = False
+    """they were told of these kinds and are willing: written with it, in the same transaction"""
 
 
 def start_application(session: Session, request: StartApplication) -> Saved:
@@ -70,14 +73,18 @@ def start_application(session: Session, request: StartApplication) -> Saved:
     app = session.new_id()
     beside = Beside()
 
-    def build(tx: Tx) -> list[ApplicationStarted]:
+    def build(tx: Tx) -> list[Payload]:
         home = reads.household(tx, request.household)
         flag = reads.flag(tx, request.flag) if request.flag else None
         if flag is not None and flag.household and flag.household != home.id:
             raise NotFound("XL-V43", "这条登记是别家的", field="flag")
         on = values.day(request.on, session.today)
         _say_what_is_there(session, tx, home, kinds, on, flag.id if flag else None, beside)
+        answered: list[Payload] = []
+        if request.told:
+            answered += inform.told(session, tx, home, inform.Inform(home.id, "", "willing", request.reason, request.person, request.on), kinds)
         return [
+            *answered,
             values.make(
                 ApplicationStarted,
                 village=home.village,
@@ -94,7 +101,7 @@ def start_application(session: Session, request: StartApplication) -> Saved:
                 amount_asked=values.fen(request.amount_asked, "amount_asked"),
                 event_region=region(request.event_region, "event_region"),
                 hints=hints.seen(tx, home, kinds, request.person, dt.date.fromisoformat(on)) or None,
-            )
+            ),
         ]
 
     return beside.on(saved(app, session.transact(build), "started"))

@@ -27,6 +27,7 @@ def post(
     start: Annotated[str | None, typer.Option("--from", help="哪天贴的；不写就是今天。")] = None,
     end: Annotated[str | None, typer.Option("--to", help="镇里说贴到哪天。")] = None,
     by: Annotated[str | None, typer.Option("--by", help="谁贴的；不写就是操作员。")] = None,
+    photo: Annotated[str | None, typer.Option("--photo", help="公示照片放在哪里（只记纸质的）。")] = None,
     w: Workspace = None,
     passphrase_file: PassFile = None,
     json: Json = False,
@@ -36,7 +37,7 @@ def post(
     from xieli_tui.casework.notices import post as put_up
 
     with opened(w, passphrase_file) as session:
-        saved = put_up(session, PostNotice(application, kind, start, end, by))
+        saved = put_up(session, PostNotice(application, kind, start, end, by, photo))
     emit(json, {"id": saved.id, "seq": saved.seq, "end": saved.state}, [f"已保存(第{saved.seq}条)  {saved.id}", f"贴到 {saved.state}。" if saved.state else "贴到哪天听镇里的。"])
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xieli_tui.domain import pinyin
-from xieli_tui.ui import entry_ways, fact_ways, family_ways, matter_ways, places, standing_ways
+from xieli_tui.ui import application_ways, entry_ways, fact_ways, family_ways, finding_ways, matter_ways, places, standing_ways
 from xieli_tui.ui.keys import APP_KEYS
 from xieli_tui.ui.screens import menu
 from xieli_tui.ui.screens.pick import PickPage
@@ -84,6 +84,9 @@ VILLAGE: tuple[Command, ...] = (
     Command("41", "分户", "几个人另立一户", _family(family_ways.open_split, "分户")),
     Command("42", "整户迁出", "全家都走，户档留着", _family(family_ways.open_move_away, "整户迁出")),
     Command("43", "新户", "名单里没有的一家，整户迁入", family_ways.open_new_household),
+    Command("45", "发现名单", "登记过的困难、急难，名单外的人也在", finding_ways.open_list),
+    Command("46", "公示", "公示栏上贴了什么，取下，记异议", application_ways.open_board),
+    Command("47", "告知政策", "告诉家里有这一种，本人怎么说", _family(application_ways.open_inform, "告知政策")),
     Command("44", "结对帮扶", "谁和这一家结对，哪个帮扶小组管", _family(family_ways.open_pairs, "结对帮扶")),
     Command("51", "户的情况", "住址、城乡、类别、低收入和建档立卡这些认定", _family(fact_ways.open_household, "户的情况")),
     Command("52", "收入支出", "家里说的收入、扣减、支出、医疗费、财产", _family(fact_ways.open_statement, "收入支出")),

@@ -28,6 +28,15 @@ def open_entry(app: XieliApp, household: str, ref: str) -> None:
         app.open(EntryPage(card, ref))
 
 
+def open_of(app: XieliApp, household: str, t: str, entity: str) -> None:
+    """The entry that made an entity (a visit, a finding)."""
+    page = app.page
+    found = page.attempt(lambda: households.timeline(app.session, household)) if page is not None else None
+    ref = next((one.ref for one in found or () if one.type == t and one.entity == entity), "")
+    if ref:
+        open_entry(app, household, ref)
+
+
 def open_call(app: XieliApp, household: str) -> None:
     """来电查询 of a family."""
     app.open(CallPage(household))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from xieli_tui.casework import about, alerts, drafts, households
 from xieli_tui.casework.views import TodayTask
 from xieli_tui.domain import codes
-from xieli_tui.ui import entry_ways, fact_ways, family_ways, matter_ways, standing_ways, words
+from xieli_tui.ui import application_ways, entry_ways, fact_ways, family_ways, finding_ways, matter_ways, standing_ways, words
 from xieli_tui.ui.screens.alerts import AlertsPage, DisposePage
 from xieli_tui.ui.screens.application import ApplicationPage
 from xieli_tui.ui.screens.apply import ApplicationsPage, StartPage
@@ -164,12 +164,12 @@ def open_trip(app: XieliApp, only: Sequence[str] = (), here: str = "") -> None:
     _bring(app, TripPage(only, here=here))
 
 
-def open_flag(app: XieliApp, household: str = "") -> None:
-    """A finding about a family, or about someone who is not on the list (no household)."""
+def open_flag(app: XieliApp, household: str = "", name: str = "") -> None:
+    """A finding about a family, or about someone who is not on the list (no household); `name` as she looked for him."""
     page = app.page
     card = page.attempt(lambda: households.show(app.session, household)) if page and household else None
     if card is not None or not household:
-        _bring(app, FlagPage(card))
+        _bring(app, FlagPage(card, name))
 
 
 def open_start(app: XieliApp, household: str, *, emergency: bool = False, flag: str = "") -> None:
@@ -196,6 +196,8 @@ def act(app: XieliApp, task: TodayTask) -> None:
     page = app.page
     if task.task == "alert_verify" and page is not None:
         open_alert(app, page, task.target)
+    elif task.task == "notice_end" and task.target:
+        application_ways.open_notices(app, task.target)
     elif task.task in matter_ways.TASKS and task.household:
         matter_ways.open_matters(app, task.household)
     elif task.action == "visit":
@@ -263,6 +265,10 @@ def open_draft(app: XieliApp, target: str) -> None:
         family_ways.open_draft(app, form, key)
     elif form in entry_ways.FORMS:
         entry_ways.open_draft(app, form, key)
+    elif form in finding_ways.FORMS:
+        finding_ways.open_draft(app, form, key)
+    elif form in application_ways.FORMS:
+        application_ways.open_draft(app, form, key)
     elif form in APPLICATION_FORMS or form.startswith("desk."):
         open_application(app, key.partition(":")[0])
     elif app.page is not None:

@@ -16,11 +16,13 @@ from textual import on
 from textual.app import ComposeResult
 
 from xieli_tui.casework import application as verb
+from xieli_tui.casework import notices
 from xieli_tui.casework.views import ApplicationCard, DecisionView, PaperRow, SignRow
 from xieli_tui.domain import codes
 from xieli_tui.domain.money import format_fen
 from xieli_tui.ui import words
 from xieli_tui.ui.screens.base import Help, Key, Page
+from xieli_tui.ui.screens.notices import NoticesPage
 from xieli_tui.ui.screens.sign import EntrustPage, KinPage, PaperPage, SignPage, ToldPage, WithdrawPage
 from xieli_tui.ui.widgets.paint import MAIN, Line, Part, blank, cell, head, line, rail_block, row, say, split, under, wrap
 from xieli_tui.ui.widgets.row_list import RowList
@@ -130,8 +132,23 @@ class ApplicationPage(Page):
             items.append(Step("撤回", "本人改了主意", "写原因", "withdraw", True, self._withdraw))
         elif card.handed_over:
             items.append(Step("转交", f"{words.short_day(card.handed_over, day)} 受委托代为提交", "", "hand", True, None))
+        items += self._notices(card)
         items += self._steps(card)
         return items
+
+    def _notices(self, card: ApplicationCard) -> list[Any]:
+        """What hangs on the board for this application; nothing while it is still in the village."""
+        if card.state in OPEN_STATES or card.state == "withdrawn":
+            return []
+        found = self.attempt(lambda: notices.list_notices(self.xapp.session, application=card.id)) or []
+        hanging = [one for one in found if not one.taken_down]
+        now = f"{len(hanging)} 张贴着" if hanging else f"贴过 {len(found)} 张，都取下了" if found else "还没有贴"
+        over = "，到期该取下" if any(one.over for one in hanging) else "，有异议" if any(one.objections for one in found) else ""
+        return [blank(), Step("公示", now + over, "贴、取下、记异议", "notices", not over, self._open_notices)]
+
+    def _open_notices(self) -> None:
+        assert self.card is not None
+        self._open(NoticesPage(self.card))
 
     def _decisions(self, card: ApplicationCard) -> list[Any]:
         return [*card.decisions, blank()] if card.decisions else []

@@ -7,7 +7,6 @@ Rules kept here
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -22,6 +21,7 @@ from xieli_tui.errors import Refused
 from xieli_tui.ui import words
 from xieli_tui.ui.screens.base import Help, Key, Page
 from xieli_tui.ui.screens.form_page import FormPage
+from xieli_tui.ui.screens.kinds import kinds_of
 from xieli_tui.ui.widgets.choice import Choice
 from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.paint import Line, Paint, blank, cell, head, line, rail_block, row, say
@@ -158,14 +158,7 @@ class StartPage(FormPage):
         Raises:
             Refused: XL-V08 a word that names no kind.
         """
-        out = list(self.many("kinds"))
-        for word in re.split(r"[、，,；;\s]+", self.value("others")):
-            if word:
-                found = codes.find("kind", word)
-                if found is None:
-                    raise Refused("XL-V08", "没有这个种类，写全名试试", field="others")
-                out.append(found)
-        return list(dict.fromkeys(out))
+        return kinds_of(self.many("kinds"), self.value("others"))
 
     def rail(self) -> Sequence[Line]:
         out = [line(("这一家", "bold")), line()]
@@ -199,16 +192,12 @@ class StartPage(FormPage):
         if self.value("unit") == "person" and person is None:
             raise Refused("XL-V06", "按人申请要选人", field="person")
         self.applied = ""
-        told: Saved | None = None
-        for kind in kinds:
-            told = inform.inform(session, inform.Inform(home, kind, answer, reason=self.value("reason") or None, person=person, on=self.value("on")))
         if answer != "willing":
-            assert told is not None
-            return told
+            return inform.inform_all(session, inform.Inform(home, kinds[0], answer, reason=self.value("reason") or None, person=person, on=self.value("on")), kinds)
         emergency = self.value("emergency") == "yes"
         result = verb.start_application(session, verb.StartApplication(
             home, kinds, person=person, emergency=emergency, source=self.value("source") if session.role != "village" else "village",
-            unit=self.value("unit"), flag=self.flag or None, reason=self.value("reason") or None, on=self.value("on"),
+            unit=self.value("unit"), flag=self.flag or None, reason=self.value("reason") or None, on=self.value("on"), told=True,
         ))
         self.applied = result.id
         return result

@@ -19,7 +19,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
-from xieli_tui.casework import application, chain, family_view, hints, households, matters, statements
+from xieli_tui.casework import application, chain, family_view, hints, households, matters, notices, statements
 from xieli_tui.casework.chain import Chain
 from xieli_tui.casework.family_view import Family, Gone
 from xieli_tui.casework.hints import Lacking, Look
@@ -30,7 +30,7 @@ from xieli_tui.domain import codes
 from xieli_tui.errors import XieliError
 from xieli_tui.ui import words
 from xieli_tui.ui.keys import digit_of
-from xieli_tui.ui.screens import chain_tab, means_tab, members_tab, policy_tab
+from xieli_tui.ui.screens import chain_tab, means_tab, members_tab, papers_tab, policy_tab
 from xieli_tui.ui.screens.base import Help, Key, Page
 from xieli_tui.ui.widgets.choice import LEVELS
 from xieli_tui.ui.widgets.paint import (
@@ -231,6 +231,8 @@ class DossierPage(Page):
         if self.left:
             more = f"，等 {len(self.left)} 条" if len(self.left) > 1 else ""
             out.append(Act(f"接着办：{words.gist(self.left[0].what, 30)}{more}", "接着办", self._follow))
+        for pair in self._beside():
+            out.append(Act(pair, "结对", self._pairs))
         for clash in card.conflicts:
             name = FIELD_WORDS.get(clash.field, clash.field)
             both = "；".join(f"{who} 写 {value}" for value, who, _ in clash.values)
@@ -241,9 +243,26 @@ class DossierPage(Page):
     def _members(self) -> list[Any]:
         card = self.card
         assert card is not None
+        return members_tab.page(card, self.family())
+
+    def family(self) -> Family | None:
+        """Who left, who stands by the family: read when a tab asks for it."""
         if self._family is None:
             self._family = self.attempt(lambda: family_view.look(self.xapp.session, self.household))
-        return members_tab.page(card, self._family)
+        return self._family
+
+    def _beside(self) -> list[str]:
+        """Pairs and helping groups of the first page, one line."""
+        family = self.family()
+        if family is None or not (family.pairs or family.groups):
+            return []
+        pairs = [f"{one.name}{'（党员）' if one.party else ''}" for one in family.pairs]
+        return ["，".join(part for part in (f"结对 {'、'.join(pairs)}" if pairs else "", *(f"{one.name}：{'、'.join(one.members)}" for one in family.groups[:1])) if part)]
+
+    def _pairs(self) -> None:
+        from xieli_tui.ui import family_ways
+
+        family_ways.open_pairs(self.xapp, self.household)
 
     def _money(self) -> list[Any]:
         card = self.card
@@ -285,21 +304,11 @@ class DossierPage(Page):
         return chain_tab.page(self._chain)
 
     def _papers(self) -> list[Any]:
-        card, day = self.card, self.xapp.today()
+        card = self.card
         assert card is not None
-        out: list[Any] = []
-        for app in card.applications:
-            whole = self._whole(app.id)
-            if whole is None:
-                continue
-            there = sum(1 for paper in whole.papers if paper.present)
-            out.append(head(words.kinds_word(whole.kinds), f"有 {there} 份，还缺 {len(whole.missing)} 份"))
-            for paper in whole.papers:
-                mark, style = ("  有", "$ink-3") if paper.present else ("! 缺", "bold $error")
-                where = f"{words.short_day(paper.on, day)} {paper.where}".strip() or ("可后补" if paper.later else "")
-                out.append(line("  ", cell(mark, 7, style), cell(paper.label, 33, "" if paper.present else "bold"), (where, "$ink-2")))
-            out.append(blank())
-        return out or [blank(), line("  ", ("还没有材料。起一件申请以后，缺什么这里会列出来。", "$ink-2"))]
+        found = [whole for whole in (self._whole(app.id) for app in card.applications) if whole is not None]
+        hung = (self.attempt(lambda: notices.list_notices(self.xapp.session, household=self.household)) or []) if found else []
+        return papers_tab.page(found, hung)
 
     def _whole(self, application_id: str) -> ApplicationCard | None:
         return self.attempt(lambda: application.show_application(self.xapp.session, application_id))
@@ -325,6 +334,8 @@ class DossierPage(Page):
             return chain_tab.draw(item, on, day)
         if isinstance(item, Gone):
             return members_tab.draw_gone(item, on)
+        if isinstance(item, (papers_tab.Sheet, papers_tab.Board)):
+            return papers_tab.draw(item, on, day)
         if isinstance(item, VisitView):
             return self._draw_visit(item, on)
         if isinstance(item, FlagRow):
@@ -374,7 +385,7 @@ class DossierPage(Page):
 
     def foot(self) -> Sequence[Key]:
         # the key is shown only where it does something
-        act = {"1": ("Enter", "打开"), "2": ("Enter", "看他的档"), "7": ("Enter", "看全文"), "3": ("3", "填表"), "9": ("Enter", "打开")}.get(self.tab, ("Enter", "打开") if self.tab in "56" else ("上下", "看"))
+        act = {"1": ("Enter", "打开"), "2": ("Enter", "看他的档"), "4": ("Enter", "看全文"), "7": ("Enter", "看全文"), "8": ("Enter", "登记"), "3": ("3", "填表"), "9": ("Enter", "打开")}.get(self.tab, ("Enter", "打开") if self.tab in "56" else ("上下", "看"))
         return (act, ("1-9", "换页"), ("F4", "走访"), ("F5", "困难"), ("Ctrl+R", "看全号"), ("Esc", "返回"))
 
     # -- acting -----------------------------------------------------------------------------------
@@ -394,9 +405,9 @@ class DossierPage(Page):
         if digit != self.tab:
             self.tab = digit
             self.redraw()
-            self.say({"1": "再按 1 改户的情况。", "2": "Enter 看他的档，再按 2 加人、离开、分户。", "7": "再按 7 是接着办：转介、变化、评估。", "8": "再按 8 看一人一档。", "9": "Enter 打开这一种，或去填缺的。"}.get(digit, "同一数字再按一次就填表。" if digit in "3456" else ""))
+            self.say({"1": "再按 1 改户的情况。", "2": "Enter 看他的档，再按 2 加人、离开、分户。", "7": "再按 7 是接着办：转介、变化、评估。", "8": "再按 8 看一人一档。", "5": "Enter 打开这一件，再按 5 登记新的。", "9": "Enter 打开这一种，或去填缺的；再按 9 告知家里。"}.get(digit, "同一数字再按一次就填表。" if digit in "3456" else ""))
             return
-        from xieli_tui.ui import fact_ways, family_ways, matter_ways, places
+        from xieli_tui.ui import application_ways, fact_ways, family_ways, matter_ways, places
 
         if digit == "1":
             fact_ways.open_household(self.xapp, self.household)
@@ -414,6 +425,8 @@ class DossierPage(Page):
             matter_ways.open_matters(self.xapp, self.household)
         elif digit == "8":
             matter_ways.open_file(self.xapp, self.household)
+        elif digit == "9":
+            application_ways.open_inform(self.xapp, self.household)
         else:
             self.say("这一页只看，没有表要填。")
 
@@ -454,7 +467,7 @@ class DossierPage(Page):
 
     @on(RowList.Chosen)
     def _chosen(self, event: RowList.Chosen) -> None:
-        from xieli_tui.ui import entry_ways, fact_ways, family_ways, places
+        from xieli_tui.ui import application_ways, entry_ways, fact_ways, family_ways, finding_ways, places
 
         item = event.item
         if isinstance(item, Act):
@@ -474,4 +487,10 @@ class DossierPage(Page):
             places.open_application(self.xapp, item.id)
         elif isinstance(item, FlagRow) and item.urgency == "emergency" and not item.reported_at:
             places.open_urgent(self.xapp, item.id, self.household)
+        elif isinstance(item, FlagRow):
+            finding_ways.open_finding(self.xapp, item.id)
+        elif isinstance(item, VisitView):
+            entry_ways.open_of(self.xapp, self.household, "visit.recorded", item.id)
+        elif isinstance(item, (papers_tab.Sheet, papers_tab.Board)):
+            application_ways.open_paper(self.xapp, item)
 

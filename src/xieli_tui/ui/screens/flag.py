@@ -25,6 +25,8 @@ from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.paint import Line, Paint, blank, head, line, rail_block
 
 OUTSIDER_KEY = "outsider"
+REGIONS = (("hukou_region", "户籍地"), ("live_region", "居住地"), ("permit_region", "居住证"), ("event_region", "发生地"))
+"""Asked only of people who are not on the list; it decides who handles the case, never whether (M-23)."""
 CAUSES = (
     ("illness", "因病"), ("disability", "因残"), ("schooling", "因学"), ("disaster", "因灾"), ("accident", "意外"), ("unemployment", "失业"), ("old_age", "年老"),
     ("childcare", "年幼"), ("no_labour", "缺劳力"), ("housing", "住房"), ("loss_of_support", "断了来源"), ("acute", "急危重病"), ("victim", "受害"), ("stranded", "走失"),
@@ -49,11 +51,12 @@ class FlagPage(FormPage):
     GUIDE = Help(
         "看到谁有难处，先记下来。不看户口在哪里，名单外的人也登记。",
         (("数字", "选"), ("Tab", "下一格"), ("Ctrl+S", "保存"), ("F6", "填申请"), ("F1", "帮助"), ("Esc", "返回")),
-        (("急难", "先打电话报告镇民政办，材料后补。存下以后按一个键记谁接的。"), ("名单外的人", "有姓名和人在哪里就够了。"), ("查实", "登记不等于认定，镇里、县里再看。")),
+        (("急难", "先打电话报告镇民政办，材料后补。存下以后按一个键记谁接的。"), ("名单外的人", "有姓名和人在哪里就够了。户籍地、居住地知道就写，不知道空着。"), ("查实", "登记不等于认定，镇里、县里再看。")),
     )
 
-    def __init__(self, card: HouseholdCard | None) -> None:
+    def __init__(self, card: HouseholdCard | None, name: str = "") -> None:
         super().__init__(card.row.id if card else OUTSIDER_KEY)
+        self.looked_for = name
         self.card = card
         self.subject = f"{card.row.head} {words.group_word(card.row.group)}".strip() if card else "名单外的人"
 
@@ -63,14 +66,17 @@ class FlagPage(FormPage):
             members = [(one.person, one.name) for one in self.card.members[:9]]
             yield FormRow(Field("谁", self.choice("persons", members, multi=True, width=64)))
         else:
-            yield FormRow(Field("谁", self.text("outsider"), width=18, needed=True), Field("证件", self.id_no("outsider_id_no", strict=False), width=22, room=5, before=2),
+            yield FormRow(Field("谁", self.text("outsider", self.looked_for), width=18, needed=True), Field("证件", self.id_no("outsider_id_no", strict=False), width=22, room=5, before=2),
                           Field("电话", self.text("outsider_phone", fold=True), width=13, room=5, before=1))
         yield FormRow(Field("什么事", self.choice("causes", CAUSES, multi=True, gap=0, width=64), needed=True))
         yield FormRow(Field("多急", self.choice("urgency", URGENCIES, chosen=("normal",))))
         yield FormRow(Field("哪天", self.day("on", self.xapp.today().isoformat()), width=14), Field("人在哪里", self.text("place"), width=37, room=10, before=3, needed=self.card is None))
         yield FormRow(Field("现在", self.text("situation"), width=64))
         yield FormRow(Field("急需", self.text("needs"), width=64))
-        yield Paint((blank(), head("怎么知道的")), classes="give")
+        if self.card is None:
+            yield FormRow(*(Field(word, self.text(name, fold=True, hint="区划代码" if at == 0 else ""), width=10, room=10 if at == 0 else 7, before=0 if at == 0 else 1) for at, (name, word) in enumerate(REGIONS)))
+        else:
+            yield Paint((blank(), head("怎么知道的")), classes="give")
         yield FormRow(Field("渠道", self.choice("channel", CHANNELS, gap=0, chosen=("visit",), width=64)))
         yield FormRow(Field("谁发现", self.choice("found_by", FOUND_BY, gap=0, chosen=("coordinator",), width=64)))
         yield FormRow(Field("一句话", self.text("note"), width=64))
@@ -119,6 +125,7 @@ class FlagPage(FormPage):
             outsider_phone=None if card else self.value("outsider_phone") or None, persons=self.many("persons") if card else (),
             on=self.value("on"), urgency=self.value("urgency"), channel=self.value("channel"), found_by=self.value("found_by"),
             situation=self.value("situation") or None, needs=self.value("needs") or None, note=self.value("note") or None,
+            **({} if card else {name: self.value(name) or None for name, _ in REGIONS}),
         ))
 
     def stored(self, result: Saved) -> None:

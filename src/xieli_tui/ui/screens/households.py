@@ -197,7 +197,8 @@ class HouseholdsPage(Page):
 
         item = event.item
         if not isinstance(item, HouseholdRow):
-            places.open_flag(self.xapp)
+            typed = self.search.value.strip()
+            places.open_flag(self.xapp, name=typed if len(self.rows.items) == 1 and not typed.isascii() else "")
         elif self.intent == "visit":
             places.open_visit(self.xapp, item.id)
         elif self.intent == "flag":

@@ -14,6 +14,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 
 from xieli_tui.casework import application as verb
+from xieli_tui.casework import staff
 from xieli_tui.casework.views import ApplicationCard, PaperRow, Saved, SignRow
 from xieli_tui.domain import codes
 from xieli_tui.errors import Refused
@@ -21,7 +22,7 @@ from xieli_tui.ui import words
 from xieli_tui.ui.screens.base import Help, Key
 from xieli_tui.ui.screens.form_page import FormPage
 from xieli_tui.ui.widgets.form import Field, FormRow
-from xieli_tui.ui.widgets.paint import Paint, head
+from xieli_tui.ui.widgets.paint import Line, Paint, blank, head, line
 
 DONE = (("yes", "签了"), ("no", "还没有"))
 
@@ -111,28 +112,42 @@ class SignPage(SmallForm):
 
 
 class KinPage(SmallForm):
-    """近亲属: is someone who handles the case a near relative of the family?"""
+    """近亲属: is someone who handles the case a near relative of the family? The county's register of handlers stands to be chosen from."""
 
     FORM = "kin"
-    FIELDS: ClassVar[Mapping[str, str]] = {"relation": "relation", "staff": "staff"}
+    NEEDED = ("none",)
+    FIELDS: ClassVar[Mapping[str, str]] = {"relation": "relation", "staff": "staff", "person": "person"}
     QUIET = "经办人和这家有没有亲属关系，当面问一声。"
 
     def body(self) -> ComposeResult:
-        yield Paint((head("近亲属", "问一声，照实写"), *self.air()))
-        yield FormRow(Field("有没有", self.choice("none", (("none", "没有"), ("some", "有")))))
-        yield FormRow(Field("是谁", self.text("staff", hint="经办人或村干部的姓名"), width=24), Field("什么关系", self.text("relation", hint="如 侄子"), width=16, room=10, before=2))
+        self.register = self.attempt(lambda: staff.handlers(self.xapp.session, self.card.id)) or ()
+        yield Paint((head("近亲属", "问一声，照实写"), *self.air(), *self._listed()))
+        yield FormRow(Field("有没有", self.choice("none", (("none", "没有"), ("some", "有"))), needed=True))
+        if self.register:
+            yield FormRow(Field("是谁", self.choice("handler", [(one.name, f"{one.name} {one.post}") for one in self.register[:9]], gap=0, width=64)))
+        yield FormRow(Field("另写" if self.register else "是谁", self.text("staff", hint="名册上没有的，写姓名" if self.register else "经办人或村干部的姓名"), width=24))
+        yield FormRow(Field("家里谁", self.choice("person", [(one.person, one.name) for one in self.card.signatures], width=64)))
+        yield FormRow(Field("什么关系", self.listed("relation", codes.choices("relation"), vocab="relation", hint="如 侄子、儿媳"), width=24))
         yield self.on_day()
+
+    def _listed(self) -> list[Line]:
+        if not self.register:
+            return [line("  ", ("县里还没有下发经办人名册，照样问，写姓名。", "$ink-2")), blank()]
+        return [line("  ", (f"县里登记的经办人 {len(self.register)} 位，一个一个问。", "$ink-2")), blank()]
 
     def store(self) -> Saved:
         answer = self.value("none")
-        if not answer:
-            raise Refused("XL-V06", "有还是没有，按 1 或 2", field="none")
-        relation = None
+        who = self.value("staff") or (self.value("handler") if "handler" in self.entries else "")
         if answer == "some":
-            relation = codes.find("relation", self.value("relation"))
-            if relation is None:
+            if not who:
+                raise Refused("XL-V06", "和哪位经办人有亲属关系", field="handler" if self.register else "staff")
+            if not self.value("relation"):
                 raise Refused("XL-V08", "写成 兄、侄子、儿媳 这样的称呼", field="relation")
-        return verb.kin(self.xapp.session, verb.Kin(self.card.id, none=answer == "none", staff=self.value("staff") or None, relation=relation, on=self.value("on")))
+        some = answer == "some"
+        return verb.kin(self.xapp.session, verb.Kin(
+            self.card.id, none=not some, person=(self.value("person") or None) if some else None, staff=who if some else None, relation=self.value("relation") if some else None,
+            on=self.value("on"),
+        ))
 
 
 class PaperPage(SmallForm):
