@@ -211,7 +211,7 @@ def _compare(one: dict[str, Any], expect: dict[str, str], told: str) -> None:
         elif name == "has":
             assert one.get(value) is not None, told + repr(one)
         else:
-            assert json.dumps(one.get(name), ensure_ascii=False).strip('"') == value, told + f"{name} " + repr(one)
+            assert json.dumps(one.get(name), ensure_ascii=False, separators=(",", ":")).strip('"') == value, told + f"{name} " + repr(one)
 
 
 __all__ = ["DATED", "FIELDS", "LISTS", "Case", "answers", "check", "pack_of", "tables"]
