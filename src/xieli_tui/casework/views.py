@@ -381,6 +381,8 @@ class QueueItem:
     clock_due: str
     kinds: tuple[str, ...]
     why: str = ""
+    clock_note: str = ""
+    """What is doubtful about `clock_due`: 暂估，待国务院公布, or that it was another day when the notice was posted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def _day(last: dict[str, rows.Step], t: str) -> str:
 
 
 def _notice(row: rows.Notice) -> Notice:
-    return Notice(row.kind, row.place, row.start, row.end, max((day for day, _, _ in row.objections), default=""))
+    return Notice(row.kind, row.place, row.start, row.end, max((day for day, _, _ in row.objections), default=""), row.counted, row.calendar)
 
 
 STEP_RULES: dict[str, tuple[str, ...]] = {

@@ -73,13 +73,16 @@ _OTHER = frozenset({"accepted", "reviewed"})
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """公示 as posted: kind review | decision | long_term, place township | village, ISO days; `objected` the last objection's day."""
+    """公示 as posted: kind review | decision | long_term, place township | village, ISO days; `objected` the last objection's day; `counted` the last
+    day in 工作日 as it was counted then, by the calendar of version `calendar`."""
 
     kind: str
     place: str
     start: str
     end: str = ""
     objected: str = ""
+    counted: str = ""
+    calendar: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +189,10 @@ def _notice(facts: CaseFacts, today: dt.date, rule: NoticeRule) -> tuple[str, st
     return max(ended).day.isoformat(), "两处公示期满" + (f"（{label}）" if label else "")
 
 
-def notice_ends(facts: CaseFacts, rule: NoticeRule) -> list[str]:
-    """Last days of the review notices that hang, ISO text."""
-    return [_end(n, rule).day.isoformat() for n in facts.notices if n.kind == "review" and not (n.objected and n.objected >= n.start)]
+def notice_ends(facts: CaseFacts, rule: NoticeRule) -> list[tuple[str, str]]:
+    """(last day as ISO text, the doubt about it) of the review notices that hang."""
+    ends = [_end(n, rule) for n in facts.notices if n.kind == "review" and not (n.objected and n.objected >= n.start)]
+    return [(one.day.isoformat(), one.label) for one in ends]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -205,7 +209,8 @@ class _End:
 def _end(notice: Notice, rule: NoticeRule) -> _End:
     last = rule.ends(dt.date.fromisoformat(notice.start))
     posted = dt.date.fromisoformat(notice.end) if notice.end else last.day
-    return _End(max(posted, last.day), last.label)
+    moved = f"贴出时按日历版本 {notice.calendar} 算到 {notice.counted}" if notice.counted and notice.counted != last.day.isoformat() else ""
+    return _End(max(posted, last.day), "，".join(part for part in (last.label, moved) if part))
 
 
 def require_done(owed: Sequence[StepOwed]) -> None:

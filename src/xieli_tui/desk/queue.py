@@ -70,11 +70,11 @@ def _village_names(session: Session, tx: Tx) -> dict[str, str]:
 
 def _item(tx: Tx, row: rows.QueueRow, names: dict[str, str], today: dt.date) -> QueueItem:
     since = dt.date.fromisoformat(row.since) if row.since else today
-    label, due, why = _WAITING.get(row.kind, ""), "", row.detail
+    label, due, why, note = _WAITING.get(row.kind, ""), "", row.detail, ""
     app = queries.application(tx, row.id) if row.kind == "application" else None
     if app is not None:
         label = state_label(tx, app, queries.decisions(tx, app=app.id))
-        due, why = _application_clock(tx, app, today)
+        due, why, note = _application_clock(tx, app, today)
     elif row.kind == "flag":
         why = _flag_why(queries.flag(tx, row.id), row)
     elif row.kind == "alert":
@@ -86,33 +86,32 @@ def _item(tx: Tx, row: rows.QueueRow, names: dict[str, str], today: dt.date) -> 
     return QueueItem(
         kind=row.kind, id=row.id, app=row.id if app is not None else "", household=row.household, head=row.head, village=row.village,
         village_name=names.get(row.village, row.village), emergency=row.emergency, state=row.state, state_label=label,
-        age_days=max(0, (today - since).days), clock_due=due, kinds=row.kinds, why=why,
+        age_days=max(0, (today - since).days), clock_due=due, kinds=row.kinds, why=why, clock_note=note,
     )
 
 
-def _application_clock(tx: Tx, app: rows.Application, today: dt.date) -> tuple[str, str]:
-    """(the nearest day that counts, why this case waits)."""
+def _application_clock(tx: Tx, app: rows.Application, today: dt.date) -> tuple[str, str, str]:
+    """(the nearest day that counts, why this case waits, what is doubtful about the day)."""
     if app.concurrent:
-        return "", f"几步写在了一起（{'、'.join(codes.label('application_state', s) for s in app.concurrent)}），要先理顺"
+        return "", f"几步写在了一起（{'、'.join(codes.label('application_state', s) for s in app.concurrent)}），要先理顺", ""
     if app.state == "returned":
-        return "", f"退回补正，缺 {len(app.returned_papers)} 份" if app.returned_papers else "退回补正，等材料"
+        return "", f"退回补正，缺 {len(app.returned_papers)} 份" if app.returned_papers else "退回补正，等材料", ""
     if app.state == "withdrawn":
-        return "", "本人撤回，等办结"
+        return "", "本人撤回，等办结", ""
     on_file = facts.case_facts(tx, app)
     rule = parameters.notice_rule(tx, today.isoformat())
     dues = [a.followup_due for a in queries.advances(tx, app=app.id) if a.followup_due]
     if not app.open_kinds:
         dues += [one.due for one in stages(tx, app.id) if not one.paid][:1]
         unpaid = [d for d in queries.decisions(tx, app=app.id) if d.result == "granted" and not d.paid_reference and d.amount]
-        return min(dues, default=""), f"{len(unpaid)} 种定了，还没付" if unpaid else "每种都有决定，等办结"
+        return min(dues, default=""), f"{len(unpaid)} 种定了，还没付" if unpaid else "每种都有决定，等办结", ""
     lead = facts.strictest(app.open_kinds)
     owed = procedure.still_owed(lead, on_file, today, rule, region=facts.region(tx, app.village, today.isoformat(), lead))
-    dues += [end for end in procedure.notice_ends(on_file, rule) if end >= today.isoformat()]
+    hanging = [end for end in procedure.notice_ends(on_file, rule) if end[0] >= today.isoformat()]
+    due, note = min([*((day, "") for day in dues), *hanging], default=("", ""))
     if app.emergency and on_file.accepted == "":
-        return min(dues, default=""), "急难，等受理"
-    if owed:
-        return min(dues, default=""), owed[0].why
-    return min(dues, default=""), "步骤都办了，等决定"
+        return due, "急难，等受理", note
+    return due, owed[0].why if owed else "步骤都办了，等决定", note
 
 
 def _flag_why(flag: rows.Flag | None, row: rows.QueueRow) -> str:

@@ -20,7 +20,7 @@ from xieli_tui.casework import rules_check, values
 from xieli_tui.casework.rules_check import Beside
 from xieli_tui.casework.session import saved
 from xieli_tui.casework.views import Saved
-from xieli_tui.desk import facts, guards, procedure
+from xieli_tui.desk import facts, guards, parameters, procedure
 from xieli_tui.desk.answers import answer
 from xieli_tui.desk.decisions import Decide, close, decide, pay, told
 from xieli_tui.desk.moves import act, avoid_kin, move, opened, refuse_state
@@ -193,9 +193,11 @@ def notice(session: Session, app: str, kind: str, place: str, start: str | None 
         if a.state not in facts.UNDER_WAY:
             raise refuse_state(tx, a)
         state.append(a.state)
+        counted = parameters.notice_rule(tx, first).ends(dt.date.fromisoformat(first)) if last is None and which != "long_term" else None
+        by_calendar = counted is not None and bool(counted.version)
         return [values.make(
             NoticePosted, village=a.village, household=a.household, notice=made, application=a.id, kind=which, place=where, start=first, end=last,
-            by_whom=who.name or None,
+            by_whom=who.name or None, counted=counted.day.isoformat() if counted and by_calendar else None, calendar=counted.version if counted and by_calendar else None,
         )]
 
     recorded = session.transact(build)

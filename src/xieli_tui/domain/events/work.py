@@ -314,6 +314,9 @@ class NoticePosted(HouseholdPayload):
     start: Day
     end: Day | None = None
     by_whom: Name | None = None
+    counted: Day | None = None
+    """The last day as it was counted in 工作日 when it was posted, and `calendar` the version it was counted by (`2026.1+2027?`, ? = not published)."""
+    calendar: Name | None = None
 
 
 @event("notice.taken_down", kind="fact", entity="notice")

@@ -141,5 +141,6 @@ def notice(entity: str, found: Sequence[Standing]) -> Rows:
     objections = [[s.d["on"], s.d["level"], s.d["text"]] for s in found if s.e.t == "notice.objected"]
     return {"notice": [(
         county_of(d["village"]), entity, d["household"], d["village"], int(posted is not None), get("application", ""), get("kind", ""),
-        get("place", ""), get("start", ""), get("end", ""), down.d["on"] if down else "", js(objections), base.e.ref, base.ms,
+        get("place", ""), get("start", ""), get("end", ""), get("counted", ""), get("calendar", ""), down.d["on"] if down else "", js(objections), base.e.ref,
+        base.ms,
     )]}

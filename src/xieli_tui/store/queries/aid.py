@@ -124,7 +124,7 @@ def notices(tx: Tx, app: str | None = None) -> list[Notice]:
         Notice(
             id=row["notice"], household=row["household"], application=row["application"], kind=row["kind"], place=row["place"], start=row["start"],
             end=row["end_day"], taken_down=row["taken_down"], objections=tuple((a, b, c) for a, b, c in json.loads(row["objections"])),
-            known=bool(row["known"]), ref=row["ref"],
+            known=bool(row["known"]), ref=row["ref"], counted=row["counted"], calendar=row["calendar"],
         )
         for row in found
     ]

@@ -460,6 +460,9 @@ class Notice:
     """(on, level, text)"""
     known: bool
     ref: str
+    counted: str = ""
+    """Last day as counted in 工作日 when it was posted, by the calendar of version `calendar`; "" where it was not counted so."""
+    calendar: str = ""
 
 
 @dataclass(frozen=True, slots=True)

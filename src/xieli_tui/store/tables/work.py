@@ -186,6 +186,8 @@ class NoticeTable(SQLModel, table=True):
     place: str
     start: str
     end_day: str
+    counted: str
+    calendar: str
     taken_down: str
     objections: str
     ref: str

@@ -86,12 +86,13 @@ class QueuePage(Page):
                      cell(matter(item), 15), " ", cell(when, 12, style), cell(item.why, 24, "" if on else "$ink-2"), on=on)]
         if on and not self.big:
             rest = item.why if cell_len(item.why) > 24 else "、".join(codes.kind_name(kind) for kind in item.kinds)
-            lines.append(under(f"{item.state_label}  {rest}".rstrip(), 7))
+            lines.append(under(f"{item.state_label}  {item.clock_note or rest}".rstrip(), 7))
         return lines
 
     def _when(self, item: QueueItem) -> tuple[str, str]:
         if item.clock_due:
-            return words.due_word(item.clock_due, "", self.xapp.today())
+            when, style = words.due_word(item.clock_due, "", self.xapp.today())
+            return (f"约 {when}" if "暂估" in item.clock_note else when), style
         return f"等了 {item.age_days} 天" if item.age_days else "今天来的", "$ink-2"
 
     def on_row_list_moved(self) -> None:
