@@ -93,7 +93,7 @@ def list_households(session: Session, query: str = "", limit: int | None = None)
 
     The list is kept with the session and renewed by what the journal took in since: a key of the search reads no table.
     """
-    finder = session.kept.setdefault("households", queries.Finder())
+    finder: queries.Finder = session.kept.setdefault("households", queries.Finder())
     with session.reading() as tx:
         return finder.find(tx, query, limit)
 
