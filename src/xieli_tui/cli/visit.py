@@ -109,11 +109,9 @@ def today(
     from xieli_tui.casework import today as due
 
     with opened(w, passphrase_file) as session:
-        if all_:
-            tasks, bulk = due.everything(session), ()
-        else:
-            page = due.today(session, group=group_)
-            tasks, bulk = list(page.tasks), page.bulk
+        page = None if all_ else due.today(session, group=group_)
+        tasks = due.everything(session) if page is None else list(page.tasks)
+    bulk = page.bulk if page is not None else ()
     body = {
         "tasks": [
             {
@@ -128,7 +126,7 @@ def today(
     def lines() -> list[str]:
         out = [f"今天要办 {len(tasks)} 件" if not all_ else f"一共 {len(tasks)} 件"]
         out += [f"{i}. {t.who}  {group_word(t.group)}  {t.detail or t.due}  {t.why}（{t.cite}）" for i, t in enumerate(tasks, 1)]
-        out += [f"{b.why}" for b in bulk]
+        out += [b.why for b in bulk]
         return out
 
     emit(json, body, lines)

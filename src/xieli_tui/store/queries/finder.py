@@ -158,7 +158,7 @@ def _stamp(tx: Tx) -> tuple[int, int]:
     cursor = tx.conn.connection.cursor()
     try:
         cursor.execute("SELECT coalesce((SELECT max(rowid) FROM journal), 0), coalesce((SELECT max(rowid) FROM delivery_in), 0)")
-        journal, delivered = cursor.fetchone()
+        journal, delivered = cursor.fetchall()[0]
         return int(journal), int(delivered)
     finally:
         cursor.close()
