@@ -198,8 +198,8 @@ def _rank(one: Command, query: str) -> int | None:
     if query in word:
         return 1
     letters = pinyin.initials(one.word)
-    if any(spelt.startswith(query) for spelt in letters):
-        return 2
+    if letters and letters[0].startswith(query):
+        return 2  # by the usual reading; the rarer ones come after it
     if pinyin.matches(query, one.word):
         return 3
     if one.key and one.key.casefold() == query:

@@ -72,7 +72,7 @@ class TodayPage(Page):
             self._show(self.attempt(lambda: verb.today(session)))
             return
         if self.seen is None:
-            self.stand("正在看今天要办的…", "别的页照样能开。")
+            self.stand("正在看今天要办的，稍等。", "别的页照样能开。")
             self._lay()
         self.look(session)
 
