@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -191,6 +191,89 @@ def test_authorisations_that_end_while_they_are_needed_are_told_with_a_clause(vi
     assert (found.person, found.due, found.state, found.cite) == (home.son, "2027-01-10", "pending", expiries.ON_PAPER)
 
 
+# -- on today's list --------------------------------------------------------------------------------
+
+
+def test_the_visits_of_the_quarter_are_one_line_and_those_past_their_day_stand_alone(village_session: Session, adopted: loader.PackSet) -> None:
+    """GX-10: 本季还有 N 户, 今天顺路 M 户"""
+    homes = [family(village_session, f"李{at}", "3组" if at < 2 else "5组") for at in range(6)]
+    for one in homes:
+        set_household(village_session, one.id, {"category_since": "2026-11-01"})
+    set_household(village_session, homes[5].id, {"category_since": "2025-01-01"})
+    record_visit(village_session, RecordVisit(homes[0].id, "self", on="2026-12-21", promise="来看药", promise_on="2026-12-28"))
+    seen = page.today(village_session)
+    assert [(one.task, one.household, one.state, one.due) for one in seen.tasks if one.task.startswith("visit")] == [("visit_quarter", homes[5].id, "overdue", "2026-03-31")]
+    line = next(one for one in seen.bulk if one.task == "visit_quarter")
+    assert (line.left, line.nearby, line.why) == (4, 3, "本季还有 4 户没走访，今天顺路 3 户（5组）")
+    other = next(one for one in page.today(village_session, group="3组").bulk if one.task == "visit_quarter")
+    assert (other.left, other.nearby) == (4, 1)
+    assert line.cite == "T:第五条; 001:8"
+    assert "never_visited" not in {one.task for one in (*seen.tasks, *seen.bulk)}
+
+
+def test_what_waits_for_a_fact_is_one_line_a_fact_and_what_the_county_owes_one_line_together(village_session: Session, adopted: loader.PackSet) -> None:
+    for at in range(4):
+        home = family(village_session, f"李{at}", "3组", "")
+        send_referral(village_session, SendReferral(home.id, "health", "med_aid", on="2026-12-01", due="2026-12-30" if at == 0 else None))
+    lines = {one.fact: one for one in page.today(village_session).bulk if one.task == "missing_fact"}
+    assert (lines["hh.status"].left, len(lines["hh.status"].households)) == (4, 4)
+    assert "季度探访" in lines["hh.status"].why
+    assert len(lines) == len({one.fact for one in lines.values()})
+    assert [one.fact for one in page.today(village_session).bulk if one.fact.startswith("local")] in ([], ["local.*"])
+
+
+def test_what_a_desk_does_is_told_as_a_desks_work_and_never_as_a_single_line(village_session: Session, home: Family, adopted: loader.PackSet) -> None:
+    """JM-11 is done by the township: the village sees that it is owed"""
+    set_household(village_session, home.id, {"category_since": "2025-01-01"})
+    seen = page.today(village_session)
+    assert "it_check" not in {one.task for one in seen.tasks}
+    assert next(one.why for one in seen.bulk if one.task == "it_check").startswith("镇(街道)要做的信息核对还有 1 户")
+
+
+def test_a_duty_far_ahead_is_in_the_calendar_of_the_family_and_not_on_the_list(village_session: Session, home: Family, adopted: loader.PackSet) -> None:
+    """JX-04 years ahead; JX-08 months ahead"""
+    set_household(village_session, home.id, {"category": "tekun", "category_since": "2026-11-01"})
+    set_person(village_session, home.child, {"birth": "2015-05-01"})
+    mine = owed(village_session, home.id)
+    assert (mine["review_minor_18"].due, mine["review"].due) == ("2033-05-01", "2027-11-01")
+    seen = page.today(village_session)
+    assert not {"review_minor_18", "review"} & {one.task for one in (*seen.tasks, *seen.bulk)}
+
+
+def test_a_suspended_review_is_nobodys_work_today_and_says_why(village_session: Session, home: Family, adopted: loader.PackSet, tmp_path: Path) -> None:
+    """JX-12"""
+    county = County()
+    county.enrol(village_session, tmp_path / "stick")
+    set_household(village_session, home.id, {"category": "tekun", "category_since": "2025-12-20"})
+    window = county.write("local.set", {"key": "emergency_windows", "value": '[{"from":"2026-12-01","to":"2027-01-31"}]', "start": "2026-12-01"})
+    county.take(village_session, exchange.export(village_session, tmp_path / "stick").files[0].path)
+    exchange.take_in(village_session, [county.sign_for(village_session, tmp_path / "stick", window)])
+    review = owed(village_session, home.id)["review"]
+    assert (review.state, review.due) == ("suspended", "2026-12-20")
+    assert "应急响应期" in review.why
+    seen = page.today(village_session)
+    assert "review" not in {one.task for one in (*seen.tasks, *seen.bulk)}
+    assert ("review", "suspended") in {(one.task, one.state) for one in page.everything(village_session)}
+
+
+def test_every_line_of_today_carries_why_and_cite_and_folding_drops_nothing(village_session: Session, adopted: loader.PackSet, clock: FixedClock, tmp_path: Path) -> None:
+    seed = 21
+    print(f"seed={seed}")
+    rnd, county = random.Random(seed), County(seed)
+    county.enrol(village_session, tmp_path / "stick")
+    homes = [family(village_session, f"王{at}", f"{at % 3 + 1}组") for at in range(12)]
+    for _ in range(60):
+        clock.tick(minutes=1)
+        _act(rnd, village_session, homes, county, tmp_path / "stick", [])
+    seen, every = page.today(village_session), page.everything(village_session)
+    assert len(seen.tasks) <= page.SINGLE
+    assert all(one.why and one.cite and one.task for one in (*seen.tasks, *every))
+    assert all(one.why and one.cite for one in seen.bulk)
+    told = {one.household for one in seen.tasks} | {household for one in seen.bulk for household in one.households}
+    assert {one.household for one in every if one.state != "suspended"} <= told
+    assert seen == page.today(village_session)
+
+
 # -- one by one and together ------------------------------------------------------------------------
 
 
@@ -313,7 +396,7 @@ def test_every_part_a_family_is_asked_about_is_read_for_a_village_too() -> None:
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many households were asked about, call by call."""
     calls: list[int] = []
     really = duties._asked
@@ -323,7 +406,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
         return really(tx, homes, asof)
 
     monkeypatch.setattr(duties, "_asked", counted)
-    yield calls
+    return calls
 
 
 def test_one_entry_asks_one_family_again_and_the_next_start_asks_nobody(village_session: Session, home: Family, adopted: loader.PackSet, asked: list[int]) -> None:

@@ -117,7 +117,7 @@ def of_all(session: Session, tx: Tx) -> Mapping[str, tuple[Duty, ...]]:
             everyone = _everybody(tx, session.today)
             kept.by_home, kept.unsaved = {home: found for home, found in everyone.items() if found}, (None, everyone)
         elif kept.reach != now:
-            _renew(tx, kept, now, session.today)
+            _renew(tx, kept, kept.reach, now, session.today)
         kept.mark, kept.reach = mark, now
         return kept.by_home
 
@@ -156,11 +156,11 @@ def _take_up(tx: Tx, kept: _Kept, mark: str) -> None:
     kept.by_home = {home: tuple(Duty.of(one) for one in body) for home, body in found.bodies.items()}
 
 
-def _renew(tx: Tx, kept: _Kept, now: duty_cache.Reach, today: dt.date) -> None:
+def _renew(tx: Tx, kept: _Kept, before: duty_cache.Reach, now: duty_cache.Reach, today: dt.date) -> None:
     """Ask again about the families something happened to."""
-    since = kept.reach
-    assert since is not None
-    homes = duty_cache.touched(tx, since, now)
+    since: duty_cache.Reach | None = before
+    found: dict[str, tuple[Duty, ...]]
+    homes = duty_cache.touched(tx, before, now)
     if homes is not None and len(homes) <= FEW:
         listed = [home for home in (queries.household(tx, one) for one in sorted(homes)) if home is not None and home.known]
         found = {**dict.fromkeys(homes, ()), **_asked(tx, listed, today)}

@@ -47,7 +47,8 @@ class Duty:
     @classmethod
     def of(cls, plain: list[Any]) -> Duty:
         """Back from `plain`."""
-        return cls(*plain[:8], tuple(plain[8]), tuple(plain[9]), tuple(plain[10]), plain[11], plain[12])
+        task, household, state, due, why, cite, person, about, rules, kinds, missing, count, estimated = plain
+        return cls(task, household, state, due, why, cite, person, about, tuple(rules), tuple(kinds), tuple(missing), count, estimated)
 
 
 def nearest(one: Duty) -> tuple[int, str, str, str, str]:

@@ -65,7 +65,7 @@ class _Held:
         """The same as `facts.gather` gives."""
         if home.village not in self.groups:
             self.groups[home.village] = registers.helping_groups(self.tx, home.village)
-        lists = {name: found for name, by_home in self.tables.items() if (found := by_home.get(home.id))}
+        lists: dict[str, Any] = {name: found for name, by_home in self.tables.items() if (found := by_home.get(home.id))}
         return facts.Known(home, queries.members(self.tx, home.id), groups=self.groups[home.village], params=self.params, **lists)
 
 

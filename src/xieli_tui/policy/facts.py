@@ -269,10 +269,9 @@ def section(name: str, table: Any, path: str) -> dict[str, Any]:
                 continue
         elif value is None:
             continue
-        elif value is True or value is False:
-            if kind == "flag":
-                out[key] = value
-                continue
+        elif (value is True or value is False) and kind == "flag":
+            out[key] = value
+            continue
         out[str(key)] = read(types.get(str(key), "any"), value, f"{path}.{key}")
     return out
 

@@ -155,13 +155,8 @@ class Finder:
 
 def _stamp(tx: Tx) -> tuple[int, int]:
     """How far the journal and what was delivered have come."""
-    cursor = tx.conn.connection.cursor()
-    try:
-        cursor.execute("SELECT coalesce((SELECT max(rowid) FROM journal), 0), coalesce((SELECT max(rowid) FROM delivery_in), 0)")
-        journal, delivered = cursor.fetchall()[0]
-        return int(journal), int(delivered)
-    finally:
-        cursor.close()
+    [(journal, delivered)] = tx.ask("SELECT coalesce((SELECT max(rowid) FROM journal), 0), coalesce((SELECT max(rowid) FROM delivery_in), 0)")
+    return int(journal), int(delivered)
 
 
 def _touched(tx: Tx, since: int, known: Container[str]) -> set[str] | None:
