@@ -52,7 +52,7 @@ def dispatch(args: list[str]) -> int:
     if debug:
         logging.basicConfig()
         logging.getLogger("xieli_tui").setLevel(logging.DEBUG)
-    as_json = "--json" in args
+    as_json = "--json" in args or (args[:2] == ["policy", "ask"] and not sys.stdout.isatty())  # a question in JSON asked by a program is answered in JSON
     for stream in (sys.stdout, sys.stderr):
         # Windows consoles and pipes may stand at GBK: the contract is UTF-8 everywhere
         reconfigure = getattr(stream, "reconfigure", None)

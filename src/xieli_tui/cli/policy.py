@@ -94,11 +94,11 @@ def ask(
     question: Annotated[str, typer.Argument(help="问题文件(JSON)；- 是标准输入。")] = "-", packs: Packs = None, w: Held = None, passphrase_file: PassFile = None,
     json: Json = False,
 ) -> None:
-    """问一问：screen check due compute lint packs。答的是提示，以审核确认机关为准。"""
+    """问一问：screen check due compute lint packs。答的是提示，以审核确认机关为准。接到管道里时答的是 JSON。"""
     from xieli_tui.policy.engine import ask_text
 
     answer = ask_text(_question(question), _load(packs, w, passphrase_file))
-    emit(json, answer, lambda: _spoken(answer))
+    emit(json or not sys.stdout.isatty(), answer, lambda: _spoken(answer))  # design 06: a question in JSON, an answer in JSON; words are for a terminal
 
 
 def _question(name: str) -> bytes:
