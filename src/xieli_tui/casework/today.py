@@ -16,10 +16,10 @@ import json
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from xieli_tui.casework import backup, duties, offers, packs, today_shape
+from xieli_tui.casework import backup, duties, fact_words, offers, packs, today_shape
 from xieli_tui.casework.duty import Duty
 from xieli_tui.casework.session import Session
 from xieli_tui.casework.today_shape import OTHER, SHAPES, Shape
@@ -123,8 +123,13 @@ def everything(session: Session) -> list[TodayTask]:
     duties.settle(session)
     near = sorted([*found.singles, *(one for equal in found.equal.values() for one in equal)], key=_order)
     waits = {id(duty): duty for some in found.waiting.values() for duty in some}
-    late = [_of_duty(duty, found.homes.get(duty.household), None) for duty in waits.values()]
+    late = [_of_duty(_saying_what_lacks(duty), found.homes.get(duty.household), None) for duty in waits.values()]
     return [*near, *sorted(found.suspended, key=_order), *sorted(late, key=_order)]
+
+
+def _saying_what_lacks(duty: Duty) -> Duty:
+    lacks = "、".join(fact_words.word(fact) for fact in duty.missing)
+    return replace(duty, why=f"{duty.why}（还缺：{lacks}）") if lacks else duty
 
 
 def _look(session: Session, tx: Tx) -> _Found:
