@@ -7,7 +7,7 @@ import json
 import pytest
 
 from basekit import PASSPHRASE
-from xieli_tui.casework import facts, hints, reads
+from xieli_tui.casework import duties, facts, hints, households, reads
 from xieli_tui.casework.flag_hardship import FlagHardship, flag_hardship
 from xieli_tui.casework.households import AddHousehold, AddPerson, add_household, add_person
 from xieli_tui.casework.record_visit import RecordVisit, record_visit
@@ -196,3 +196,22 @@ def test_facts_that_contradict_each_other_never_stop_an_application(village_sess
 def test_while_an_emergency_is_open_its_aid_stands_first(village_session: Session, family: str) -> None:
     flag_hardship(village_session, FlagHardship(("acute",), household=family, urgency="emergency"))
     assert hints.screen(village_session, family).hints[0].kind == "temp_emergency"
+
+
+def test_the_page_of_a_family_says_what_hints_and_duties_asked_apart_say(village_session: Session) -> None:
+    home = add_household(village_session, AddHousehold("王秀英", {"group": "2组", "category": "dibao"}, {"birth": "1951-03-02"})).id
+    record_visit(village_session, RecordVisit(home, "self", house_safety="risk"))
+    both = hints.look(village_session, home)
+    assert both.page == hints.screen(village_session, home)
+    with village_session.reading() as tx:
+        assert list(both.duties) == duties.of_household(tx, reads.household(tx, home), village_session.today)
+
+
+def test_a_dossier_may_be_read_with_the_newest_entries_of_its_chain_alone(village_session: Session) -> None:
+    home = add_household(village_session, AddHousehold("王秀英", {"group": "2组"}, {})).id
+    for day in range(1, 9):
+        record_visit(village_session, RecordVisit(home, "self", on=f"2026-12-{day:02d}"))
+    whole, short = households.show(village_session, home), households.show(village_session, home, entries=4)
+    assert len(whole.timeline) > 8
+    assert short.timeline == whole.timeline[:4]
+    assert (short.visits, short.row) == (whole.visits, whole.row)

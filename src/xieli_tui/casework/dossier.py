@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from xieli_tui.store.store import Tx
 
 
-def card(tx: Tx, home: rows.Household, today: dt.date) -> HouseholdCard:
-    """Everything the dossier shows."""
+def card(tx: Tx, home: rows.Household, today: dt.date, entries: int | None = None) -> HouseholdCard:
+    """Everything the dossier shows; of the chain the newest `entries`."""
     members = queries.members(tx, home.id)
     visits = queries.visits(tx, home.id)
     flags = queries.flags(tx, home.id)
@@ -38,7 +38,7 @@ def card(tx: Tx, home: rows.Household, today: dt.date) -> HouseholdCard:
         visits=tuple(visit(one) for one in visits),
         flags=tuple(flag(one, {who.person: who.name for who in members}) for one in flags),
         applications=applications,
-        timeline=tuple(entry(one) for one in queries.timeline(tx, home.id)),
+        timeline=tuple(entry(one) for one in queries.timeline(tx, home.id, entries)),
         conflicts=tuple(conflict(tx, one) for one in queries.conflicts(tx, home.id)),
         promises=tuple((one.text, one.on) for one in promised),
         informed=tuple((codes.label("kind", one.kind), codes.label("answer", one.answer), one.on) for one in queries.informed(tx, home.id)),

@@ -15,7 +15,7 @@ reviews, exits: `fact_app.py`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from xieli_tui.casework import fact_app, fact_money
@@ -23,6 +23,7 @@ from xieli_tui.domain.idnum import region_known
 from xieli_tui.policy import local as parameters
 from xieli_tui.store import queries
 from xieli_tui.store.queries import matters, registers
+from xieli_tui.store.queries.read import reading_together
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -84,7 +85,17 @@ class Known:
 
 
 def gather(tx: Tx, home: rows.Household, asof: dt.date) -> Known:
-    """Read everything about one household."""
+    """Read everything about one household; the lists once in a transaction that only reads (its page asks for hints and for duties)."""
+    if tx.writing or reading_together(tx):
+        return _gather(tx, home, asof)
+    key = f"gathered {home.id} {asof}"
+    if key not in tx.memo:
+        tx.memo[key] = _gather(tx, home, asof)
+    found: Known = tx.memo[key]
+    return replace(found, home=home, more={"hh": {}})
+
+
+def _gather(tx: Tx, home: rows.Household, asof: dt.date) -> Known:
     return Known(
         home, queries.members(tx, home.id), queries.visits(tx, home.id), queries.flags(tx, home.id), queries.changes(tx, home.id), queries.alerts(tx, home.id),
         queries.referrals(tx, home.id), queries.aids(tx, home.id), queries.statements(tx, home.id), queries.informed(tx, home.id), matters.services(tx, home.id),

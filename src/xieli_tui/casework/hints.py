@@ -49,10 +49,13 @@ def screen(session: Session, household: str, *, region: str | None = None, asof:
     day = dt.date.fromisoformat(values.day(asof, session.today, "asof"))
     with session.reading() as tx:
         home = reads.household(tx, household)
-        question = facts.question(tx, home, "screen", day, region=region)
-        names = {m.person: m.name for m in queries.members(tx, home.id)}
-        answer = ask(question, packs.of(tx))
-        wrong = tuple(one.sentence() for one in packs.problems(tx))
+        return _screen(tx, home, {m.person: m.name for m in queries.members(tx, home.id)}, day, region)
+
+
+def _screen(tx: Tx, home: rows.Household, names: dict[str, str], day: dt.date, region: str | None) -> PolicyHints:
+    question = facts.question(tx, home, "screen", day, region=region)
+    answer = ask(question, packs.of(tx))
+    wrong = tuple(one.sentence() for one in packs.problems(tx))
     hints = [_hint(one, names) for one in answer["answers"] if "kind" in one]
     members = list(names)
     urgent = bool(question["given"].get("event", {}).get("traits"))
@@ -125,10 +128,10 @@ class Look:
 
 def look(session: Session, household: str) -> Look:
     """Hints and duties of one family together, for its page. Raises as `screen`."""
-    page = screen(session, household)
     with session.reading() as tx:
         home = reads.household(tx, household)
         names = {m.person: m.name for m in queries.members(tx, home.id)}
+        page = _screen(tx, home, names, session.today, None)
         return Look(page, tuple(duties.of_household(tx, home, session.today)), names)
 
 

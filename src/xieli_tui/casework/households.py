@@ -98,10 +98,10 @@ def list_households(session: Session, query: str = "", limit: int | None = None)
         return finder.find(tx, query, limit)
 
 
-def show(session: Session, household: str) -> HouseholdCard:
-    """The dossier of one household. Raises NotFound("XL-V40")."""
+def show(session: Session, household: str, *, entries: int | None = None) -> HouseholdCard:
+    """The dossier of one household; of its chain the newest `entries`, all of them when None. Raises NotFound("XL-V40")."""
     with session.reading() as tx:
-        return dossier.card(tx, reads.household(tx, household), session.today)
+        return dossier.card(tx, reads.household(tx, household), session.today, entries)
 
 
 def timeline(session: Session, household: str) -> list[TimelineEntry]:

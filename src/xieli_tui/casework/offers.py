@@ -101,10 +101,10 @@ def _followed(one: Offer, sent: Sequence[rows.Referral]) -> bool:
 
 
 def _house(tx: Tx, home: rows.Household) -> Iterator[Offer]:
-    seen = next((one for one in queries.visits(tx, home.id) if one.house_safety in ("safe", "risk")), None)
-    if seen is not None and seen.house_safety == "risk":
+    on, state = queries.house_seen(tx, home.id) or ("", "")
+    if state == "risk":
         yield Offer(
-            f"house:{home.id}", home.id, "", "", "转介住建，看房屋安全", f"{seen.on} 走访看到房屋有隐患", "housing", "housing_rural", seen.on, "", "JX-36",
+            f"house:{home.id}", home.id, "", "", "转介住建，看房屋安全", f"{on} 走访看到房屋有隐患", "housing", "housing_rural", on, "", "JX-36",
         )
 
 

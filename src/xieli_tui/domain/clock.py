@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Protocol
 
 from xieli_tui.errors import Refused
@@ -12,6 +13,8 @@ from xieli_tui.errors import Refused
 TZ = dt.timezone(dt.timedelta(hours=8), "+08:00")
 _LAST_MS = 253_402_271_999_000
 """9999-12-31T23:59:59+08:00."""
+_EAST_MS, _DAY_MS = 8 * 3_600_000, 86_400_000
+_EPOCH = dt.date(1970, 1, 1)
 Rand = Callable[[int], bytes]
 """n -> n random bytes; `os.urandom` in the product, a seeded source in tests."""
 
@@ -64,12 +67,21 @@ def at(ms: int) -> dt.datetime:
 
 def day_of(ms: int) -> str:
     """Stamp -> ISO day in +08:00; "" for 0."""
-    return at(ms).date().isoformat() if ms else ""
+    return _day((min(ms, _LAST_MS) + _EAST_MS) // _DAY_MS) if ms else ""
+
+
+@lru_cache(maxsize=4096)
+def _day(number: int) -> str:
+    """Days since 1970-01-01 -> ISO day. A chain of 500 entries asks for a few dozen days."""
+    return (_EPOCH + dt.timedelta(days=number)).isoformat()
 
 
 def moment_of(ms: int) -> str:
     """Stamp -> YYYY-MM-DDTHH:MM in +08:00; "" for 0."""
-    return at(ms).strftime("%Y-%m-%dT%H:%M") if ms else ""
+    if not ms:
+        return ""
+    minutes = (min(ms, _LAST_MS) + _EAST_MS) % _DAY_MS // 60_000
+    return f"{day_of(ms)}T{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def uuid7(ms: int, rand: Rand) -> str:

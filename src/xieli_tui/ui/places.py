@@ -21,7 +21,7 @@ from xieli_tui.ui.screens.apply import ApplicationsPage, StartPage
 from xieli_tui.ui.screens.backups import BackupsPage
 from xieli_tui.ui.screens.base import Page
 from xieli_tui.ui.screens.case import CasePage
-from xieli_tui.ui.screens.dossier import DossierPage
+from xieli_tui.ui.screens.dossier import BESIDE, DossierPage
 from xieli_tui.ui.screens.flag import OUTSIDER_KEY, FlagPage
 from xieli_tui.ui.screens.households import HouseholdsPage
 from xieli_tui.ui.screens.inbox import InboxPage, SendHomePage
@@ -143,7 +143,7 @@ def _go_desk(app: XieliApp, page: Page, place: str) -> None:
 def open_dossier(app: XieliApp, household: str, tab: str = "1") -> None:
     """The dossier of a family."""
     page = app.page
-    card = page.attempt(lambda: households.show(app.session, household)) if page else None
+    card = page.attempt(lambda: households.show(app.session, household, entries=BESIDE)) if page else None
     if card is not None:
         app.open(DossierPage(household, tab, card))
 

@@ -35,6 +35,14 @@ def visits(tx: Tx, household: str | None = None, since: str = "", limit: int | N
     return [_visit(row) for row in rows(tx, sql + (f" LIMIT {int(limit)}" if limit is not None else ""), values)]
 
 
+def house_seen(tx: Tx, household: str) -> tuple[str, str] | None:
+    """(day, safe | risk) of the newest visit that looked at the house; None when none did."""
+    found = rows(
+        tx, "SELECT household, on_day, house_safety FROM visit WHERE household=? AND house_safety IN ('safe', 'risk') ORDER BY on_day DESC, ms DESC, visit DESC", (household,),
+    )
+    return (str(found[0]["on_day"]), str(found[0]["house_safety"])) if found else None
+
+
 def visit(tx: Tx, id: str) -> Visit | None:
     """One visit."""
     row = one(tx, "SELECT * FROM visit WHERE visit=?", (id,))

@@ -61,6 +61,10 @@ FIELD_WORDS = {
 }
 
 
+BESIDE = 12
+"""Entries of the chain beside the first page; the whole chain is tab 7."""
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """A row that does something."""
@@ -103,7 +107,7 @@ class DossierPage(Page):
         yield self.rows
 
     def reload(self) -> None:
-        card = self._read or self.attempt(lambda: households.show(self.xapp.session, self.household))
+        card = self._read or self.attempt(lambda: households.show(self.xapp.session, self.household, entries=BESIDE))
         self._read = None
         if card is None:
             return
@@ -216,7 +220,7 @@ class DossierPage(Page):
         ]
         if card.promises:
             left.append(("答应的事", f"{words.short_day(card.promises[0][1], day)} {card.promises[0][0]}".strip()))
-        right = card.timeline[: max(6, len(left))]
+        right = card.timeline[: min(BESIDE, max(6, len(left)))]
         out: list[Any] = [line(cell("这一家", 38, "bold"), ("救助链", "bold"), ("  近的在上", "$ink-3")), *self.air()]
         for place in range(max(len(left), len(right))):
             name, value = left[place] if place < len(left) else ("", "")
@@ -385,7 +389,7 @@ class DossierPage(Page):
 
     def foot(self) -> Sequence[Key]:
         # the key is shown only where it does something
-        act = {"1": ("Enter", "打开"), "2": ("Enter", "看他的档"), "4": ("Enter", "看全文"), "7": ("Enter", "看全文"), "8": ("Enter", "登记"), "3": ("3", "填表"), "9": ("Enter", "打开")}.get(self.tab, ("Enter", "打开") if self.tab in "56" else ("上下", "看"))
+        act = {"1": ("Enter", "打开"), "2": ("Enter", "看档案"), "4": ("Enter", "看全文"), "7": ("Enter", "看全文"), "8": ("Enter", "登记"), "3": ("3", "填表"), "9": ("Enter", "打开")}.get(self.tab, ("Enter", "打开") if self.tab in "56" else ("上下", "看"))
         return (act, ("1-9", "换页"), ("F4", "走访"), ("F5", "困难"), ("Ctrl+R", "看全号"), ("Esc", "返回"))
 
     # -- acting -----------------------------------------------------------------------------------
@@ -405,7 +409,7 @@ class DossierPage(Page):
         if digit != self.tab:
             self.tab = digit
             self.redraw()
-            self.say({"1": "再按 1 改户的情况。", "2": "Enter 看他的档，再按 2 加人、离开、分户。", "7": "再按 7 是接着办：转介、变化、评估。", "8": "再按 8 看一人一档。", "5": "Enter 打开这一件，再按 5 登记新的。", "9": "Enter 打开这一种，或去填缺的；再按 9 告知家里。"}.get(digit, "同一数字再按一次就填表。" if digit in "3456" else ""))
+            self.say({"1": "再按 1 改户的情况。", "2": "Enter 看一人一档，再按 2 加人、离开、分户。", "7": "再按 7 是接着办：转介、变化、评估。", "8": "再按 8 看一人一档。", "5": "Enter 打开这一件，再按 5 登记新的。", "9": "Enter 打开这一种，或去填缺的；再按 9 告知家里。"}.get(digit, "同一数字再按一次就填表。" if digit in "3456" else ""))
             return
         from xieli_tui.ui import application_ways, fact_ways, family_ways, matter_ways, places
 
