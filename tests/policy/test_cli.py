@@ -33,13 +33,31 @@ def test_a_question_on_stdin_is_answered_with_one_json_document(monkeypatch: pyt
     assert (dibao["verdict"], dibao["cite"]) == ("meets", "EXT")
 
 
-def test_a_question_in_a_file_is_answered_in_lines_that_say_it_is_a_hint(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+
+
+def test_a_question_in_a_file_is_answered_at_a_terminal_in_lines_that_say_it_is_a_hint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     file = tmp_path / "q.json"
     file.write_text(json.dumps(QUESTION), encoding="utf-8")
+    at_a_terminal(monkeypatch)
     code, out, _ = run(capsys, "ask", str(file))
     assert code == 0
     assert "可能符合  低保" in out
     assert out.rstrip().endswith("以上只是提示，以审核确认机关为准。")
+
+
+def test_a_question_of_a_program_is_answered_in_json_and_refused_in_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "q.json"
+    file.write_text(json.dumps(QUESTION), encoding="utf-8")
+    code, out, _ = run(capsys, "ask", str(file))
+    assert (code, json.loads(out)["asof"]) == (0, "2026-11-21")
+    file.write_text("{", encoding="utf-8")
+    code, out, err = run(capsys, "ask", str(file))
+    assert (code, json.loads(out)["error"]["code"]) == (4, "XL-Q01")
+    assert "XL-Q01" in err
 
 
 @pytest.mark.parametrize(
@@ -82,6 +100,7 @@ def test_a_countys_folder_of_packs_is_used_and_a_broken_one_is_only_warned_about
     assert {"T0", "T1", "EXT"} <= {one["id"] for one in listed["packs"]}
     assert {"file": "broken.toml", "line": 1, "what": "不是合格的 TOML"} in listed["problems"]
     feed(monkeypatch, json.dumps({"op": "due", "region": "999999", "asof": "2026-11-21", "given": {"hh": {"status": "dibao", "grant_date": "2026-01-01"}}}).encode())
+    at_a_terminal(monkeypatch)
     code, out, _ = run(capsys, "ask", "--packs", str(tmp_path))
     assert code == 0
     assert "季度探访" in out
