@@ -231,3 +231,14 @@ def test_sending_to_a_device_nobody_knows_is_not_found(office: Office) -> None:
     with pytest.raises(NotFound) as caught:
         send.send(office.county, office.stick, device="0" * 32)
     assert caught.value.code == "XL-V44"
+
+
+def test_the_code_is_read_from_the_file_the_laptop_wrote_and_a_wrong_one_is_refused_in_chinese(office: Office) -> None:
+    file = office.stick / "登记码.txt"
+    setup.save_code(setup.device_code(office.village), file)
+    assert enrol(office, "a.xieli", code=str(file)).dev == office.village.dev
+    file.write_text("登记码  没有\n", encoding="utf-8")
+    for given in (str(file), "XE1-AAAAA", str(office.stick)):
+        with pytest.raises(Refused) as caught:
+            enrol(office, "b.xieli", code=given)
+        assert caught.value.sentence() == "错误 XL-K08：登记码有误。请重新抄一遍登记码，注意 0 和 O、1 和 I。"

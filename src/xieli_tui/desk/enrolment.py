@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xieli_sync import delivery, identity
+from xieli_sync.errors import SyncError
 from xieli_tui.casework import values
-from xieli_tui.casework.session import road_errors
 from xieli_tui.casework.setup import village_code
 from xieli_tui.casework.views import DeviceRow
 from xieli_tui.desk import guards
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from xieli_tui.store.journal import StoredEvent
 
 FIRST_OPERATOR = "1"
+CODE_START = "XE1"
 _SAME = ("role", "area", "villages", "village_names", "operators", "desks", "kid", "sign_pub", "enc_pub")
 """What two registrations of a device must share to be the same grant."""
 
@@ -68,6 +69,22 @@ class Enrolled:
     file: str
 
 
+def _read_code(given: str) -> tuple[bytes, bytes]:
+    """The keys in a code that was typed, or that lies in the text file the laptop wrote (its second line is the 核对码).
+
+    Raises:
+        Refused: XL-K08.
+    """
+    text = given
+    if not given.lstrip().upper().startswith(CODE_START) and Path(given).is_file():
+        lines = Path(given).read_text(encoding="utf-8-sig", errors="replace").splitlines()
+        text = next((line[at:] for line in lines if (at := line.upper().find(CODE_START)) >= 0), "")
+    try:
+        return identity.parse_enrol_code(text)
+    except SyncError as error:
+        raise Refused("XL-K08") from error
+
+
 def enrol_device(session: Session, request: EnrolDevice, *, root_passphrase: str | None = None) -> Enrolled:
     """Register a device and lay down its grant.
 
@@ -76,8 +93,7 @@ def enrol_device(session: Session, request: EnrolDevice, *, root_passphrase: str
         Locked: XL-K11 root passphrase. Damaged: XL-C03 the database is behind what was sent. Nothing is recorded then.
     """
     guards.require_county(session)
-    with road_errors():
-        sign_pub, enc_pub = identity.parse_enrol_code(request.code)
+    sign_pub, enc_pub = _read_code(request.code)
     dev = identity.dev_id(sign_pub, enc_pub)
     role = values.choice(request.role, ("village", "township"), "role")
     villages, area = _rights(session, role, request)
