@@ -24,6 +24,7 @@ from xieli_tui.casework.record_visit import RecordVisit, record_visit
 from xieli_tui.casework.referrals import SendReferral, send_referral
 from xieli_tui.casework.session import Session
 from xieli_tui.casework.start_application import StartApplication, start_application
+from xieli_tui.casework.views import Today
 from xieli_tui.domain.clock import FixedClock
 from xieli_tui.domain.events.household import MembershipStarted, PersonClaimed
 from xieli_tui.policy import loader
@@ -91,6 +92,11 @@ def held(session: Session) -> dict[str, tuple[Any, ...]]:
         found = dict(duties.of_all(session, tx))
     duties.settle(session)
     return found
+
+
+def named(seen: Today) -> set[str]:
+    """Tasks that 今日 names, in lines of their own or in lines of many."""
+    return {one.task for one in seen.tasks} | {one.task for one in seen.bulk}
 
 
 def owed(session: Session, household: str) -> dict[str, Any]:
@@ -208,7 +214,7 @@ def test_the_visits_of_the_quarter_are_one_line_and_those_past_their_day_stand_a
     other = next(one for one in page.today(village_session, group="3组").bulk if one.task == "visit_quarter")
     assert (other.left, other.nearby) == (4, 1)
     assert line.cite == "T:第五条; 001:8"
-    assert "never_visited" not in {one.task for one in (*seen.tasks, *seen.bulk)}
+    assert "never_visited" not in named(seen)
 
 
 def test_what_waits_for_a_fact_is_one_line_a_fact_and_what_the_county_owes_one_line_together(village_session: Session, adopted: loader.PackSet) -> None:
@@ -237,7 +243,7 @@ def test_a_duty_far_ahead_is_in_the_calendar_of_the_family_and_not_on_the_list(v
     mine = owed(village_session, home.id)
     assert (mine["review_minor_18"].due, mine["review"].due) == ("2033-05-01", "2027-11-01")
     seen = page.today(village_session)
-    assert not {"review_minor_18", "review"} & {one.task for one in (*seen.tasks, *seen.bulk)}
+    assert not {"review_minor_18", "review"} & named(seen)
 
 
 def test_a_suspended_review_is_nobodys_work_today_and_says_why(village_session: Session, home: Family, adopted: loader.PackSet, tmp_path: Path) -> None:
@@ -252,7 +258,7 @@ def test_a_suspended_review_is_nobodys_work_today_and_says_why(village_session: 
     assert (review.state, review.due) == ("suspended", "2026-12-20")
     assert "应急响应期" in review.why
     seen = page.today(village_session)
-    assert "review" not in {one.task for one in (*seen.tasks, *seen.bulk)}
+    assert "review" not in named(seen)
     assert ("review", "suspended") in {(one.task, one.state) for one in page.everything(village_session)}
 
 
