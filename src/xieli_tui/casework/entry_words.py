@@ -41,7 +41,7 @@ WORDS = {
     "where": "在哪里", "why": "怎么走的", "window": "窗口", "lock": "锁定",
 }
 HIDDEN = frozenset({
-    "village", "household", "replaces", "after", "of", "scope", "delegation", "decision", "sha256", "hints", "columns", "trip", "visit", "answers_alert", "event", "screen", "task",
+    "village", "household", "replaces", "after", "of", "scope", "counted", "calendar", "delegation", "decision", "sha256", "hints", "columns", "trip", "visit", "answers_alert", "event", "screen", "task",
     "advance", "aid", "alert", "application", "assessment", "change", "check", "commitment", "complaint", "consent", "flag", "fraud", "informed", "kin", "loss",
     "membership", "notice", "pair", "referral", "review", "service", "statement", "taper",
 })
@@ -69,7 +69,9 @@ LINE_VOCAB = {"income": "income_kind", "deductions": "deduction_kind", "expenses
 def lines(t: str, d: Mapping[str, Any], names: Names) -> Iterator[Line]:
     """Every field of an entry that says something, in the order of its model."""
     entity = entity_of(t)
-    for name, value in d.items():
+    model = EVENTS.get((t, 1))
+    order = {name: place for place, name in enumerate(model.model.model_fields)} if model is not None else {}
+    for name, value in sorted(d.items(), key=lambda item: order.get(item[0], len(order))):
         if name in HIDDEN or name == entity or value in ("", [], {}, None):
             continue
         if name == "fields":

@@ -19,6 +19,7 @@ from xieli_tui.casework.session import Session
 from xieli_tui.domain import codes
 from xieli_tui.domain.dates import age_on
 from xieli_tui.store import queries
+from xieli_tui.store.queries import registers
 
 if TYPE_CHECKING:
     from xieli_tui.store.queries import rows
@@ -77,6 +78,16 @@ def look(session: Session, household: str) -> Family:
     pairs = tuple(one for one in helpers.list_pairs(session, home.id) if one.holds)
     groups = tuple(one for one in helpers.list_groups(session, home.village) if home.id in one.households)
     return Family(home.id, {person: found for person, found in notes.items() if found}, gone, pairs, groups)
+
+
+def beside(session: Session, household: str) -> str:
+    """Who stands by the family, in one line for its first page; "" when nobody was written down. Raises NotFound("XL-V40")."""
+    day = session.today.isoformat()
+    with session.reading() as tx:
+        home, village = reads.home(tx, household)
+        pairs = [f"{one.name}{'（党员）' if one.party else ''}" for one in registers.pairs(tx, home) if one.holds(day)]
+        groups = [f"{one.name}：{'、'.join(one.members)}" for one in registers.helping_groups(tx, village) if home in one.households]
+    return "，".join(part for part in (f"结对 {'、'.join(pairs)}" if pairs else "", *groups[:1]) if part)
 
 
 def _notes(one: rows.Member, today: dt.date) -> Iterator[Note]:

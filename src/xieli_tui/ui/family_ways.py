@@ -134,10 +134,10 @@ def of_person(household: str, person: str, *, gone: bool, dead: bool, name: str)
         Way("离开", "去世、迁出、婚嫁", lambda app: open_leave(app, household, person), left),
         Way("共同生活", "一起生活、不一起，从哪天起", lambda app: open_living(app, household, person), left),
         Way("困难登记", "发现难处，急难", lambda app: places.open_flag(app, household)),
-        Way("协助申请", "按他本人申请，选 按人", lambda app: places.open_start(app, household), left),
+        Way("协助申请", "起申请时选 按人", lambda app: places.open_start(app, household), left),
         Way("转介", "转给残联、教育、人社", lambda app: matter_ways.open_refer(app, household), left),
         Way("记服务", "岗位信息、照料、陪护", lambda app: matter_ways.open_service(app, household), left),
-        Way("他的救助链", "从发现到办结", lambda app: open_chain(app, household, person)),
+        Way("本人救助链", "从发现到办结", lambda app: open_chain(app, household, person)),
         Way("回来了", f"{name}回到这一家", lambda app: open_join(app, household, person, name), "" if gone and not dead else "登记为去世" if dead else "人就在这一家"),
     ]
 

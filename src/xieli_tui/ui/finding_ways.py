@@ -40,7 +40,7 @@ def of_finding(one: Finding) -> list[Way]:
         )))
 
     return [
-        Way("记一步", "看到、上门、帮助、补手续", lambda app: app.open(FindingStepPage(one)), done),
+        Way("记一步", "看到、上门、帮助、补手续", lambda app: app.open(FindingStepPage(one)), "" if one.file is not None and one.file.open_stages else done),
         Way("电话报告", "几点打的，谁接的", report, f"{one.reported_at[5:16].replace('T', ' ')} 报告过了" if one.reported_at else done),
         Way("协助申请", "带着这件登记起一件申请", lambda app: places.open_start(app, one.household, emergency=one.urgency == "emergency", flag=one.id), outside),
         Way("转介", "转给医保、住建、救助站", lambda app: matter_ways.open_refer(app, one.household), outside),

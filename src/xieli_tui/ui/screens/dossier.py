@@ -9,11 +9,10 @@ Rules kept here
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from rich.cells import cell_len
 from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -30,48 +29,33 @@ from xieli_tui.domain import codes
 from xieli_tui.errors import XieliError
 from xieli_tui.ui import words
 from xieli_tui.ui.keys import digit_of
-from xieli_tui.ui.screens import chain_tab, means_tab, members_tab, papers_tab, policy_tab
+from xieli_tui.ui.screens import chain_tab, means_tab, members_tab, overview_tab, papers_tab, policy_tab, record_tabs
 from xieli_tui.ui.screens.base import Help, Key, Page
-from xieli_tui.ui.widgets.choice import LEVELS
+from xieli_tui.ui.screens.overview_tab import BESIDE, Act
 from xieli_tui.ui.widgets.paint import (
     MAIN,
     Line,
     Paint,
     Part,
     blank,
-    cell,
-    head,
     line,
     rail_block,
-    row,
     say,
     split,
-    under,
     width_of,
-    wrap,
 )
 from xieli_tui.ui.widgets.row_list import RowList
 
 TABS = ("概况", "成员", "收支", "走访", "困难", "申请", "救助链", "材料", "政策")
-FIELD_WORDS = {
-    "number": "户编号", "group": "组", "address": "住址", "phone": "电话", "nickname": "小名", "head": "户主", "category": "类别", "status": "状态", "name": "姓名",
-    "id_no": "身份证号", "birth": "出生日期", "sex": "性别", "category_since": "类别起始", "aid_month": "月救助金", "health": "健康", "disability_level": "残疾等级",
-    "disability_kind": "残疾类别", "house_safety": "房屋", "work": "就业", "labour": "劳动力", "school": "学校", "student_stage": "学段", "guardian": "监护人",
-    "away": "外出", "bank": "银行账号", "note": "备注", "village": "所在村",
+OPENED = {
+    "1": "再按 1 改户的情况。", "2": "Enter 看一人一档，再按 2 加人、离开、分户。", "5": "Enter 打开这一件，再按 5 登记新的。",
+    "7": "再按 7 是接着办：转介、变化、评估。", "8": "再按 8 看一人一档。", "9": "Enter 打开这一种，或去填缺的；再按 9 告知家里。",
 }
-
-
-BESIDE = 12
-"""Entries of the chain beside the first page; the whole chain is tab 7."""
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """A row that does something."""
-
-    text: str
-    word: str
-    do: Callable[[], None]
+"""What a tab says when it opens; the others have a form behind the same digit."""
+ENTER = {
+    "1": ("Enter", "打开"), "2": ("Enter", "看档案"), "3": ("3", "填表"), "4": ("Enter", "看全文"), "5": ("Enter", "打开"), "6": ("Enter", "打开"), "7": ("Enter", "看全文"),
+    "8": ("Enter", "登记"), "9": ("Enter", "打开"),
+}
 
 
 class DossierPage(Page):
@@ -185,7 +169,8 @@ class DossierPage(Page):
         self.query_one("#who", Paint).show((split(left, right), blank(), *self.air()))
         self.query_one("#tabs", Paint).show(self._tab_lines())
         draw = {
-            "1": self._overview, "2": self._members, "3": self._money, "4": self._visits, "5": self._flags, "6": self._applications, "7": self._aid_chain, "8": self._papers,
+            "1": self._overview, "2": self._members, "3": self._money, "4": lambda: record_tabs.visits(card), "5": lambda: record_tabs.flags(card),
+            "6": lambda: record_tabs.applications(card, self.xapp.today()), "7": self._aid_chain, "8": self._papers,
             "9": lambda: policy_tab.page(self.found, self.opened, tall=self.tall),
         }
         self.rows.show(draw[self.tab]())
@@ -204,45 +189,17 @@ class DossierPage(Page):
 
     # -- tabs -------------------------------------------------------------------------------------
     def _overview(self) -> list[Any]:
-        card, day = self.card, self.xapp.today()
+        card = self.card
         assert card is not None
-        row_ = card.row
-        since = str(card.ruled.get("category_since", card.fields.get("category_since", "")))
-        rank = {"claim": "村台账登记", "ruling": "在册"}.get(row_.category_rank, "")
-        category = "，".join(part for part in (words.category_word(row_.category), rank) if part)
-        met = next((one for one in card.visits if one.met != "none"), None)
-        school = sum(1 for one in card.members if one.in_school)
-        last = f"{words.short_day(met.on, day)} {words.MET[met.met]}" if met else "从未"
-        left = [
-            ("证件", words.masked_id(row_.id_no, full=self.full)), ("电话", words.masked_phone(row_.phone, full=self.full) or "没有"),
-            ("住址", str(card.fields.get("address", "")) or "没有登记"), ("成员", f"{row_.size} 人" + (f"，在校 {school}" if school else "")),
-            ("类别", category or "没有登记"), *([("起始", f"{since[:7]} 起")] if since else []), ("上次走访", last),
-        ]
-        if card.promises:
-            left.append(("答应的事", f"{words.short_day(card.promises[0][1], day)} {card.promises[0][0]}".strip()))
-        right = card.timeline[: min(BESIDE, max(6, len(left)))]
-        out: list[Any] = [line(cell("这一家", 38, "bold"), ("救助链", "bold"), ("  近的在上", "$ink-3")), *self.air()]
-        for place in range(max(len(left), len(right))):
-            name, value = left[place] if place < len(left) else ("", "")
-            parts: list[Part] = ["  ", cell(name, 10, "$ink-3"), cell(value, 25), " "]
-            if place < len(right):
-                one = right[place]
-                parts += [cell(words.short_day(one.on, day), 8, "$ink-3"), cell(one.word, 9), cell(one.summary, 21, "$ink-2")]
-            out.append(line(*parts))
-        out.append(blank())
-        if card.next_step:
-            out.append(Act(card.next_step, "办这一步", self._next))
+        acts = [Act(card.next_step, "办这一步", self._next)] if card.next_step else []
         if self.left:
             more = f"，等 {len(self.left)} 条" if len(self.left) > 1 else ""
-            out.append(Act(f"接着办：{words.gist(self.left[0].what, 30)}{more}", "接着办", self._follow))
-        for pair in self._beside():
-            out.append(Act(pair, "结对", self._pairs))
-        for clash in card.conflicts:
-            name = FIELD_WORDS.get(clash.field, clash.field)
-            both = "；".join(f"{who} 写 {value}" for value, who, _ in clash.values)
-            out.append(line(("! ", "bold $warning"), cell("两处写的不一样", 16, "bold $warning"), cell(name, 10), (both, "$ink-2")))
-        out += [*self.air(), *policy_tab.overview(self.found, 2 if self.xapp.size.height < 34 else 4)]
-        return out
+            acts.append(Act(f"接着办：{words.gist(self.left[0].what, 30)}{more}", "接着办", self._follow))
+        helped = self.attempt(lambda: family_view.beside(self.xapp.session, self.household))
+        if helped:
+            acts.append(Act(helped, "结对", self._pairs))
+        shown = overview_tab.page(card, self.xapp.today(), acts, self.air(), full=self.full)
+        return [*shown, *self.air(), *policy_tab.overview(self.found, 2 if self.xapp.size.height < 34 else 4)]
 
     def _members(self) -> list[Any]:
         card = self.card
@@ -255,14 +212,6 @@ class DossierPage(Page):
             self._family = self.attempt(lambda: family_view.look(self.xapp.session, self.household))
         return self._family
 
-    def _beside(self) -> list[str]:
-        """Pairs and helping groups of the first page, one line."""
-        family = self.family()
-        if family is None or not (family.pairs or family.groups):
-            return []
-        pairs = [f"{one.name}{'（党员）' if one.party else ''}" for one in family.pairs]
-        return ["，".join(part for part in (f"结对 {'、'.join(pairs)}" if pairs else "", *(f"{one.name}：{'、'.join(one.members)}" for one in family.groups[:1])) if part)]
-
     def _pairs(self) -> None:
         from xieli_tui.ui import family_ways
 
@@ -274,33 +223,6 @@ class DossierPage(Page):
         if self._means is None:
             self._means = self.attempt(lambda: statements.show(self.xapp.session, self.household))
         return means_tab.page(self._means, {one.person: one.name for one in card.members}, self.xapp.today())
-
-    def _visits(self) -> list[Any]:
-        card = self.card
-        assert card is not None
-        if not card.visits:
-            return [blank(), line("  ", ("还没有走访过。按 4 记第一次。", "$ink-2"))]
-        return [line("  ", cell("日期", 9, "$ink-3"), cell("见到谁", 10, "$ink-3"), cell("哪一种", 14, "$ink-3"), ("记了什么", "$ink-3")), *card.visits]
-
-    def _flags(self) -> list[Any]:
-        card = self.card
-        assert card is not None
-        if not card.flags:
-            return [blank(), line("  ", ("没有登记过困难。按 5 登记。", "$ink-2"))]
-        return [line("  ", cell("日期", 9, "$ink-3"), cell("缓急", 7, "$ink-3"), cell("原因", 18, "$ink-3"), cell("谁", 10, "$ink-3"), ("到哪一步", "$ink-3")), *card.flags]
-
-    def _applications(self) -> list[Any]:
-        card, day = self.card, self.xapp.today()
-        assert card is not None
-        out: list[Any] = []
-        if card.applications:
-            out = [line("  ", cell("开始", 9, "$ink-3"), cell("办什么", 34, "$ink-3"), cell("到哪一步", 16, "$ink-3"), ("来处", "$ink-3")), *card.applications]
-        else:
-            out = [blank(), line("  ", ("没有办过申请。按 6 协助填写。", "$ink-2"))]
-        if card.informed:
-            out += [blank(), head("告知过的")]
-            out += [line("  ", cell(words.short_day(on, day), 9, "$ink-3"), cell(kind, 24), (answer, "$ink-2")) for kind, answer, on in card.informed]
-        return out
 
     def _aid_chain(self) -> list[Any]:
         if self._chain is None or self._chain.person != self.chain_of:
@@ -333,7 +255,7 @@ class DossierPage(Page):
         if isinstance(item, policy_tab.Brief):
             return policy_tab.draw_brief(item, on)
         if isinstance(item, Act):
-            return (row(cell(item.text, 52, "bold $primary" if on else "bold"), ("Enter ", "bold $primary"), (item.word, "$ink-2"), on=on),)
+            return overview_tab.draw(item, on)
         if isinstance(item, TimelineEntry):
             return chain_tab.draw(item, on, day)
         if isinstance(item, Gone):
@@ -341,32 +263,12 @@ class DossierPage(Page):
         if isinstance(item, (papers_tab.Sheet, papers_tab.Board)):
             return papers_tab.draw(item, on, day)
         if isinstance(item, VisitView):
-            return self._draw_visit(item, on)
+            return record_tabs.draw_visit(item, on, day)
         if isinstance(item, FlagRow):
-            urgent = item.urgency == "emergency"
-            state = f"{item.settled[5:]} 已了结" if item.settled else f"{item.reported_at[11:16]} 已电话报告，{item.answered_by}接" if item.reported_at else "! 还没电话报告" if urgent else "在跟"
-            lines = [row(cell(words.short_day(item.on, day), 9, "$ink-3"), cell(codes.label("urgency", item.urgency), 7, "bold $error" if urgent else ""),
-                         cell(codes.labels("cause", item.causes), 18, "bold" if on else ""), cell(item.who, 10, "$ink-2"), cell(state, 30, "$ink-2"), on=on)]
-            return [*lines, under(item.note, 11)] if on and item.note else lines
+            return record_tabs.draw_flag(item, on, day)
         if isinstance(item, ApplicationRow):
-            emergency = "! " if item.emergency else ""
-            return (row(cell(words.short_day(item.started, day), 9, "$ink-3"), cell(emergency + words.kinds_word(item.kinds), 34, "bold" if on else ""),
-                        cell(item.state_label, 16), cell(codes.label("application_source", item.source), 15, "$ink-2"), on=on),)
+            return record_tabs.draw_application(item, on, day)
         return members_tab.draw(item, on, self._family, self.full)
-
-    def _draw_visit(self, item: VisitView, on: bool) -> Sequence[Line]:
-        day = self.xapp.today()
-        gist = "、".join([codes.label("change", one) for one in item.changes] + [f"{codes.label('dimension', name)}{LEVELS[level]}" for name, level in item.marks.items() if level > 1])
-        text = "；".join(part for part in (gist, item.note) if part) or "没有另记的"
-        late = "  补录" if item.late else ""
-        lines = [row(cell(words.short_day(item.on, day), 9, "$ink-3"), cell(words.MET.get(item.met, item.met), 10, "bold" if on else ""),
-                     cell(codes.label("visit_kind", item.kind), 14, "$ink-2"), cell(text + late, 41, "" if on else "$ink-2"), on=on)]
-        if on:
-            if cell_len(text + late) > 41:  # what does not fit the row is read here, to the last word
-                lines += [under(piece, 11) for piece in wrap(text, MAIN - 12)]
-            rest = "  ".join(part for part in ("、".join(item.visitors), f"答应 {item.promise} {item.promise_on[5:]}".rstrip() if item.promise else "") if part)
-            lines += [under(piece, 11) for piece in wrap(rest, MAIN - 12)[:2]] if rest else []
-        return lines
 
     # -- rail -------------------------------------------------------------------------------------
     def rail(self) -> Sequence[Line]:
@@ -388,9 +290,7 @@ class DossierPage(Page):
         return [*out, *rail_block("怎么走", ("数字换页。同一数字再按一次就填表，4 4 是新走访。", "$ink-2"))]
 
     def foot(self) -> Sequence[Key]:
-        # the key is shown only where it does something
-        act = {"1": ("Enter", "打开"), "2": ("Enter", "看档案"), "4": ("Enter", "看全文"), "7": ("Enter", "看全文"), "8": ("Enter", "登记"), "3": ("3", "填表"), "9": ("Enter", "打开")}.get(self.tab, ("Enter", "打开") if self.tab in "56" else ("上下", "看"))
-        return (act, ("1-9", "换页"), ("F4", "走访"), ("F5", "困难"), ("Ctrl+R", "看全号"), ("Esc", "返回"))
+        return (ENTER[self.tab], ("1-9", "换页"), ("0", "来电"), ("F4", "走访"), ("Ctrl+R", "看全号"), ("Esc", "返回"))
 
     # -- acting -----------------------------------------------------------------------------------
     def on_key(self, event: events.Key) -> None:
@@ -409,7 +309,7 @@ class DossierPage(Page):
         if digit != self.tab:
             self.tab = digit
             self.redraw()
-            self.say({"1": "再按 1 改户的情况。", "2": "Enter 看一人一档，再按 2 加人、离开、分户。", "7": "再按 7 是接着办：转介、变化、评估。", "8": "再按 8 看一人一档。", "5": "Enter 打开这一件，再按 5 登记新的。", "9": "Enter 打开这一种，或去填缺的；再按 9 告知家里。"}.get(digit, "同一数字再按一次就填表。" if digit in "3456" else ""))
+            self.say(OPENED.get(digit, "同一数字再按一次就填表。"))
             return
         from xieli_tui.ui import application_ways, fact_ways, family_ways, matter_ways, places
 

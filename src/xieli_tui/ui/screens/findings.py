@@ -57,7 +57,7 @@ class FindingsPage(Page):
         found = self.attempt(lambda: findings.list_findings(self.xapp.session)) or []
         still = [one for one in found if not one.settled_on]
         done = [one for one in found if one.settled_on]
-        heads = line("  ", cell("日期", 9, "$ink-3"), cell("谁", 12, "$ink-3"), cell("缓急", 7, "$ink-3"), cell("什么事", 20, "$ink-3"), ("到哪一步", "$ink-3"))
+        heads = line("  ", cell("日期", 9, "$ink-3"), cell("谁", 13, "$ink-3"), cell("缓急", 7, "$ink-3"), cell("什么事", 20, "$ink-3"), ("到哪一步", "$ink-3"))
         items: list[Any] = [head(f"在跟的  {len(still)} 件" if still else "在跟的", "急难在前"), heads, *still]
         if not still:
             items.append(line("  ", ("没有。", "$ink-2")))
@@ -72,7 +72,7 @@ class FindingsPage(Page):
             return (item,)
         state, style = state_of(item)
         who = f"{item.who}(外)" if item.outsider else item.who
-        lines = [row(cell(words.short_day(item.on, self.xapp.today()), 9, "$ink-3"), cell(who, 12, "bold" if on_ else ""), cell(item.urgency_label, 7, "bold $error" if item.urgency == "emergency" else ""),
+        lines = [row(cell(words.short_day(item.on, self.xapp.today()), 9, "$ink-3"), cell(who, 12, "bold" if on_ else ""), " ", cell(item.urgency_label, 7, "bold $error" if item.urgency == "emergency" else ""),
                      cell(item.causes, 20, "$ink-2"), cell(state, 26, style), on=on_)]
         rest = "，".join(part for part in (item.place, item.situation or item.note) if part)
         return [*lines, under(rest, 11)] if on_ and rest else lines
@@ -177,7 +177,7 @@ class FindingPage(Page):
             pieces = wrap(each.what, MAIN - 28)
             out += [line("  ", cell(words.short_day(each.at[:10], day) if not place else "", 7, "$ink-3"), cell(at if not place else "", 7, "$ink-3"),
                          cell(each.label if not place else "", 10, "bold"), piece) for place, piece in enumerate(pieces[:3])]
-        if file.open_stages and not one.settled_on:
+        if file.open_stages:
             out.append(line("  ", cell("还没有", 14, "$ink-3"), ("、".join(file.open_stages), "$ink-2")))
         return out
 

@@ -57,7 +57,7 @@ def draw_gone(item: Gone, on: bool) -> Sequence[Line]:
     """Somebody who left."""
     age = f"{item.age} 岁时" if item.age is not None else ""
     return (row(cell(item.name, 9, "$ink-2"), cell(item.relation_label, 9, "$ink-3"), cell(f"{item.on} {item.why_label}", 26, "$ink-2"), cell(age, 10, "$ink-3"),
-                ("Enter 看他的档", "bold $primary") if on else "", on=on),)
+                ("Enter 看档案", "bold $primary") if on else "", on=on),)
 
 
 def ways(card: HouseholdCard, item: object) -> list[Way]:

@@ -36,7 +36,7 @@ class PersonFilePage(Page):
     doing = "person_file"
     GUIDE = Help(
         "每个人一份档：证件、材料、决定、核对、走访、公示，享受过什么，转给过谁，类别怎么变的。",
-        (("左右", "换一个人"), ("数字", "替他办"), ("Enter", "去补缺的"), ("Ctrl+R", "看全号"), ("F1", "帮助"), ("Esc", "返回")),
+        (("左右", "换一个人"), ("数字", "能办的"), ("Enter", "去补缺的"), ("Ctrl+R", "看全号"), ("F1", "帮助"), ("Esc", "返回")),
         (("缺", "按本地政策包的材料清单和一人一档的规定列出来，不是催交。"), ("查", "县里能在共享平台查到，不用交。"),
          ("同一种有两笔", "两笔都写出来，是不是重了由镇里、县里定。"), ("走了的人", "去世、迁出的，档案都在。")),
     )
@@ -122,13 +122,13 @@ class PersonFilePage(Page):
         for place, one in enumerate(self.files):
             left = "  走了" if one.left or one.died_on else f"  缺 {len(one.missing)} 样" if one.missing else "  不缺"
             out.append(line((("> " if place == self.at else "  ") + one.name, "bold" if place == self.at else ""), (left, "$ink-3")))
-        out += [line(), line(("替他办", "bold"))]
+        out += [line(), line(("能办的", "bold"))]
         for at, way in enumerate(self.ways(), 1):
             out.append(line(cell(str(at % 10), 3, "bold $primary"), (way.word, "$ink-3" if way.closed else "")))
         return out
 
     def foot(self) -> Sequence[Key]:
-        return (("左右", "换人"), ("0", "替他办"), ("Enter", "去补"), ("Ctrl+R", "看全号"), ("F1", "帮助"), ("Esc", "返回"))
+        return (("左右", "换人"), ("0", "能办的"), ("Enter", "去补"), ("Ctrl+R", "看全号"), ("F1", "帮助"), ("Esc", "返回"))
 
     def about(self) -> str | None:
         return self.card.row.id
