@@ -15,6 +15,7 @@ from xieli_tui.casework import application as papers
 from xieli_tui.casework import rules_check, start_application, statements
 from xieli_tui.casework.session import Session
 from xieli_tui.domain.events import EVENTS
+from xieli_tui.domain.events.household import PersonClaimed
 from xieli_tui.errors import Refused
 from xieli_tui.policy import ask, shipped
 from xieli_tui.store import queries
@@ -214,3 +215,20 @@ def test_an_entrusted_village_may_and_its_ledger_keeps_the_line_jx_22(regions: R
     again = services.give_aid(desk, services.GiveAid(home, "大米", "temp_emergency"))
     assert [one.rule for one in again.warnings] == ["CN-10"]
     assert again.warnings[0].records == ("2026-12-28 急难型临时救助",)
+
+
+def test_what_somebody_wrote_down_wrongly_turns_no_family_away(regions: Regions) -> None:
+    """登记的资料对不上 is a warning beside the village's act; a desk still rules on nothing that contradicts itself."""
+    village = regions.village(GX)
+    home = family(village)
+    with village.reading() as tx:
+        household = queries.household(tx, home)
+        assert household is not None
+        member = queries.members(tx, home)[0]
+    village.record(PersonClaimed(village=household.village, household=home, person=member.person, fields={"birth": "2027-05-01"}))
+    done = start_application.start_application(village, start_application.StartApplication(home, ("temp_emergency",), emergency=True))
+    papers.entrust(village, papers.Entrust(done.id, "石守田"))
+    papers.commit(village, papers.Commit(done.id))
+    handed = papers.hand_over(village, done.id)
+    assert handed.state == "handed_over"
+    assert any("对不上" in one.why for one in (*done.warnings, *handed.warnings))

@@ -131,7 +131,14 @@ def verdicts(
     if left is not None:
         question["local"]["reserve_balance"] = money(max(left, 0))
     question["actions"] = [{"action": action, "args": {name: value for name, value in args.items() if value is not None}} for action, args in actions]
-    return [_said(one) for one in ask(question, held, packs.calendar(tx))["answers"]]
+    try:
+        answers = ask(question, held, packs.calendar(tx))["answers"]
+    except Refused as error:
+        if role != "village" or error.code != "XL-Q06":
+            raise  # a desk rules on nothing that contradicts itself
+        # The village never turns a family away for what somebody wrote down wrongly: it is told, 今日 asks to put it right (`fix_facts`).
+        return [Said(action, "warn", f"登记的资料对不上（{error.what}），政策没法核对，请先改资料") for action, _ in actions]
+    return [_said(one) for one in answers]
 
 
 def check(
