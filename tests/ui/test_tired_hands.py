@@ -15,10 +15,11 @@ from test_flows_village import first
 from textual.pilot import Pilot
 
 from xieli_sync import outbox
-from xieli_tui.casework import application, drafts, exchange, households, record_visit
+from xieli_tui.casework import application, drafts, exchange, households, record_visit, today_shape
 from xieli_tui.casework import today as todays
 from xieli_tui.casework.session import Session
 from xieli_tui.casework.start_application import StartApplication, start_application
+from xieli_tui.casework.views import Today, TodayTask
 from xieli_tui.desk import queue, steps
 from xieli_tui.domain.text import group_word
 from xieli_tui.ui import words
@@ -50,6 +51,7 @@ async def test_groups_typed_in_two_styles_look_alike_on_every_row_and_stay_store
 def test_a_reason_too_long_for_its_column_ends_with_a_clause_and_never_inside_a_word() -> None:
     assert words.gist("决定已回，还没告诉家里：急难型临时救助 已审核确认 800.00 元", 36) == "决定已回，还没告诉家里"
     assert words.gist("退回补正：缺户口簿复印件、医疗费用票据、诊断证明", 36) == "退回补正：缺户口簿复印件等"
+    assert words.gist("预警：贫困风险，按县里的指标（一年看病自己掏的钱超过县里定的数），请走访看看", 29) == "预警：贫困风险"
     assert words.gist("走访写到一半", 36) == "走访写到一半"
     assert words.gist("一句没有停顿的话长得放不下也不能只留半句的开头", 20).startswith("一句没有停顿")
 
@@ -290,3 +292,20 @@ async def test_a_new_passphrase_with_han_is_refused_because_the_door_would_not_t
         await hand.press("ctrl+s")
         assert hand.shows("口令里进了汉字")
     assert not folder.exists()
+
+
+async def test_a_long_reason_is_whole_in_the_row_that_is_open_and_short_in_the_others(village: Session, open_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = first(village)
+    why = "收入来源不固定或者家里有劳动能力的低保家庭，每半年要核查一次家庭人口、收入和财产状况，核查以后按规定增发、减发或者停发，最后一句在这里"
+    line = TodayTask("review", home, "", "王秀英", "2组", "2026-12-12", "overdue", why, "999999:第四条; 000:5", "visit", short=today_shape.short("review", "2026-08-24"))
+    other = TodayTask("promise_due", home, "", "王秀英", "2组", "2026-12-28", "pending", "12-21 答应：看药", "走访记录", "visit")
+    monkeypatch.setattr(todays, "today", lambda _session: Today((line, other), (), "2026-12-21", "2026-12-21", 0))
+    async with open_app(village) as hand:
+        assert hand.shows("复核，上次走访 08-24")
+        assert "最后一句在这里" in hand.text().replace("\n", "").replace(" ", "")
+        assert hand.shows("依据 999999:第四条; 000:5")
+        assert ".." not in hand.text()
+        await hand.press("down")
+        assert not hand.shows("最后一句在这里")
+        assert hand.shows("复核，上次走访 08-24")
+    assert today_shape.short("review", "") == "复核，还没走访过"

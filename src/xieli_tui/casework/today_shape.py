@@ -59,6 +59,13 @@ _LATE = {"visit_quarter": "，其中 {k} 户上季就该走"}
 _BY_PERSON = frozenset({"job_offer", "guidance", "training_info"})
 
 
+def short(task: str, last: str) -> str:
+    """The duty in the few words a row has room for: what it is, and for a visit when somebody was last met there."""
+    if SHAPES.get(task, OTHER).action != "visit" or task == "alert_verify":
+        return ""
+    return f"{codes.label('task', task)}，{f'上次走访 {last[5:]}' if last else '还没走访过'}"
+
+
 def words(task: str, equal: Sequence[TodayTask], *, desk: bool = False) -> str:
     """The sentence of a line for many: how many are left, how many of them are past their day."""
     late = {one.household for one in equal if one.state == "overdue"}

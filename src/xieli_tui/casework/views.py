@@ -270,6 +270,8 @@ class TodayTask:
     """screen to open: visit | flag | apply | start | inform | told | send | dossier | follow | draft"""
     target: str = ""
     detail: str = ""
+    short: str = ""
+    """The reason in the few words a row has room for, "" where `why` is short or its first clauses say it."""
 
 
 @dataclass(frozen=True, slots=True)

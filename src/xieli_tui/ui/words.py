@@ -35,7 +35,7 @@ def gist(text: str, width: int) -> str:
         short = text[: hit.start()] + ("等" if hit.group() == "、" else "")
         if cell_len(short) <= width:
             best = short
-    return best if cell_len(best) * 2 >= width else text
+    return best if cell_len(best) * 3 >= width else text
 
 
 _PLACE = re.compile(r"^.+?(?:镇|乡|街道)(?=.{2,})")

@@ -24,7 +24,7 @@ from xieli_tui.errors import XieliError
 from xieli_tui.ui import words
 from xieli_tui.ui.keys import digit_of
 from xieli_tui.ui.screens.base import Help, Key, Page
-from xieli_tui.ui.widgets.paint import MAIN, Line, blank, cell, head, line, rail_block, row, say, under
+from xieli_tui.ui.widgets.paint import MAIN, Line, blank, cell, head, line, rail_block, row, say, under, wrap
 from xieli_tui.ui.widgets.row_list import RowList
 
 NEXT = {
@@ -148,7 +148,7 @@ class TodayPage(Page):
                 cell(codes.label("task", item.task), 12, "bold"), cell(words.gist(item.why, 50), 50), cell("Enter 名单", 12, "bold $primary" if on else "$ink-2"), on=on,
             )]
             if on and not self.big and cell_len(item.why) > 50:
-                lines.append(under(item.why, 4))
+                lines += [under(piece, 4) for piece in wrap(item.why, MAIN - 4)]
             return lines
         assert isinstance(item, TodayTask)
         number = self._number(item)
@@ -160,16 +160,17 @@ class TodayPage(Page):
         )]
         if on and not self.big:
             whole = f"{item.why}（{item.cite}）" if item.cite else item.why
-            lines += [under(whole, 4)] if cell_len(whole) <= MAIN - 4 else [under(item.why, 4), under(f"依据 {item.cite}", 4)]
+            told = [whole] if cell_len(whole) <= MAIN - 4 else [*wrap(item.why, MAIN - 4), *wrap(f"依据 {item.cite}", MAIN - 4)]
+            lines += [under(piece, 4) for piece in told]
         return lines
 
     @staticmethod
     def _short(item: TodayTask, width: int) -> str:
         """The reason as a row has room for it: a clause that is longer is told by the name of the duty, whole where the cursor is."""
         why = item.why.partition("（暂估")[0]
-        if cell_len(why) <= width or item.task not in PLAIN:
+        if cell_len(why) <= width or not (item.short or item.task in PLAIN):
             return why
-        return codes.label("task", item.task)
+        return item.short if item.short and cell_len(item.short) <= width else codes.label("task", item.task)
 
     def _when(self, item: TodayTask) -> tuple[str, str]:
         if "暂估" in item.why and item.due:

@@ -1,0 +1,147 @@
+"""Every page there is, each over a family, an application or a case in which it has something to show.
+
+Rules kept here
+- the classes are found by looking through `ui/screens`: one that stands neither here nor among `DOORS` fails `test_page_book.py`, so that a new page
+  cannot escape what holds of all pages;
+- a class that only others are made of (it has heirs and no page of its own here) is no page.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from test_layout import desk_pages, village_pages
+
+from xieli_tui.casework import (
+    alerts,
+    application,
+    emergencies,
+    entry_view,
+    findings,
+    flag_hardship,
+    helpers,
+    households,
+    notices,
+    record_visit,
+    referrals,
+    services,
+    start_application,
+)
+from xieli_tui.casework.session import Session
+from xieli_tui.casework.views import DecisionView
+from xieli_tui.desk import queue
+from xieli_tui.ui import screens
+from xieli_tui.ui.screens.alerts import AlertsPage, DisposePage
+from xieli_tui.ui.screens.backups import BackupsPage
+from xieli_tui.ui.screens.base import Page
+from xieli_tui.ui.screens.call import CallPage
+from xieli_tui.ui.screens.desk_forms import PayPage
+from xieli_tui.ui.screens.desk_further import AppraisePage, ReportPage, StagePage
+from xieli_tui.ui.screens.digit_menu import DigitMenuPage, Way
+from xieli_tui.ui.screens.entry import CorrectPage, EntryPage, StrikePage
+from xieli_tui.ui.screens.findings import FindingPage, FindingsPage, FindingStepPage, SettlePage
+from xieli_tui.ui.screens.given import EncounterPage, GiveAidPage, LossPage
+from xieli_tui.ui.screens.helpers import EndPairPage, GroupPage, HelpersPage, PairPage
+from xieli_tui.ui.screens.inform import InformPage
+from xieli_tui.ui.screens.joining import JoinPage, NewHouseholdPage
+from xieli_tui.ui.screens.leaving import HeadPage, LeavePage, LivingPage, MoveAwayPage, SplitPage
+from xieli_tui.ui.screens.lint import LintPage
+from xieli_tui.ui.screens.local_rules import LocalPage, LocalSetPage
+from xieli_tui.ui.screens.matter_forms import AssessPage, ChangePage, FeedbackPage, ReferPage, ServicePage, StepPage
+from xieli_tui.ui.screens.matters import MattersPage
+from xieli_tui.ui.screens.notices import NoticesPage, ObjectPage, PostPage, TakeDownPage
+from xieli_tui.ui.screens.palette import PalettePage
+from xieli_tui.ui.screens.person_page import PersonFilePage
+from xieli_tui.ui.screens.pick import PickPage
+from xieli_tui.ui.screens.registers import StaffPage, StationPage, VillagePage
+from xieli_tui.ui.screens.settings import SettingsPage
+from xieli_tui.ui.screens.standing import CategoryPage, ExitPage, ReservePage, TaperPage
+from xieli_tui.ui.screens.today import TodayPage
+from xieli_tui.ui.screens.trip import TripPage
+from xieli_tui.ui.screens.visit import VisitPage
+
+sys.path.append(str(Path(__file__).parent.parent / "desk"))
+from desk_office import Office
+
+VILLAGE = "999999001002"
+DOORS = frozenset({"UnlockScreen", "WizardPage"})
+"""Pages before anything is unlocked; test_unlock.py and test_kit.py open them."""
+
+
+def classes() -> list[type[Page]]:
+    """Every page class of the package."""
+    found = []
+    for module in pkgutil.iter_modules(screens.__path__):
+        loaded = importlib.import_module(f"xieli_tui.ui.screens.{module.name}")
+        found += [cls for _, cls in inspect.getmembers(loaded, inspect.isclass) if issubclass(cls, Page) and cls.__module__ == loaded.__name__ and cls is not Page]
+    return found
+
+
+def village_book(session: Session) -> dict[str, Page]:
+    """Every page of a village; all of them over the family of 李建军."""
+    pages = list(village_pages(session).values())
+    home = households.list_households(session, "李建军")[0].id
+    helpers.assign_pair(session, helpers.AssignPair(home, "石党员", party=True))
+    helpers.set_group(session, helpers.SetGroup("老人组", ["石党员"], [home]))
+    sent = referrals.send_referral(session, referrals.SendReferral(home, "housing", "housing_rural", due="2027-01-10", note="房梁有裂缝"))
+    record_visit.record_visit(session, record_visit.RecordVisit(home, "self", note="说腿疼" * 40, changes=["job"], house_safety="risk", marks={"housing": 3}))
+    services.give_service(session, services.GiveService(home, "care", hours=2))
+    raised = flag_hardship.flag_hardship(session, flag_hardship.FlagHardship(["illness"], household=home, urgency="emergency", situation="押金交不上", place="县医院"))
+    file = emergencies.list_files(session)[0].id
+    app = start_application.start_application(session, start_application.StartApplication(home, ["tekun"])).id
+    application.entrust(session, application.Entrust(app, "王秀英"))
+    application.hand_over(session, app)
+    hung = notices.post(session, notices.PostNotice(app, "review", "12-18", "12-24"))
+    notices.object_to(session, hung.id, "minor", "听说他家儿子在外面挣钱")
+    whole = application.show_application(session, app)
+    [row] = [one for one in notices.list_notices(session) if one.id == hung.id]
+    found = findings.show(session, raised.id)
+    card = households.show(session, home)
+    visit = entry_view.show(session, next(one.ref for one in households.timeline(session, home) if one.type == "visit.recorded"))
+    pair = helpers.list_pairs(session, home)[0]
+    alert = alerts.AlertView("01a002a5-9080-7164-96e8-37350a943130", home, "王秀英", "", "", VILLAGE, "risk", "有风险", "医疗自付较高", "2026-12-20", "2026-12-30", False, "", "", "", "", "",
+                             (("keep", "维持现状", "不用再做"), ("help", "给予帮扶", "写怎么帮")))
+    pages += [
+        AlertsPage(), DisposePage(alert), BackupsPage(), SettingsPage(), PalettePage(TodayPage()), PickPage("看救助链", lambda _app, _home: None), CallPage(home), TripPage(),
+        DigitMenuPage("家里的人", "王秀英", (Way("加人", "出生、嫁入、迁入", lambda _app: None), Way("离开", "去世、嫁出、迁出", lambda _app: None, "只有一个人"))),
+        EntryPage(card, visit.ref), StrikePage(card, visit), *(CorrectPage(card, visit, field) for field in visit.fields if field.name in ("on", "met", "marks", "note")),
+        FindingPage(raised.id), FindingsPage(), SettlePage(found), FindingStepPage(found), HelpersPage(card), PairPage(card), EndPairPage(card, pair), GroupPage(card),
+        InformPage(card), JoinPage(card), JoinPage(card, card.members[1].person, card.members[1].name), NewHouseholdPage(), LeavePage(card, card.members[0].person),
+        SplitPage(card), MoveAwayPage(card), LivingPage(card), HeadPage(card), MattersPage(card), ChangePage(card), FeedbackPage(card, sent.id), ReferPage(card, "dpf", "dis_living"),
+        AssessPage(card), ServicePage(card), StepPage(card, file), NoticesPage(whole), NoticesPage(), PostPage(whole), TakeDownPage(whole, row), ObjectPage(whole, row),
+        PersonFilePage(card), GiveAidPage(card), LossPage(card), EncounterPage(), VisitPage(card, "alert_answer", alert.id), LocalPage(),
+    ]
+    return named(pages)
+
+
+def desk_book(office: Office) -> dict[str, Page]:
+    """Every page of a desk."""
+    pages = list(desk_pages(office).values())
+    found = queue.case(office.county, next(one.app for one in queue.queue(office.county) if one.app))
+    card = found.household
+    village = card.row.village
+    granted = DecisionView("temp_emergency", "急难型临时救助", "granted", 80_000, "2026-12-28", "", "county", "2026-12-28")
+    pages += [
+        PayPage(replace(found, card=replace(found.card, decisions=(granted,)))), AppraisePage(found), ReportPage(found), StagePage(found), LintPage(), LocalPage(), LocalSetPage("dibao_std_month"), LocalSetPage("risk_indicators"),
+        StaffPage(village), StationPage(village), VillagePage(village), CategoryPage(card), ExitPage(card), TaperPage(card), ReservePage(), SettingsPage(), BackupsPage(),
+        PalettePage(TodayPage()),
+    ]
+    return named(pages)
+
+
+def named(pages: list[Page]) -> dict[str, Page]:
+    return {f"{type(page).__name__}-{at}": page for at, page in enumerate(pages)}
+
+
+def missing(*books: dict[str, Page]) -> list[str]:
+    """Page classes that stand in no book: neither shown, nor a door, nor only what others are made of."""
+    shown: set[type[Any]] = {type(page) for book in books for page in book.values()}
+    every = classes()
+    bases = {base for cls in every for base in cls.__mro__[1:]}
+    return [cls.__name__ for cls in every if cls not in shown and cls not in bases and cls.__name__ not in DOORS]

@@ -1,0 +1,97 @@
+"""What holds of every page there is. The pages are found by looking through the package (page_book.py): a new one that is not in the book fails here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from desk_office import Office
+from page_book import desk_book, missing, village_book
+from test_layout import BANNED, READ_ONLY, VILLAGE_BANNED, check_page, each
+
+from xieli_tui.casework.session import Session
+from xieli_tui.ui.keys import APP_KEYS
+from xieli_tui.ui.screens.form_page import FormPage
+from xieli_tui.ui.screens.help import HelpPage
+from xieli_tui.ui.widgets.han_input import HanInput
+
+NAMES_OF_THE_LAW = (*READ_ONLY, "初审公示", "初审会", "审核确认决定", "确认公示")
+"""Papers, notices and states of a desk, named as the law names them; never something a village does."""
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+
+
+def test_no_page_escapes_the_book(village: Session, office: Office) -> None:
+    assert missing(village_book(village), desk_book(office)) == []
+
+
+@SIZES
+async def test_every_page_of_a_village_stands_on_the_grid_above_row_17_in_chinese_without_a_verb_of_the_law_and_has_help(village: Session, open_app: Any, size: tuple[int, int]) -> None:
+    pages = village_book(village)
+    async with open_app(village, size=size) as hand:
+        async for name in each(hand, pages):
+            check_page(hand, name)
+            text = hand.text()
+            for allowed in NAMES_OF_THE_LAW:
+                text = text.replace(allowed, "")
+            assert not [word for word in (*BANNED, *VILLAGE_BANNED) if word in text], name
+            if size == (80, 24):
+                await help_opens(hand, name)
+
+
+async def test_every_page_of_a_desk_stands_on_the_grid_above_row_17_in_chinese(office: Office, open_app: Any) -> None:
+    pages = desk_book(office)
+    async with open_app(office.county) as hand:
+        async for name in each(hand, pages):
+            check_page(hand, name)
+            await help_opens(hand, name)
+
+
+async def help_opens(hand: Any, name: str) -> None:
+    """The help of the page in front opens, speaks of it and leads back to it."""
+    page = hand.page
+    if isinstance(page, HelpPage):
+        return
+    hand.app.action_help()
+    await hand.pilot.pause()
+    assert hand.page is not page or page.helping, name
+    assert hand.shows(page.GUIDE.what[:12]), name
+    hand.app.back()
+    await hand.pilot.pause()
+    assert hand.page is page, name
+
+
+async def _press_all_in_every_field(hand: Any, pages: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> int:
+    """Every app key in every field of every form; how many fields were tried."""
+    pressed: list[str] = []
+    for action in ("go", "back", "save", "help", "reveal", "lock", "ask_quit", "turn_theme", "commands"):
+        monkeypatch.setattr(f"xieli_tui.ui.app.XieliApp.action_{action}", lambda _app, *_place, action=action: pressed.append(action))
+    keys = [one for key in APP_KEYS for one in key.keys.split(",")]
+    tried = 0
+    async for name in each(hand, {name: page for name, page in pages.items() if isinstance(page, FormPage)}):
+        page = hand.page
+        fields = [entry for entry in page.entries.values() if isinstance(entry, HanInput) and all(node.display for node in entry.ancestors_with_self if hasattr(node, "display"))]
+        for field in fields:
+            field.value = "原来写的 words"
+        await hand.pilot.pause()
+        kept = page.values()
+        for field in fields:
+            field.focus()
+            field.cursor_position = 3
+            pressed.clear()
+            await hand.press_all(keys)
+            assert page.values() == kept, (name, field.id)
+            assert len(pressed) == len(keys), (name, field.id, pressed)
+            tried += 1
+    return tried
+
+
+async def test_no_app_key_changes_any_field_of_any_form_of_a_village(village: Session, open_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = village_book(village)
+    async with open_app(village) as hand:
+        assert await _press_all_in_every_field(hand, pages, monkeypatch) > 80
+
+
+async def test_no_app_key_changes_any_field_of_any_form_of_a_desk(office: Office, open_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = desk_book(office)
+    async with open_app(office.county) as hand:
+        assert await _press_all_in_every_field(hand, pages, monkeypatch) > 20
