@@ -53,7 +53,7 @@ FORM_WORDS = {
     "paper": "材料", "told": "告知", "withdraw": "撤回", "change": "变化", "refer": "转介", "feedback": "转介回音", "assess": "六方面评估", "service": "服务", "emergency_step": "急难步骤",
     "join": "加人", "new_household": "新户", "leave": "离开", "split": "分户", "move_away": "整户迁出", "living": "共同生活", "head": "换户主", "pair": "结对", "pair_end": "结束结对",
     "group": "帮扶小组", "correct": "更正", "strike": "撤回", "settle": "了结", "finding_step": "急难步骤", "notice": "公示", "take_down": "取下公示",
-    "objection": "公示异议", "inform": "告知政策",
+    "objection": "公示异议", "inform": "告知政策", "give_aid": "给东西", "loss": "受灾损失", "encounter": "遇到的人",
 }
 EMERGENCY = "emergency_report"
 TELLING = "004:二(二); 003:(七)"
@@ -231,7 +231,7 @@ def _of_duty(duty: Duty, home: rows.HouseholdLine | None, now: dt.date | None, t
         task=duty.task, household=duty.household, person=duty.person, who=home.head if home else "", group=home.group if home else "", due=duty.due,
         state="pending" if duty.state == "needs_info" and duty.task == "alert_verify" else duty.state,  # type: ignore[arg-type]
         why=why + ("（暂估）" if duty.estimated and "暂估" not in why else ""), cite=duty.cite, action=SHAPES.get(duty.task, OTHER).action, target=target or duty.about,
-        detail=_distance(duty.due, now),
+        detail=_distance(duty.due, now), short=today_shape.short(duty.task, home.last_visit if home else ""),
     )
 
 
