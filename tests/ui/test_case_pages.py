@@ -254,3 +254,42 @@ async def test_half_written_forms_come_back_with_what_was_typed(village: Session
         places.open_draft(hand.app, f"{form}:{key}")
         await hand.settle()
         assert hand.page.entries[entry].value == "写到一半 断电了"
+
+
+async def test_aid_in_kind_a_loss_and_somebody_met_are_written_from_the_list_of_what_can_be_written(village: Session, open_app: Any) -> None:
+    """M-67, M-62, M-64; what is given out is never money."""
+    from xieli_tui.casework import services
+    from xieli_tui.ui import family_ways
+    from xieli_tui.ui.screens.matters import MattersPage
+
+    home = card_of(village).row.id
+    async with open_app(village) as hand:
+        hand.app.open(MattersPage(card_of(village)))
+        await hand.settle()
+        await hand.press("6", "ctrl+s")
+        assert hand.app.focused is hand.page.entries["item"]
+        await hand.type("大米")
+        await hand.press("tab", "tab")
+        await hand.type("袋")
+        await hand.press("ctrl+s")
+        assert hand.app.focused is hand.page.entries["quantity"]
+        await hand.type("2")
+        await hand.press("ctrl+s")
+        assert hand.shows("已保存")
+        await hand.press("7", "1", "tab")
+        await hand.type("1.2万")
+        await hand.press("ctrl+s")
+        assert hand.shows("已保存")
+        await hand.press("7", "1", "tab")
+        await hand.type("很多")
+        await hand.press("ctrl+s")
+        assert hand.shows("! ")
+        await hand.press("ctrl+n", "ctrl+n", "escape")
+        family_ways.open_encounter(hand.app)
+        await hand.settle()
+        await hand.type("村口公路边")
+        await hand.press("tab", "3", "ctrl+s")
+        assert hand.shows("已保存")
+    [given] = [one for one in services.list_given(village, home)]
+    assert "大米" in given.what
+    assert [(one.place, one.action) for one in services.list_encounters(village)] == [("村口公路边", "station")]

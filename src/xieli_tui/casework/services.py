@@ -199,6 +199,12 @@ def record_encounter(session: Session, request: RecordEncounter) -> Saved:
     return saved(encounter, session.transact(build), action)
 
 
+def open_events(session: Session, village: str) -> list[tuple[str, str]]:
+    """(id, name and day) of the public events that are open in a village: what a loss may belong to."""
+    with session.reading() as tx:
+        return [(one.id, f"{one.name} {one.on[5:]}") for one in queries.public_events(tx, open_only=True) if one.known and (not one.villages or village in one.villages)]
+
+
 def list_given(session: Session, household: str | None = None) -> list[GivenRow]:
     """Service acts and aid in kind, newest first. Raises NotFound("XL-V40")."""
     with session.reading() as tx:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from xieli_tui.casework import family_view, helpers, households
 from xieli_tui.ui.screens.digit_menu import Way
+from xieli_tui.ui.screens.given import EncounterPage, GiveAidPage, LossPage
 from xieli_tui.ui.screens.helpers import EndPairPage, GroupPage, HelpersPage, PairPage
 from xieli_tui.ui.screens.joining import JoinPage, NewHouseholdPage
 from xieli_tui.ui.screens.leaving import HeadPage, LeavePage, LivingPage, MoveAwayPage, SplitPage
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from xieli_tui.casework.views import HouseholdCard
     from xieli_tui.ui.app import XieliApp
 
-FORMS = frozenset({"join", "new_household", "leave", "split", "move_away", "living", "head", "pair", "pair_end", "group"})
+FORMS = frozenset({"join", "new_household", "leave", "split", "move_away", "living", "head", "pair", "pair_end", "group", "give_aid", "loss", "encounter"})
 """Drafts that are opened again here; the key is the household, with the person, pair or group behind a colon."""
 
 
@@ -92,6 +93,25 @@ def open_pairs(app: XieliApp, household: str) -> None:
     card = _card(app, household)
     if card is not None:
         app.open(HelpersPage(card))
+
+
+def open_give(app: XieliApp, household: str) -> None:
+    """Aid in kind."""
+    card = _card(app, household)
+    if card is not None:
+        app.open(GiveAidPage(card))
+
+
+def open_loss(app: XieliApp, household: str) -> None:
+    """What a family lost."""
+    card = _card(app, household)
+    if card is not None:
+        app.open(LossPage(card))
+
+
+def open_encounter(app: XieliApp) -> None:
+    """Somebody met without a living."""
+    app.open(EncounterPage())
 
 
 def open_come_over(app: XieliApp, household: str) -> None:
@@ -175,8 +195,8 @@ def open_missing(app: XieliApp, card: HouseholdCard, person: str, item: FileItem
 def open_draft(app: XieliApp, form: str, key: str) -> None:
     """A half-filled form of this kind."""
     household, _, behind = key.partition(":")
-    if form == "new_household":
-        open_new_household(app)
+    if form in ("new_household", "encounter"):
+        app.open(NewHouseholdPage() if form == "new_household" else EncounterPage())
         return
     card = _card(app, household)
     if card is None:
@@ -194,4 +214,4 @@ def open_draft(app: XieliApp, form: str, key: str) -> None:
     elif form in ("leave", "living"):
         app.open((LeavePage if form == "leave" else LivingPage)(card, behind))
     else:
-        app.open({"split": SplitPage, "move_away": MoveAwayPage, "head": HeadPage}[form](card))
+        app.open({"split": SplitPage, "move_away": MoveAwayPage, "head": HeadPage, "give_aid": GiveAidPage, "loss": LossPage}[form](card))

@@ -20,6 +20,9 @@ from xieli_tui.casework.views import HouseholdCard
 from xieli_tui.ui import words
 from xieli_tui.ui.keys import digit_of
 from xieli_tui.ui.screens.base import Help, Key, Page
+from xieli_tui.ui.screens.given import GiveAidPage, LossPage
+from xieli_tui.ui.screens.helpers import HelpersPage
+from xieli_tui.ui.screens.inform import InformPage
 from xieli_tui.ui.screens.matter_forms import AssessPage, ChangePage, FeedbackPage, ReferPage, ServicePage, StepPage
 from xieli_tui.ui.screens.person_page import PersonFilePage
 from xieli_tui.ui.widgets.paint import Line, blank, cell, head, line, rail_block, row, say, under
@@ -66,6 +69,10 @@ class MattersPage(Page):
             Deed("3", "六方面评估", "经济、健康、教育、居住、就业、社会参与", lambda: opened(AssessPage(card))),
             Deed("4", "记服务", "岗位信息、职业指导、照料、探访、陪护", lambda: opened(ServicePage(card))),
             Deed("5", "一人一档", "每个人有什么，还缺什么", lambda: opened(PersonFilePage(card))),
+            Deed("6", "给东西", "村里给的米油棉被，帮的忙", lambda: opened(GiveAidPage(card))),
+            Deed("7", "受灾损失", "遭了灾、出了事，损失什么", lambda: opened(LossPage(card))),
+            Deed("8", "告知政策", "有哪一种，本人愿意不愿意", lambda: opened(InformPage(card))),
+            Deed("9", "结对帮扶", "谁和这一家结对，哪个小组管", lambda: opened(HelpersPage(card))),
         ]
 
     def reload(self) -> None:
@@ -101,7 +108,7 @@ class MattersPage(Page):
         return [*out, line(), *rail_block("提醒从哪里来", "走访看到房屋有隐患、孩子登记为不在校、有劳动能力的都没有就业、留守儿童没有监护人。没记过的不提醒。")]
 
     def foot(self) -> Sequence[Key]:
-        return (("1-5", "记一样"), ("Enter", "办这条"), ("上下", "选"), ("F4", "走访"), ("F1", "帮助"), ("Esc", "返回"))
+        return (("1-9", "记一样"), ("Enter", "办这条"), ("上下", "选"), ("F4", "走访"), ("F1", "帮助"), ("Esc", "返回"))
 
     def about(self) -> str | None:
         return self.card.row.id
