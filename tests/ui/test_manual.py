@@ -1,0 +1,171 @@
+"""The manual is true: every walk of 00, 01 and 03 is done literally at 80x24 on a fresh practice, every command of 05 and 06 is run, every page has its
+picture, its keys and its words, and the numbers of key presses the manual states are counted."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import io
+import os
+import random
+import re
+import shlex
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import Hand
+from manual_book import BOOK, Block, blocks, commands, presses, walks
+
+from xieli_sample import demo
+from xieli_sample.scene import Demo
+from xieli_tui.cli.main import main
+from xieli_tui.desk.setup import InitCounty, init_county
+from xieli_tui.domain.clock import TZ, FixedClock
+from xieli_tui.ui.app import XieliApp
+
+NOW = dt.datetime(2026, 12, 28, 14, 2, tzinfo=TZ)
+SEED = 20261228
+WALKED = ("00-开始.md", "01-一天.md", "03-写错了怎么办.md")
+STATED = re.compile(r"^\| ([^|]+?) \| (\d+) \| (\d+) \|$", re.M)
+"""A row of the table of key presses: what, keys, characters."""
+ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass
+class Walk:
+    """One walk in progress: its folder, its app, what stands for the places, how many keys were pressed."""
+
+    home: Path
+    made: Demo
+    hand: Hand | None = None
+    desk: str = "county"
+    counts: dict[str, list[int]] = field(default_factory=dict)
+    """What is counted -> keys pressed, characters typed."""
+    said: dict[str, str] = field(default_factory=dict)
+
+    def filled(self, text: str) -> str:
+        """A text with its places filled in."""
+        for place, word in self.said.items():
+            text = text.replace(place, word)
+        return text
+
+    def note_id(self, said: str, piece: str) -> None:
+        """〈编号〉 from now on: the id that ends the line the manual points at."""
+        for line in said.splitlines():
+            last = line.rsplit(None, 1)[-1] if line.strip() else ""
+            if piece in line and ID.fullmatch(last):
+                self.said["〈编号〉"] = last
+
+    def county(self, line: str) -> str:
+        """A command at the county's desk; what it printed."""
+        return call(self.filled(line), self.home, self.desk, self.made.passphrase)
+
+
+def call(line: str, home: Path, desk: str, passphrase: str, *, fails: bool = False) -> str:
+    """A command of the manual in the workspace of a desk; what it printed. In this process: a Python of its own for each would take most of the time."""
+    words = shlex.split(line)
+    assert words[0] == "xieli", line
+    surroundings = {"XIELI_PASSPHRASE": passphrase, "XIELI_WORKSPACE": str(home / desk), "XIELI_NOW": NOW.isoformat(), "XIELI_STATE": str(home / "state")}
+    out, err = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(home)
+        for name, value in surroundings.items():
+            patch.setenv(name, value)
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            code = main(words[1:])
+    assert (code != 0) is fails, (line, out.getvalue(), err.getvalue())
+    return err.getvalue() if fails else out.getvalue()
+
+
+async def do(walk: Walk, block: Block) -> None:
+    """One block, literally."""
+    hand = walk.hand
+    assert hand is not None
+    if block.kind == "keys":
+        count = walk.counts.setdefault(block.how.removeprefix("数："), [0, 0])
+        for one, again in groupby(presses(block)):
+            times = len(list(again))
+            if one.key:
+                await hand.press(*[one.key] * times)
+            else:
+                await hand.type(walk.filled(one.text) * times)
+            count[0 if one.key else 1] += times * (len(one.text) or 1)
+        await hand.settle()
+    elif block.kind == "sees":
+        for line in block.lines:
+            wanted = line.strip().removeprefix("没有 ")
+            assert hand.shows(walk.filled(wanted)) is not line.startswith("没有 "), f"{block.place}: {wanted}\n{hand.text()}"
+    else:
+        for one in commands(block):
+            said = walk.county(one.line)
+            walk.note_id(said, one.holds[0])
+            for piece in one.holds:
+                assert walk.filled(piece) in said, f"{block.place}: {piece}\n{said}"
+
+
+@asynccontextmanager
+async def begun(home: Path, made: Demo, how: str) -> AsyncIterator[Walk]:
+    """The app as a walk begins: 从练习开始 at the door of a fresh practice, 从今日开始 behind it, 从空的开始 with nothing there yet."""
+    walk = Walk(home, made, said={"〈U盘〉": str(home / "stick"), "〈县里念的20位核对码〉": made.root_fingerprint})
+    if how == "从空的开始":
+        made_county = init_county(home / "office", InitCounty("999999", "测试县", "李县办", home, kdf="floor"), made.passphrase, made.root_passphrase, clock=FixedClock(NOW))
+        walk.desk, walk.said["〈县里念的20位核对码〉"] = "office", made_county.root_fingerprint  # a practice county registers only practice laptops
+    place = home / ("new" if how == "从空的开始" else "village")
+    app = XieliApp(place, clock=FixedClock(NOW), kdf="floor", demo=how != "从空的开始", hint=made.passphrase, stick=None if how == "从空的开始" else home / "stick")
+    async with app.run_test(size=(80, 24)) as pilot:
+        walk.hand = Hand(app, pilot)
+        await walk.hand.settle()
+        if how == "从今日开始":
+            await walk.hand.press("enter")  # a practice fills in its own passphrase
+        yield walk
+        if app.open_session is not None:
+            app.forget()
+
+
+@pytest.fixture(scope="module")
+def practice(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Demo]:
+    """A practice laid down once; each walk gets its own copy."""
+    base = tmp_path_factory.mktemp("manual")
+    before = os.environ.get("XIELI_STATE")
+    os.environ["XIELI_STATE"] = str(base / "state")
+    print(f"seed={SEED}")
+    try:
+        made = demo.practice(base / "home", random.Random(SEED).randbytes)
+    finally:
+        if before is None:
+            del os.environ["XIELI_STATE"]
+        else:
+            os.environ["XIELI_STATE"] = before
+    if (base / "state").exists():
+        shutil.copytree(base / "state", base / "home" / "state")
+    return base / "home", made
+
+
+@pytest.fixture
+def home(practice: tuple[Path, Demo], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fresh copy of the practice, and the state folder that belongs to it."""
+    shutil.copytree(practice[0], tmp_path / "home")
+    monkeypatch.setenv("XIELI_STATE", str(tmp_path / "home" / "state"))
+    monkeypatch.chdir(tmp_path / "home")
+    return tmp_path / "home"
+
+
+ALL = [pytest.param(name, at, id=f"{name[:2]}.{at + 1}") for name in WALKED for at in range(len(walks(BOOK / name)))]
+
+
+@pytest.mark.parametrize(("page", "at"), ALL)
+async def test_every_walk_of_the_manual_does_what_it_says(practice: tuple[Path, Demo], home: Path, page: str, at: int) -> None:
+    steps = walks(BOOK / page)[at]
+    async with begun(home, practice[1], steps[0].how) as walk:
+        for block in steps:
+            await do(walk, block)
+        stated = {what: [int(keys), int(typed)] for what, keys, typed in STATED.findall((BOOK / page).read_text(encoding="utf-8"))}
+        counted = {what: count for what, count in walk.counts.items() if what in stated}
+    assert counted == (stated if counted else {})
+    assert counted.get("例行走访", [3, 0]) == [3, 0]
