@@ -53,6 +53,49 @@ def home(run: Run) -> tuple[str, str, str]:
     return found, head, son
 
 
+def test_who_comes_who_leaves_and_what_the_chain_and_a_caller_are_told(run: Run, home: tuple[str, str, str]) -> None:
+    house, head, son = home
+    child = run("person", "come", house, "--how", "出生", "--relation", "孙子", "--name", "李小宝", "--birth", "2026-12-01", "--on", "2026-12-01")["id"]
+    assert [one["kind"] for one in run("change", "list", "--open")["changes"]] == ["birth"]
+    run("person", "come", house, "--how", "birth", "--relation", "孙子", code=4)
+    run("person", "end", head, "--why", "去世", "--on", "1950-01-01", code=4)
+    run("person", "end", head, "--why", "去世", "--new-head", son)
+    assert [(one["name"], one["why"]) for one in run("household", "left", house)["left"]] == [("王秀英", "death")]
+    assert child in {person for person, _ in run("household", "chain", house)["people"]}
+    assert {one["type"] for one in run("household", "chain", house, "--person", child)["entries"]} >= {"person.added", "membership.started", "change.reported"}
+    run("household", "chain", house, "--person", "nobody", code=5)
+    told = run("household", "answer", house)
+    assert not told["asked"]
+    run("apply", "start", "--household", house, "--kind", "dibao")
+    assert "现在在村里" in run("household", "answer", house)["said"][0]
+
+
+def test_an_entry_is_read_whole_corrected_and_read_again_with_both_values_and_no_full_number(run: Run, home: tuple[str, str, str]) -> None:
+    house, head, _ = home
+    run("person", "set", head, "--set", "id_no=999999195103070425")
+    run("visit", "add", "--household", house, "--met", "family")
+    chain = run("household", "chain", house)["entries"]
+    ref = next(one["ref"] for one in chain if one["type"] == "visit.recorded")
+    run("correct", ref, "--set", "met=本人", "--reason", "见到的是本人")
+    found = run("entry", ref)
+    assert next((one["value"], one["first"]) for one in found["fields"] if one["name"] == "met") == ("本人", "家属")
+    assert found["mends"][0]["reason"] == "见到的是本人"
+    claim = next(one["ref"] for one in chain if one["type"] == "person.claimed")
+    assert "19510307042" not in json.dumps(run("entry", claim), ensure_ascii=False)
+    run("entry", "0" * 32, code=5)
+
+
+def test_somebody_of_no_list_is_found_with_four_codes_listed_and_shown(run: Run) -> None:
+    """M-23: never refused for 户籍."""
+    made = run("flag", "add", "--cause", "走失", "--outsider", "过路人", "--place", "车站", "--urgency", "emergency", "--hukou-region", "999998", "--event-region", "999999001")
+    [found] = run("flag", "list", "--open")["flags"]
+    assert (found["id"], found["outsider"], found["regions"]) == (made["id"], True, [["户籍地", "999998"], ["发生地", "999999001"]])
+    assert run("flag", "show", made["id"])["file"]["kind"] == "stranded"
+    run("flag", "settle", made["id"], "--how", "helped")
+    assert run("flag", "list", "--open")["flags"] == []
+    run("flag", "add", "--cause", "走失", "--outsider", "过路人", "--place", "车站", "--live-region", "测试县", code=4)
+
+
 def test_changes_referrals_and_services_go_in_and_are_listed(run: Run, home: tuple[str, str, str]) -> None:
     house, _, son = home
     made = run("change", "add", "--household", house, "--kind", "job", "--person", son, "--effect", "worse")

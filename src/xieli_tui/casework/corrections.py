@@ -91,11 +91,17 @@ def withdraw(session: Session, ref: str, reason: str) -> Saved:
     return saved(target, recorded, "withdrawn")
 
 
-def standing_fact(session: Session, tx: Tx, ref: str) -> StoredEvent:
-    """The standing fact of a reference that this desk may mend. Raises as `correct`."""
-    plain = ref.strip()
+def reference(given: str) -> str:
+    """A reference as it is written in the chain. Raises NotFound("XL-V45") for what is none."""
+    plain = given.strip()
     if not re.fullmatch(r"[0-9a-f]{32}:[0-9a-f]{16}:[1-9]\d{0,15}:[0-9a-f]{32}", plain):
         raise NotFound("XL-V45", "没有这一条记录", field="ref")
+    return plain
+
+
+def standing_fact(session: Session, tx: Tx, ref: str) -> StoredEvent:
+    """The standing fact of a reference that this desk may mend. Raises as `correct`."""
+    plain = reference(ref)
     found = journal.by_refs(tx, {plain}).get(plain)
     if found is None:
         raise NotFound("XL-V45", "没有这一条记录", field="ref")

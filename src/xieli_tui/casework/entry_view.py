@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xieli_tui.casework import corrections, entry_words, reads
+from xieli_tui.casework import corrections, entry_words
 from xieli_tui.casework.session import Session
 from xieli_tui.domain import codes
 from xieli_tui.domain.clock import day_of, moment_of
@@ -80,8 +80,9 @@ class Entry:
 
 def show(session: Session, ref: str) -> Entry:
     """The entry of a reference. Raises NotFound("XL-V45")."""
+    plain = corrections.reference(ref)
     with session.reading() as tx:
-        found = journal.by_refs(tx, {ref.strip()}).get(ref.strip())
+        found = journal.by_refs(tx, {plain}).get(plain)
         if found is None or not found.household or found.t.startswith("audit."):
             raise NotFound("XL-V45", "没有这一条记录", field="ref")
         return _entry(session, tx, found)
@@ -165,12 +166,3 @@ def _names(tx: Tx, e: StoredEvent) -> dict[str, str]:
         if who is not None and who.name:
             found[ident] = who.name
     return found
-
-
-def family_of(session: Session, ref: str) -> str:
-    """The household an entry is about, for a draft that comes back. Raises NotFound("XL-V45")."""
-    with session.reading() as tx:
-        found = journal.by_refs(tx, {ref.strip()}).get(ref.strip())
-        if found is None or not found.household:
-            raise NotFound("XL-V45", "没有这一条记录", field="ref")
-        return reads.home(tx, found.household)[0]

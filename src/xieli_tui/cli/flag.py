@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened
+from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened, plain
 
 app = group("发现登记：困难、急难、电话报告。")
 
@@ -22,17 +22,24 @@ def add(
     channel: Annotated[str, typer.Option("--channel", help="怎么知道的。")] = "visit",
     found_by: Annotated[str, typer.Option("--found-by", help="谁发现的。")] = "coordinator",
     on: Annotated[str | None, typer.Option("--on", help="哪天。")] = None,
-    note: Annotated[str | None, typer.Option("--note")] = None,
+    situation: Annotated[str | None, typer.Option("--situation", help="现在怎么样。")] = None,
+    needs: Annotated[str | None, typer.Option("--needs", help="急需什么。")] = None,
+    hukou_region: Annotated[str | None, typer.Option("--hukou-region", help="户籍地，区划代码。")] = None,
+    live_region: Annotated[str | None, typer.Option("--live-region", help="居住地，区划代码。")] = None,
+    permit_region: Annotated[str | None, typer.Option("--permit-region", help="居住证地，区划代码。")] = None,
+    event_region: Annotated[str | None, typer.Option("--event-region", help="事发地，区划代码。")] = None,
+    note: Annotated[str | None, typer.Option("--note", help="一句话。")] = None,
     w: Workspace = None,
     passphrase_file: PassFile = None,
     json: Json = False,
 ) -> None:
-    """登记一件困难。不在册的人、外地的人也能登记。"""
+    """登记一件困难。不在册的人、外地的人也能登记，不看户口。"""
     from xieli_tui.casework.flag_hardship import FlagHardship, flag_hardship
 
     request = FlagHardship(
         causes=tuple(cause), household=household, outsider=outsider, place=place, urgency=urgency, persons=tuple(person or ()),
-        channel=channel, found_by=found_by, on=on, note=note,
+        channel=channel, found_by=found_by, on=on, note=note, situation=situation, needs=needs, hukou_region=hukou_region, live_region=live_region,
+        permit_region=permit_region, event_region=event_region,
     )
     with opened(w, passphrase_file) as session:
         saved = flag_hardship(session, request)
@@ -62,7 +69,7 @@ def reported(
 @app.command("settle")
 def settle(
     flag: Annotated[str, typer.Argument(help="困难登记的编号。")],
-    how: Annotated[str, typer.Option("--how", help="怎么办的：helped applied referred false。")],
+    how: Annotated[str, typer.Option("--how", help="怎么了结：applied reported referred helped solved unfounded duplicate other，或写中文。")],
     note: Annotated[str | None, typer.Option("--note")] = None,
     w: Workspace = None,
     passphrase_file: PassFile = None,
@@ -76,3 +83,36 @@ def settle(
     emit(json, {"id": saved.id, "seq": saved.seq}, [f"已保存(第{saved.seq}条)"])
 
 
+@app.command("list")
+def list_(
+    open_only: Annotated[bool, typer.Option("--open", help="只看在跟的。")] = False, w: Workspace = None, passphrase_file: PassFile = None, json: Json = False,
+) -> None:
+    """登记过的困难，没有电话报告的急难在前；名单外的人也在。"""
+    from xieli_tui.casework.findings import list_findings
+
+    with opened(w, passphrase_file) as session:
+        found = list_findings(session, open_only=open_only)
+    emit(
+        json, {"flags": [{name: value for name, value in plain(one).items() if name not in ("file", "owed")} for one in found]},
+        lambda: [f"{one.on}  {one.urgency_label}  {one.who}{'(外)' if one.outsider else ''}  {one.causes}  {one.settled or ('已电话报告' if one.reported_at else '在跟')}  {one.id}" for one in found]
+        or ["没有登记过。"],
+    )
+
+
+@app.command("show")
+def show(flag: Annotated[str, typer.Argument(help="困难登记的编号。")], w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+    """一件困难的全程：怎么发现的，报告了没有，急难信息档案，还欠什么手续。"""
+    from xieli_tui.casework.findings import show as whole
+
+    with opened(w, passphrase_file) as session:
+        found = whole(session, flag)
+
+    def lines() -> list[str]:
+        out = [f"{found.on}  {found.urgency_label}  {found.who}  {found.causes}", f"  {found.channel}，{found.found_by}发现  {found.place}".rstrip()]
+        out += [f"  {word} {code}" for word, code in found.regions]
+        out += [f"  {word}：{text}" for word, text in (("现在", found.situation), ("急需", found.needs), ("一句话", found.note)) if text]
+        out += [f"  {one.at.replace('T', ' ')}  {one.label}  {one.what}" for one in (found.file.entries if found.file else ())]
+        out += [f"  还要：{one.word}  {one.due}  {one.why}  {one.cite}" for one in found.owed]
+        return [*out, f"  了结：{found.settled_on} {found.settled} {found.settled_note}".rstrip()] if found.settled_on else out
+
+    emit(json, found, lines)

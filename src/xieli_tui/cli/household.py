@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xieli_tui.cli import family, helpers
+from xieli_tui.cli import chain, family, helpers
 from xieli_tui.cli.common import Full, Json, PassFile, Reason, Workspace, emit, group, opened, plain
 from xieli_tui.cli.field_help import HouseholdFields, PersonFields
 from xieli_tui.cli.statement import income, statement_app
@@ -240,4 +240,5 @@ def person_set(
 
 
 family.mount(app, person_app)
+chain.mount(app, person_app)
 helpers.mount(app)

@@ -49,6 +49,7 @@ TREE: dict[str, Branch] = {
     "loss": Branch("given", "loss_app", "受灾：家里损失了什么。"),
     "encounter": Branch("given", "encounter_app", "生活无着、离家在外遇困的人。"),
     "fraud": Branch("given", "fraud_app", "疑点：只报县级，村里不下结论。"),
+    "entry": Branch("chain", "entry", "一条记录的全文，改过没有。"),
     "correct": Branch("family", "correct", "更正一条记录，原来的留着。"),
     "withdraw": Branch("family", "withdraw", "撤回一条记录，原来的留着。"),
     "sync": Branch("sync", "app", "报送：导出数据包，收回签收单。"),
