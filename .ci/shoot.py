@@ -48,6 +48,7 @@ def typed(text: str) -> tuple[str, ...]:
 
 BOTH = ((80, 24), (120, 40))
 SMALL = ((80, 24),)
+WXY = ("f3", *typed("wxy"), "~", "enter", "~")
 VISIT = ("f3", *typed("wxy"), "~", "enter", "~", "4", "4", "~")
 SCENES = (
     Scene("unlock", "village", (), SMALL, locked=True),
@@ -67,14 +68,44 @@ SCENES = (
     Scene("flag", "village", ("f3", *typed("wxy"), "~", "f5", "~", "1", "tab", "1", "tab", "3", "~")),
     Scene("urgent", "village", ("f3", *typed("wxy"), "~", "f5", "~", "1", "tab", "1", "tab", "3", "tab", "tab", *typed("县医院 3 楼"), "tab", *typed("押金交不上，有人陪"),
                                 "tab", *typed("押金、家里老人的饭"), "ctrl+s", "~")),
-    Scene("apply", "village", ("f6", "~")),
-    Scene("application", "village", ("f6", "~", "down", "enter", "~")),
+    Scene("apply", "village", ("ctrl+g", *typed("15"), "enter", "~")),
+    Scene("application", "village", ("ctrl+g", *typed("15"), "enter", "~", "down", "enter", "~")),
     Scene("start", "village", ("f3", *typed("wxy"), "~", "f6", "~", "5", "~"), SMALL),
     Scene("send", "village", ("f9", "~", "tab", "~")),
     Scene("help", "village", (*VISIT, "f1", "~")),
     Scene("queue", "county", ("~",)),
     Scene("case", "county", ("~", "enter", "~")),
     Scene("inbox", "county", ("f3", "~"), SMALL),
+    Scene("wizard", "new", (*typed("999999001001"), "tab", "=上", "=坪", "=村", "tab", "=王", "=小", "=兰"), SMALL, locked=True),
+    Scene("enrol", "new", (*typed("999999001001"), "tab", "=上", "=坪", "=村", "tab", "=王", "=小", "=兰", "ctrl+s", "~", *typed("1234123412341234"), "tab",
+                           *typed("1234123412341234"), "ctrl+s", "~", "enter", "~", "f9", "~"), SMALL, locked=True),
+    Scene("trip", "village", ("~", *["down"] * 9, "enter", "~", "1", "4", "~")),
+    Scene("alerts", "village", ("f7", "~")),
+    Scene("dispose", "village", ("f7", "~", "enter", "~", "1", *["tab"] * 6, "1", "ctrl+s", "~", "f7", "~", "enter", "~", "1", "~"), SMALL),
+    Scene("members", "village", (*WXY, "2", "~"), SMALL),
+    Scene("means", "village", (*WXY, "3", "~"), SMALL),
+    Scene("papers", "village", (*WXY, "8", "~"), SMALL),
+    Scene("person", "village", (*WXY, "2", "enter", "~"), SMALL),
+    Scene("family-menu", "village", (*WXY, "2", "2", "~"), SMALL),
+    Scene("entry", "village", (*WXY, "7", "~", "enter", "~"), SMALL),
+    Scene("correct", "village", (*WXY, "7", "~", "enter", "~", "enter", "~"), SMALL),
+    Scene("matters", "village", (*WXY, "7", "7", "~"), SMALL),
+    Scene("call", "village", (*WXY, "0", "~"), SMALL),
+    Scene("inform", "village", (*WXY, "9", "9", "~"), SMALL),
+    Scene("sign", "village", ("~", "2", "enter", "~", "down", "down", "down", "enter", "~"), SMALL),
+    Scene("told", "village", ("~", "2", "enter", "~", "enter", "~"), SMALL),
+    Scene("notices", "village", ("~", "3", "enter", "~"), SMALL),
+    Scene("findings", "village", ("ctrl+g", *typed("45"), "enter", "~"), SMALL),
+    Scene("helpers", "village", (*WXY, "ctrl+g", *typed("44"), "enter", "~"), SMALL),
+    Scene("commands", "village", ("ctrl+g", "~"), SMALL),
+    Scene("settings", "village", ("ctrl+g", *typed("81"), "enter", "~"), SMALL),
+    Scene("backups", "village", ("ctrl+g", *typed("82"), "enter", "~"), SMALL),
+    Scene("local", "county", ("ctrl+g", *typed("31"), "enter", "~"), SMALL),
+    Scene("lint", "county", ("ctrl+g", *typed("32"), "enter", "~"), SMALL),
+    Scene("staff", "county", ("ctrl+g", *typed("33"), "enter", "~"), SMALL),
+    Scene("reserve", "county", ("ctrl+g", *typed("44"), "enter", "~"), SMALL),
+    Scene("desk-send", "county", ("f9", "~"), SMALL),
+    Scene("decide", "county", ("~", "enter", "~", "enter", "~"), SMALL),
 )
 
 
@@ -191,7 +222,7 @@ async def shoot(scene: Scene, size: tuple[int, int], theme: str, workspace: Path
     from xieli_tui.domain.clock import TZ, FixedClock
     from xieli_tui.ui.app import XieliApp
 
-    app = XieliApp(workspace, clock=FixedClock(dt.datetime(2026, 12, 28, 14, 2, tzinfo=TZ)))
+    app = XieliApp(workspace, clock=FixedClock(dt.datetime(2026, 12, 28, 14, 2, tzinfo=TZ)), kdf="floor")
     async with app.run_test(size=size) as pilot:
         app.theme = theme
         await pilot.pause(0.3)
@@ -240,7 +271,8 @@ async def main(out: Path, only: list[str]) -> None:
             for size in scene.sizes:
                 for theme in scene.themes if size == (80, 24) else scene.themes[:1]:
                     copy = Path(folder) / f"w{at}-{size[0]}-{theme}"
-                    shutil.copytree(places[scene.desk], copy)
+                    if scene.desk != "new":
+                        shutil.copytree(places[scene.desk], copy)
                     await shoot(scene, size, theme, copy, made.passphrase, out)
 
 

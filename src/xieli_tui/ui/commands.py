@@ -67,7 +67,7 @@ VILLAGE: tuple[Command, ...] = (
     Command("12", "发现登记", "登记困难或急难，先选一家", _family(places.open_flag, "登记困难"), "F5"),
     Command("13", "名单外的人", "户口不在这里的、外来的，也登记困难", lambda app: places.open_flag(app)),
     Command("14", "协助填写申请", "先问一句愿意不愿意，再起一件申请", _family(places.open_start, "协助填写申请"), "F6"),
-    Command("15", "申请名单", "这个村的申请，到了哪一步", _place("apply")),
+    Command("15", "申请名单", "这个村的申请，到了哪一步", places.open_applications),
     Command("16", "开户档", "一家一本：概况、成员、走访、救助链、政策", _family(places.open_dossier, "开户档")),
     Command("17", "看救助链", "这一家从发现到办结，一件一件", _family(lambda app, home: places.open_dossier(app, home, "7"), "看救助链")),
     Command("18", "看政策提示", "按已登记情况，哪些可能符合，还缺什么", _family(lambda app, home: places.open_dossier(app, home, "9"), "看政策提示")),

@@ -180,6 +180,11 @@ def open_start(app: XieliApp, household: str, *, emergency: bool = False, flag: 
         _bring(app, StartPage(card, emergency=emergency, flag=flag))
 
 
+def open_applications(app: XieliApp) -> None:
+    """The list of applications, whichever family is in front (F6 there begins one of hers)."""
+    _bring(app, ApplicationsPage())
+
+
 def open_application(app: XieliApp, application: str) -> None:
     """One application: at a village its papers and signatures, at a desk the case."""
     page = app.page
