@@ -2,7 +2,7 @@
 
 Rules kept here
 - the village writes what hangs on its own board; what the township's board shows is written at the desk;
-- how long a notice hangs is the desk's or the county's number; none is invented, and without one there is no last day;
+- how long a notice hangs is the desk's word, else the county's number of days; none is invented, and without either there is no last day;
 - an objection is kept with the words said and goes up with the next bundle; who objected is not asked for;
 - a notice is of an application, so nothing about illness, numbers or telephones can be on it: sheets are printed from a fixed list of columns.
 """
@@ -10,16 +10,19 @@ Rules kept here
 from __future__ import annotations
 
 import datetime as dt
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xieli_tui.casework import reads, values
+from xieli_tui.casework import packs, reads, values
 from xieli_tui.casework.session import Session, saved
 from xieli_tui.casework.views import Saved
 from xieli_tui.domain import codes
+from xieli_tui.domain.calendar import Days, WorkingDays, add
 from xieli_tui.domain.events.aid import PaperAdded
 from xieli_tui.domain.events.work import NoticeObjected, NoticePosted, NoticeTakenDown
 from xieli_tui.errors import NotFound, Refused
+from xieli_tui.policy import facts as fields
 from xieli_tui.store import queries
 
 if TYPE_CHECKING:
@@ -63,6 +66,8 @@ class NoticeRow:
     over: bool
     """its last day has passed and it still hangs"""
     days_left: int | None
+    doubt: str = ""
+    """暂估 where the last day was counted by a calendar that is not published"""
 
 
 def post(session: Session, request: PostNotice) -> Saved:
@@ -201,15 +206,29 @@ def list_notices(session: Session, *, hanging_only: bool = False, application: s
             row for row in queries.notices(tx, app=application) if row.known and not (hanging_only and row.taken_down) and household in (None, row.household)
         ]
         heads = queries.household_heads(tx, {row.household for row in found})
-    out = [_row(row, heads.get(row.household, ""), session.today) for row in found]
+        out = [_row(row, heads.get(row.household, ""), session.today, last_day(tx, row)) for row in found]
     return sorted(out, key=lambda row: (bool(row.taken_down), not row.over, row.end or "9999", row.start, row.id))
 
 
-def _row(one_: rows.Notice, head: str, today: dt.date) -> NoticeRow:
+def last_day(tx: Tx, one_: rows.Notice) -> tuple[str, str]:
+    """(last day of a notice, what is doubtful of it): as written, else by the county's number of days; without either there is none."""
+    if one_.end or one_.kind == "long_term":
+        return one_.end, ""
+    text = queries.local_value(tx, "notice_days", one_.start)
+    if text is None:
+        return "", ""
+    spec = fields.read("spec", json.loads(text), "local.notice_days")
+    span = (WorkingDays if spec["unit"] == "working" else Days)(spec["days"])
+    counted = add(dt.date.fromisoformat(one_.start), span, packs.calendar(tx), first_counts=True)
+    return counted.day.isoformat(), f"（{counted.label}）" if counted.label else ""
+
+
+def _row(one_: rows.Notice, head: str, today: dt.date, ends: tuple[str, str]) -> NoticeRow:
     hangs = not one_.taken_down
-    left = (dt.date.fromisoformat(one_.end) - today).days if one_.end and hangs else None
+    end, doubt = ends
+    left = (dt.date.fromisoformat(end) - today).days if end and hangs else None
     return NoticeRow(
         id=one_.id, application=one_.application, household=one_.household, head=head, kind=one_.kind, kind_label=codes.label("notice_kind", one_.kind),
-        place_label=codes.label("place", one_.place), start=one_.start, end=one_.end, taken_down=one_.taken_down,
-        objections=tuple((on, dict(LEVELS).get(level, level), text) for on, level, text in one_.objections), over=left is not None and left < 0, days_left=left,
+        place_label=codes.label("place", one_.place), start=one_.start, end=end, taken_down=one_.taken_down,
+        objections=tuple((on, dict(LEVELS).get(level, level), text) for on, level, text in one_.objections), over=left is not None and left < 0, days_left=left, doubt=doubt,
     )

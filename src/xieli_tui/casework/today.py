@@ -12,24 +12,21 @@ Rules kept here
 from __future__ import annotations
 
 import datetime as dt
-import json
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from xieli_tui.casework import backup, duties, fact_words, offers, packs, today_shape
+from xieli_tui.casework import backup, duties, fact_words, notices, offers, today_shape
 from xieli_tui.casework.duty import Duty
 from xieli_tui.casework.session import Session
 from xieli_tui.casework.today_shape import OTHER, SHAPES, Shape
 from xieli_tui.casework.views import BulkDuty, Today, TodayTask
 from xieli_tui.domain import codes
-from xieli_tui.domain.calendar import Days, WorkingDays, add
 from xieli_tui.domain.clock import TZ
 from xieli_tui.domain.money import format_fen
 from xieli_tui.domain.text import group_key, group_word
-from xieli_tui.policy import facts as fields
 from xieli_tui.store import drafts, epochs, outbox_log, queries, receipts
 from xieli_tui.store.queries import today as asked
 
@@ -306,25 +303,12 @@ def _notices(tx: Tx, homes: Mapping[str, rows.HouseholdLine], now: dt.date) -> I
     for one in queries.notices(tx):
         if not one.known or one.taken_down or one.place != "village":
             continue
-        end, doubt = _last_day(tx, one)
+        end, doubt = notices.last_day(tx, one)
         if not end or end > (now + dt.timedelta(days=AHEAD)).isoformat() or end < (now - dt.timedelta(days=STALE_DAYS)).isoformat():
             continue
         what = f"村里的{codes.label('notice_kind', one.kind)} {end[5:]}"
         why = f"{what} 到期{doubt}，没有异议就取下" if end >= now.isoformat() else f"{what} 已到期{doubt}，有没有异议记一笔，取下来"
         yield _task("notice_end", homes.get(one.household), why, "notice", due=end, today=now, cite="002:三(二)3", target=one.application)
-
-
-def _last_day(tx: Tx, one: rows.Notice) -> tuple[str, str]:
-    """(last day of a notice, what is doubtful of it): as written, else by the county's number of days; without either there is none."""
-    if one.end or one.kind == "long_term":
-        return one.end, ""
-    text = queries.local_value(tx, "notice_days", one.start)
-    if text is None:
-        return "", ""
-    spec = fields.read("spec", json.loads(text), "local.notice_days")
-    span = (WorkingDays if spec["unit"] == "working" else Days)(spec["days"])
-    counted = add(dt.date.fromisoformat(one.start), span, packs.calendar(tx), first_counts=True)
-    return counted.day.isoformat(), f"（{counted.label}）" if counted.label else ""
 
 
 def _unsent(homes: Mapping[str, rows.HouseholdLine], applications: Iterable[rows.Application]) -> Iterable[TodayTask]:

@@ -81,7 +81,7 @@ class JoinPage(FamilyForm):
         yield FormRow(Field("怎么来的", self.choice("how", families.CAME, chosen=("back",) if self.person else ()), needed=True))
         if not self.person:
             yield FormRow(Field("姓名", self.text("name"), width=16, needed=True))
-        yield FormRow(Field("是户主的", self.listed("relation", RELATIONS, vocab="relation", hint=HINT), width=24, room=11, needed=True))
+        yield FormRow(Field("关系", self.listed("relation", RELATIONS, vocab="relation", hint="是户主的什么人"), width=24, needed=True))
         if not self.person:
             yield FormRow(Field("身份证", self.id_no("id_no"), width=24))
             yield FormRow(Field("出生", self.day("birth"), width=14), Field("性别", self.choice("sex", codes.choices("sex")), room=6, before=3))
