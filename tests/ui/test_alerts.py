@@ -86,3 +86,16 @@ async def test_an_alert_on_today_leads_to_what_is_next(alerted: Session, open_ap
         hand.page.rows.move_to(lambda item: getattr(item, "task", "") == "alert_verify" and item.household)
         await hand.press("enter")
         assert hand.page.NAME == "走访"
+
+
+async def test_a_disposition_written_half_way_is_taken_up_from_its_draft(alerted: Session, open_app: Any) -> None:
+    async with open_app(alerted) as hand:
+        await hand.press("f7", "down", "enter", "4", "tab", "tab")
+        assert hand.page.NAME == "处置"
+        await hand.type("问过组长")
+        await hand.press("escape", "f2")
+        assert hand.shows("写到一半")
+        hand.page.rows.move_to(lambda item: getattr(item, "task", "") == "draft_open")
+        await hand.press("enter")
+        assert hand.page.NAME == "处置"
+        assert hand.shows("问过组长")
