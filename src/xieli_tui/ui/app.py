@@ -27,6 +27,7 @@ from xieli_tui.errors import XieliError
 from xieli_tui.ui import terminal, theme
 from xieli_tui.ui.guard import LOOK_SECONDS, Guard, Veil
 from xieli_tui.ui.keys import app_bindings
+from xieli_tui.ui.type_ahead import caught_up, on_the_way
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -119,7 +120,12 @@ class XieliApp(App[int]):
         self.set_interval(LOOK_SECONDS, self.guard.look)
 
     async def on_event(self, event: events.Event) -> None:
-        """Every key, click and paste passes the watch first."""
+        """Every key, click and paste passes the watch first, and is handled after the keys before it."""
+        if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
+            await caught_up(self)
+            if on_the_way(self):
+                self.post_message(event)
+                return
         if not self.guard.takes(event):
             await super().on_event(event)
 

@@ -1,0 +1,65 @@
+"""Keys that were waiting while the program was busy: none is lost, none goes to another place than it would have gone to one by one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from test_flows_village import first
+from textual import events
+from textual.keys import _character_to_key
+
+from xieli_tui.casework import drafts, households
+from xieli_tui.casework.session import Session
+
+
+async def at_once(hand: Any, *keys: str) -> None:
+    """All keys in the queue before the first is handled; a text of Han or several letters is typed."""
+    named = ("tab", "enter", "escape", "ctrl+s", "f2", "f3", "f4", "f5", "space", "backspace", "left")
+    for key in keys:
+        for one in (key,) if key in named else key:
+            event = events.Key(one, None) if key in named else events.Key(_character_to_key(one), one)
+            event.set_sender(hand.app)
+            hand.app._driver.send_message(event)
+    for _ in range(4):
+        await hand.pilot.pause(0.05)
+        await hand.settle()
+
+
+async def test_the_last_words_before_ctrl_s_are_saved(village: Session, open_app: Any) -> None:
+    async with open_app(village) as hand:
+        await hand.press("f3", "l", "j", "j", "f4", "1", *["tab"] * 7)
+        await at_once(hand, "上午住院了，押金不够", "ctrl+s")
+        assert hand.shows("已保存(第")
+    assert households.show(village, first(village)).visits[0].note == "上午住院了，押金不够"
+
+
+async def test_the_last_words_before_escape_are_in_the_draft(village: Session, open_app: Any) -> None:
+    async with open_app(village) as hand:
+        await hand.press("f3", "l", "j", "j", "f4", "1", *["tab"] * 7)
+        await at_once(hand, "上午住院了，押金不够", "escape")
+        assert hand.page.NAME != "走访"
+    [kept] = drafts.list_drafts(village)
+    assert kept.data["note"] == "上午住院了，押金不够"
+
+
+async def test_what_is_typed_after_tab_goes_into_the_next_field(village: Session, open_app: Any) -> None:
+    async with open_app(village) as hand:
+        await hand.press("f3", "l", "j", "j", "f4")
+        await at_once(hand, "1", *["tab"] * 7, "押金不够", "tab", "带他去办证", "tab", "12-30")
+        values = hand.page.values()
+        assert (values["met"], values["note"], values["promise"]) == (["self"], "押金不够", "带他去办证")
+        assert "12-30" in values["promise_on"]
+
+
+async def test_a_whole_visit_typed_ahead_is_one_visit_of_that_family(village: Session, open_app: Any) -> None:
+    async with open_app(village) as hand:
+        await at_once(hand, "f3", "ljj", "f4", "1", "ctrl+s")
+        assert hand.shows("已保存(第")
+    assert [one.met for one in households.show(village, first(village)).visits] == ["self"]
+
+
+async def test_a_letter_struck_out_is_the_letter_before(village: Session, open_app: Any) -> None:
+    async with open_app(village) as hand:
+        await hand.press("f3", "l", "j", "j", "f4", "1", *["tab"] * 7)
+        await at_once(hand, "押金不购", "backspace", "够，儿子外地", "left", "left", "在")
+        assert hand.page.value("note") == "押金不够，儿子在外地"
