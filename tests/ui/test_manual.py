@@ -4,7 +4,6 @@ picture, its keys and its words, and the numbers of key presses the manual state
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
 import importlib
 import io
 import os
@@ -18,20 +17,18 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pytest
 from manual_book import BOOK, Block, blocks, commands, presses, walks
 
-from conftest import Hand
+from basekit import SEED, START
 from xieli_sample import demo
 from xieli_sample.scene import Demo
 from xieli_tui.cli.main import main
 from xieli_tui.desk.setup import InitCounty, init_county
-from xieli_tui.domain.clock import TZ, FixedClock
-from xieli_tui.ui.app import XieliApp
+from xieli_tui.domain.clock import FixedClock
 
-NOW = dt.datetime(2026, 12, 28, 14, 2, tzinfo=TZ)
-SEED = 20261228
 WALKED = ("00-开始.md", "01-一天.md", "03-写错了怎么办.md", "04-键盘和屏幕.md")
 STATED = re.compile(r"^\| ([^|]+?) \| (\d+) \| (\d+) \|$", re.M)
 """A row of the table of key presses: what, keys, characters."""
@@ -44,7 +41,7 @@ class Walk:
 
     home: Path
     made: Demo
-    hand: Hand | None = None
+    hand: Any = None
     desk: str = "county"
     counts: dict[str, list[int]] = field(default_factory=dict)
     """What is counted -> keys pressed, characters typed."""
@@ -72,7 +69,7 @@ def call(line: str, home: Path, desk: str, passphrase: str, *, fails: bool = Fal
     """A command of the manual in the workspace of a desk; what it printed. In this process: a Python of its own for each would take most of the time."""
     words = shlex.split(line)
     assert words[0] == "xieli", line
-    surroundings = {"XIELI_PASSPHRASE": passphrase, "XIELI_WORKSPACE": str(home / desk), "XIELI_NOW": NOW.isoformat(), "XIELI_STATE": str(home / "state")}
+    surroundings = {"XIELI_PASSPHRASE": passphrase, "XIELI_WORKSPACE": str(home / desk), "XIELI_NOW": START.isoformat(), "XIELI_STATE": str(home / "state")}
     out, err = io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(home)
@@ -87,16 +84,15 @@ def call(line: str, home: Path, desk: str, passphrase: str, *, fails: bool = Fal
 async def do(walk: Walk, block: Block) -> None:
     """One block, literally."""
     hand = walk.hand
-    assert hand is not None
     if block.kind == "keys":
         count = walk.counts.setdefault(block.how.removeprefix("数："), [0, 0])
-        for one, again in groupby(presses(block)):
+        for press, again in groupby(presses(block)):
             times = len(list(again))
-            if one.key:
-                await hand.press(*[one.key] * times)
+            if press.key:
+                await hand.press(*[press.key] * times)
             else:
-                await hand.type(walk.filled(one.text) * times)
-            count[0 if one.key else 1] += times * (len(one.text) or 1)
+                await hand.type(walk.filled(press.text) * times)
+            count[0 if press.key else 1] += times * (len(press.text) or 1)
         await hand.settle()
     elif block.kind == "sees":
         for line in block.lines:
@@ -111,22 +107,18 @@ async def do(walk: Walk, block: Block) -> None:
 
 
 @asynccontextmanager
-async def begun(home: Path, made: Demo, how: str) -> AsyncIterator[Walk]:
+async def begun(open_app: Any, home: Path, made: Demo, how: str) -> AsyncIterator[Walk]:
     """The app as a walk begins: 从练习开始 at the door of a fresh practice, 从今日开始 behind it, 从空的开始 with nothing there yet."""
     walk = Walk(home, made, said={"〈U盘〉": str(home / "stick"), "〈县里念的20位核对码〉": made.root_fingerprint})
     if how == "从空的开始":
-        made_county = init_county(home / "office", InitCounty("999999", "测试县", "李县办", home, kdf="floor"), made.passphrase, made.root_passphrase, clock=FixedClock(NOW))
+        made_county = init_county(home / "office", InitCounty("999999", "测试县", "李县办", home, kdf="floor"), made.passphrase, made.root_passphrase, clock=FixedClock(START))
         walk.desk, walk.said["〈县里念的20位核对码〉"] = "office", made_county.root_fingerprint  # a practice county registers only practice laptops
     place = home / ("new" if how == "从空的开始" else "village")
-    app = XieliApp(place, clock=FixedClock(NOW), kdf="floor", demo=how != "从空的开始", hint=made.passphrase, stick=None if how == "从空的开始" else home / "stick")
-    async with app.run_test(size=(80, 24)) as pilot:
-        walk.hand = Hand(app, pilot)
-        await walk.hand.settle()
+    more = {"folder": place} if how == "从空的开始" else {"folder": place, "demo": True, "hint": made.passphrase, "stick": home / "stick"}
+    async with open_app(**more) as walk.hand:
         if how == "从今日开始":
             await walk.hand.press("enter")  # a practice fills in its own passphrase
         yield walk
-        if app.open_session is not None:
-            app.forget()
 
 
 @pytest.fixture(scope="module")
@@ -163,9 +155,9 @@ ALL = [pytest.param(name, at, id=f"{name[:2]}.{at + 1}") for name in WALKED for 
 
 
 @pytest.mark.parametrize(("page", "at"), ALL)
-async def test_every_walk_of_the_manual_does_what_it_says(practice: tuple[Path, Demo], home: Path, page: str, at: int) -> None:
+async def test_every_walk_of_the_manual_does_what_it_says(practice: tuple[Path, Demo], home: Path, open_app: Any, page: str, at: int) -> None:
     steps = walks(BOOK / page)[at]
-    async with begun(home, practice[1], steps[0].how) as walk:
+    async with begun(open_app, home, practice[1], steps[0].how) as walk:
         for block in steps:
             await do(walk, block)
         stated = {what: [int(keys), int(typed)] for what, keys, typed in STATED.findall((BOOK / page).read_text(encoding="utf-8"))}
