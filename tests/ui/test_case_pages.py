@@ -269,7 +269,7 @@ async def test_aid_in_kind_a_loss_and_somebody_met_are_written_from_the_list_of_
         await hand.press("6", "ctrl+s")
         assert hand.app.focused is hand.page.entries["item"]
         await hand.type("大米")
-        await hand.press("tab", "tab")
+        await hand.press("tab", "tab", "tab")
         await hand.type("袋")
         await hand.press("ctrl+s")
         assert hand.app.focused is hand.page.entries["quantity"]
@@ -290,6 +290,6 @@ async def test_aid_in_kind_a_loss_and_somebody_met_are_written_from_the_list_of_
         await hand.type("村口公路边")
         await hand.press("tab", "3", "ctrl+s")
         assert hand.shows("已保存")
-    [given] = [one for one in services.list_given(village, home)]
+    [given] = services.list_given(village, home)
     assert "大米" in given.what
     assert [(one.place, one.action) for one in services.list_encounters(village)] == [("村口公路边", "station")]

@@ -274,3 +274,18 @@ async def test_left_and_right_turn_the_chain_from_the_family_to_each_person(vill
         await hand.press("left")
         assert hand.page.tab == "7"
         assert hand.shows("[全家]")
+
+
+async def test_a_large_family_is_split_above_the_last_rows(village: Session, open_app: Any) -> None:
+    """Nine people, seven of them go: every entry stays above row 17 at 80x24."""
+    home = card_of(village).row.id
+    for at in range(6):
+        households.add_person(village, households.AddPerson(home, f"李家第{at + 4}个", "49", {"birth": f"20{at:02}-03-04"}))
+    async with open_app(village) as hand:
+        hand.app.open(leaving.SplitPage(card_of(village)))
+        await hand.settle()
+        await hand.press("1", "2", "3", "4", "5", "6", "7", "tab", "2")
+        check_page(hand, "split")
+        await hand.press("ctrl+s")
+        assert hand.app.focused is hand.page.entries["relation_1"]
+        check_page(hand, "split refused")
