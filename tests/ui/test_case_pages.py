@@ -1,4 +1,4 @@
-"""困难, 公示, 告知政策, 近亲属, 材料 at the keyboard: each form by keys, its draft, its errors, its place on the grid."""
+"""困难, 公示, 告知政策, 近亲属, 材料 at the keyboard: each form by keys, its draft, its errors. (`page_book` holds each page to the grid and the words.)"""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from desk_office import Office
-from test_layout import BANNED, READ_ONLY, VILLAGE_BANNED, check_page, each
 
 from xieli_tui.casework import application, emergencies, findings, households, notices, start_application
 from xieli_tui.casework.flag_hardship import FlagHardship, flag_hardship
@@ -14,15 +13,11 @@ from xieli_tui.casework.session import Session
 from xieli_tui.casework.views import HouseholdCard
 from xieli_tui.desk import registers
 from xieli_tui.ui import places
-from xieli_tui.ui.screens import dossier, flag, sign
+from xieli_tui.ui.screens import dossier, sign
 from xieli_tui.ui.screens.application import ApplicationPage
 from xieli_tui.ui.screens.findings import FindingPage, FindingsPage, FindingStepPage, SettlePage
 from xieli_tui.ui.screens.inform import InformPage
-from xieli_tui.ui.screens.notices import NoticesPage, ObjectPage, PostPage, TakeDownPage
-
-SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-NOTICE_NAMES = ("初审公示", "确认公示")
-"""The law's names of two notices, shown where one hangs, never on a button of the village."""
+from xieli_tui.ui.screens.notices import PostPage
 
 
 def card_of(session: Session) -> HouseholdCard:
@@ -34,31 +29,6 @@ def handed_over(session: Session, home: str, *kinds: str) -> str:
     application.entrust(session, application.Entrust(app, "王秀英"))
     application.hand_over(session, app)
     return app
-
-
-@SIZES
-async def test_the_pages_about_findings_and_notices_keep_the_grid_and_the_words(village: Session, open_app: Any, size: tuple[int, int]) -> None:
-    card = card_of(village)
-    flagged = flag_hardship(village, FlagHardship(["illness"], household=card.row.id, urgency="emergency", situation="押金交不上", needs="押金", place="县医院"))
-    flag_hardship(village, FlagHardship(["stranded"], outsider="过路人", place="车站", urgency="emergency", hukou_region="999998"))
-    app = handed_over(village, card.row.id)
-    hung = notices.post(village, notices.PostNotice(app, "review", "12-18", "12-24"))
-    notices.object_to(village, hung.id, "minor", "听说他家儿子在外面挣钱")
-    whole = application.show_application(village, app)
-    [row] = notices.list_notices(village)
-    found = findings.show(village, flagged.id)
-    pages = {
-        "finding": FindingPage(flagged.id), "list": FindingsPage(), "settle": SettlePage(found), "step": FindingStepPage(found), "notices": NoticesPage(whole), "board": NoticesPage(),
-        "post": PostPage(whole), "down": TakeDownPage(whole, row), "object": ObjectPage(whole, row), "inform": InformPage(card), "kin": sign.KinPage(whole),
-        "outsider": flag.FlagPage(None), "application": ApplicationPage(app), "papers": dossier.DossierPage(card.row.id, "8"), "flags": dossier.DossierPage(card.row.id, "5"),
-    }
-    async with open_app(village, size=size) as hand:
-        async for name in each(hand, pages):
-            check_page(hand, name)
-            text = hand.text()
-            for allowed in (*READ_ONLY, *NOTICE_NAMES):
-                text = text.replace(allowed, "")
-            assert not any(word in text for word in (*BANNED, *VILLAGE_BANNED)), name
 
 
 async def test_a_finding_is_opened_stepped_and_settled_by_digits(village: Session, open_app: Any) -> None:

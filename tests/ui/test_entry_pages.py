@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from desk_office import Office
 from test_layout import check_page, each
 
@@ -25,8 +24,7 @@ def ref_of(session: Session, t: str) -> str:
     return next(one.ref for one in households.timeline(session, home_of(session)) if one.type == t)
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-async def test_the_entry_and_its_forms_keep_the_grid_and_the_words(village: Session, open_app: Any, size: tuple[int, int]) -> None:
+async def test_the_entry_and_the_form_of_every_field_of_it_keep_the_grid_and_the_words(village: Session, open_app: Any) -> None:
     home = home_of(village)
     record_visit(village, RecordVisit(home, "self", marks={"health": 3}, note="说腿疼" * 40, changes=["hospital"]))
     give_service(village, GiveService(home, "care", hours=2))
@@ -41,7 +39,7 @@ async def test_the_entry_and_its_forms_keep_the_grid_and_the_words(village: Sess
         if not found.closed:
             pages[f"{t}-strike"] = StrikePage(card, found)
     assert len(pages) > 9
-    async with open_app(village, size=size) as hand:
+    async with open_app(village) as hand:
         async for name in each(hand, pages):
             check_page(hand, name)
 
