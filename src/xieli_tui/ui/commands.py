@@ -86,7 +86,7 @@ VILLAGE: tuple[Command, ...] = (
     Command("43", "新户", "名单里没有的一家，整户迁入", family_ways.open_new_household),
     Command("48", "给东西", "村里给的米油棉被，帮的忙", _family(family_ways.open_give, "给东西")),
     Command("49", "受灾损失", "遭了灾、出了事，损失什么", _family(family_ways.open_loss, "受灾损失")),
-    Command("51", "遇到的人", "生活无着、流浪走失的，不问户口", family_ways.open_encounter),
+    Command("53", "遇到的人", "生活无着、流浪走失的，不问户口", family_ways.open_encounter),
     Command("45", "发现名单", "登记过的困难、急难，名单外的人也在", finding_ways.open_list),
     Command("46", "公示", "公示栏上贴了什么，取下，记异议", application_ways.open_board),
     Command("47", "告知政策", "告诉家里有这一种，本人怎么说", _family(application_ways.open_inform, "告知政策")),
@@ -201,10 +201,12 @@ def _rank(one: Command, query: str) -> int | None:
     if query in word:
         return 1
     letters = pinyin.initials(one.word)
+    if letters and letters[0] == query:
+        return 2  # the whole word by its usual reading, before longer ones that begin alike
     if letters and letters[0].startswith(query):
-        return 2  # by the usual reading; the rarer ones come after it
+        return 3  # by the usual reading; the rarer ones come after it
     if pinyin.matches(query, one.word):
-        return 3
+        return 4
     if one.key and one.key.casefold() == query:
-        return 3
-    return 4 if query in one.what.casefold() else None
+        return 4
+    return 5 if query in one.what.casefold() else None
