@@ -126,6 +126,8 @@ class XieliApp(App[int]):
             if on_the_way(self):
                 self.post_message(event)
                 return
+            if not self.screen_stack:
+                return  # the program was left while this key waited: there is no page it could be for
         if not self.guard.takes(event):
             await super().on_event(event)
 

@@ -106,8 +106,9 @@ class Guard:
         self.said_minutes = found.lock
 
     @property
-    def front(self) -> Screen[object]:
-        return self.app.screen
+    def front(self) -> Screen[object] | None:
+        """The page in front; None once the program is being left and a key still waits."""
+        return self.app.screen_stack[-1] if self.app.screen_stack else None
 
     def look(self) -> State:
         """Cover or lock when it is time."""
