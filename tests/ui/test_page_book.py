@@ -10,10 +10,7 @@ from page_book import desk_book, missing, village_book
 from test_layout import BANNED, READ_ONLY, VILLAGE_BANNED, check_page, each
 
 from xieli_tui.casework.session import Session
-from xieli_tui.ui.keys import APP_KEYS
-from xieli_tui.ui.screens.form_page import FormPage
 from xieli_tui.ui.screens.help import HelpPage
-from xieli_tui.ui.widgets.han_input import HanInput
 
 NAMES_OF_THE_LAW = (*READ_ONLY, "初审公示", "初审会", "审核确认决定", "确认公示")
 """Papers, notices and states of a desk, named as the law names them; never something a village does."""
@@ -58,44 +55,3 @@ async def help_opens(hand: Any, name: str) -> None:
     hand.app.back()
     await hand.pilot.pause()
     assert hand.page is page, name
-
-
-async def _press_all_in_every_field(hand: Any, pages: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> int:
-    """Every app key in every field of every form; how many fields were tried."""
-    pressed: list[str] = []
-    for action in ("go", "back", "save", "help", "reveal", "lock", "ask_quit", "turn_theme", "commands"):
-        monkeypatch.setattr(f"xieli_tui.ui.app.XieliApp.action_{action}", lambda _app, *_place, action=action: pressed.append(action))
-    keys = [one for key in APP_KEYS for one in key.keys.split(",")]
-    tried = 0
-    async for name in each(hand, {name: page for name, page in pages.items() if isinstance(page, FormPage)}):
-        page = hand.page
-        fields = [entry for entry in page.entries.values() if isinstance(entry, HanInput) and all(node.display for node in entry.ancestors_with_self if hasattr(node, "display"))]
-        for field in fields:
-            field.value = "原来写的 words"
-        await hand.pilot.pause()
-        kept = page.values()
-        for field in fields:
-            field.focus()
-            field.cursor_position = 3
-            pressed.clear()
-            await hand.press_all(keys)
-            for _ in range(200):  # each key is handled after the one before it: on a busy machine that takes a while
-                if len(pressed) >= len(keys):
-                    break
-                await hand.pilot.pause(0.02)
-            assert page.values() == kept, (name, field.id)
-            assert len(pressed) == len(keys), (name, field.id, pressed)
-            tried += 1
-    return tried
-
-
-async def test_no_app_key_changes_any_field_of_any_form_of_a_village(village: Session, open_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    pages = village_book(village)
-    async with open_app(village) as hand:
-        assert await _press_all_in_every_field(hand, pages, monkeypatch) > 80
-
-
-async def test_no_app_key_changes_any_field_of_any_form_of_a_desk(office: Office, open_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    pages = desk_book(office)
-    async with open_app(office.county) as hand:
-        assert await _press_all_in_every_field(hand, pages, monkeypatch) > 20

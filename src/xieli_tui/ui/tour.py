@@ -34,7 +34,7 @@ def _named(name: str, more: Callable[[Any], bool] = lambda _page: True) -> Calla
 
 
 STEPS: tuple[Step, ...] = (
-    Step("today", "这是今日。按几下 下 键，看每件事为什么要办。", _named("TodayPage", lambda page: page.rows.cursor > 2)),
+    Step("today", "这是今日。按几下 下 键，看每件事为什么要办。", _named("TodayPage", lambda page: page.rows.passed > 0)),
     Step("find", "按 F3 找人，打 wxy，就是王秀英的拼音头字母。", _named("HouseholdsPage", lambda page: len(page.search.value) > 1)),
     Step("open", "上下选好是哪一家，按 Enter 打开户档。", _named("DossierPage")),
     Step("chain", "按 7 看救助链，这一家的事从头到尾都在。", _named("DossierPage", lambda page: page.tab == "7")),

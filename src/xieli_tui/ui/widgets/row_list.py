@@ -95,6 +95,11 @@ class RowList(ScrollView, can_focus=True):
             return self._items[self.cursor]
         return None
 
+    @property
+    def passed(self) -> int:
+        """Rows the cursor may rest on that stand before the one it is on: 0 on the first."""
+        return sum(1 for item in self._items[: self.cursor] if self._may(item))
+
     def show(self, items: Sequence[Any], *, keep: bool = True) -> None:
         """Replace the items; the cursor stays on the same one (by key) when it is still there and `keep`."""
         before = self.item
