@@ -84,6 +84,7 @@ class UnlockScreen(Page):
         if self.xapp.hint and not self.short:
             self.entry.value = self.xapp.hint
         self.entry.focus()
+        self.entry.select_all()  # who types the passphrase shown beneath must not add it to the one that stands here
         advice = terminal.advice()
         self.say(self._first_said or (advice[0] if advice else ""), "", "" if self._first_said else "look")
         self._look_outside()
