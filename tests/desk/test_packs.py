@@ -23,7 +23,8 @@ from xieli_tui.domain.events.road import BlobPart, PackInstalled
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.policy import ask
 from xieli_tui.policy.holidays import HolidayError
-from xieli_tui.policy.loader import PackError, PackSet, shipped
+from xieli_tui.policy.loader import PackSet, shipped
+from xieli_tui.policy.pack_text import PackError
 from xieli_tui.store import journal, projector
 
 TEXT = source.pack_text()

@@ -11,8 +11,10 @@ from packkit import COUNTY, PROVINCE, install
 from xieli_tui.domain import codes
 from xieli_tui.errors import Refused
 from xieli_tui.policy import engine, loader, registry
-from xieli_tui.policy.loader import PackError, gather, load, read_pack, shipped
+from xieli_tui.policy.loader import gather, load, shipped
 from xieli_tui.policy.pack import LEVELS
+from xieli_tui.policy.pack_text import PackError
+from xieli_tui.policy.read_pack import read_pack
 
 
 @pytest.fixture(autouse=True)

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from xieli_tui.policy import holidays, installed, loader
 from xieli_tui.policy.holidays import Holidays
-from xieli_tui.policy.loader import PackSet, Problem
+from xieli_tui.policy.loader import PackSet
+from xieli_tui.policy.pack_text import Problem
 from xieli_tui.store import queries
 
 if TYPE_CHECKING:

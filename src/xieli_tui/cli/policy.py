@@ -153,7 +153,9 @@ def validate(
 
     from xieli_tui.errors import XieliError
     from xieli_tui.policy.installed import Sent, lay_over
-    from xieli_tui.policy.loader import PackError, read_pack, rule_ids
+    from xieli_tui.policy.loader import rule_ids
+    from xieli_tui.policy.pack_text import PackError
+    from xieli_tui.policy.read_pack import read_pack
 
     try:
         data = file.read_bytes()

@@ -24,7 +24,9 @@ from xieli_tui.domain.events.road import BlobPart, PackInstalled, RulingAnnulled
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.policy import holidays, installed
 from xieli_tui.policy.holidays import HolidayError, read_year
-from xieli_tui.policy.loader import PackError, Problem, read_pack, rule_ids
+from xieli_tui.policy.loader import rule_ids
+from xieli_tui.policy.pack_text import PackError, Problem
+from xieli_tui.policy.read_pack import read_pack
 from xieli_tui.policy.readings import r10_covers, r10_significant
 from xieli_tui.store import queries
 

@@ -24,7 +24,7 @@ from typing import Any
 
 from xieli_tui.domain.calendar import Calendar, Year
 from xieli_tui.errors import Refused
-from xieli_tui.policy.loader import Problem
+from xieli_tui.policy.pack_text import Problem
 
 _HEAD = ({"year", "calendar_version", "source", "holiday"}, {"notice"})
 _HOLIDAY = ({"name", "off"}, {"work"})

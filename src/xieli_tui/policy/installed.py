@@ -13,8 +13,10 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from xieli_tui.policy.loader import PackError, PackSet, Problem, Version, adoptions, read_pack, rule_ids
+from xieli_tui.policy.loader import PackSet, Version, adoptions, rule_ids
 from xieli_tui.policy.pack import Pack
+from xieli_tui.policy.pack_text import PackError, Problem
+from xieli_tui.policy.read_pack import read_pack
 from xieli_tui.policy.registry import ENGINE_WIDE
 
 
