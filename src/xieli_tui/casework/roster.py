@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xieli_tui.casework import reads
-from xieli_tui.casework.roster_plan import Plan, build_plan, families
+from xieli_tui.casework.roster_families import families
+from xieli_tui.casework.roster_plan import Plan, build_plan
 from xieli_tui.domain.events.base import Payload
 from xieli_tui.domain.text import fold_code
 from xieli_tui.errors import REGISTRY

@@ -1,0 +1,170 @@
+"""Which known household and which known people the families of a roster workbook are.
+
+Rules kept here (design 08, 10 and Law 6)
+- a household is known by village + 户编号, else by head + address; a person by a usable ID, else by name + birth within the household;
+- a number that now names a family of entirely other people is a new household, said in the notes, never a mix of two families;
+- an ID that stands at another name identifies nobody: that person is 待补 until somebody has looked at the paper.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from xieli_tui.casework.roster_families import Family, number_key, place_key
+from xieli_tui.paper.roster_sheet import Issue, RowDraft
+from xieli_tui.store import queries
+
+if TYPE_CHECKING:
+    from xieli_tui.store import Tx
+    from xieli_tui.store.queries import rows
+
+
+@dataclass(slots=True)
+class Known:
+    """The store as the import sees it."""
+
+    households: dict[str, rows.Household]
+    by_number: dict[tuple[str, str], list[str]]
+    by_head: dict[tuple[str, str], list[str]]
+    members: dict[str, list[rows.Member]]
+    by_id: dict[str, list[rows.Person]]
+    persons: dict[str, rows.Person]
+
+
+def load(tx: Tx) -> Known:
+    households = {home.id: home for home in queries.households(tx) if home.known}
+    by_number: dict[tuple[str, str], list[str]] = defaultdict(list)
+    by_head: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for home in households.values():
+        number = str(home.fields.get("number", ""))
+        if number:
+            by_number[home.village, number_key(number)].append(home.id)
+        by_head[home.village, home.head_name].append(home.id)
+    persons = {person.id: person for person in queries.persons(tx) if person.known}
+    by_id: dict[str, list[rows.Person]] = defaultdict(list)
+    for person in persons.values():
+        if person.id_no and person.id_state == "ok":
+            by_id[person.id_no].append(person)
+    return Known(households, by_number, by_head, queries.all_members(tx), by_id, persons)
+
+
+@dataclass(slots=True)
+class Matcher:
+    """Lays families beside what is known; `notes` says what a person should look at."""
+
+    known: Known
+    new_id: Callable[[], str]
+    notes: list[Issue]
+    owner_of_id: dict[str, RowDraft] = field(default_factory=dict)
+    clash: set[tuple[str, int]] = field(default_factory=set)
+    taken_homes: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
+
+    def find_clashes(self, homes: Sequence[Family]) -> None:
+        for family in homes:
+            for row in family.rows:
+                if not row.id.usable:
+                    continue
+                first = self.owner_of_id.setdefault(row.id.number, row)
+                if first.name != row.name:
+                    self.clash_at(row, "同一个身份证号在表里有两个姓名，这一行先记作待补")
+
+    def clash_at(self, row: RowDraft, what: str) -> None:
+        self.clash.add((row.sheet, row.row))
+        self.notes.append(Issue(row.sheet, row.row, "", "XL-V03", what))
+
+    def identifies(self, row: RowDraft) -> bool:
+        """True when the row's ID may be believed to be this person's."""
+        return row.id.usable and (row.sheet, row.row) not in self.clash
+
+    def of_family(self, family: Family) -> rows.Household | None:
+        candidates: list[str] = []
+        if family.number:
+            candidates = list(self.known.by_number.get((family.village, number_key(family.number)), ()))
+            numbered = bool(candidates)
+        else:
+            numbered = False
+        if not candidates:
+            for home in self.known.by_head.get((family.village, family.head), ()):
+                has_number = bool(self.known.households[home].fields.get("number"))
+                known_place = place_key(str(self.known.households[home].fields.get("address", "")))
+                if not (family.number and has_number) and (not known_place or not family.address or known_place == place_key(family.address)):
+                    candidates.append(home)
+        candidates = [home for home in candidates if home not in self.taken_homes]
+        best = max(candidates, key=lambda home: self.overlap(family, home), default=None)
+        if best is not None and self.overlap(family, best) == 0 and self.known.members.get(best):
+            first = family.rows[0]
+            self.notes.append(Issue(first.sheet, first.row, "", "XL-V11", "户编号和已登记的另一户相同，但没有一个相同的人，另立一户，请核对" if numbered else "户主同名，另立一户，请核对"))
+            best = None
+        if best is None:
+            best = self.home_of_head(family)
+        if best is None:
+            return None
+        self.taken_homes.add(best)
+        return self.known.households[best]
+
+    def home_of_head(self, family: Family) -> str | None:
+        """The household the head's own ID already leads: the number changed, the family did not."""
+        row = family.head_row
+        if row is None or not self.identifies(row):
+            return None
+        for person in self.known.by_id.get(row.id.number, ()):
+            home = self.known.households.get(person.household)
+            if home is not None and home.head == person.id and home.village == family.village and home.id not in self.taken_homes and person.name == row.name:
+                return home.id
+        return None
+
+    def overlap(self, family: Family, home: str) -> int:
+        """How many people of the sheet's family are known in a household, by ID or by name."""
+        members = self.known.members.get(home, ())
+        ids = {member.id_no for member in members if member.id_no and member.id_state == "ok"}
+        names = {member.name for member in members}
+        births = {member.birth for member in members if member.birth}
+        return sum(1 for row in family.rows if (self.identifies(row) and row.id.number in ids) or row.name in names or (row.birth and row.birth in births))
+
+    def persons(self, family: Family, home: rows.Household | None) -> tuple[dict[int, str], set[int]]:
+        """Row -> person id ("" for a row that repeats somebody), and the rows whose person is new."""
+        matched: dict[int, str] = {}
+        fresh: set[int] = set()
+        members = self.known.members.get(home.id, []) if home is not None else []
+        inside = {member.person for member in members}
+        for row in family.rows:
+            if not self.identifies(row):
+                continue
+            first = self.owner_of_id[row.id.number]
+            if first is not row:
+                matched[id(row)] = ""
+                self.notes.append(Issue(row.sheet, row.row, "", "XL-V11", f"和第 {first.row} 行是同一个人，只登记一次"))
+                continue
+            for person in self.known.by_id.get(row.id.number, ()):
+                if person.id in self.taken:
+                    continue
+                if person.name != row.name and person.id not in inside:
+                    self.clash_at(row, "这个身份证号已登记在别户另一个姓名名下，这一行先记作待补")
+                    break
+                matched[id(row)] = person.id
+                self.taken.add(person.id)
+                break
+        for exact in (True, False):
+            for row in family.rows:
+                if id(row) in matched:
+                    continue
+                for member in members:
+                    if member.person not in self.taken and member.name == row.name and self.birth_fits(row, member, exact):
+                        matched[id(row)] = member.person
+                        self.taken.add(member.person)
+                        break
+        for row in family.rows:
+            if id(row) not in matched:
+                matched[id(row)] = self.new_id()
+                fresh.add(id(row))
+        return matched, fresh
+
+    def birth_fits(self, row: RowDraft, member: rows.Member, exact: bool) -> bool:
+        birth = row.birth if self.identifies(row) else row.birth_cell
+        if birth and member.birth:
+            return birth == member.birth
+        return not exact and not (self.identifies(row) and member.id_state == "ok")
