@@ -15,7 +15,7 @@ from xieli_tui.casework import backup, comfort, drafts, households
 from xieli_tui.casework.session import Session
 from xieli_tui.desk import parameters
 from xieli_tui.domain.clock import FixedClock
-from xieli_tui.ui import commands, terminal
+from xieli_tui.ui import commands, places, terminal
 from xieli_tui.ui.guard import CoverScreen, Idle, SmallScreen
 from xieli_tui.ui.screens.application import ApplicationPage
 
@@ -360,6 +360,24 @@ async def test_help_opens_on_every_place_and_a_long_one_is_read_to_its_end(villa
             assert hand.shows("Ctrl+O 就是 F1"), name
             await hand.press("escape")
             assert name == hand.page.NAME
+
+
+async def test_beside_a_wide_form_the_help_stands_in_the_rail_and_the_arrows_turn_it_without_leaving_the_field(village: Session, open_app: Any) -> None:
+    home = households.list_households(village, "何秀珍")[0].id
+    async with open_app(village, size=(120, 36)) as hand:
+        places.open_visit(hand.app, home)
+        await hand.settle()
+        before = hand.page.focused
+        await hand.press("f1")
+        assert hand.page.NAME == "走访"
+        assert hand.shows("帮助  走访这一页")
+        assert not hand.shows("没有 F 键")
+        await hand.press(*["down"] * 3, "pagedown", "pagedown")
+        assert hand.shows("没有 F 键")
+        assert hand.page.focused is before
+        await hand.press("escape", "down")
+        assert not hand.shows("没有 F 键")
+        assert hand.page.focused is not before, "the arrows are the form's again"
 
 
 async def test_an_old_window_is_told_at_the_door(workspace: Any, open_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:

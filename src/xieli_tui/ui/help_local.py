@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from xieli_tui.ui.widgets.paint import Line, cell, line, say
+from xieli_tui.ui.widgets.paint import Line, cell, line, say, split, width_of
 
 if TYPE_CHECKING:
     from xieli_tui.casework.local_words import LocalWord
@@ -45,9 +45,11 @@ def lines(words: Sequence[LocalWord], width: int) -> list[Line]:
     for one in words:
         name = f"{one.word}({one.scope})" if one.scope else one.word
         if width > 40:
-            pieces = say(one.text, width=32)
+            pieces = say(one.text, width=31)  # a cell between the sum and its day
             out.append(line("  ", cell(name, 28), cell(pieces[0].text, 32), (f"{one.since} 起" if one.since else "", "$ink-3")))
             out += [line(" " * 30, *piece.parts) for piece in pieces[1:]]
+        elif width_of([name, one.text]) + 2 <= width:
+            out.append(split([(name, "$ink-3")], [one.text], width))
         else:
-            out += [*say(name, "$ink-3", width), *say(f"{one.text}{f'，{one.since} 起' if one.since else ''}", "", width)]
+            out += [*say(name, "$ink-3", width), *say(one.text, "", width, "  ")]
     return out

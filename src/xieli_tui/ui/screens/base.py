@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, ScrollableContainer, Vertical
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
@@ -33,6 +34,10 @@ T = TypeVar("T")
 Key = tuple[str, str]
 Offer = tuple[str, str, Callable[["XieliApp"], object], str]
 """Something a page offers in the command list: word, what it does, the call, the key that does the same ("" for none)."""
+TURN_HELP: tuple[Binding, ...] = tuple(
+    Binding(key, f"turn_help({step})", show=False, priority=True) for key, step in (("up", -1), ("down", 1), ("pageup", -10), ("pagedown", 10))
+)
+"""First among the bindings of every page that gives these keys a use of its own: a subclass's list for a key replaces its parent's."""
 ASK_SECONDS = 6.0
 
 
@@ -59,6 +64,7 @@ class Page(Screen[None]):
     """Signs of this kind of page, explained in its help."""
     doing: ClassVar[str] = ""
     """Id of what is being done here, kept with a reveal."""
+    BINDINGS: ClassVar[list[BindingType]] = [*TURN_HELP]
 
     def __init__(self) -> None:
         super().__init__()
@@ -235,7 +241,14 @@ class Page(Screen[None]):
         return [line(*parts[:-1])]
 
     def help_foot(self) -> Sequence[Key]:
-        return (("Esc", f"回到{self.NAME}"), ("F2", "今日"), ("F3", "住户"), ("F9", "报送"), ("Ctrl+L", "锁屏"), ("Ctrl+Q", "退出"))
+        return (("Esc", f"回到{self.NAME}"), ("上下", "往下看"), ("F2", "今日"), ("F3", "住户"), ("Ctrl+G", "命令"), ("Ctrl+Q", "退出"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The arrows turn the help only while it stands in the rail; else they are the list's or the form's."""
+        return self.helping if action == "turn_help" else super().check_action(action, parameters)
+
+    def action_turn_help(self, step: int) -> None:
+        self.query_one("#rail").scroll_relative(y=step, animate=False, immediate=True)
 
     def _rail_lines(self) -> Sequence[Line]:
         return self.help_rail() if self.helping else self.rail()
@@ -245,10 +258,10 @@ class Page(Screen[None]):
         given = self.GUIDE
         out = [line(("帮助", "bold"), ("  " + self.NAME + "这一页", "$ink-3")), line(), *say(given.what), line()]
         out += [line(cell(key, 9, "bold $primary"), word) for key, word in given.keys]
-        for word, sentence in (*given.rules, *self.MARKS, NO_FN):
-            out += [line(), line((word, "$ink-3")), *say(sentence)]
         if not self.OUTSIDE:
             out += [line(), line(("县里给的数", "bold")), *help_local.lines(self.local_words(), RAIL)]
+        for word, sentence in (*given.rules, *self.MARKS, NO_FN):
+            out += [line(), line((word, "$ink-3")), *say(sentence)]
         return out
 
     def local_words(self) -> list[LocalWord]:
@@ -325,16 +338,19 @@ class Page(Screen[None]):
         self.xapp.back()
 
     def help(self) -> None:
-        """F1 / Ctrl+O: in the rail where there is one and it holds all of it, else a page of its own."""
+        """F1 / Ctrl+O: in the rail where there is one, else a page of its own."""
         self._local = None
-        if self.helping or (self.big and self.rail() and len(self.help_rail()) <= self.query_one("#rail").size.height):
+        if self.helping or (self.big and self.rail()):
             self.helping = not self.helping
             self.redraw()
-            self.say("看完按 Esc，回到刚才那一格，写的都在。")
+            rail = self.query_one("#rail")
+            rail.scroll_home(animate=False, immediate=True)
+            more = self.helping and len(self.help_rail()) > rail.size.height
+            self.say("看完按 Esc，回到刚才那一格，写的都在。" if self.helping else "", "上下键往下看。" if more else "")
         else:
             from xieli_tui.ui.screens.help import HelpPage
 
             self.xapp.open(HelpPage(self))
 
 
-__all__ = ["MAIN", "RAIL", "Help", "Key", "Offer", "Page"]
+__all__ = ["MAIN", "RAIL", "TURN_HELP", "Help", "Key", "Offer", "Page"]

@@ -24,7 +24,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from xieli_tui.errors import Refused, XieliError
-from xieli_tui.ui.screens.base import Page
+from xieli_tui.ui.screens.base import TURN_HELP, Page
 from xieli_tui.ui.screens.draft_keeper import DraftKeeper, Values
 from xieli_tui.ui.widgets.choice import Choice, MarkRow
 from xieli_tui.ui.widgets.fields import CodeField, IdField, MoneyField, note_of, problem_of
@@ -53,6 +53,7 @@ class FormPage(Page):
     QUIET: ClassVar[str] = ""
     MARKS = (("带 * 的", "必须填，别的能空就空着。"), ("没存完", "每改一下都在草稿里，断电也不丢。Esc 走开，回来接着写。"))
     BINDINGS: ClassVar[list[BindingType]] = [
+        *TURN_HELP,
         Binding("up", "app.focus_previous", show=False),
         Binding("down", "app.focus_next", show=False),
         Binding("enter", "app.focus_next", show=False),
@@ -114,9 +115,11 @@ class FormPage(Page):
         return entry
 
     def choice(
-        self, name: str, options: Sequence[tuple[str, str]], *, multi: bool = False, gap: int = 1, chosen: Sequence[str] = (), width: int = 0,
+        self, name: str, options: Sequence[tuple[str, str]], *, multi: bool = False, gap: int = 1, chosen: Sequence[str] = (), width: int = 0, sole: bool = False,
     ) -> Choice:
-        """A choice by digit."""
+        """A choice by digit. `sole`: an only option is chosen already (who it is about in a family of one)."""
+        if sole and len(options) == 1 and not chosen:
+            chosen = (options[0][0],)
         entry = Choice(options, multi=multi, gap=gap, chosen=chosen, width=width, id=name)
         self.entries[name] = entry
         return entry

@@ -18,7 +18,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 
 from xieli_tui.errors import XieliError
-from xieli_tui.ui.screens.base import Key
+from xieli_tui.ui.screens.base import TURN_HELP, Key
 from xieli_tui.ui.screens.draft_keeper import Values
 from xieli_tui.ui.screens.form_page import FormPage
 from xieli_tui.ui.widgets.form import Field, FormRow
@@ -34,6 +34,7 @@ class SectionForm(FormPage):
 
     SECTIONS: ClassVar[tuple[tuple[str, str], ...]] = ()
     BINDINGS: ClassVar[list[BindingType]] = [
+        *TURN_HELP,
         Binding("up,shift+tab", "walk(-1)", show=False),
         Binding("down,enter,tab", "walk(1)", show=False),
         Binding("pageup", "turn(-1)", show=False, priority=True),

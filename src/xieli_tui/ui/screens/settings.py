@@ -19,7 +19,7 @@ from xieli_tui.casework import about, comfort, local_words, shortcode
 from xieli_tui.casework.comfort import Comfort
 from xieli_tui.errors import Refused, XieliError
 from xieli_tui.ui import terminal
-from xieli_tui.ui.screens.base import Help, Key, Page
+from xieli_tui.ui.screens.base import TURN_HELP, Help, Key, Page
 from xieli_tui.ui.widgets.choice import Choice
 from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.han_input import HanInput
@@ -33,6 +33,7 @@ class SettingsPage(Page):
 
     NAME = "设置"
     BINDINGS: ClassVar[list[BindingType]] = [
+        *TURN_HELP,
         Binding("up", "app.focus_previous", show=False),
         Binding("down", "app.focus_next", show=False),
         Binding("enter", "app.focus_next", show=False),

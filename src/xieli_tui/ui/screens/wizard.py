@@ -23,7 +23,7 @@ from textual.widgets import ContentSwitcher, Input
 
 from xieli_tui.errors import Refused, XieliError
 from xieli_tui.ui import words
-from xieli_tui.ui.screens.base import Help, Key, Page
+from xieli_tui.ui.screens.base import TURN_HELP, Help, Key, Page
 from xieli_tui.ui.widgets.choice import Choice
 from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.han_input import HanInput
@@ -50,6 +50,7 @@ class WizardPage(Page):
     NAME = "首次使用"
     OUTSIDE = True
     BINDINGS: ClassVar[list[BindingType]] = [
+        *TURN_HELP,
         Binding("up", "app.focus_previous", show=False),
         Binding("down", "app.focus_next", show=False),
         Binding("enter", "next", show=False),
