@@ -25,6 +25,7 @@ from xieli_tui.casework import (
     entry_view,
     findings,
     flag_hardship,
+    frauds,
     helpers,
     households,
     notices,
@@ -35,15 +36,19 @@ from xieli_tui.casework import (
 )
 from xieli_tui.casework.session import Session
 from xieli_tui.casework.views import DecisionView
+from xieli_tui.desk import matters as desk_matters
 from xieli_tui.desk import queue
 from xieli_tui.ui import screens
 from xieli_tui.ui.screens.alerts import AlertsPage, DisposePage
 from xieli_tui.ui.screens.backups import BackupsPage
 from xieli_tui.ui.screens.base import Page
 from xieli_tui.ui.screens.call import CallPage
+from xieli_tui.ui.screens.complaints import ComplaintAnswerPage, ComplaintPage, ComplaintsPage
+from xieli_tui.ui.screens.conferences import ConferencePage, ConferencesPage
 from xieli_tui.ui.screens.desk_forms import PayPage
 from xieli_tui.ui.screens.desk_further import AppraisePage, ReportPage, StagePage
 from xieli_tui.ui.screens.digit_menu import DigitMenuPage, Way
+from xieli_tui.ui.screens.drafts import DraftsPage
 from xieli_tui.ui.screens.entry import CorrectPage, EntryPage, StrikePage
 from xieli_tui.ui.screens.findings import FindingPage, FindingsPage, FindingStepPage, SettlePage
 from xieli_tui.ui.screens.given import EncounterPage, GiveAidPage, LossPage
@@ -59,9 +64,11 @@ from xieli_tui.ui.screens.notices import NoticesPage, ObjectPage, PostPage, Take
 from xieli_tui.ui.screens.palette import PalettePage
 from xieli_tui.ui.screens.person_page import PersonFilePage
 from xieli_tui.ui.screens.pick import PickPage
+from xieli_tui.ui.screens.public_events import EventClosePage, EventOpenPage, EventsPage
 from xieli_tui.ui.screens.registers import StaffPage, StationPage, VillagePage
 from xieli_tui.ui.screens.settings import SettingsPage
 from xieli_tui.ui.screens.standing import CategoryPage, ExitPage, ReservePage, TaperPage
+from xieli_tui.ui.screens.suspicions import FraudRulePage, SuspectPage, SuspicionsPage
 from xieli_tui.ui.screens.today import TodayPage
 from xieli_tui.ui.screens.trip import TripPage
 from xieli_tui.ui.screens.visit import VisitPage
@@ -115,7 +122,7 @@ def village_book(session: Session) -> dict[str, Page]:
         InformPage(card), JoinPage(card), JoinPage(card, card.members[1].person, card.members[1].name), NewHouseholdPage(), LeavePage(card, card.members[0].person),
         SplitPage(card), MoveAwayPage(card), LivingPage(card), HeadPage(card), MattersPage(card), ChangePage(card), FeedbackPage(card, sent.id), ReferPage(card, "dpf", "dis_living"),
         AssessPage(card), ServicePage(card), StepPage(card, file), NoticesPage(whole), NoticesPage(), PostPage(whole), TakeDownPage(whole, row), ObjectPage(whole, row),
-        PersonFilePage(card), GiveAidPage(card), LossPage(card), EncounterPage(), VisitPage(card, "alert_answer", alert.id), LocalPage(),
+        PersonFilePage(card), GiveAidPage(card), LossPage(card), EncounterPage(), SuspectPage(card), VisitPage(card, "alert_answer", alert.id), LocalPage(), DraftsPage(),
     ]
     return named(pages)
 
@@ -130,9 +137,26 @@ def desk_book(office: Office) -> dict[str, Page]:
     pages += [
         PayPage(replace(found, card=replace(found.card, decisions=(granted,)))), AppraisePage(found), ReportPage(found), StagePage(found), LintPage(), LocalPage(), LocalSetPage("dibao_std_month"), LocalSetPage("risk_indicators"),
         StaffPage(village), StationPage(village), VillagePage(village), CategoryPage(card), ExitPage(card), TaperPage(card), ReservePage(), SettingsPage(), BackupsPage(),
-        PalettePage(TodayPage()),
+        PalettePage(TodayPage()), *beside(office, card.row.id),
     ]
     return named(pages)
+
+
+def beside(office: Office, home: str) -> list[Page]:
+    """What a desk keeps beside applications, each list with something on it."""
+    county = office.county
+    frauds.suspect(office.village, frauds.Suspect(home, "去年买了小汽车，家里没有说"))
+    office.up()
+    complaint = desk_matters.receive_complaint(county, desk_matters.ReceiveComplaint("phone", "他家儿子在外面开了店，还吃低保" * 4, home))
+    done = desk_matters.receive_complaint(county, desk_matters.ReceiveComplaint("visit", "问低保怎么申请"))
+    desk_matters.answer_complaint(county, done.id, "当面讲了，给了明白卡")
+    desk_matters.hold_conference(county, desk_matters.HoldConference(("周敏", "刘芳"), "先救助，再补材料", households=(home,)))
+    event = desk_matters.open_event(county, desk_matters.OpenEvent("disaster", "12月寒潮", (), suspend_reviews=True))
+    fraud = desk_matters.list_frauds(county)[0].id
+    return [
+        ComplaintsPage(), ComplaintPage(home), ComplaintAnswerPage(complaint.id), SuspicionsPage(), FraudRulePage(fraud), ConferencesPage(), ConferencePage(home), EventsPage(), EventOpenPage(),
+        EventClosePage(event.id),
+    ]
 
 
 def named(pages: list[Page]) -> dict[str, Page]:

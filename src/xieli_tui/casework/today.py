@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from xieli_tui.casework import backup, duties, fact_words, notices, offers, today_shape
+from xieli_tui.casework import backup, duties, fact_words, notices, offers, today_shape, unfinished
 from xieli_tui.casework.duty import Duty
 from xieli_tui.casework.session import Session
 from xieli_tui.casework.today_shape import OTHER, SHAPES, Shape
@@ -27,7 +27,7 @@ from xieli_tui.domain import codes
 from xieli_tui.domain.clock import TZ
 from xieli_tui.domain.money import format_fen
 from xieli_tui.domain.text import group_key, group_word
-from xieli_tui.store import drafts, epochs, outbox_log, queries, receipts
+from xieli_tui.store import epochs, outbox_log, queries, receipts
 from xieli_tui.store.queries import today as asked
 
 if TYPE_CHECKING:
@@ -45,13 +45,6 @@ STALE_DAYS = 30
 """Days after its last day that a notice nobody took down on record is still told: the board was cleared long since."""
 FEW = 2
 """So many or fewer equal duties are single lines."""
-FORM_WORDS = {
-    "visit": "走访", "trip": "一趟走访", "flag": "发现登记", "apply": "申请", "application": "申请", "household": "住户", "person": "成员", "entrust": "委托", "sign": "签字", "kin": "近亲属",
-    "paper": "材料", "told": "告知", "withdraw": "撤回", "change": "变化", "refer": "转介", "feedback": "转介回音", "assess": "六方面评估", "service": "服务", "emergency_step": "急难步骤",
-    "join": "加人", "new_household": "新户", "leave": "离开", "split": "分户", "move_away": "整户迁出", "living": "共同生活", "head": "换户主", "pair": "结对", "pair_end": "结束结对",
-    "group": "帮扶小组", "correct": "更正", "strike": "撤回", "settle": "了结", "finding_step": "急难步骤", "notice": "公示", "take_down": "取下公示",
-    "objection": "公示异议", "inform": "告知政策", "give_aid": "给东西", "loss": "受灾损失", "encounter": "遇到的人",
-}
 EMERGENCY = "emergency_report"
 TELLING = "004:二(二); 003:(七)"
 """Clauses behind 结果待告知: help to the end, and the family is told."""
@@ -140,7 +133,7 @@ def _look(session: Session, tx: Tx) -> _Found:
     _duties(found, tx, owed, applications, now)
     found.singles += [
         *_emergencies(tx, homes), *_decisions(tx, homes, now), *_returned(homes, applications), *_promises(tx, homes, now), *_notices(tx, homes, now),
-        *_unsent(homes, applications), *_drafts(tx, homes), *_unreceipted(tx, session, now),
+        *_unsent(homes, applications), *_drafts(tx, homes, now), *_unreceipted(tx, session, now),
     ]
     _never_visited(found)
     _no_id(found, tx)
@@ -319,13 +312,10 @@ def _unsent(homes: Mapping[str, rows.HouseholdLine], applications: Iterable[rows
             yield _task("help_apply", homes.get(app.household), f"{app.started[5:]} 起协助填写申请：{urgent}{step}", "apply", cite="004:二(二)", target=app.id)
 
 
-def _drafts(tx: Tx, homes: Mapping[str, rows.HouseholdLine]) -> Iterable[TodayTask]:
-    for one in drafts.list_all(tx):
-        about = one.key.partition(":")[0]
-        app = None if about in homes else queries.application(tx, about)  # the small forms of an application are kept under its id
-        home = homes.get(app.household if app is not None else about)
-        word = FORM_WORDS.get(one.form.split(".")[0], "表")
-        yield _task("draft_open", home, f"{word}写到一半，草稿在", "draft", who="" if home else "名单外的人" if one.form == "flag" else "", target=f"{one.form}:{one.key}")
+def _drafts(tx: Tx, homes: Mapping[str, rows.HouseholdLine], now: dt.date) -> Iterable[TodayTask]:
+    for one in unfinished.of(tx, homes):
+        why = f"{one.word}写到一半，草稿在" if one.saved[:10] == now.isoformat() else f"{one.word} {one.saved[5:10]} 写到一半，草稿在"
+        yield _task("draft_open", homes.get(one.household), why, "draft", who=one.who, target=one.target)
 
 
 def _unreceipted(tx: Tx, session: Session, now: dt.date) -> Iterable[TodayTask]:

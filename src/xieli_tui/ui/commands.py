@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xieli_tui.domain import pinyin
-from xieli_tui.ui import application_ways, entry_ways, fact_ways, family_ways, finding_ways, matter_ways, places, standing_ways
+from xieli_tui.ui import application_ways, desk_ways, entry_ways, fact_ways, family_ways, finding_ways, matter_ways, places, standing_ways
 from xieli_tui.ui.keys import APP_KEYS
 from xieli_tui.ui.screens import menu
 from xieli_tui.ui.screens.pick import PickPage
@@ -90,6 +90,7 @@ VILLAGE: tuple[Command, ...] = (
     Command("45", "发现名单", "登记过的困难、急难，名单外的人也在", finding_ways.open_list),
     Command("46", "公示", "公示栏上贴了什么，取下，记异议", application_ways.open_board),
     Command("47", "告知政策", "告诉家里有这一种，本人怎么说", _family(application_ways.open_inform, "告知政策")),
+    Command("54", "报疑点", "看到听到的和家里说的不一样，只报县级", _family(desk_ways.open_suspect, "报疑点")),
     Command("44", "结对帮扶", "谁和这一家结对，哪个帮扶小组管", _family(family_ways.open_pairs, "结对帮扶")),
     Command("51", "户的情况", "住址、城乡、类别、低收入和建档立卡这些认定", _family(fact_ways.open_household, "户的情况")),
     Command("52", "收入支出", "家里说的收入、扣减、支出、医疗费、财产", _family(fact_ways.open_statement, "收入支出")),
@@ -100,6 +101,10 @@ DESK: tuple[Command, ...] = (
     Command("12", "窗口受理", "来人、来电，替他们起一件申请", _place("visit"), "F4"),
     Command("13", "开户档", "找一家，看户档", _family(places.open_dossier, "开户档"), "F5"),
     Command("14", "回传", "签收单和决定写到U盘", _place("send"), "F9"),
+    Command("21", "个案会商", "情形复杂的，谁参加的，商定了什么", desk_ways.open_list("conferences")),
+    Command("22", "反映", "来访、来电、热线说的，怎么答复的", desk_ways.open_list("complaints")),
+    Command("23", "疑点", "只有县级看，由县级查，写属实还是不实", desk_ways.open_list("suspicions")),
+    Command("24", "突发事件", "开一次，各村排查；过去了写结束", desk_ways.open_list("events")),
     Command("41", "定类别", "在册的类别，理由必写", _family(standing_ways.open_category, "定类别")),
     Command("42", "定渐退期", "低保户收入上来了，几个月，从哪天起", _family(standing_ways.open_taper, "定渐退期")),
     Command("43", "记退出", "从哪一类退出，为什么；之后两年还在监测里", _family(standing_ways.open_exit, "记退出")),
@@ -114,6 +119,7 @@ PROGRAM: tuple[Command, ...] = (
     Command("80", "主菜单", "每个地方一个数字", _place("menu"), "Esc"),
     Command("81", "设置", "主题、几分钟锁屏、短码、版本", _place("settings")),
     Command("82", "备份", "有哪几份，做一份，核对一份", _place("backups")),
+    Command("89", "没写完", "草稿都在这里：接着写，或者不要了", _place("drafts")),
     Command("83", "找人", "姓名、小名、拼音头字母、证件和电话尾号", _place("find"), "Ctrl+F"),
     Command("84", "看全号", "证件号、电话显示 20 秒，会记一笔", lambda app: app.action_reveal(), "Ctrl+R"),
     Command("85", "锁屏", "离开一会儿，没写完的都在草稿里", lambda app: app.action_lock(), "Ctrl+L"),

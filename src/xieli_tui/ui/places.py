@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from xieli_tui.casework import about, alerts, drafts, households
 from xieli_tui.casework.views import TodayTask
 from xieli_tui.domain import codes
-from xieli_tui.ui import application_ways, entry_ways, fact_ways, family_ways, finding_ways, matter_ways, standing_ways, words
+from xieli_tui.ui import application_ways, case_ways, entry_ways, fact_ways, family_ways, finding_ways, matter_ways, standing_ways, words
 from xieli_tui.ui.screens.alerts import AlertsPage, DisposePage
 from xieli_tui.ui.screens.application import ApplicationPage
 from xieli_tui.ui.screens.apply import ApplicationsPage, StartPage
@@ -22,6 +22,7 @@ from xieli_tui.ui.screens.backups import BackupsPage
 from xieli_tui.ui.screens.base import Page
 from xieli_tui.ui.screens.case import CasePage
 from xieli_tui.ui.screens.dossier import BESIDE, DossierPage
+from xieli_tui.ui.screens.drafts import DraftsPage
 from xieli_tui.ui.screens.flag import OUTSIDER_KEY, FlagPage
 from xieli_tui.ui.screens.households import HouseholdsPage
 from xieli_tui.ui.screens.inbox import InboxPage, SendHomePage
@@ -48,7 +49,6 @@ VISIT_KINDS = {
     "promise_due": "return", "visit_quarter": "quarterly", "review": "review", "review_minor_18": "review", "taper_end": "review", "exit_review": "review",
 }
 """Task of 今日 -> kind of the visit that answers it; else 经常性走访."""
-APPLICATION_FORMS = frozenset({"entrust", "sign", "kin", "paper", "told", "withdraw"})
 LATER = {
     "reports": "报表机随后一期做。现在可以用 xieli export 导出。",
 }
@@ -88,6 +88,8 @@ def go(app: XieliApp, place: str) -> None:
         _bring(app, AlertsPage())
     elif place == "local":
         _bring(app, LocalPage())
+    elif place == "drafts":
+        _bring(app, DraftsPage())
     elif place == "settings":
         _bring(app, SettingsPage())
     elif place == "backups":
@@ -173,10 +175,13 @@ def open_flag(app: XieliApp, household: str = "", name: str = "") -> None:
 
 
 def open_start(app: XieliApp, household: str, *, emergency: bool = False, flag: str = "") -> None:
-    """协助填写: a new application of a family."""
+    """协助填写: a new application of a family; a draft that was begun from a finding goes on as that."""
     page = app.page
     card = page.attempt(lambda: households.show(app.session, household)) if page else None
     if card is not None:
+        kept = drafts.load_draft(app.session, StartPage.FORM, household)
+        if kept is not None and not flag:
+            flag = str(kept.data.get("flag") or "")
         _bring(app, StartPage(card, emergency=emergency, flag=flag))
 
 
@@ -274,8 +279,8 @@ def open_draft(app: XieliApp, target: str) -> None:
         finding_ways.open_draft(app, form, key)
     elif form in application_ways.FORMS:
         application_ways.open_draft(app, form, key)
-    elif form in APPLICATION_FORMS or form.startswith("desk."):
-        open_application(app, key.partition(":")[0])
+    elif form in case_ways.FORMS:
+        case_ways.open_draft(app, form, key)
     elif app.page is not None:
         app.page.say("这份草稿的表这一版没有，草稿留着。")
 

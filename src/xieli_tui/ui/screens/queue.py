@@ -14,7 +14,7 @@ from rich.cells import cell_len
 from textual import events, on
 from textual.app import ComposeResult
 
-from xieli_tui.casework import about
+from xieli_tui.casework import about, unfinished
 from xieli_tui.casework.views import QueueItem
 from xieli_tui.desk import queue as verb
 from xieli_tui.domain import codes
@@ -24,6 +24,8 @@ from xieli_tui.ui.screens.base import Help, Key, Page
 from xieli_tui.ui.widgets.paint import Line, blank, cell, head, line, rail_block, row, say, under
 from xieli_tui.ui.widgets.row_list import RowList
 
+DRAFTS = "drafts"
+"""The row of forms left half-filled."""
 KIND_WORDS = {"flag": "发现登记", "change": "变化报告", "application": "申请", "alert": "预警答复"}
 
 
@@ -46,9 +48,10 @@ class QueuePage(Page):
         super().__init__()
         self.items: tuple[QueueItem, ...] = ()
         self.villages: tuple[tuple[str, str, str], ...] = ()
+        self.drafts: tuple[unfinished.Unfinished, ...] = ()
 
     def body(self) -> ComposeResult:
-        self.rows = RowList(self._draw, (), chosen=lambda item: isinstance(item, QueueItem), key=lambda item: getattr(item, "id", None) or id(item), id="queue")
+        self.rows = RowList(self._draw, (), chosen=lambda item: isinstance(item, QueueItem) or item == DRAFTS, key=lambda item: item if item == DRAFTS else getattr(item, "id", None) or id(item), id="queue")
         yield self.rows
 
     def reload(self) -> None:
@@ -57,9 +60,11 @@ class QueuePage(Page):
         heard = self.attempt(lambda: verb.villages_heard(self.xapp.session))
         self.items = tuple(found or ())
         self.villages = tuple(heard or ())
+        self.drafts = tuple(self.attempt(lambda: unfinished.listed(self.xapp.session)) or ())
         self._lay()
         self.rows.focus()
-        self.stand(f"{len(self.items)} 件在等。" if self.items else "没有在等的。", "F3 收件，F9 回传。")
+        waiting = f"{len(self.items)} 件在等。" if self.items else "没有在等的。"
+        self.stand(waiting, f"{len(self.drafts)} 份表没写完，草稿在最后一行。" if self.drafts else "F3 收件，F9 回传。")
 
     def _lay(self) -> None:
         day = self.xapp.today()
@@ -73,6 +78,8 @@ class QueuePage(Page):
                 quiet = not last or (day - words.dt.date.fromisoformat(last)).days > 20
                 gap = f"{(day - words.dt.date.fromisoformat(last)).days} 天没有，打个电话" if last and quiet else "还没有来过" if not last else ""
                 items.append(line("  ", cell(words.short_place(name), 14), cell(code, 16, "$ink-3"), cell(words.short_day(last, day), 12, "$ink-2"), (gap, "$warning")))
+        if self.drafts:
+            items += [blank(), *self.air(), DRAFTS]
         self.rows.show(items)
 
     def refresh_body(self) -> None:
@@ -81,6 +88,10 @@ class QueuePage(Page):
     def _draw(self, item: Any, on: bool) -> Sequence[Line]:
         if isinstance(item, Line):
             return (item,)
+        if item == DRAFTS:
+            last = self.drafts[0]
+            return (row(cell("没写完", 8, "bold"), cell(f"{len(self.drafts)} 份", 7), cell("、".join(part for part in (last.word, last.who) if part), 44, "$ink-2"),
+                        cell("Enter 接着写", 14, "bold $primary" if on else "$ink-2"), on=on),)
         when, style = self._when(item)
         lines = [row(cell("急难" if item.emergency else "", 5, "bold $error"), cell(words.short_place(item.village_name), 8, "$ink-2"), " ", cell(item.head or "名单外", 8, "bold" if on else ""),
                      cell(matter(item), 15), " ", cell(when, 12, style), cell(item.why, 24, "" if on else "$ink-2"), on=on)]
@@ -106,6 +117,8 @@ class QueuePage(Page):
 
     def rail(self) -> Sequence[Line]:
         item = self.rows.item if self.is_mounted else None
+        if item == DRAFTS:
+            return [line(("没写完", "bold")), line(), *rail_block("草稿", *[f"{one.word} {one.who}".rstrip() for one in self.drafts[:8]])]
         if item is None:
             return [line(("队列", "bold")), line(), *say("没有在等的。F3 把村里的U盘收进来。")]
         out = [line((item.head or "名单外的人", "bold"), ("  " + words.short_place(item.village_name), "$ink-3"))]
@@ -144,3 +157,5 @@ class QueuePage(Page):
         item = event.item
         if isinstance(item, QueueItem):
             self.xapp.open(CasePage(item.app) if item.app else AnswerPage(item))
+        elif item == DRAFTS:
+            self.xapp.action_go("drafts")

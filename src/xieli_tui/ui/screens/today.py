@@ -202,6 +202,8 @@ class TodayPage(Page):
 
     def rail(self) -> Sequence[Line]:
         item = self.rows.item if self.is_mounted else None
+        if isinstance(item, BulkDuty) and item.task == "draft_open":
+            return [line((codes.label("task", item.task), "bold")), line(), *rail_block("还有", item.why), *rail_block("怎么办", "Enter 列出这些草稿，接着写，或者不要了。")]
         if isinstance(item, BulkDuty):
             how = "Enter 列出这些户，按组走，走一户记一户。" if item.task.startswith(("visit", "never")) else "Enter 列出这些户，一户一户地办。"
             if item.fact:
@@ -268,6 +270,8 @@ class TodayPage(Page):
         app = self.xapp
         if isinstance(item, BulkDuty) and (item.task.startswith("visit") or item.task == "never_visited"):
             places.open_trip(app, item.households)
+        elif isinstance(item, BulkDuty) and item.task == "draft_open":
+            app.action_go("drafts")
         elif isinstance(item, BulkDuty):
             from xieli_tui.ui.screens.households import HouseholdsPage
 
