@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened, plain
+from xieli_tui.cli.common import Said, group, plain
 from xieli_tui.cli.told import told as told_
 
 if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
     from xieli_tui.casework.views import Saved
 
 app = group("申请：协助填写，受委托代为提交(转交)。")
@@ -18,12 +19,13 @@ App_ = Annotated[str, typer.Argument(help="申请的编号。", metavar="APP")]
 On = Annotated[str | None, typer.Option("--on", help="哪天；不写就是今天。")]
 
 
-def _saved(json: bool, saved: Saved) -> None:
-    told_(json, saved)
+def _saved(saved: Saved) -> Said:
+    return told_(saved)
 
 
-@app.command("start")
+@app.work("start")
 def start(
+    session: Session,
     household: Annotated[str, typer.Option("--household", help="户的编号。")],
     kind: Annotated[str, typer.Option("--kind", help="哪种救助，几种用逗号隔开，例如 dibao,temp_emergency。")],
     person: Annotated[str | None, typer.Option("--person", help="按人申请时，是谁。")] = None,
@@ -31,195 +33,166 @@ def start(
     source: Annotated[str, typer.Option("--source", help="village window phone hotline；窗口和电话只在镇、县用。")] = "village",
     reason: Annotated[str | None, typer.Option("--reason", help="家里的情况，一句话。")] = None,
     on: On = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """协助填写一件申请。"""
     from xieli_tui.casework.start_application import StartApplication, start_application
 
     kinds = tuple(k.strip() for k in kind.split(",") if k.strip())
-    with opened(w, passphrase_file) as session:
-        saved = start_application(
-            session, StartApplication(household, kinds, person=person, emergency=emergency, source=source, reason=reason, on=on)
-        )
-    told_(json, saved, saved.id, kinds=list(kinds))
+    saved = start_application(
+        session, StartApplication(household, kinds, person=person, emergency=emergency, source=source, reason=reason, on=on)
+    )
+    return told_(saved, saved.id, kinds=list(kinds))
 
 
-@app.command("entrust")
+@app.work("entrust")
 def entrust(
+    session: Session,
     application: App_,
     by: Annotated[str, typer.Option("--by", help="谁委托的，姓名。")],
     to: Annotated[str | None, typer.Option("--to", help="委托谁；不写就是操作员。")] = None,
     on: On = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """记委托：家里托谁代为提交。"""
     from xieli_tui.casework.application import Entrust
     from xieli_tui.casework.application import entrust as verb
 
-    with opened(w, passphrase_file) as session:
-        saved = verb(session, Entrust(application, by, on, to))
-    _saved(json, saved)
+    saved = verb(session, Entrust(application, by, on, to))
+    return _saved(saved)
 
 
-@app.command("consent")
+@app.work("consent")
 def consent(
+    session: Session,
     application: App_,
     person: Annotated[str, typer.Option("--person", help="谁签的，人的编号。")],
     until: Annotated[str | None, typer.Option("--until", help="有效到哪天。")] = None,
     on: On = None,
     guardian: Annotated[str | None, typer.Option("--guardian", help="监护人代签时，监护人姓名。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """记核对授权书的签字，每个成年人各签各的。"""
     from xieli_tui.casework.application import Consent
     from xieli_tui.casework.application import consent as verb
 
-    with opened(w, passphrase_file) as session:
-        saved = verb(session, Consent(application, person, until, on, guardian))
-    _saved(json, saved)
+    saved = verb(session, Consent(application, person, until, on, guardian))
+    return _saved(saved)
 
 
-@app.command("commit")
+@app.work("commit")
 def commit(
+    session: Session,
     application: App_,
     person: Annotated[str | None, typer.Option("--person", help="谁签的；不写就是申请人。")] = None,
     on: On = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """记诚信承诺书的签字。"""
     from xieli_tui.casework.application import Commit
     from xieli_tui.casework.application import commit as verb
 
-    with opened(w, passphrase_file) as session:
-        saved = verb(session, Commit(application, person, on))
-    _saved(json, saved)
+    saved = verb(session, Commit(application, person, on))
+    return _saved(saved)
 
 
-@app.command("kin")
+@app.work("kin")
 def kin(
+    session: Session,
     application: App_,
     none: Annotated[bool, typer.Option("--none", help="经办人和这家没有亲属关系。")] = False,
     person: Annotated[str | None, typer.Option("--person", help="家里的谁。")] = None,
     staff: Annotated[str | None, typer.Option("--staff", help="哪位经办人。")] = None,
     relation: Annotated[str | None, typer.Option("--relation", help="什么关系。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """近亲属备案的问答。"""
     from xieli_tui.casework.application import Kin
     from xieli_tui.casework.application import kin as verb
 
-    with opened(w, passphrase_file) as session:
-        saved = verb(session, Kin(application, none, person, staff, relation))
-    _saved(json, saved)
+    saved = verb(session, Kin(application, none, person, staff, relation))
+    return _saved(saved)
 
 
-@app.command("paper")
+@app.work("paper")
 def paper(
+    session: Session,
     application: App_,
     doc: Annotated[str, typer.Option("--doc", help="哪份材料，例如 hukou_book。")],
     where: Annotated[str, typer.Option("--where", help="原件或复印件放在哪里。")],
     person: Annotated[str | None, typer.Option("--person", help="谁的。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """记一份材料放在哪里。"""
     from xieli_tui.casework.application import AddPaper, add_paper
 
-    with opened(w, passphrase_file) as session:
-        saved = add_paper(session, AddPaper(application, doc, where, person))
-    _saved(json, saved)
+    saved = add_paper(session, AddPaper(application, doc, where, person))
+    return _saved(saved)
 
 
-@app.command("missing")
-def missing(application: App_, w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+@app.work("missing")
+def missing(session: Session, application: App_) -> Said:
     """还缺什么。"""
     from xieli_tui.casework import contacts
     from xieli_tui.casework.application import missing as verb
 
-    with opened(w, passphrase_file) as session:
-        rows = verb(session, application)
-        slip = contacts.of_application(session, application)
+    rows = verb(session, application)
+    slip = contacts.of_application(session, application)
 
     def lines() -> list[str]:
         owed = [f"{'必须' if m.required else '不用交' if m.queried else '可后补'}  {m.label}  {m.why}".rstrip() for m in rows]
         return [*(owed or ["不缺。"]), *([slip] if slip else [])]
 
-    emit(json, {"missing": rows, "contacts": slip}, lines)
+    return Said({"missing": rows, "contacts": slip}, lines)
 
 
-@app.command("hand-over")
-def hand_over(application: App_, on: On = None, w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+@app.work("hand-over")
+def hand_over(session: Session, application: App_, on: On = None) -> Said:
     """受委托代为提交(转交)。"""
     from xieli_tui.casework.application import hand_over as verb
 
-    with opened(w, passphrase_file) as session:
-        saved = verb(session, application, on)
-    _saved(json, saved)
+    saved = verb(session, application, on)
+    return _saved(saved)
 
 
-@app.command("withdraw")
+@app.work("withdraw")
 def withdraw(
+    session: Session,
     application: App_,
     reason: Annotated[str, typer.Option("--reason", help="为什么撤回。")],
     on: On = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """本人撤回申请。"""
     from xieli_tui.casework.application import withdraw as verb
 
-    with opened(w, passphrase_file) as session:
-        saved = verb(session, application, reason, on)
-    _saved(json, saved)
+    saved = verb(session, application, reason, on)
+    return _saved(saved)
 
 
-@app.command("told")
+@app.work("told")
 def told(
+    session: Session,
     application: App_,
     how: Annotated[str, typer.Option("--how", help="paper 送告知书 phone 打电话 in_person 当面。")] = "in_person",
     on: On = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """决定已告知家里。"""
     from xieli_tui.casework.application import Told
     from xieli_tui.casework.application import told as verb
 
-    with opened(w, passphrase_file) as session:
-        saved = verb(session, Told(application, how, on))
-    _saved(json, saved)
+    saved = verb(session, Told(application, how, on))
+    return _saved(saved)
 
 
-@app.command("list")
-def list_(w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+@app.work("list")
+def list_(session: Session) -> Said:
     """这里的申请。"""
     from xieli_tui.casework.application import list_applications
 
-    with opened(w, passphrase_file) as session:
-        rows = list_applications(session)
-    emit(json, {"applications": rows}, lambda: [f"{r.started}  {r.head}  {'、'.join(r.kinds)}  {r.state_label}  {r.id}" for r in rows])
+    rows = list_applications(session)
+    return Said({"applications": rows}, lambda: [f"{r.started}  {r.head}  {'、'.join(r.kinds)}  {r.state_label}  {r.id}" for r in rows])
 
 
-@app.command("show")
-def show(application: App_, w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+@app.work("show")
+def show(session: Session, application: App_) -> Said:
     """看一件申请。"""
     from xieli_tui.casework.application import show_application
 
-    with opened(w, passphrase_file) as session:
-        card = show_application(session, application)
+    card = show_application(session, application)
 
     def lines() -> list[str]:
         out = [f"{card.head}  {'、'.join(card.kinds)}  {card.state_label}"]
@@ -231,4 +204,4 @@ def show(application: App_, w: Workspace = None, passphrase_file: PassFile = Non
             out.append(f"{d.on}  {d.kind_label}  {'已审核确认' if d.result == 'granted' else '不予确认'}{money}  {d.reason}")
         return out
 
-    emit(json, plain(card), lines)
+    return Said(plain(card), lines)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened
+from xieli_tui.cli.common import Said, group
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
 
 app = group("变化：添人、去世、就业、大病、迁移、大笔款项、购房购车，报上去，一直跟到有答复。")
 
@@ -16,41 +19,35 @@ def _group() -> None:
     """变化：添人、去世、就业、大病、迁移、大笔款项、购房购车，报上去，一直跟到有答复。"""
 
 
-@app.command("add")
+@app.work("add")
 def add(
+    session: Session,
     household: Annotated[str, typer.Option("--household", help="户的编号。")],
     kind: Annotated[str, typer.Option("--kind", help="哪种变化，例如 birth death job illness move windfall property。")],
     person: Annotated[str | None, typer.Option("--person", help="谁，人的编号。")] = None,
     on: Annotated[str | None, typer.Option("--on", help="哪天的事；不写就是今天。")] = None,
     effect: Annotated[str | None, typer.Option("--effect", help="家里怎么说：worse 更困难了 better 好转了 none 没有影响。")] = None,
     note: Annotated[str | None, typer.Option("--note", help="一句话。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """报一件变化；镇里、县里答复之前一直列着。"""
     from xieli_tui.casework.changes import ReportChange, report_change
 
-    with opened(w, passphrase_file) as session:
-        saved = report_change(session, ReportChange(household, kind, person, on, effect, note))
-    emit(json, saved, [f"已保存(第{saved.seq}条)  {saved.id}", "等镇里、县里答复。"])
+    saved = report_change(session, ReportChange(household, kind, person, on, effect, note))
+    return Said(saved, [f"已保存(第{saved.seq}条)  {saved.id}", "等镇里、县里答复。"])
 
 
-@app.command("list")
+@app.work("list")
 def list_(
+    session: Session,
     household: Annotated[str | None, typer.Option("--household", help="只看一户。")] = None,
     open_only: Annotated[bool, typer.Option("--open", help="只看还没有答复的。")] = False,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """变化，没有答复的在前。"""
     from xieli_tui.casework.changes import list_changes
 
-    with opened(w, passphrase_file) as session:
-        rows = list_changes(session, household, open_only=open_only)
-    emit(
-        json, {"changes": rows},
+    rows = list_changes(session, household, open_only=open_only)
+    return Said(
+        {"changes": rows},
         lambda: [
             f"{r.on}  {r.head}  {r.who}  {r.kind_label}  {r.effect}  {f'等答复，{r.days} 天' if r.open else f'{r.answer} {r.answer_note}'.rstrip()}  {r.id}" for r in rows
         ] or ["没有报过变化。"],

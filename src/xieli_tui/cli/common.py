@@ -4,26 +4,31 @@ Rules kept here (design 08)
 - `--json` prints exactly one JSON document on stdout and nothing else there; everything for people goes to stdout as plain lines without
   boxes, every error to stderr as `错误 XL-K02：…`;
 - the passphrase comes from `--passphrase-file`, else `XIELI_PASSPHRASE`, else a prompt on a terminal; it is never an argument;
+- what people wrote is printed through `safe`: it moves no cursor, turns no direction and begins no line of its own;
 - no traceback without `--debug`; the exit code is that of the error's class.
+
+Most commands are a function of an open workspace that answers with what is to be said (`App.work`): opening, closing and printing stand here once.
 
 No pydantic, no rich and no store is imported at module level: `xieli --help` must stay quick.
 """
 
 from __future__ import annotations
 
+import inspect
 import json as jsonlib
 import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from xieli_tui.cli import zh
 from xieli_tui.cli.folders import default_workspace
+from xieli_tui.domain.text import safe
 from xieli_tui.errors import Locked, XieliError
 
 if TYPE_CHECKING:
@@ -36,6 +41,17 @@ PassFile = Annotated[Path | None, typer.Option("--passphrase-file", help="存口
 Json = Annotated[bool, typer.Option("--json", help="只印一份 JSON。")]
 Full = Annotated[bool, typer.Option("--full", help="印出完整的证件号和电话，要写 --reason，会记一笔。")]
 Reason = Annotated[str | None, typer.Option("--reason", help="为什么要看完整的。")]
+
+
+class Said(NamedTuple):
+    """What a command has to say: the body of `--json`, the lines for people (put together only when they are printed), the exit code."""
+
+    body: Any
+    lines: Callable[[], list[str]] | list[str]
+    exit_code: int = 0
+
+
+Verb = TypeVar("Verb", bound=Callable[..., Said])
 
 
 class Command(TyperCommand):
@@ -61,6 +77,15 @@ class App(typer.Typer):
     def command(self, name: str | None = None, **more: Any) -> Callable[[Any], Any]:  # type: ignore[override]
         more.setdefault("cls", Command)
         return super().command(name, **more)
+
+    def work(self, name: str, **more: Any) -> Callable[[Verb], Verb]:
+        """A command of an open workspace: see `in_workspace`. The function itself stays as it was written."""
+
+        def mount(verb: Verb) -> Verb:
+            self.command(name, **more)(in_workspace(verb))
+            return verb
+
+        return mount
 
 
 def group(help_text: str) -> App:
@@ -114,6 +139,32 @@ def opened(workspace: Path | None, passphrase_file: Path | None) -> Iterator[Ses
         session.close()
 
 
+def in_workspace(verb: Callable[..., Said]) -> Callable[..., None]:
+    """The command that opens the workspace, calls `verb(session, …)`, closes it and prints what it said.
+
+    Its options are those of `verb` behind the session, then `-w`, `--passphrase-file`, `--json`.
+    """
+
+    def run(w: Path | None = None, passphrase_file: Path | None = None, json: bool = False, **given: Any) -> None:
+        with opened(w, passphrase_file) as session:
+            said = verb(session, **given)
+        emit(json, said.body, said.lines)
+        if said.exit_code:
+            raise typer.Exit(said.exit_code)
+
+    names = getattr(verb, "__globals__", {})
+    own = list(inspect.signature(verb).parameters.values())[1:]
+    own = [one.replace(annotation=eval(one.annotation, names) if isinstance(one.annotation, str) else one.annotation) for one in own]  # noqa: S307 (our own annotations)
+    shared = [
+        inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=default, annotation=kind)
+        for name, default, kind in (("w", None, Workspace), ("passphrase_file", None, PassFile), ("json", False, Json))
+    ]
+    run.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]
+    run.__annotations__ = {one.name: one.annotation for one in (*own, *shared)}
+    run.__name__, run.__doc__ = getattr(verb, "__name__", "command"), verb.__doc__
+    return run
+
+
 def plain(value: Any) -> Any:
     """Dataclasses, tuples and paths as JSON values."""
     import dataclasses
@@ -129,9 +180,15 @@ def plain(value: Any) -> Any:
     return value
 
 
+def document(body: Any) -> str:
+    """The JSON document of a result: exact, on one line, and harmless on a terminal (marks that turn direction or hide stand there by their code)."""
+    text = jsonlib.dumps(plain(body), ensure_ascii=False)
+    return text if safe(text) == text else "".join(char if safe(char) == char else jsonlib.dumps(char)[1:-1] for char in text)
+
+
 def emit(json: bool, body: Any, lines: Callable[[], list[str]] | list[str]) -> None:
     """Print the result: one JSON document, or plain lines. A reader that has seen enough (head, less) makes no failure of what was done."""
-    text = [jsonlib.dumps(plain(body), ensure_ascii=False)] if json else lines() if callable(lines) else lines
+    text = [document(body)] if json else [safe(line) for line in (lines() if callable(lines) else lines)]
     try:
         for line in text:
             sys.stdout.write(line + "\n")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xieli_tui.cli.alert import mount as mount_alerts
-from xieli_tui.cli.common import Json, PassFile, Workspace, emit, folder_of, group, opened, plain, read_passphrase
+from xieli_tui.cli.common import Json, PassFile, Said, Workspace, emit, folder_of, group, plain, read_passphrase
 from xieli_tui.cli.county_case import mount as mount_case
 from xieli_tui.cli.county_lint import mount as mount_lint
 from xieli_tui.cli.county_local import app as local_app
@@ -16,10 +16,11 @@ from xieli_tui.cli.county_matters import mount as mount_matters
 from xieli_tui.cli.county_packs import holidays_app, pack_app
 from xieli_tui.cli.county_registers import mount as mount_registers
 from xieli_tui.cli.county_standing import mount as mount_standing
-from xieli_tui.cli.sync import outcome_lines
+from xieli_tui.cli.sync import outcome_lines, taken
 from xieli_tui.cli.told import told as told_
 
 if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
     from xieli_tui.casework.views import Saved
 
 app = group("工作台：镇(街道)、县级收件、办理、回传。")
@@ -40,8 +41,8 @@ On = Annotated[str | None, typer.Option("--on", help="哪天；不写就是今�
 Note = Annotated[str | None, typer.Option("--note", help="说明。")]
 
 
-def _saved(json: bool, saved: Saved) -> None:
-    told_(json, saved, saved.state)
+def _saved(saved: Saved) -> Said:
+    return told_(saved, saved.state)
 
 
 @app.command("init")
@@ -67,8 +68,9 @@ def init(
     )
 
 
-@app.command("enrol")
+@app.work("enrol")
 def enrol(
+    session: Session,
     code: Annotated[str, typer.Option("--code", help="登记码，以 XE1- 开头，或存着它的文件。")],
     operator: Annotated[str, typer.Option("--operator", help="谁用这台电脑，姓名。")],
     out: Annotated[Path, typer.Option("--out", help="登记文件写到哪里。")],
@@ -76,10 +78,7 @@ def enrol(
     role: Annotated[str, typer.Option("--role", help="village 或 township。")] = "village",
     area: Annotated[str | None, typer.Option("--area", help="镇的 9 位代码。")] = None,
     root: Annotated[Path | None, typer.Option("--root", help="根密钥所在的文件夹；登记镇的电脑要用。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """登记一台电脑，写出登记文件。"""
     from xieli_tui.desk.enrolment import EnrolDevice, enrol_device
 
@@ -91,39 +90,34 @@ def enrol(
         if called:
             names[number] = called
     root_passphrase = read_passphrase(None, env="XIELI_KEYFILE_PASSPHRASE", prompt="根密钥文件的口令") if root is not None else None
-    with opened(w, passphrase_file) as session:
-        done = enrol_device(
-            session, EnrolDevice(code, tuple(codes), operator, out, role=role, area=area, root=root, names=names), root_passphrase=root_passphrase
-        )
-    emit(json, done, [f"登记文件  {done.file}", f"请和对方核对 20 位数字  {done.fingerprint}"])
+    done = enrol_device(
+        session, EnrolDevice(code, tuple(codes), operator, out, role=role, area=area, root=root, names=names), root_passphrase=root_passphrase
+    )
+    return Said(done, [f"登记文件  {done.file}", f"请和对方核对 20 位数字  {done.fingerprint}"])
 
 
-@app.command("devices")
-def devices(w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+@app.work("devices")
+def devices(session: Session) -> Said:
     """登记过的电脑。"""
     from xieli_tui.desk.enrolment import devices as listed
 
-    with opened(w, passphrase_file) as session:
-        rows = listed(session)
-    emit(
-        json, {"devices": rows},
+    rows = listed(session)
+    return Said(
+        {"devices": rows},
         lambda: [f"{r.dev[:8]}  {r.role}  {'、'.join(r.names) or r.area}  {'、'.join(r.operators)}  {r.last_bundle or '待首次上报'}" for r in rows],
     )
 
 
-@app.command("import")
+@app.work("import")
 def import_(
+    session: Session,
     files: Annotated[list[Path], typer.Argument(help="数据包或文件夹。")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看结果，不写入。")] = False,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """收件：导入村里交来的数据包。"""
     from xieli_tui.desk.intake import import_files
 
-    with opened(w, passphrase_file) as session:
-        results = import_files(session, files, dry_run=dry_run)
+    results = import_files(session, files, dry_run=dry_run)
 
     def lines() -> list[str]:
         rows = ["试算，没有写入。"] if dry_run else []
@@ -131,34 +125,30 @@ def import_(
             rows += [line, *(f"  {d}" for d in result.diff)]
         return rows
 
-    emit(json, {"results": [plain(r) for r in results]}, lines)
-    if not all(r.status in ("imported", "duplicate", "parked") for r in results):
-        raise typer.Exit(4)
+    return Said({"results": results}, lines, taken(results))
 
 
-@app.command("queue")
-def queue(w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+@app.work("queue")
+def queue(session: Session) -> Said:
     """队列：先急难，再看离期限多近。"""
     from xieli_tui.desk.queue import queue as items
 
-    with opened(w, passphrase_file) as session:
-        rows = items(session)
-    emit(
-        json, {"items": rows},
+    rows = items(session)
+    return Said(
+        {"items": rows},
         lambda: [f"{'急难' if r.emergency else '    '}  {r.village_name}  {r.head}  {'、'.join(r.kinds)}  {r.state_label}  {r.why}  {r.id}" for r in rows]
         or ["队列是空的。"],
     )
 
 
-@app.command("show")
-def show(app_id: App_, w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+@app.work("show")
+def show(session: Session, app_id: App_) -> Said:
     """看一个个案。"""
     from xieli_tui.desk.queue import case
     from xieli_tui.domain.idnum import mask_id
     from xieli_tui.domain.text import mask_phone
 
-    with opened(w, passphrase_file) as session:
-        found = case(session, app_id)
+    found = case(session, app_id)
     body = plain(found)
     body["household"]["row"]["id_no"] = mask_id(found.household.row.id_no)
     body["household"]["row"]["phone"] = mask_phone(found.household.row.phone)
@@ -168,279 +158,235 @@ def show(app_id: App_, w: Workspace = None, passphrase_file: PassFile = None, js
         member["phone"] = mask_phone(member["phone"])
         member["fields"] = {k: v for k, v in member["fields"].items() if k not in ("id_no", "phone", "bank", "disability_cert")}
     words = {"done": "已办", "owed": "欠", "not_needed": "不需要"}
-    emit(
-        json, body,
+    return Said(
+        body,
         lambda: [f"{found.card.head}  {'、'.join(found.card.kinds)}  {found.card.state_label}"]
         + [f"  {words[s.status]}  {s.label}  {s.on}  {s.why}  {s.cite}" for s in found.steps]
         + [f"  还缺  {m}" for m in found.card.missing],
     )
 
 
-@app.command("accept")
+@app.work("accept")
 def accept(
+    session: Session,
     app_id: App_,
     on: On = None,
     platform_no: Annotated[str | None, typer.Option("--platform-no", help="业务系统里的编号。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """受理。"""
     from xieli_tui.desk import steps
 
-    with opened(w, passphrase_file) as session:
-        saved = steps.accept(session, app_id, on, platform_no)
-    _saved(json, saved)
+    saved = steps.accept(session, app_id, on, platform_no)
+    return _saved(saved)
 
 
-@app.command("return")
+@app.work("return")
 def return_(
+    session: Session,
     app_id: App_,
     paper: Annotated[list[str], typer.Option("--paper", help="缺哪份材料，一次说清，可以写几个。")],
     note: Note = None,
     on: On = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """退回补正，一次性告知。"""
     from xieli_tui.desk import steps
 
-    with opened(w, passphrase_file) as session:
-        saved = steps.return_for_papers(session, app_id, paper, note, on)
-    _saved(json, saved)
+    saved = steps.return_for_papers(session, app_id, paper, note, on)
+    return _saved(saved)
 
 
-@app.command("check")
+@app.work("check")
 def check(
+    session: Session,
     app_id: App_,
     result: Annotated[str, typer.Option("--result", help="pass fail pending。")],
     until: Annotated[str | None, typer.Option("--until", help="有效到哪天。")] = None,
     on: On = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """记经济状况核对结果。"""
     from xieli_tui.desk import steps
 
-    with opened(w, passphrase_file) as session:
-        saved = steps.check(session, app_id, result, until, on)
-    _saved(json, saved)
+    saved = steps.check(session, app_id, result, until, on)
+    return _saved(saved)
 
 
-@app.command("survey")
+@app.work("survey")
 def survey(
+    session: Session,
     app_id: App_,
     by: Annotated[list[str], typer.Option("--by", help="调查人，两名，写两次。")],
     with_: Annotated[list[str] | None, typer.Option("--with", help="陪同人员。")] = None,
     note: Note = None,
     on: On = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """记两人入户调查。"""
     from xieli_tui.desk import steps
 
-    with opened(w, passphrase_file) as session:
-        saved = steps.survey(session, app_id, by, on, tuple(with_ or ()), note)
-    _saved(json, saved)
+    saved = steps.survey(session, app_id, by, on, tuple(with_ or ()), note)
+    return _saved(saved)
 
 
-@app.command("review")
+@app.work("review")
 def review(
+    session: Session,
     app_id: App_,
     opinion: Annotated[str, typer.Option("--opinion", help="grant 或 reject。")] = "grant",
     note: Note = None,
     on: On = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """初审。"""
     from xieli_tui.desk import steps
 
-    with opened(w, passphrase_file) as session:
-        saved = steps.review(session, app_id, opinion, note, on)
-    _saved(json, saved)
+    saved = steps.review(session, app_id, opinion, note, on)
+    return _saved(saved)
 
 
-@app.command("notice")
+@app.work("notice")
 def notice(
+    session: Session,
     app_id: App_,
     kind: Annotated[str, typer.Option("--kind", help="review decision long_term。")],
     place: Annotated[str, typer.Option("--place", help="township 或 village。")],
     start: Annotated[str, typer.Option("--from", help="哪天贴的。")],
     end: Annotated[str | None, typer.Option("--to", help="到哪天。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """记公示。"""
     from xieli_tui.desk import steps
 
-    with opened(w, passphrase_file) as session:
-        saved = steps.notice(session, app_id, kind, place, start, end)
-    _saved(json, saved)
+    saved = steps.notice(session, app_id, kind, place, start, end)
+    return _saved(saved)
 
 
-@app.command("advance")
+@app.work("advance")
 def advance(
+    session: Session,
     app_id: App_,
     amount: Annotated[str, typer.Option("--amount", help="元，例如 500.00。")],
     payer: Annotated[str, typer.Option("--payer", help="谁付的。")],
     on: On = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """记先行救助。"""
     from xieli_tui.desk import steps
 
-    with opened(w, passphrase_file) as session:
-        saved = steps.advance(session, app_id, amount, payer, on)
-    _saved(json, saved)
+    saved = steps.advance(session, app_id, amount, payer, on)
+    return _saved(saved)
 
 
-@app.command("decide")
+@app.work("decide")
 def decide(
+    session: Session,
     app_id: App_,
     grant: Annotated[bool, typer.Option("--grant/--reject", help="审核确认，或不予确认。")],
     reason: Annotated[str, typer.Option("--reason", help="理由，不予确认必写。")],
     kind: Annotated[str | None, typer.Option("--kind", help="哪一种；只申请了一种可以不写。")] = None,
     amount: Annotated[str | None, typer.Option("--amount", help="元，例如 800.00。")] = None,
     start: Annotated[str | None, typer.Option("--from", help="从哪天起。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """决定一种救助。"""
     from xieli_tui.desk import steps
 
-    with opened(w, passphrase_file) as session:
-        saved = steps.decide(session, steps.Decide(app_id, kind, grant, amount, start, reason))
-    _saved(json, saved)
+    saved = steps.decide(session, steps.Decide(app_id, kind, grant, amount, start, reason))
+    return _saved(saved)
 
 
-@app.command("told")
+@app.work("told")
 def told(
+    session: Session,
     app_id: App_,
     how: Annotated[str, typer.Option("--how", help="paper phone in_person。")] = "phone",
     on: On = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """决定已告知申请人。"""
     from xieli_tui.desk import steps
 
-    with opened(w, passphrase_file) as session:
-        saved = steps.told(session, app_id, how, on)
-    _saved(json, saved)
+    saved = steps.told(session, app_id, how, on)
+    return _saved(saved)
 
 
-@app.command("pay")
+@app.work("pay")
 def pay(
+    session: Session,
     app_id: App_,
     ref: Annotated[str, typer.Option("--ref", help="付款单号；付款在别处，这里只记号。")],
     kind: Annotated[str | None, typer.Option("--kind", help="哪一种。")] = None,
     amount: Annotated[str | None, typer.Option("--amount", help="元。")] = None,
     on: On = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """记付款单号。"""
     from xieli_tui.desk import steps
 
-    with opened(w, passphrase_file) as session:
-        saved = steps.pay(session, app_id, ref, kind, amount, on)
-    _saved(json, saved)
+    saved = steps.pay(session, app_id, ref, kind, amount, on)
+    return _saved(saved)
 
 
-@app.command("close")
-def close(app_id: App_, reason: Annotated[str | None, typer.Option("--reason")] = None, w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+@app.work("close")
+def close(session: Session, app_id: App_, reason: Annotated[str | None, typer.Option("--reason")] = None) -> Said:
     """办结。"""
     from xieli_tui.desk import steps
 
-    with opened(w, passphrase_file) as session:
-        saved = steps.close(session, app_id, reason)
-    _saved(json, saved)
+    saved = steps.close(session, app_id, reason)
+    return _saved(saved)
 
 
-@app.command("answer")
+@app.work("answer")
 def answer(
+    session: Session,
     item: Annotated[str, typer.Argument(help="困难登记、变化或预警的编号。")],
     disposition: Annotated[str, typer.Option("--disposition", help="怎么处理。")],
     note: Note = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """答复一件，答复会回到村里。"""
     from xieli_tui.desk import steps
 
-    with opened(w, passphrase_file) as session:
-        saved = steps.answer(session, item, disposition, note)
-    _saved(json, saved)
+    saved = steps.answer(session, item, disposition, note)
+    return _saved(saved)
 
 
-@app.command("send")
+@app.work("send")
 def send(
+    session: Session,
     to: Annotated[Path, typer.Option("--to", help="放到哪个文件夹或U盘。")],
     device: Annotated[str | None, typer.Option("--device", help="只给这一台。")] = None,
     all_: Annotated[bool, typer.Option("--all", help="给所有登记的电脑，不写也是这样。")] = False,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """回传：签收单、决定、预警。没有新东西就不写文件。"""
     from xieli_tui.desk.send import send as lay_down
 
-    with opened(w, passphrase_file) as session:
-        files = lay_down(session, to, None if all_ else device)
-    emit(json, {"files": files}, lambda: [f"{Path(f.path).name}  {f.events} 条" for f in files] or ["没有要回传的。"])
+    files = lay_down(session, to, None if all_ else device)
+    return Said({"files": files}, lambda: [f"{Path(f.path).name}  {f.events} 条" for f in files] or ["没有要回传的。"])
 
 
-@trust_app.command("export")
-def trust_export(
-    out: Annotated[Path, typer.Option("--out", help="写到哪个文件。")], w: Workspace = None, passphrase_file: PassFile = None, json: Json = False
-) -> None:
+@trust_app.work("export")
+def trust_export(session: Session, out: Annotated[Path, typer.Option("--out", help="写到哪个文件。")]) -> Said:
     """导出信任名单。"""
     from xieli_tui.desk.enrolment import save_trust
 
-    with opened(w, passphrase_file) as session:
-        count = save_trust(session, out)
-    emit(json, {"file": str(out), "devices": count}, [f"已写出 {out}"])
+    count = save_trust(session, out)
+    return Said({"file": str(out), "devices": count}, [f"已写出 {out}"])
 
 
-@operator_app.command("add")
+@operator_app.work("add")
 def operator_add(
+    session: Session,
     name: Annotated[str, typer.Option("--name", help="姓名。")],
     role: Annotated[str, typer.Option("--role", help="township 或 county。")],
     area: Annotated[str, typer.Option("--area", help="管哪里：镇 9 位，县 6 位。")],
     post: Annotated[str | None, typer.Option("--post", help="职务。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """加一名办事人员。"""
     from xieli_tui.desk.operators import AddOperator, add_operator
 
-    with opened(w, passphrase_file) as session:
-        saved = add_operator(session, AddOperator(name, role, area, post))
-    _saved(json, saved)
+    saved = add_operator(session, AddOperator(name, role, area, post))
+    return _saved(saved)
 
 
-@operator_app.command("list")
-def operator_list(w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+@operator_app.work("list")
+def operator_list(session: Session) -> Said:
     """看办事人员。"""
     from xieli_tui.desk.operators import list_operators
 
-    with opened(w, passphrase_file) as session:
-        rows = list_operators(session)
-    emit(json, {"operators": rows}, lambda: [f"{r.operator}  {r.name}  {r.role}  {r.area}" for r in rows])
+    rows = list_operators(session)
+    return Said({"operators": rows}, lambda: [f"{r.operator}  {r.name}  {r.role}  {r.area}" for r in rows])
 
 
 mount_case(app)

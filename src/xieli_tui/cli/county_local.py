@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened
+from xieli_tui.cli.common import Json, Said, emit, group
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
 
 app = group("当地规定：标准、上限、时限、电话、指标。")
 
@@ -19,8 +22,9 @@ def _group() -> None:
     """当地规定：标准、上限、时限、电话、指标。"""
 
 
-@app.command("set")
+@app.work("set")
 def set_(
+    session: Session,
     key: Key,
     value: Annotated[str, typer.Argument(help="值，可以是 JSON。")],
     start: Annotated[str, typer.Option("--from", help="从哪天起。")],
@@ -28,51 +32,41 @@ def set_(
     area: Area = None,
     replace: Annotated[bool, typer.Option("--replace", help="改写同一天起的那一行；原来的留在记录里。")] = False,
     reason: Annotated[str | None, typer.Option("--reason", help="改写的原因。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """定一个参数。"""
     from xieli_tui.desk.parameters import SetLocal, set_local
 
-    with opened(w, passphrase_file) as session:
-        saved = set_local(session, SetLocal(key, value, start, end, area, replace, reason))
-    emit(json, {"id": saved.id, "seq": saved.seq, "state": saved.state}, [f"已保存(第{saved.seq}条)，回传以后村里才看得到"])
+    saved = set_local(session, SetLocal(key, value, start, end, area, replace, reason))
+    return Said({"id": saved.id, "seq": saved.seq, "state": saved.state}, [f"已保存(第{saved.seq}条)，回传以后村里才看得到"])
 
 
-@app.command("annul")
+@app.work("annul")
 def annul(
+    session: Session,
     key: Key,
     start: Annotated[str, typer.Option("--from", help="那一行从哪天起。")],
     reason: Annotated[str, typer.Option("--reason", help="为什么撤回。")],
     area: Area = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """撤回一行，等于没有定过；原记录保留。"""
     from xieli_tui.desk.parameters import annul_local
 
-    with opened(w, passphrase_file) as session:
-        saved = annul_local(session, key, start, reason, area)
-    emit(json, {"id": saved.id, "seq": saved.seq, "state": saved.state}, [f"已撤回(第{saved.seq}条)，原记录保留"])
+    saved = annul_local(session, key, start, reason, area)
+    return Said({"id": saved.id, "seq": saved.seq, "state": saved.state}, [f"已撤回(第{saved.seq}条)，原记录保留"])
 
 
-@app.command("list")
+@app.work("list")
 def list_(
+    session: Session,
     on: Annotated[str | None, typer.Option("--on", help="只看那天在用的。")] = None,
     area: Area = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """看参数：全部，或某天某地在用的。"""
     from xieli_tui.desk.parameters import list_local
 
-    with opened(w, passphrase_file) as session:
-        rows = list_local(session, on, area)
-    emit(
-        json, {"parameters": rows},
+    rows = list_local(session, on, area)
+    return Said(
+        {"parameters": rows},
         lambda: [f"{r['key']}  {r['word']}  {r['value']} {r['unit']}  {r['area'] or '全县'}  {r['start']} 起{(' ' + r['end'] + ' 止') if r['end'] else ''}" for r in rows]
         or ["还没有参数。"],
     )

@@ -7,74 +7,62 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened
+from xieli_tui.cli.common import Said, group
 
 if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
     from xieli_tui.desk.packs import Installed
 
 pack_app = group("本县的政策包：装上就随回传发到各村。")
 holidays_app = group("放假安排：每年国务院公布以后装一次。")
 
 
-def _said(json: bool, done: Installed) -> None:
-    emit(
-        json, done,
+def _said(done: Installed) -> Said:
+    return Said(
+        done,
         [f"{done.title}  {done.pack}  {done.start} 起用，分 {done.parts} 片，随下次回传发到各村。" if done.new else f"{done.title}  {done.pack}  {done.start} 起，原来就在用。"],
     )
 
 
-@pack_app.command("install")
+@pack_app.work("install")
 def install(
+    session: Session,
     file: Annotated[Path, typer.Argument(help="政策包文件(.toml)。")],
     start: Annotated[str, typer.Option("--from", help="从哪天起用。")],
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """装一个政策包：有错就按文件和行列出，什么也不发。"""
     from xieli_tui.desk import packs
 
-    with opened(w, passphrase_file) as session:
-        done = packs.install(session, file, start)
-    _said(json, done)
+    done = packs.install(session, file, start)
+    return _said(done)
 
 
-@pack_app.command("list")
-def list_(w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+@pack_app.work("list")
+def list_(session: Session) -> Said:
     """县里装过的政策包和放假安排，现在怎么样。"""
     from xieli_tui.desk import packs
 
-    with opened(w, passphrase_file) as session:
-        rows = packs.list_packs(session)
-    emit(json, {"packs": rows}, lambda: [f"{r.pack}  {r.start} 起  {r.words}  {r.title}  {r.version}  {r.ref}" for r in rows] or ["还没有装过。"])
+    rows = packs.list_packs(session)
+    return Said({"packs": rows}, lambda: [f"{r.pack}  {r.start} 起  {r.words}  {r.title}  {r.version}  {r.ref}" for r in rows] or ["还没有装过。"])
 
 
-@pack_app.command("withdraw")
+@pack_app.work("withdraw")
 def withdraw(
+    session: Session,
     ref: Annotated[str, typer.Argument(help="那一条的编号，在 county pack list 每行的末尾。", metavar="REF")],
     reason: Annotated[str, typer.Option("--reason", help="为什么收回。")],
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """收回一次装上：原来的记录保留，前一版接着用。"""
     from xieli_tui.desk import packs
 
-    with opened(w, passphrase_file) as session:
-        saved = packs.withdraw(session, ref, reason)
-    emit(json, {"id": saved.id, "seq": saved.seq, "state": saved.state}, [f"已保存(第{saved.seq}条)  已收回"])
+    saved = packs.withdraw(session, ref, reason)
+    return Said({"id": saved.id, "seq": saved.seq, "state": saved.state}, [f"已保存(第{saved.seq}条)  已收回"])
 
 
-@holidays_app.command("install")
-def holidays(
-    file: Annotated[Path, typer.Argument(help="一年的放假安排(.toml)。")],
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+@holidays_app.work("install")
+def holidays(session: Session, file: Annotated[Path, typer.Argument(help="一年的放假安排(.toml)。")]) -> Said:
     """装一年的放假安排：原来暂估的日子按它重算。"""
     from xieli_tui.desk import packs
 
-    with opened(w, passphrase_file) as session:
-        done = packs.install_holidays(session, file)
-    _said(json, done)
+    done = packs.install_holidays(session, file)
+    return _said(done)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened, plain
+from xieli_tui.cli.common import App, Said, group, plain
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
 
 staff_app = group("协理员和经办人员名册。")
 station_app = group("社会救助服务站(点)。")
@@ -25,8 +28,9 @@ def _staff() -> None:
     """协理员和经办人员名册。"""
 
 
-@staff_app.command("add")
+@staff_app.work("add")
 def staff_add(
+    session: Session,
     name: Annotated[str, typer.Option("--name", help="姓名。")],
     village: Annotated[list[str] | None, typer.Option("--village", help="管哪个村，12 位代码，可以写几个。")] = None,
     area: Annotated[str | None, typer.Option("--area", help="不管村的经办人员：镇 9 位，县 6 位。")] = None,
@@ -37,49 +41,39 @@ def staff_add(
     phone: Phone = None,
     device: Annotated[str | None, typer.Option("--device", help="用哪台登记电脑，编号或前八位。")] = None,
     operator: Annotated[str | None, typer.Option("--operator", help="那台电脑上的哪个账号。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """登记一个人，每个村一条。"""
     from xieli_tui.desk.registers import AddStaff, add_staff
 
-    with opened(w, passphrase_file) as session:
-        saved = add_staff(session, AddStaff(name, tuple(village or ()), area, post, source, start, end, phone, device, operator))
-    emit(json, {"staff": [{"id": one.id, "seq": one.seq} for one in saved]}, [f"已保存(第{one.seq}条)  {one.id}" for one in saved])
+    saved = add_staff(session, AddStaff(name, tuple(village or ()), area, post, source, start, end, phone, device, operator))
+    return Said({"staff": [{"id": one.id, "seq": one.seq} for one in saved]}, [f"已保存(第{one.seq}条)  {one.id}" for one in saved])
 
 
-@staff_app.command("end")
+@staff_app.work("end")
 def staff_end(
+    session: Session,
     staff: Annotated[str, typer.Argument(help="名册里的编号。", metavar="STAFF")],
     on: Annotated[str | None, typer.Option("--on", help="最后一天；不写就是今天。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """写离任。"""
     from xieli_tui.desk.registers import end_staff
 
-    with opened(w, passphrase_file) as session:
-        saved = end_staff(session, staff, on)
-    emit(json, {"id": saved.id, "seq": saved.seq, "state": saved.state}, [f"已保存(第{saved.seq}条)"])
+    saved = end_staff(session, staff, on)
+    return Said({"id": saved.id, "seq": saved.seq, "state": saved.state}, [f"已保存(第{saved.seq}条)"])
 
 
-@staff_app.command("list")
+@staff_app.work("list")
 def staff_list(
+    session: Session,
     village: Annotated[str | None, typer.Option("--village", help="只看一个村。")] = None,
     on: Annotated[str | None, typer.Option("--on", help="只看那天在任的。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """看名册。"""
     from xieli_tui.desk.registers import list_staff
 
-    with opened(w, passphrase_file) as session:
-        rows = list_staff(session, village=village, on=on)
-    emit(
-        json, {"staff": rows},
+    rows = list_staff(session, village=village, on=on)
+    return Said(
+        {"staff": rows},
         lambda: [
             f"{r.village_name or r.area}  {r.name}  {r.post}  {r.source_word}  {r.since} 起{(' ' + r.until + ' 止') if r.until else ''}  {r.phone}  {r.id}" for r in rows
         ] or ["名册是空的。"],
@@ -91,34 +85,30 @@ def _station() -> None:
     """社会救助服务站(点)。"""
 
 
-@station_app.command("set")
+@station_app.work("set")
 def station_set(
+    session: Session,
     village: Village,
     name: Annotated[str, typer.Option("--name", help="站名。")],
     start: Since = None,
     end: Until = None,
     phone: Phone = None,
     station: Annotated[str | None, typer.Option("--station", help="改已有的一个，写它的编号。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """登记或更改一个服务站(点)。"""
     from xieli_tui.desk.registers import SetStation, set_station
 
-    with opened(w, passphrase_file) as session:
-        saved = set_station(session, SetStation(village, name, start, end, phone, station))
-    emit(json, {"id": saved.id, "seq": saved.seq, "state": saved.state}, [f"已保存(第{saved.seq}条)"])
+    saved = set_station(session, SetStation(village, name, start, end, phone, station))
+    return Said({"id": saved.id, "seq": saved.seq, "state": saved.state}, [f"已保存(第{saved.seq}条)"])
 
 
-@station_app.command("list")
-def station_list(w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+@station_app.work("list")
+def station_list(session: Session) -> Said:
     """看服务站(点)。"""
     from xieli_tui.desk.registers import list_stations
 
-    with opened(w, passphrase_file) as session:
-        rows = list_stations(session)
-    emit(json, {"stations": rows}, lambda: [f"{r.village}  {r.name}  {r.since} 起{(' ' + r.until + ' 止') if r.until else ''}  {r.phone}  {r.id}" for r in rows] or ["还没有。"])
+    rows = list_stations(session)
+    return Said({"stations": rows}, lambda: [f"{r.village}  {r.name}  {r.since} 起{(' ' + r.until + ' 止') if r.until else ''}  {r.phone}  {r.id}" for r in rows] or ["还没有。"])
 
 
 @village_app.callback()
@@ -126,35 +116,31 @@ def _village() -> None:
     """村(社区)登记：村名、公示栏、电话、救助对象人数。"""
 
 
-@village_app.command("set")
+@village_app.work("set")
 def village_set(
+    session: Session,
     village: Village,
     name: Annotated[str | None, typer.Option("--name", help="村名；第一次要写。")] = None,
     board: Annotated[list[str] | None, typer.Option("--board", help="公示栏在哪里，可以写几处。")] = None,
     phone: Phone = None,
     recipients: Annotated[int | None, typer.Option("--recipients", min=0, help="救助对象有多少人；不写就按在册的数。")] = None,
     start: Since = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """登记一个村；没写的栏目照旧。"""
     from xieli_tui.desk.registers import SetVillage, set_village
 
-    with opened(w, passphrase_file) as session:
-        saved = set_village(session, SetVillage(village, start, name, board or None, phone, recipients))
-    emit(json, {"id": saved.id, "seq": saved.seq, "state": saved.state}, [f"已保存(第{saved.seq}条)"])
+    saved = set_village(session, SetVillage(village, start, name, board or None, phone, recipients))
+    return Said({"id": saved.id, "seq": saved.seq, "state": saved.state}, [f"已保存(第{saved.seq}条)"])
 
 
-@village_app.command("list")
-def village_list(on: OnDay = None, w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+@village_app.work("list")
+def village_list(session: Session, on: OnDay = None) -> Said:
     """看登记过的村。"""
     from xieli_tui.desk.registers import list_villages
 
-    with opened(w, passphrase_file) as session:
-        rows = list_villages(session, on)
-    emit(
-        json, {"villages": [plain(r) for r in rows]},
+    rows = list_villages(session, on)
+    return Said(
+        {"villages": [plain(r) for r in rows]},
         lambda: [f"{r.village}  {r.name}  协理员 {'、'.join(r.coordinators) or '没有'}  {'、'.join(r.stations)}  {r.phone}" for r in rows] or ["还没有登记村。"],
     )
 
@@ -164,36 +150,32 @@ def _body() -> None:
     """社会救助服务机构的岗位。"""
 
 
-@body_app.command("set")
+@body_app.work("set")
 def body_set(
+    session: Session,
     body: Annotated[str, typer.Argument(help="机构编号。", metavar="BODY")],
     technical: Annotated[int, typer.Option("--technical", min=0, help="专业技术岗有几个。")],
     socialwork: Annotated[int, typer.Option("--socialwork", min=0, help="其中社会工作岗位有几个。")],
     name: Annotated[str | None, typer.Option("--name", help="机构名。")] = None,
     start: Since = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """登记一个服务机构的岗位。"""
     from xieli_tui.desk.registers import SetBody, set_body
 
-    with opened(w, passphrase_file) as session:
-        saved = set_body(session, SetBody(body, technical, socialwork, name, start))
-    emit(json, {"id": saved.id, "seq": saved.seq, "state": saved.state}, [f"已保存(第{saved.seq}条)"])
+    saved = set_body(session, SetBody(body, technical, socialwork, name, start))
+    return Said({"id": saved.id, "seq": saved.seq, "state": saved.state}, [f"已保存(第{saved.seq}条)"])
 
 
-@body_app.command("list")
-def body_list(on: OnDay = None, w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+@body_app.work("list")
+def body_list(session: Session, on: OnDay = None) -> Said:
     """看服务机构。"""
     from xieli_tui.desk.registers import list_bodies
 
-    with opened(w, passphrase_file) as session:
-        rows = list_bodies(session, on)
-    emit(json, {"bodies": rows}, lambda: [f"{r['id']}  {r.get('name', '')}  专业技术岗 {r['technical_posts']}  社会工作岗 {r['socialwork_posts']}" for r in rows] or ["还没有。"])
+    rows = list_bodies(session, on)
+    return Said({"bodies": rows}, lambda: [f"{r['id']}  {r.get('name', '')}  专业技术岗 {r['technical_posts']}  社会工作岗 {r['socialwork_posts']}" for r in rows] or ["还没有。"])
 
 
-def mount(county: typer.Typer) -> None:
+def mount(county: App) -> None:
     """Hang the registers under `xieli county`."""
     for name, part in (("staff", staff_app), ("station", station_app), ("village", village_app), ("body", body_app)):
         county.add_typer(part, name=name)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xieli_tui.cli.common import App, Json, PassFile, Workspace, emit, group, opened
+from xieli_tui.cli.common import App, Said, group
 from xieli_tui.cli.told import told
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
 
 Household = Annotated[str, typer.Argument(help="户的编号。", metavar="HOUSEHOLD")]
 Person = Annotated[str | None, typer.Option("--person", help="只是其中一个人的，写人的编号。")]
@@ -17,49 +20,44 @@ reserve_app = group("乡镇临时救助备用金：进、出、还剩多少。")
 
 def mount(app: App) -> None:
     """Put the commands under `xieli county`."""
-    app.command("category")(category)
-    app.command("taper")(taper)
-    app.command("exit")(exit_)
+    app.work("category")(category)
+    app.work("taper")(taper)
+    app.work("exit")(exit_)
     app.add_typer(reserve_app, name="reserve")
 
 
 def category(
+    session: Session,
     household: Household,
     category: Annotated[str, typer.Argument(help="dibao tekun edge relapse_monitor rigid other_hard none。", metavar="CATEGORY")],
     reason: Annotated[str, typer.Option("--reason", help="为什么，必写。")],
     since: Annotated[str | None, typer.Option("--from", help="从哪天起；不写就是今天。")] = None,
     until: Annotated[str | None, typer.Option("--to", help="到哪天。")] = None,
     person: Person = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """定在册的类别。"""
     from xieli_tui.desk import standing
 
-    with opened(w, passphrase_file) as session:
-        saved = standing.set_category(session, standing.SetCategory(household, category, reason, since, until, person))
-    told(json, saved)
+    saved = standing.set_category(session, standing.SetCategory(household, category, reason, since, until, person))
+    return told(saved)
 
 
 def taper(
+    session: Session,
     household: Household,
     months: Annotated[int, typer.Option("--months", help="几个月。")],
     start: Annotated[str, typer.Option("--start", help="从哪天起。")],
     income: Annotated[str | None, typer.Option("--income", help="家庭月收入（元，扣减以后）；不写就用家里申报的。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """定低保渐退期。"""
     from xieli_tui.desk import standing
 
-    with opened(w, passphrase_file) as session:
-        saved = standing.set_taper(session, standing.SetTaper(household, months, start, income))
-    told(json, saved)
+    saved = standing.set_taper(session, standing.SetTaper(household, months, start, income))
+    return told(saved)
 
 
 def exit_(
+    session: Session,
     household: Household,
     category: Annotated[str, typer.Option("--from", help="从哪一类退出，例如 dibao。")],
     reason: Annotated[str, typer.Option("--reason", help="income_above taper_end fraud refusal death move minor_18 category_change self_withdraw policy_end。")],
@@ -67,16 +65,12 @@ def exit_(
     consent: Annotated[bool | None, typer.Option("--consent/--no-consent", help="本人同不同意沿用材料、直接转入；没问就不写。")] = None,
     to: Annotated[list[str] | None, typer.Option("--to", help="直接转入：dibao_edge 或 rigid_exp，可以写两次。")] = None,
     person: Person = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """记退出；之后两年还在监测里。"""
     from xieli_tui.desk import standing
 
-    with opened(w, passphrase_file) as session:
-        saved = standing.record_exit(session, standing.RecordExit(household, category, reason, on, person, consent, tuple(to or ())))
-    told(json, saved)
+    saved = standing.record_exit(session, standing.RecordExit(household, category, reason, on, person, consent, tuple(to or ())))
+    return told(saved)
 
 
 Area = Annotated[str | None, typer.Option("--area", help="镇的 9 位代码；在镇里不用写。")]
@@ -85,59 +79,49 @@ Note = Annotated[str | None, typer.Option("--note", help="说明。")]
 On = Annotated[str | None, typer.Option("--on", help="哪天；不写就是今天。")]
 
 
-@reserve_app.command("in")
-def reserve_in(
-    amount: Amount, area: Area = None, on: On = None, note: Note = None, w: Workspace = None, passphrase_file: PassFile = None, json: Json = False
-) -> None:
+@reserve_app.work("in")
+def reserve_in(session: Session, amount: Amount, area: Area = None, on: On = None, note: Note = None) -> Said:
     """备用金拨进来。"""
     from xieli_tui.desk import reserve
 
-    with opened(w, passphrase_file) as session:
-        saved = reserve.move(session, reserve.MoveReserve("in", amount, area, on, None, note))
-    told(json, saved)
+    saved = reserve.move(session, reserve.MoveReserve("in", amount, area, on, None, note))
+    return told(saved)
 
 
-@reserve_app.command("out")
+@reserve_app.work("out")
 def reserve_out(
+    session: Session,
     amount: Amount,
     area: Area = None,
     on: On = None,
     application: Annotated[str | None, typer.Option("--app", help="为哪一件申请。")] = None,
     note: Note = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """备用金付出去；先行救助自己会记，不用再写。"""
     from xieli_tui.desk import reserve
 
-    with opened(w, passphrase_file) as session:
-        saved = reserve.move(session, reserve.MoveReserve("out", amount, area, on, application, note))
-    told(json, saved)
+    saved = reserve.move(session, reserve.MoveReserve("out", amount, area, on, application, note))
+    return told(saved)
 
 
-@reserve_app.command("list")
+@reserve_app.work("list")
 def reserve_list(
+    session: Session,
     area: Area = None,
     start: Annotated[str | None, typer.Option("--from", help="从哪天。")] = None,
     end: Annotated[str | None, typer.Option("--to", help="到哪天。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """备用金的账。"""
     from xieli_tui.desk import reserve
     from xieli_tui.domain.money import format_fen
 
-    with opened(w, passphrase_file) as session:
-        found = reserve.ledger(session, area, start, end)
+    found = reserve.ledger(session, area, start, end)
 
     def money(fen: int) -> str:
         return format_fen(fen) if fen >= 0 else f"-{format_fen(-fen)}"
 
     words = {"in": "拨进", "out": "付出", "advance": "先行救助"}
-    emit(
-        json,
+    return Said(
         {
             "area": found.area, "before": money(found.before), "left": money(found.left),
             "lines": [

@@ -3,46 +3,43 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened
+from xieli_tui.cli.common import Said, group
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
 
 app = group("登记电脑：登记码，导入县里的登记文件。")
 
 
-@app.command("code")
+@app.work("code")
 def code(
+    session: Session,
     out: Annotated[Path | None, typer.Option("--out", help="把登记码存成文本文件。")] = None,
     qr: Annotated[Path | None, typer.Option("--qr", help="把登记码存成二维码图片(PNG)。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """显示这台电脑的登记码和核对码。"""
     from xieli_tui.casework.setup import device_code, save_code, save_code_picture
 
-    with opened(w, passphrase_file) as session:
-        made = device_code(session)
-        if out is not None:
-            save_code(made, out)
-        if qr is not None:
-            save_code_picture(made, qr)
-    emit(json, made, [f"登记码  {made.code}", f"核对码  {made.fingerprint}"])
+    made = device_code(session)
+    if out is not None:
+        save_code(made, out)
+    if qr is not None:
+        save_code_picture(made, qr)
+    return Said(made, [f"登记码  {made.code}", f"核对码  {made.fingerprint}"])
 
 
-@app.command("enrol")
+@app.work("enrol")
 def enrol(
+    session: Session,
     grant: Annotated[Path, typer.Argument(help="县里给的登记文件。")],
     root_fingerprint: Annotated[str, typer.Option("--root-fingerprint", help="县里念给您的 20 位数字。")],
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """导入县里的登记文件。"""
     from xieli_tui.casework.setup import enrol as take_grant
 
-    with opened(w, passphrase_file) as session:
-        done = take_grant(session, grant, root_fingerprint)
-    emit(json, done, [f"已登记。负责 {' '.join(done.scope)}", f"县里的核对码 {done.root_fingerprint}"])
+    done = take_grant(session, grant, root_fingerprint)
+    return Said(done, [f"已登记。负责 {' '.join(done.scope)}", f"县里的核对码 {done.root_fingerprint}"])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import sys
@@ -13,7 +12,9 @@ zh.install()
 
 import typer  # noqa: E402  (the library's own words are bound when it is imported)
 
+from xieli_tui.cli.common import document  # noqa: E402
 from xieli_tui.cli.tree import Tree  # noqa: E402
+from xieli_tui.domain.text import safe  # noqa: E402
 from xieli_tui.errors import REGISTRY, XieliError  # noqa: E402
 
 
@@ -37,9 +38,9 @@ def told(err: Exception, *, as_json: bool) -> int:
         entry = REGISTRY["XL-X01"]
         sentence = f"错误 XL-X01：{entry.what}({type(err).__name__})。{entry.next_step}。"
         body, code = {"error": {"code": "XL-X01", "what": entry.what, "next_step": entry.next_step}}, 1
-    sys.stderr.write(sentence + "\n")
+    sys.stderr.write(safe(sentence) + "\n")
     if as_json:
-        sys.stdout.write(json.dumps(body, ensure_ascii=False) + "\n")
+        sys.stdout.write(document(body) + "\n")
     return code
 
 
@@ -70,7 +71,7 @@ def dispatch(args: list[str]) -> int:
         if type(err).__name__ == "NoArgsIsHelpError":
             sys.stdout.write(str(err) + "\n")
             return 2
-        sys.stderr.write(f"{zh.usage(err)}加 --help 看用法。\n")
+        sys.stderr.write(f"{safe(zh.usage(err))}加 --help 看用法。\n")
         return 2
     except Exception as err:
         if debug:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xieli_tui.cli.common import Full, Json, PassFile, Reason, Workspace, emit, opened, plain
+from xieli_tui.cli.common import App, Full, Reason, Said, in_workspace, plain
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
 
 Household = Annotated[str, typer.Argument(help="户的编号。")]
 Person = Annotated[str, typer.Argument(help="人的编号。")]
@@ -25,53 +28,49 @@ def _pairs(given: list[str] | None, hint: str) -> dict[str, str]:
 
 
 def assess(
+    session: Session,
     household: Household,
     mark: Annotated[list[str] | None, typer.Option("--mark", help="六方面，例如 economy=2：1 正常 2 留意 3 有困难。不写就是看。")] = None,
     note: Annotated[list[str] | None, typer.Option("--note", help="哪一方面=一句话，例如 health=高血压。")] = None,
     on: On = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """六方面评估：记一次，或看缺哪几方面，旁边是核对和入户调查的结果。没有分数。"""
     from xieli_tui.casework.assessments import MakeAssessment, make_assessment, show_assessment
 
-    with opened(w, passphrase_file) as session:
-        saved = make_assessment(session, MakeAssessment(household, _pairs(mark, "--mark"), _pairs(note, "--note"), on)) if mark else None
-        found = show_assessment(session, household)
+    saved = make_assessment(session, MakeAssessment(household, _pairs(mark, "--mark"), _pairs(note, "--note"), on)) if mark else None
+    found = show_assessment(session, household)
     body = {**({"id": saved.id, "seq": saved.seq, "state": saved.state} if saved else {}), **plain(found)}
-    emit(
-        json, body,
+    return Said(
+        body,
         lambda: ([f"已保存(第{saved.seq}条)"] if saved else [])
         + [f"  {d.label}  {d.level_label or '没有看'}  {d.note}{f'（{d.seen_on} 走访：{d.seen_label}）' if d.seen_label else ''}" for d in found.dimensions]
         + [f"  核对：{found.check}", f"  入户：{found.survey}"] + ([f"  还要：{'、'.join(found.lacking)}"] if found.lacking else []),
     )
 
 
-def category(household: Household, w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+def category(session: Session, household: Household) -> Said:
     """六类：这一家和每个人算哪一类，谁定的，从哪天起，为什么；政策包看到什么。"""
     from xieli_tui.casework.categories import show
 
-    with opened(w, passphrase_file) as session:
-        found = show(session, household)
-    emit(
-        json, found,
+    found = show(session, household)
+    return Said(
+        found,
         lambda: [f"{u.who}  {u.label or '没有登记类别'}  {u.rank}  {f'{u.since} 起' if u.since else ''}  {u.reason}  {'、'.join(u.labels)}".rstrip() for u in found.units]
         + [f"  {h.label}  {h.who}  {h.words}  {h.cite}" for h in found.six]
         + [f"  在监测：{why}  {cite}" for why, cite in found.monitor_reasons] + ([f"  监测到 {found.monitor_until}"] if found.monitor_until else []),
     )
 
 
-def follow(household: Household, w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+def follow(session: Session, household: Household) -> Said:
     """这一家按登记的情况可以接着办的：房屋隐患、失学、零就业、留守儿童。只是提醒，不自己转出去。"""
     from xieli_tui.casework.matters import offers
 
-    with opened(w, passphrase_file) as session:
-        rows = offers(session, household)
-    emit(json, {"offers": rows}, lambda: [f"{r.who}  {r.what}：{r.why}  {r.cite}".strip() for r in rows] or ["没有要提醒的。"])
+    rows = offers(session, household)
+    return Said({"offers": rows}, lambda: [f"{r.who}  {r.what}：{r.why}  {r.cite}".strip() for r in rows] or ["没有要提醒的。"])
 
 
 def split(
+    session: Session,
     household: Household,
     head: Annotated[str, typer.Option("--head", help="新户的户主，人的编号。")],
     person: Annotated[list[str] | None, typer.Option("--person", help="一起分出去的人：编号=和新户主的关系，可以写几个。")] = None,
@@ -79,21 +78,18 @@ def split(
     fields: Annotated[list[str] | None, typer.Option("--set", help="新户的栏目=值。")] = None,
     on: On = None,
     note: Note = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """分户：一部分人另立一户，原来的户档留着。"""
     from xieli_tui.casework.families import SplitHousehold
     from xieli_tui.casework.families import split as part
 
     with_ = _pairs(person, "--person")
-    with opened(w, passphrase_file) as session:
-        saved = part(session, SplitHousehold(household, head, tuple(with_), with_, new_head, _pairs(fields, "--set"), on, note))
-    emit(json, saved, [f"已保存(第{saved.seq}条)  新户 {saved.id}"])
+    saved = part(session, SplitHousehold(household, head, tuple(with_), with_, new_head, _pairs(fields, "--set"), on, note))
+    return Said(saved, [f"已保存(第{saved.seq}条)  新户 {saved.id}"])
 
 
 def move_in(
+    session: Session,
     household: Household,
     person: Annotated[str, typer.Option("--person", help="谁，人的编号；档案里没有的用 xieli person add。")],
     relation: Annotated[str, typer.Option("--relation", help="和户主的关系，例如 儿媳。")],
@@ -101,104 +97,85 @@ def move_in(
     reason: Annotated[str | None, typer.Option("--reason", help="不共同生活的原因。")] = None,
     why: Annotated[str, typer.Option("--why", help="从原来那一户怎么走的：moved_out married_out split other。")] = "moved_out",
     on: On = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """档案里的一个人住进这一家；在别的户里的同时离开。"""
     from xieli_tui.casework.families import MoveIn
     from xieli_tui.casework.families import move_in as join
 
-    with opened(w, passphrase_file) as session:
-        saved = join(session, MoveIn(household, person, relation, on, not apart, reason, why))
-    emit(json, saved, [f"已保存(第{saved.seq}条)"])
+    saved = join(session, MoveIn(household, person, relation, on, not apart, reason, why))
+    return Said(saved, [f"已保存(第{saved.seq}条)"])
 
 
 def head(
+    session: Session,
     household: Household,
     person: Annotated[str, typer.Option("--person", help="新户主，人的编号。")],
     reason: Annotated[str | None, typer.Option("--reason", help="为什么换。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """换户主。"""
     from xieli_tui.casework.families import name_head
 
-    with opened(w, passphrase_file) as session:
-        saved = name_head(session, household, person, reason)
-    emit(json, saved, [f"已保存(第{saved.seq}条)"])
+    saved = name_head(session, household, person, reason)
+    return Said(saved, [f"已保存(第{saved.seq}条)"])
 
 
 def transfer(
+    session: Session,
     household: Household,
     to: Annotated[str, typer.Option("--to", help="转到哪个村，12 位代码。")],
     on: On = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """把一户转到本单位辖区的另一个村(工作台)，户档跟着走。"""
     from xieli_tui.desk.matters import transfer_household
 
-    with opened(w, passphrase_file) as session:
-        saved = transfer_household(session, household, to, on)
-    emit(json, saved, [f"已保存(第{saved.seq}条)"])
+    saved = transfer_household(session, household, to, on)
+    return Said(saved, [f"已保存(第{saved.seq}条)"])
 
 
 def end(
+    session: Session,
     person: Person,
     why: Annotated[str, typer.Option("--why", help="death 去世 moved_out 迁出 married_out 婚嫁 split 分户 error 登记有误 other 其他。")],
     new_head: Annotated[str | None, typer.Option("--new-head", help="户主走了，谁当户主。")] = None,
     on: On = None,
     note: Note = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """一个人离开这一家，档案留着。"""
     from xieli_tui.casework.families import Leave, leave
 
-    with opened(w, passphrase_file) as session:
-        saved = leave(session, Leave(person, why, on, note, new_head))
-    emit(json, {"id": saved.id, "seq": saved.seq, "household": saved.state}, [f"已保存(第{saved.seq}条)"])
+    saved = leave(session, Leave(person, why, on, note, new_head))
+    return Said({"id": saved.id, "seq": saved.seq, "household": saved.state}, [f"已保存(第{saved.seq}条)"])
 
 
 def living(
+    session: Session,
     person: Person,
     together: Annotated[bool, typer.Option("--together/--apart", help="共同生活，或不共同生活。")],
     reason: Annotated[str | None, typer.Option("--reason", help="不共同生活的原因，必写。")] = None,
     on: On = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """共同生活情况变了：从哪天起，为什么。"""
     from xieli_tui.casework.families import set_living
 
-    with opened(w, passphrase_file) as session:
-        saved = set_living(session, person, together, reason, on)
-    emit(json, saved, [f"已保存(第{saved.seq}条)"])
+    saved = set_living(session, person, together, reason, on)
+    return Said(saved, [f"已保存(第{saved.seq}条)"])
 
 
 def file(
+    session: Session,
     person: Person,
     missing: Annotated[bool, typer.Option("--missing", help="只看还缺什么。")] = False,
     full: Full = False,
     reason: Reason = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """一人一档：有什么，缺什么，享受过什么，转给过谁，类别怎么变的。"""
     from xieli_tui.casework.person_file import show_file
     from xieli_tui.casework.reveal import require_reason
     from xieli_tui.domain.idnum import mask_id
 
-    with opened(w, passphrase_file) as session:
-        found = show_file(session, person)
-        if full:
-            require_reason(session, "person_file", reason, 1, found.household)
+    found = show_file(session, person)
+    if full:
+        require_reason(session, "person_file", reason, 1, found.household)
     body = plain(found)
     if not full:
         body["id_no"] = mask_id(found.id_no) if found.id_no else ""
@@ -216,44 +193,40 @@ def file(
         out += [f"  申请  {on}  {what}  {state}" for on, what, state in found.applications]
         return out + [f"  转介  {on}  {what}  {answer}" for on, what, answer in found.referrals]
 
-    emit(json, body, lines)
+    return Said(body, lines)
 
 
+@in_workspace
 def correct(
+    session: Session,
     ref: Annotated[str, typer.Argument(help="哪一条记录，xieli timeline --json 里的 ref。")],
     fields: Annotated[list[str], typer.Option("--set", help="哪一项=新的值，可以写几个。")],
     reason: Annotated[str, typer.Option("--reason", help="为什么改，必写。")],
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """更正一条记录，原来的留着。"""
     from xieli_tui.casework.corrections import correct as mend
 
-    with opened(w, passphrase_file) as session:
-        saved = mend(session, ref, _pairs(fields, "--set"), reason)
-    emit(json, saved, [f"已保存(第{saved.seq}条)，原记录保留"])
+    saved = mend(session, ref, _pairs(fields, "--set"), reason)
+    return Said(saved, [f"已保存(第{saved.seq}条)，原记录保留"])
 
 
+@in_workspace
 def withdraw(
+    session: Session,
     ref: Annotated[str, typer.Argument(help="哪一条记录，xieli timeline --json 里的 ref。")],
     reason: Annotated[str, typer.Option("--reason", help="为什么撤回，必写。")],
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """撤回一条记录，原来的留着，划去。"""
     from xieli_tui.casework.corrections import withdraw as strike
 
-    with opened(w, passphrase_file) as session:
-        saved = strike(session, ref, reason)
-    emit(json, saved, [f"已保存(第{saved.seq}条)，原记录保留"])
+    saved = strike(session, ref, reason)
+    return Said(saved, [f"已保存(第{saved.seq}条)，原记录保留"])
 
 
-def mount(household_app: typer.Typer, person_app: typer.Typer) -> None:
+def mount(household_app: App, person_app: App) -> None:
     """Put these commands on `xieli household` and `xieli person`."""
     for name, command in (("assess", assess), ("category", category), ("follow", follow), ("split", split), ("move-in", move_in), ("head", head), ("transfer", transfer)):
-        household_app.command(name)(command)
-    person_app.command("end")(end)
-    person_app.command("living")(living)
-    person_app.command("file")(file)
+        household_app.work(name)(command)
+    person_app.work("end")(end)
+    person_app.work("living")(living)
+    person_app.work("file")(file)

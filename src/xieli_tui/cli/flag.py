@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened, plain
+from xieli_tui.cli.common import Said, group, plain
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
 
 app = group("发现登记：困难、急难、电话报告。")
 
 
-@app.command("add")
+@app.work("add")
 def add(
+    session: Session,
     cause: Annotated[list[str], typer.Option("--cause", help="原因，例如 illness；可以写几个。")],
     household: Annotated[str | None, typer.Option("--household", help="户的编号。")] = None,
     outsider: Annotated[str | None, typer.Option("--outsider", help="不在册的人，姓名。")] = None,
@@ -29,10 +33,7 @@ def add(
     permit_region: Annotated[str | None, typer.Option("--permit-region", help="居住证地，区划代码。")] = None,
     event_region: Annotated[str | None, typer.Option("--event-region", help="事发地，区划代码。")] = None,
     note: Annotated[str | None, typer.Option("--note", help="一句话。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """登记一件困难。不在册的人、外地的人也能登记，不看户口。"""
     from xieli_tui.casework.flag_hardship import FlagHardship, flag_hardship
 
@@ -41,71 +42,60 @@ def add(
         channel=channel, found_by=found_by, on=on, note=note, situation=situation, needs=needs, hukou_region=hukou_region, live_region=live_region,
         permit_region=permit_region, event_region=event_region,
     )
-    with opened(w, passphrase_file) as session:
-        saved = flag_hardship(session, request)
+    saved = flag_hardship(session, request)
     lines = [f"已保存(第{saved.seq}条)  {saved.id}"]
     if urgency == "emergency":
         lines.append("请立即电话报告镇民政办，打完用 xieli flag reported 记下谁接的。")
-    emit(json, {"id": saved.id, "seq": saved.seq}, lines)
+    return Said({"id": saved.id, "seq": saved.seq}, lines)
 
 
-@app.command("reported")
+@app.work("reported")
 def reported(
+    session: Session,
     flag: Annotated[str, typer.Argument(help="困难登记的编号。")],
     answered_by: Annotated[str, typer.Option("--answered-by", help="谁接的电话。")],
     at: Annotated[str | None, typer.Option("--at", help="几点，2026-12-28T14:06；不写就是现在。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """记下电话报告：几点，谁接的。"""
     from xieli_tui.casework.flag_hardship import report_by_phone
 
-    with opened(w, passphrase_file) as session:
-        saved = report_by_phone(session, flag, at, answered_by)
-    emit(json, {"id": saved.id, "seq": saved.seq}, [f"已保存(第{saved.seq}条)"])
+    saved = report_by_phone(session, flag, at, answered_by)
+    return Said({"id": saved.id, "seq": saved.seq}, [f"已保存(第{saved.seq}条)"])
 
 
-@app.command("settle")
+@app.work("settle")
 def settle(
+    session: Session,
     flag: Annotated[str, typer.Argument(help="困难登记的编号。")],
     how: Annotated[str, typer.Option("--how", help="怎么了结：applied reported referred helped solved unfounded duplicate other，或写中文。")],
     note: Annotated[str | None, typer.Option("--note")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """一件困难办完了。"""
     from xieli_tui.casework.flag_hardship import settle_flag
 
-    with opened(w, passphrase_file) as session:
-        saved = settle_flag(session, flag, how, note)
-    emit(json, {"id": saved.id, "seq": saved.seq}, [f"已保存(第{saved.seq}条)"])
+    saved = settle_flag(session, flag, how, note)
+    return Said({"id": saved.id, "seq": saved.seq}, [f"已保存(第{saved.seq}条)"])
 
 
-@app.command("list")
-def list_(
-    open_only: Annotated[bool, typer.Option("--open", help="只看在跟的。")] = False, w: Workspace = None, passphrase_file: PassFile = None, json: Json = False,
-) -> None:
+@app.work("list")
+def list_(session: Session, open_only: Annotated[bool, typer.Option("--open", help="只看在跟的。")] = False) -> Said:
     """登记过的困难，没有电话报告的急难在前；名单外的人也在。"""
     from xieli_tui.casework.findings import list_findings
 
-    with opened(w, passphrase_file) as session:
-        found = list_findings(session, open_only=open_only)
-    emit(
-        json, {"flags": [{name: value for name, value in plain(one).items() if name not in ("file", "owed")} for one in found]},
+    found = list_findings(session, open_only=open_only)
+    return Said(
+        {"flags": [{name: value for name, value in plain(one).items() if name not in ("file", "owed")} for one in found]},
         lambda: [f"{one.on}  {one.urgency_label}  {one.who}{'(外)' if one.outsider else ''}  {one.causes}  {one.settled or ('已电话报告' if one.reported_at else '在跟')}  {one.id}" for one in found]
         or ["没有登记过。"],
     )
 
 
-@app.command("show")
-def show(flag: Annotated[str, typer.Argument(help="困难登记的编号。")], w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+@app.work("show")
+def show(session: Session, flag: Annotated[str, typer.Argument(help="困难登记的编号。")]) -> Said:
     """一件困难的全程：怎么发现的，报告了没有，急难信息档案，还欠什么手续。"""
     from xieli_tui.casework.findings import show as whole
 
-    with opened(w, passphrase_file) as session:
-        found = whole(session, flag)
+    found = whole(session, flag)
 
     def lines() -> list[str]:
         out = [f"{found.on}  {found.urgency_label}  {found.who}  {found.causes}", f"  {found.channel}，{found.found_by}发现  {found.place}".rstrip()]
@@ -115,4 +105,4 @@ def show(flag: Annotated[str, typer.Argument(help="困难登记的编号。")], 
         out += [f"  还要：{one.word}  {one.due}  {one.why}  {one.cite}" for one in found.owed]
         return [*out, f"  了结：{found.settled_on} {found.settled} {found.settled_note}".rstrip()] if found.settled_on else out
 
-    emit(json, found, lines)
+    return Said(found, lines)

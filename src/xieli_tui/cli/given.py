@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened
+from xieli_tui.cli.common import Said, group
 from xieli_tui.cli.told import told
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
 
 service_app = group("服务：岗位信息、职业指导、培训信息、照料、探访、送医陪护，给过什么。")
 aid_app = group("村里给的实物和服务。")
@@ -21,8 +24,9 @@ On = Annotated[str | None, typer.Option("--on", help="哪天；不写就是今�
 Note = Annotated[str | None, typer.Option("--note", help="一句话。")]
 
 
-@service_app.command("add")
+@service_app.work("add")
 def service_add(
+    session: Session,
     household: Household,
     kind: Annotated[str, typer.Option("--kind", help="job_offer guidance training_info care visit escort rehab counsel other。")],
     person: Person = None,
@@ -30,32 +34,29 @@ def service_add(
     hours: Annotated[str | None, typer.Option("--hours", help="几个小时，整数。")] = None,
     on: On = None,
     note: Note = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """记一次服务。"""
     from xieli_tui.casework.services import GiveService, give_service
 
-    with opened(w, passphrase_file) as session:
-        saved = give_service(session, GiveService(household, kind, person, on, provider, hours, note))
-    emit(json, saved, [f"已保存(第{saved.seq}条)  {saved.id}"])
+    saved = give_service(session, GiveService(household, kind, person, on, provider, hours, note))
+    return Said(saved, [f"已保存(第{saved.seq}条)  {saved.id}"])
 
 
-@service_app.command("list")
+@service_app.work("list")
 def service_list(
-    household: Annotated[str | None, typer.Option("--household", help="只看一户。")] = None, w: Workspace = None, passphrase_file: PassFile = None, json: Json = False
-) -> None:
+    session: Session,
+    household: Annotated[str | None, typer.Option("--household", help="只看一户。")] = None,
+) -> Said:
     """给过的服务和实物，近的在前。"""
     from xieli_tui.casework.services import list_given
 
-    with opened(w, passphrase_file) as session:
-        rows = list_given(session, household)
-    emit(json, {"given": rows}, lambda: [f"{r.on}  {r.who}  {r.what}  {r.by}  {r.note}".rstrip() for r in rows] or ["没有记过。"])
+    rows = list_given(session, household)
+    return Said({"given": rows}, lambda: [f"{r.on}  {r.who}  {r.what}  {r.by}  {r.note}".rstrip() for r in rows] or ["没有记过。"])
 
 
-@aid_app.command("give")
+@aid_app.work("give")
 def aid_give(
+    session: Session,
     household: Household,
     item: Annotated[str, typer.Option("--item", help="给的什么，例如 棉被。")],
     quantity: Annotated[str | None, typer.Option("--quantity", help="多少，整数。")] = None,
@@ -65,16 +66,12 @@ def aid_give(
     person: Person = None,
     by: Annotated[str | None, typer.Option("--by", help="谁给的。")] = None,
     on: On = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """记村里给的实物或服务。"""
     from xieli_tui.casework.services import GiveAid, give_aid
 
-    with opened(w, passphrase_file) as session:
-        saved = give_aid(session, GiveAid(household, item, kind, form, person, quantity, unit, on, by))
-    told(json, saved, saved.id)
+    saved = give_aid(session, GiveAid(household, item, kind, form, person, quantity, unit, on, by))
+    return told(saved, saved.id)
 
 
 @aid_app.callback()
@@ -82,24 +79,21 @@ def _aid() -> None:
     """村里给的实物和服务。"""
 
 
-@loss_app.command("add")
+@loss_app.work("add")
 def loss_add(
+    session: Session,
     household: Household,
     kind: Annotated[str, typer.Option("--kind", help="disaster 因灾 accident 意外 housing 住房 other 其他。")] = "disaster",
     amount: Annotated[str | None, typer.Option("--amount", help="家里说损失多少，元。")] = None,
     event: Annotated[str | None, typer.Option("--event", help="属于哪次突发事件，编号。")] = None,
     on: On = None,
     note: Note = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """记一户的损失。"""
     from xieli_tui.casework.services import RecordLoss, record_loss
 
-    with opened(w, passphrase_file) as session:
-        saved = record_loss(session, RecordLoss(household, kind, amount, event, on, note))
-    emit(json, saved, [f"已保存(第{saved.seq}条)  {saved.id}"])
+    saved = record_loss(session, RecordLoss(household, kind, amount, event, on, note))
+    return Said(saved, [f"已保存(第{saved.seq}条)  {saved.id}"])
 
 
 @loss_app.callback()
@@ -107,51 +101,44 @@ def _loss() -> None:
     """受灾：家里损失了什么。"""
 
 
-@encounter_app.command("add")
+@encounter_app.work("add")
 def encounter_add(
+    session: Session,
     place: Annotated[str, typer.Option("--place", help="在哪里遇到。")],
     action: Annotated[str, typer.Option("--action", help="helped 就地帮助 family 联系家人 station 护送到救助站 police 报公安 hospital 送医 township 报镇里 declined 本人不要帮助。")],
     name: Annotated[str | None, typer.Option("--name", help="姓名，知道才写。")] = None,
     village: Annotated[str | None, typer.Option("--village", help="村代码；只有一个村可以不写。")] = None,
     on: On = None,
     note: Note = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """记一次遇到，不问户籍。"""
     from xieli_tui.casework.services import RecordEncounter, record_encounter
 
-    with opened(w, passphrase_file) as session:
-        saved = record_encounter(session, RecordEncounter(place, action, name, on, note, village))
-    emit(json, saved, [f"已保存(第{saved.seq}条)  {saved.id}"])
+    saved = record_encounter(session, RecordEncounter(place, action, name, on, note, village))
+    return Said(saved, [f"已保存(第{saved.seq}条)  {saved.id}"])
 
 
-@encounter_app.command("list")
-def encounter_list(w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+@encounter_app.work("list")
+def encounter_list(session: Session) -> Said:
     """遇到过的，近的在前。"""
     from xieli_tui.casework.services import list_encounters
 
-    with opened(w, passphrase_file) as session:
-        rows = list_encounters(session)
-    emit(json, {"encounters": rows}, lambda: [f"{r.on}  {r.place}  {r.name or '没有问到姓名'}  {r.action_label}  {r.note}".rstrip() for r in rows] or ["没有记过。"])
+    rows = list_encounters(session)
+    return Said({"encounters": rows}, lambda: [f"{r.on}  {r.place}  {r.name or '没有问到姓名'}  {r.action_label}  {r.note}".rstrip() for r in rows] or ["没有记过。"])
 
 
-@fraud_app.command("add")
+@fraud_app.work("add")
 def fraud_add(
+    session: Session,
     household: Household,
     text: Annotated[str, typer.Option("--text", help="看到、听到什么，原话记。")],
     on: On = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """记一条疑点，只有县级能看，不影响这一家现在的救助。"""
     from xieli_tui.casework.frauds import Suspect, suspect
 
-    with opened(w, passphrase_file) as session:
-        saved = suspect(session, Suspect(household, text, on))
-    emit(json, saved, [f"已保存(第{saved.seq}条)", "只报县级，由县级查。"])
+    saved = suspect(session, Suspect(household, text, on))
+    return Said(saved, [f"已保存(第{saved.seq}条)", "只报县级，由县级查。"])
 
 
 @fraud_app.callback()

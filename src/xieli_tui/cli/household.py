@@ -10,17 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xieli_tui.cli import chain, family, helpers
-from xieli_tui.cli.common import Full, Json, PassFile, Reason, Workspace, emit, group, opened, plain
+from xieli_tui.cli.common import Full, Reason, Said, group, in_workspace, plain
 from xieli_tui.cli.field_help import HouseholdFields, PersonFields
 from xieli_tui.cli.statement import income, statement_app
 from xieli_tui.domain.text import group_word
 
 if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
     from xieli_tui.casework.views import HouseholdRow
 
 app = group("住户：查找、看户档、记变动。")
 person_app = group("人：加人、改资料。")
-app.command("income")(income)
+app.work("income")(income)
 app.add_typer(statement_app, name="statement")
 
 Fields = Annotated[list[str] | None, typer.Option("--set", help="栏目=值，可以写几个，例如 phone=10000001234。")]
@@ -62,27 +63,23 @@ def _pairs(fields: list[str] | None) -> dict[str, str]:
     return out
 
 
-@app.command("list")
+@app.work("list")
 def list_(
+    session: Session,
     query: Annotated[str, typer.Option("--query", help="姓名、小名、拼音头字母、证件尾号、电话尾号、几组。")] = "",
     limit: Annotated[int | None, typer.Option("--limit", min=1, help="最多几户。")] = None,
     full: Full = False,
     reason: Reason = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """查找住户。"""
     from xieli_tui.casework import households
     from xieli_tui.casework.reveal import require_reason
 
-    with opened(w, passphrase_file) as session:
-        rows = households.list_households(session, query, limit)
-        if full:
-            require_reason(session, "household_list", reason, len(rows))
+    rows = households.list_households(session, query, limit)
+    if full:
+        require_reason(session, "household_list", reason, len(rows))
     body = {"households": [_row(r, full) for r in rows]}
-    emit(
-        json,
+    return Said(
         body,
         lambda: [
             f"{r['head'] or '(尚未收到)'}  {group_word(r['group'])}  {r['birth_year']}  {r['size']} 口人  {_category(r)}  {r['id_no']}  {r['id']}" for r in body["households"]
@@ -90,23 +87,20 @@ def list_(
     )
 
 
-@app.command("show")
+@app.work("show")
 def show(
+    session: Session,
     household: Annotated[str, typer.Argument(help="户的编号。")],
     full: Full = False,
     reason: Reason = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """看一户的户档。"""
     from xieli_tui.casework import households
     from xieli_tui.casework.reveal import require_reason
 
-    with opened(w, passphrase_file) as session:
-        card = households.show(session, household)
-        if full:
-            require_reason(session, "household_show", reason, 1, household)
+    card = households.show(session, household)
+    if full:
+        require_reason(session, "household_show", reason, 1, household)
     body = plain(card)
     body["row"] = _label(body["row"], full)
     _label(body["fields"], full)
@@ -126,117 +120,97 @@ def show(
         out += [f"  {t['on']}  {t['word']}  {t['summary']}" for t in body["timeline"]]
         return out
 
-    emit(json, body, lines)
+    return Said(body, lines)
 
 
-def timeline(
-    household: Annotated[str, typer.Argument(help="户的编号。")],
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+@in_workspace
+def timeline(session: Session, household: Annotated[str, typer.Argument(help="户的编号。")]) -> Said:
     """一户的救助链，近的在上。"""
     from xieli_tui.casework import households
 
-    with opened(w, passphrase_file) as session:
-        entries = households.timeline(session, household)
+    entries = households.timeline(session, household)
     words = {"local": "", "exported": "已导出,待签收", "township": "镇已签收", "county": "县已签收", "quarantined": "已转人工核对"}
-    emit(json, {"entries": entries}, lambda: [f"{e.on}  {e.word}  {e.summary}  {words[e.state]}" for e in entries])
+    return Said({"entries": entries}, lambda: [f"{e.on}  {e.word}  {e.summary}  {words[e.state]}" for e in entries])
 
 
-@app.command("add")
+@app.work("add")
 def add(
+    session: Session,
     head: Annotated[str, typer.Option("--head", help="户主姓名。")],
     village: Annotated[str | None, typer.Option("--village", help="村代码；只有一个村可以不写。")] = None,
     fields: Fields = None,
     head_fields: Annotated[list[str] | None, typer.Option("--head-set", help="户主的栏目=值。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """新加一户。"""
     from xieli_tui.casework.households import AddHousehold, add_household
 
-    with opened(w, passphrase_file) as session:
-        saved = add_household(session, AddHousehold(head, _pairs(fields), _pairs(head_fields), village))
-    emit(json, saved, [f"已保存(第{saved.seq}条)  {saved.id}"])
+    saved = add_household(session, AddHousehold(head, _pairs(fields), _pairs(head_fields), village))
+    return Said(saved, [f"已保存(第{saved.seq}条)  {saved.id}"])
 
 
-@app.command("set", cls=HouseholdFields)
+@app.work("set", cls=HouseholdFields)
 def set_(
+    session: Session,
     household: Annotated[str, typer.Argument(help="户的编号。")],
     fields: Fields = None,
     reason: Annotated[str | None, typer.Option("--reason", help="为什么改。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """更正一户的资料(原记录保留)。"""
     from xieli_tui.casework.households import set_household
 
-    with opened(w, passphrase_file) as session:
-        saved = set_household(session, household, _pairs(fields), reason)
-    emit(json, saved, [f"已保存(第{saved.seq}条)"])
+    saved = set_household(session, household, _pairs(fields), reason)
+    return Said(saved, [f"已保存(第{saved.seq}条)"])
 
 
-@app.command("move-out")
+@app.work("move-out")
 def move_out(
+    session: Session,
     household: Annotated[str, typer.Argument(help="户的编号。")],
     person: Annotated[str | None, typer.Option("--person", help="谁，人的编号；不写就是全家迁出。")] = None,
     why: Annotated[str, typer.Option("--why", help="death moved_out married_out split error other。")] = "moved_out",
     new_head: Annotated[str | None, typer.Option("--new-head", help="户主走了，谁当户主，人的编号。")] = None,
     on: Annotated[str | None, typer.Option("--on", help="哪天。")] = None,
     note: Annotated[str | None, typer.Option("--note", help="一句话。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """家里少了一个人，或者全家迁出；户档留着。"""
     from xieli_tui.casework.families import move_away
     from xieli_tui.casework.households import EndMembership, end_membership
 
-    with opened(w, passphrase_file) as session:
-        if person is None:
-            saved = move_away(session, household, why, on, note)
-        else:
-            saved = end_membership(session, EndMembership(household, person, why, on, note, new_head))
-    emit(json, saved, [f"已保存(第{saved.seq}条)"])
+    if person is None:
+        saved = move_away(session, household, why, on, note)
+    else:
+        saved = end_membership(session, EndMembership(household, person, why, on, note, new_head))
+    return Said(saved, [f"已保存(第{saved.seq}条)"])
 
 
-@person_app.command("add")
+@person_app.work("add")
 def person_add(
+    session: Session,
     household: Annotated[str, typer.Option("--household", help="户的编号。")],
     name: Annotated[str, typer.Option("--name", help="姓名。")],
     relation: Annotated[str, typer.Option("--relation", help="和户主的关系，例如 长子。")],
     fields: Fields = None,
     on: Annotated[str | None, typer.Option("--on", help="哪天起。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """家里添一个人。"""
     from xieli_tui.casework.households import AddPerson, add_person
 
-    with opened(w, passphrase_file) as session:
-        saved = add_person(session, AddPerson(household, name, relation, _pairs(fields), on))
-    emit(json, saved, [f"已保存(第{saved.seq}条)  {saved.id}"])
+    saved = add_person(session, AddPerson(household, name, relation, _pairs(fields), on))
+    return Said(saved, [f"已保存(第{saved.seq}条)  {saved.id}"])
 
 
-@person_app.command("set", cls=PersonFields)
+@person_app.work("set", cls=PersonFields)
 def person_set(
+    session: Session,
     person: Annotated[str, typer.Argument(help="人的编号。")],
     fields: Fields = None,
     reason: Annotated[str | None, typer.Option("--reason", help="为什么改。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """更正一个人的资料(原记录保留)。"""
     from xieli_tui.casework.households import set_person
 
-    with opened(w, passphrase_file) as session:
-        saved = set_person(session, person, _pairs(fields), reason)
-    emit(json, saved, [f"已保存(第{saved.seq}条)"])
+    saved = set_person(session, person, _pairs(fields), reason)
+    return Said(saved, [f"已保存(第{saved.seq}条)"])
 
 
 family.mount(app, person_app)

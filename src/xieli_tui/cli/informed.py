@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened
+from xieli_tui.cli.common import Said, group
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
 
 app = group("主动告知：告诉了哪种救助，愿意不愿意。")
 
@@ -16,23 +19,20 @@ def _group() -> None:
     """主动告知：告诉了哪种救助，愿意不愿意。"""
 
 
-@app.command("add")
+@app.work("add")
 def add(
+    session: Session,
     household: Annotated[str, typer.Option("--household", help="户的编号。")],
     kind: Annotated[str, typer.Option("--kind", help="哪种救助，例如 dibao。")],
     answer: Annotated[str, typer.Option("--answer", help="willing 愿意 considering 再考虑 unwilling 本人不愿申请。")],
     reason: Annotated[str | None, typer.Option("--reason", help="不愿申请的原因。")] = None,
     person: Annotated[str | None, typer.Option("--person", help="告诉了谁。")] = None,
     on: Annotated[str | None, typer.Option("--on", help="哪天。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """记一次主动告知。"""
     from xieli_tui.casework import contacts
     from xieli_tui.casework.inform import Inform, inform
 
-    with opened(w, passphrase_file) as session:
-        saved = inform(session, Inform(household, kind, answer, reason, person, on))
-        slip = contacts.of_household(session, household)
-    emit(json, {"id": saved.id, "seq": saved.seq, "contacts": slip}, [f"已保存(第{saved.seq}条)", *([slip] if slip else [])])
+    saved = inform(session, Inform(household, kind, answer, reason, person, on))
+    slip = contacts.of_household(session, household)
+    return Said({"id": saved.id, "seq": saved.seq, "contacts": slip}, [f"已保存(第{saved.seq}条)", *([slip] if slip else [])])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened
+from xieli_tui.cli.common import Said, group
 from xieli_tui.domain.text import group_word
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
 
 app = group("公示：村公开栏上贴了什么，取下没有，有没有异议。")
 
@@ -20,81 +23,70 @@ def _group() -> None:
     """公示：村公开栏上贴了什么，取下没有，有没有异议。"""
 
 
-@app.command("post")
+@app.work("post")
 def post(
+    session: Session,
     application: Annotated[str, typer.Argument(help="申请的编号。", metavar="APP")],
     kind: Annotated[str, typer.Option("--kind", help="review 初审公示 decision 确认公示 long_term 长期公示。")],
     start: Annotated[str | None, typer.Option("--from", help="哪天贴的；不写就是今天。")] = None,
     end: Annotated[str | None, typer.Option("--to", help="镇里说贴到哪天。")] = None,
     by: Annotated[str | None, typer.Option("--by", help="谁贴的；不写就是操作员。")] = None,
     photo: Annotated[str | None, typer.Option("--photo", help="公示照片放在哪里（只记纸质的）。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """记在村公开栏贴出。"""
     from xieli_tui.casework.notices import PostNotice
     from xieli_tui.casework.notices import post as put_up
 
-    with opened(w, passphrase_file) as session:
-        saved = put_up(session, PostNotice(application, kind, start, end, by, photo))
-    emit(json, {"id": saved.id, "seq": saved.seq, "end": saved.state}, [f"已保存(第{saved.seq}条)  {saved.id}", f"贴到 {saved.state}。" if saved.state else "贴到哪天听镇里的。"])
+    saved = put_up(session, PostNotice(application, kind, start, end, by, photo))
+    return Said({"id": saved.id, "seq": saved.seq, "end": saved.state}, [f"已保存(第{saved.seq}条)  {saved.id}", f"贴到 {saved.state}。" if saved.state else "贴到哪天听镇里的。"])
 
 
-@app.command("take-down")
-def take_down(notice: Notice, on: On = None, w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+@app.work("take-down")
+def take_down(session: Session, notice: Notice, on: On = None) -> Said:
     """记取下。"""
     from xieli_tui.casework.notices import take_down as down
 
-    with opened(w, passphrase_file) as session:
-        saved = down(session, notice, on)
-    emit(json, saved, [f"已保存(第{saved.seq}条)"])
+    saved = down(session, notice, on)
+    return Said(saved, [f"已保存(第{saved.seq}条)"])
 
 
-@app.command("object")
+@app.work("object")
 def object_(
+    session: Session,
     notice: Notice,
     text: Annotated[str, typer.Option("--text", help="说的什么；不用写是谁说的。")],
     level: Annotated[str, typer.Option("--level", help="minor 一般异议 major 重大异议。")] = "minor",
     on: On = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """记一件异议。"""
     from xieli_tui.casework.notices import object_to
 
-    with opened(w, passphrase_file) as session:
-        saved = object_to(session, notice, level, text, on)
-    emit(json, saved, [f"已保存(第{saved.seq}条)", "随下一个数据包报镇里。"])
+    saved = object_to(session, notice, level, text, on)
+    return Said(saved, [f"已保存(第{saved.seq}条)", "随下一个数据包报镇里。"])
 
 
-@app.command("list")
-def list_(
-    hanging: Annotated[bool, typer.Option("--hanging", help="只看还贴着的。")] = False, w: Workspace = None, passphrase_file: PassFile = None, json: Json = False
-) -> None:
+@app.work("list")
+def list_(session: Session, hanging: Annotated[bool, typer.Option("--hanging", help="只看还贴着的。")] = False) -> Said:
     """公示，到期该取下的在前。"""
     from xieli_tui.casework.notices import list_notices
 
-    with opened(w, passphrase_file) as session:
-        rows = list_notices(session, hanging_only=hanging)
+    rows = list_notices(session, hanging_only=hanging)
 
     def state(taken: str, over: bool, end: str) -> str:
         return f"{taken} 已取下" if taken else f"{end} 到期，该取下" if over else f"贴到 {end}" if end else "正贴着"
 
-    emit(
-        json, {"notices": rows},
+    return Said(
+        {"notices": rows},
         lambda: [
             f"{r.start}  {r.head}  {r.kind_label}  {r.place_label}  {state(r.taken_down, r.over, r.end)}  {f'异议 {len(r.objections)} 件' if r.objections else ''}  {r.id}" for r in rows
         ] or ["没有公示。"],
     )
 
 
-@app.command("long-term")
-def long_term(w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+@app.work("long-term")
+def long_term(session: Session) -> Said:
     """长期公示名单：按今天的在册情况，该公示的、正贴着的、该取下的。"""
     from xieli_tui.casework.notices import long_term as listed
 
-    with opened(w, passphrase_file) as session:
-        rows = listed(session)
-    emit(json, {"long_term": rows}, lambda: [f"{r.state_label}  {r.head}  {group_word(r.group)}  {r.category_label}  {r.since}  {'、'.join(r.places)}".rstrip() for r in rows] or ["没有要长期公示的。"])
+    rows = listed(session)
+    return Said({"long_term": rows}, lambda: [f"{r.state_label}  {r.head}  {group_word(r.group)}  {r.category_label}  {r.since}  {'、'.join(r.places)}".rstrip() for r in rows] or ["没有要长期公示的。"])

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xieli_tui.cli.common import Json, PassFile, Workspace, emit, opened, plain
+from xieli_tui.cli.common import Said, in_workspace, plain
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
 
 
+@in_workspace
 def phones(
-    village: Annotated[str, typer.Option("--village", help="哪个村，12 位代码；不写是本村。")] = "", w: Workspace = None, passphrase_file: PassFile = None, json: Json = False,
-) -> None:
+    session: Session,
+    village: Annotated[str, typer.Option("--village", help="哪个村，12 位代码；不写是本村。")] = "",
+) -> Said:
     """电话：镇民政办、县里、热线、各部门、服务站。"""
     from xieli_tui.casework.contacts import look
 
-    with opened(w, passphrase_file) as session:
-        found = look(session, village)
+    found = look(session, village)
 
     def lines() -> list[str]:
         known = [("镇(街道)民政办", found.township), ("县民政局", found.county), ("救助热线", found.hotline), ("村里", found.office)]
@@ -24,4 +28,4 @@ def phones(
         rows += [f"{name}  {number}" for _, name, number in found.departments] + [f"{name}  {number}".rstrip() for name, number in found.stations]
         return rows or ["县里还没有给出电话。"]
 
-    emit(json, plain(found), lines)
+    return Said(plain(found), lines)

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened
+from xieli_tui.cli.common import Json, PassFile, Said, emit, group, opened
 
 if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
     from xieli_tui.policy.loader import PackSet
     from xieli_tui.policy.pack import Pack
 
@@ -192,21 +193,18 @@ def facts(json: Json = False) -> None:
     ])
 
 
-@app.command("screen")
+@app.work("screen")
 def screen(
+    session: Session,
     household: Annotated[str, typer.Argument(help="户的编号。")],
     as_region: Annotated[str | None, typer.Option("--as-region", help="换一个地区的政策包看看，只作比较。")] = None,
     kind: Annotated[str | None, typer.Option("--kind", help="只看一种。")] = None,
     asof: Annotated[str | None, typer.Option("--asof", help="按哪一天的政策包、当地标准和登记看；不写就是今天。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """政策提示：按已登记情况看一户可能符合哪些，还缺什么。"""
     from xieli_tui.casework.hints import screen as look
 
-    with opened(w, passphrase_file) as session:
-        page = look(session, household, region=as_region, asof=asof)
+    page = look(session, household, region=as_region, asof=asof)
     hints = [h for h in page.hints if kind is None or h.kind == kind]
     body = {
         "asof": page.asof, "region": page.region,
@@ -227,4 +225,4 @@ def screen(
         rows += [f"警告 {wrong}" for wrong in page.problems]
         return rows
 
-    emit(json, body, lines)
+    return Said(body, lines)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened
+from xieli_tui.cli.common import Said, group
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
 
 app = group("转介：转给哪个部门，几时要回音，回了什么。")
 
@@ -21,8 +24,9 @@ def _group() -> None:
     """转介：转给哪个部门，几时要回音，回了什么。"""
 
 
-@app.command("send")
+@app.work("send")
 def send(
+    session: Session,
     household: Annotated[str, typer.Option("--household", help="户的编号。")],
     to: Annotated[str, typer.Option("--to", help="转给谁，部门的代号或名称，例如 education 残联 住建 stations。xieli refer departments 列出全部。")],
     kind: Annotated[str, typer.Option("--kind", help="请他们办哪种救助，例如 edu dis_living housing_rural。")],
@@ -31,20 +35,17 @@ def send(
     due: Due = None,
     first_receiver: First = None,
     note: Note = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """发一件转介；首问人一直负责到有回音，或者交给下一位。"""
     from xieli_tui.casework.referrals import NO_LIMIT, SendReferral, send_referral
 
-    with opened(w, passphrase_file) as session:
-        saved = send_referral(session, SendReferral(household, to, kind, person, on, due, first_receiver, note))
-    emit(json, {"id": saved.id, "seq": saved.seq, "due": saved.state}, [f"已保存(第{saved.seq}条)  {saved.id}", f"{saved.state} 前要有回音。" if saved.state else f"{NO_LIMIT}，请自己记着问。"])
+    saved = send_referral(session, SendReferral(household, to, kind, person, on, due, first_receiver, note))
+    return Said({"id": saved.id, "seq": saved.seq, "due": saved.state}, [f"已保存(第{saved.seq}条)  {saved.id}", f"{saved.state} 前要有回音。" if saved.state else f"{NO_LIMIT}，请自己记着问。"])
 
 
-@app.command("answer")
+@app.work("answer")
 def answer(
+    session: Session,
     referral: Annotated[str, typer.Argument(help="转介的编号。")],
     result: Annotated[str, typer.Option("--result", help="done 已办理 refused 不予办理 partial 部分办理 forwarded 已转下一单位 continuing 办理中。")],
     to: Annotated[str | None, typer.Option("--to", help="转到了哪个单位，result 是 forwarded 时必写。")] = None,
@@ -52,52 +53,42 @@ def answer(
     due: Due = None,
     on: On = None,
     note: Note = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """记回音。办理中、转下一单位的接着跟。"""
     from xieli_tui.casework.referrals import AnswerReferral, answer_referral
 
-    with opened(w, passphrase_file) as session:
-        saved = answer_referral(session, AnswerReferral(referral, result, on, note, to, first_receiver, due))
-    emit(json, saved, [f"已保存(第{saved.seq}条)", "接着跟。" if saved.state == "open" else "这件转介有了结果。"])
+    saved = answer_referral(session, AnswerReferral(referral, result, on, note, to, first_receiver, due))
+    return Said(saved, [f"已保存(第{saved.seq}条)", "接着跟。" if saved.state == "open" else "这件转介有了结果。"])
 
 
-@app.command("list")
+@app.work("list")
 def list_(
+    session: Session,
     household: Annotated[str | None, typer.Option("--household", help="只看一户。")] = None,
     open_only: Annotated[bool, typer.Option("--open", help="只看还没有结果的。")] = False,
     overdue: Annotated[bool, typer.Option("--overdue", help="只看过了期限的。")] = False,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """转介，过了期限的在前。"""
     from xieli_tui.casework.referrals import list_referrals
 
-    with opened(w, passphrase_file) as session:
-        rows = list_referrals(session, household, open_only=open_only, overdue_only=overdue)
+    rows = list_referrals(session, household, open_only=open_only, overdue_only=overdue)
 
     def state(r: object) -> str:
         return f"{r.result} {r.answered_on}" if not r.open else f"已过期限 {r.days_over} 天" if r.overdue else f"{r.due} 前" if r.due else r.limit  # type: ignore[attr-defined]
 
-    emit(
-        json, {"referrals": rows},
+    return Said(
+        {"referrals": rows},
         lambda: [f"{r.on}  {r.head}  {r.who}  {r.department_name}  {r.kind_label}  首问人 {r.first_receiver or '没有写'}  {state(r)}  {r.id}" for r in rows] or ["没有转介。"],
     )
 
 
-@app.command("departments")
+@app.work("departments")
 def departments(
+    session: Session,
     household: Annotated[str | None, typer.Option("--household", help="按这一户所在地方的叫法。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """能转给哪些部门，本地叫什么。"""
     from xieli_tui.casework.referrals import departments as listed
 
-    with opened(w, passphrase_file) as session:
-        rows = listed(session, household)
-    emit(json, {"departments": [{"id": ident, "name": name} for ident, name in rows]}, lambda: [f"{ident:18}{name}" for ident, name in rows])
+    rows = listed(session, household)
+    return Said({"departments": [{"id": ident, "name": name} for ident, name in rows]}, lambda: [f"{ident:18}{name}" for ident, name in rows])

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened
+from xieli_tui.cli.common import Said, group
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
 
 app = group("人员台账：从 Excel 导入。")
 
@@ -17,22 +20,19 @@ def _group() -> None:
     """人员台账：从 Excel 导入。"""
 
 
-@app.command("import")
+@app.work("import")
 def import_(
+    session: Session,
     file: Annotated[Path, typer.Argument(help="台账文件 .xlsx .xls .ods。")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看结果，不写入。")] = False,
     strict: Annotated[bool, typer.Option("--strict", help="身份证号不对的行不收。")] = False,
     mapping: Annotated[Path | None, typer.Option("--mapping", help="栏目对应文件 .toml。")] = None,
     errors: Annotated[Path | None, typer.Option("--errors", help="把有问题的行写成一张带原因的表。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """导入台账。同一份再导一次，什么都不会变。"""
     from xieli_tui.casework.roster import import_roster
 
-    with opened(w, passphrase_file) as session:
-        report = import_roster(session, file, dry_run=dry_run, strict=strict, mapping=mapping, errors_out=errors)
+    report = import_roster(session, file, dry_run=dry_run, strict=strict, mapping=mapping, errors_out=errors)
     body = report.as_json()
 
     def lines() -> list[str]:
@@ -47,4 +47,4 @@ def import_(
             rows.append(f"待补身份证 {body['open_tasks']} 人，已列在今日。")
         return rows
 
-    emit(json, body, lines)
+    return Said(body, lines)

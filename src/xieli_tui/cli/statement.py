@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened, plain
+from xieli_tui.cli.common import Json, Said, emit, group, plain
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from xieli_tui.casework.session import Session
     from xieli_tui.casework.statements import Line, Means, Obligor
 
 statement_app = group("收入支出：家里说的收入、扣减、支出、医疗费、财产、义务人。")
@@ -77,6 +78,7 @@ def _obligors(given: Iterable[str] | None) -> list[Obligor]:
 
 
 def income(
+    session: Session,
     household: Annotated[str, typer.Argument(help="户的编号。")],
     month: Annotated[str | None, typer.Option("--month", help="家里一个月收入共多少元(扣减以后)。")] = None,
     year: Annotated[str | None, typer.Option("--year", help="家里一年收入共多少元(扣减以后)。")] = None,
@@ -95,22 +97,18 @@ def income(
     on: Annotated[str | None, typer.Option("--on", help="哪天说的。")] = None,
     by_whom: Annotated[str | None, typer.Option("--by", help="谁说的。")] = None,
     note: Annotated[str | None, typer.Option("--note", help="一句话。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """记家里说的收入、扣减、支出、医疗费、财产、义务人。只写问到的。"""
     from xieli_tui.casework.statements import State, state
 
     claims: dict[str, Any] = {"assets_ok": assets_ok, "income_stability": stability}
-    with opened(w, passphrase_file) as session:
-        saved = state(session, State(
-            household, on, by_whom, _lines(line, "--line"), _lines(deduct, "--deduct"), _lines(expense, "--expense"), _lines(bill, "--bill"),
-            [(*_pair(one, "--asset"), None) for one in asset or ()], _obligors(obligor), tuple(nothing or ()),
-            {name: _yes(value, name) for name, value in (_pair(one, "--answer") for one in answer or ())}, rise, month, year, note,
-            {name: value for name, value in claims.items() if value is not None},
-        ))
-    emit(json, saved, [f"已保存(第{saved.seq}条)  以上是家里说的，估算，以镇(街道)、县级为准。"])
+    saved = state(session, State(
+        household, on, by_whom, _lines(line, "--line"), _lines(deduct, "--deduct"), _lines(expense, "--expense"), _lines(bill, "--bill"),
+        [(*_pair(one, "--asset"), None) for one in asset or ()], _obligors(obligor), tuple(nothing or ()),
+        {name: _yes(value, name) for name, value in (_pair(one, "--answer") for one in answer or ())}, rise, month, year, note,
+        {name: value for name, value in claims.items() if value is not None},
+    ))
+    return Said(saved, [f"已保存(第{saved.seq}条)  以上是家里说的，估算，以镇(街道)、县级为准。"])
 
 
 @statement_app.command("kinds")
@@ -122,18 +120,15 @@ def kinds(json: Json = False) -> None:
     emit(json, {vocab: dict(codes.choices(vocab)) for vocab in names.values()}, lambda: [f"{name}：{_words(vocab)}" for name, vocab in names.items()])
 
 
-@statement_app.command("show")
-def show(
-    household: Annotated[str, typer.Argument(help="户的编号。")], w: Workspace = None, passphrase_file: PassFile = None, json: Json = False,
-) -> None:
+@statement_app.work("show")
+def show(session: Session, household: Annotated[str, typer.Argument(help="户的编号。")]) -> Said:
     """看一家的收入支出：现在的数，哪天说的。"""
     from xieli_tui.casework import statements
 
-    with opened(w, passphrase_file) as session:
-        found = statements.show(session, household)
+    found = statements.show(session, household)
     body = {**plain(found), "sums": _exact(found)}
     body["statements"] = [{"id": one.id, "on": one.on, "by_whom": one.by_whom, "d": one.d} for one in found.statements]
-    emit(json, body, lambda: _told(found))
+    return Said(body, lambda: _told(found))
 
 
 def _exact(found: Means) -> dict[str, str | None]:

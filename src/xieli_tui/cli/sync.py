@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened, plain
+from xieli_tui.cli.common import Json, Said, emit, group, plain
 from xieli_tui.errors import NotFound, Refused
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
 
 app = group("报送：导出数据包，收回签收单。")
 conflicts_app = group("两处写的不一样：看，定。")
@@ -29,6 +32,11 @@ def outcome_lines(results: list[Any]) -> list[str]:
     return out
 
 
+def taken(results: list[Any]) -> int:
+    """Exit code of an import: 0 when every file was taken in, came before or waits, else 4 (design 08)."""
+    return 0 if all(r.status in ("imported", "duplicate", "parked") for r in results) else Refused.exit_code
+
+
 def read_bytes(path: Path) -> bytes:
     """A bundle's bytes, with the codes of the carrier."""
     if path.is_dir():
@@ -43,18 +51,12 @@ def read_bytes(path: Path) -> bytes:
         raise Refused("XL-F06") from err
 
 
-@app.command("export")
-def export(
-    to: Annotated[Path, typer.Option("--to", help="放到哪个文件夹或U盘。")],
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+@app.work("export")
+def export(session: Session, to: Annotated[Path, typer.Option("--to", help="放到哪个文件夹或U盘。")]) -> Said:
     """导出没签收的记录。没有新东西就不写文件。"""
     from xieli_tui.casework.exchange import export as lay_down
 
-    with opened(w, passphrase_file) as session:
-        done = lay_down(session, to)
+    done = lay_down(session, to)
 
     def lines() -> list[str]:
         if not done.files:
@@ -66,7 +68,7 @@ def export(
     if done.backup_failed:
         body["backup_failed"] = done.backup_failed
         sys.stderr.write(done.backup_failed + "\n")
-    emit(json, body, lines)
+    return Said(body, lines)
 
 
 @app.command("inspect")
@@ -102,22 +104,17 @@ def verify(
         raise typer.Exit(4)
 
 
-@app.command("import")
+@app.work("import")
 def import_(
+    session: Session,
     files: Annotated[list[Path], typer.Argument(help="签收单文件或文件夹。")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只看结果，不写入。")] = False,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """收回签收单和决定。"""
     from xieli_tui.casework.exchange import take_in
 
-    with opened(w, passphrase_file) as session:
-        results = take_in(session, files, dry_run=dry_run)
-    emit(json, {"results": [_brief(r) for r in results]}, lambda: outcome_lines(results))
-    if not all(r.status in ("imported", "duplicate", "parked") for r in results):
-        raise typer.Exit(4)
+    results = take_in(session, files, dry_run=dry_run)
+    return Said({"results": [_brief(r) for r in results]}, lambda: outcome_lines(results), taken(results))
 
 
 def _brief(result: Any) -> dict[str, Any]:
@@ -127,15 +124,14 @@ def _brief(result: Any) -> dict[str, Any]:
     return dict(body)
 
 
-@app.command("status")
-def status(w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+@app.work("status")
+def status(session: Session) -> Said:
     """报送到哪里了。"""
     from xieli_tui.casework.exchange import status as where
 
-    with opened(w, passphrase_file) as session:
-        now = where(session)
-    emit(
-        json, now,
+    now = where(session)
+    return Said(
+        now,
         [
             f"共 {now.events} 条，县已签收 {now.confirmed} 条，待签收 {now.unconfirmed} 条。",
             f"上次报送 {now.last_export or '还没有'}，上次收到签收单 {now.last_receipt or '还没有'}。",
@@ -145,29 +141,25 @@ def status(w: Workspace = None, passphrase_file: PassFile = None, json: Json = F
     )
 
 
-@conflicts_app.command("list")
-def conflicts_list(w: Workspace = None, passphrase_file: PassFile = None, json: Json = False) -> None:
+@conflicts_app.work("list")
+def conflicts_list(session: Session) -> Said:
     """两处写的不一样的地方。"""
     from xieli_tui.casework.exchange import conflicts
 
-    with opened(w, passphrase_file) as session:
-        rows = conflicts(session)
-    emit(json, {"conflicts": rows}, lambda: [f"{r.entity}  {r.field}  " + " / ".join(f"{v[0]}({v[1]})" for v in r.values) for r in rows] or ["没有。"])
+    rows = conflicts(session)
+    return Said({"conflicts": rows}, lambda: [f"{r.entity}  {r.field}  " + " / ".join(f"{v[0]}({v[1]})" for v in r.values) for r in rows] or ["没有。"])
 
 
-@conflicts_app.command("resolve")
+@conflicts_app.work("resolve")
 def conflicts_resolve(
+    session: Session,
     entity: Annotated[str, typer.Argument(help="户或人的编号。")],
     field: Annotated[str, typer.Option("--field", help="哪一栏。")],
     value: Annotated[str, typer.Option("--value", help="以哪个为准。")],
     reason: Annotated[str, typer.Option("--reason", help="为什么。")],
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """定下用哪一个，两个都留着。"""
     from xieli_tui.casework.exchange import resolve
 
-    with opened(w, passphrase_file) as session:
-        saved = resolve(session, entity, field, value, reason)
-    emit(json, saved, [f"已保存(第{saved.seq}条)"])
+    saved = resolve(session, entity, field, value, reason)
+    return Said(saved, [f"已保存(第{saved.seq}条)"])

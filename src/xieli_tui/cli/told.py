@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xieli_tui.cli.common import emit
+from xieli_tui.cli.common import Said
 
 if TYPE_CHECKING:
     from xieli_tui.casework.views import Saved
@@ -16,13 +16,13 @@ _MORE = {
 _FOLLOWUPS = {"supplement_materials": "相关材料", "supplement_statement": "情况说明"}
 
 
-def told(json: bool, saved: Saved, shown: str = "", **extra: Any) -> None:
-    """Print a result: `warnings` is always there, empty where the packs say nothing. `shown` stands beside 已保存; `extra` are further keys."""
+def told(saved: Saved, shown: str = "", **extra: Any) -> Said:
+    """What is said of a result: `warnings` is always there, empty where the packs say nothing. `shown` stands beside 已保存; `extra` are further keys."""
     body = {
         "id": saved.id, "seq": saved.seq, "state": saved.state, **extra, **saved.more,
         "warnings": [{"why": one.why, "cite": one.cite, "rule": one.rule, "missing": one.missing, "records": one.records} for one in saved.warnings],
     }
-    emit(json, body, lambda: [f"已保存(第{saved.seq}条)  {shown}".rstrip(), *_more(saved), *(f"看一看  {one.line()}" for one in saved.warnings)])
+    return Said(body, lambda: [f"已保存(第{saved.seq}条)  {shown}".rstrip(), *_more(saved), *(f"看一看  {one.line()}" for one in saved.warnings)])
 
 
 def _more(saved: Saved) -> list[str]:

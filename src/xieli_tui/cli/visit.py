@@ -5,14 +5,17 @@ from __future__ import annotations
 import json as jsonlib
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened
+from xieli_tui.cli.common import Json, PassFile, Said, Workspace, emit, group, in_workspace, opened
 from xieli_tui.cli.visit_new import new
 from xieli_tui.domain.text import group_word
 from xieli_tui.errors import NotFound, Refused
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
 
 app = group("走访：记一次，一问一答，或按行导入。")
 app.command("new")(new)
@@ -76,23 +79,20 @@ def add(
     emit(json, {"id": saved.id, "seq": saved.seq}, [f"已保存(第{saved.seq}条)"])
 
 
-@app.command("plan")
+@app.work("plan")
 def plan(
+    session: Session,
     group_: Annotated[str | None, typer.Option("--group", help="只看哪个小组。")] = None,
     visit: Annotated[str | None, typer.Option("--only", help="care 只看走访关怀 discovery 只看走访发现。")] = None,
-    w: Workspace = None,
-    passphrase_file: PassFile = None,
-    json: Json = False,
-) -> None:
+) -> Said:
     """该走访哪些家，为什么：在册的走访关怀，不在册的走访发现。"""
     from xieli_tui.casework.visit_plan import plan as planned
 
     if visit not in (None, "care", "discovery"):
         raise typer.BadParameter("care 或 discovery", param_hint="--only")
-    with opened(w, passphrase_file) as session:
-        rows = planned(session, group_, visit=visit)
-    emit(
-        json, {"plan": rows},
+    rows = planned(session, group_, visit=visit)
+    return Said(
+        {"plan": rows},
         lambda: [
             f"{'已过期限' if r.overdue else r.due or '':10}  {r.visit_label}  {r.head}  {group_word(r.group)}  {r.category_label}  {'；'.join(f'{why} {cite}'.strip() for why, cite in r.reasons)}"
             for r in rows
@@ -100,17 +100,17 @@ def plan(
     )
 
 
+@in_workspace
 def today(
-    w: Workspace = None, passphrase_file: PassFile = None, json: Json = False,
+    session: Session,
     all_: Annotated[bool, typer.Option("--all", help="一件一件全列出来，不合并。")] = False,
     group_: Annotated[str | None, typer.Option("--group", help="今天去哪个组，顺路的按这个组算。")] = None,
-) -> None:
+) -> Said:
     """今天要办的，为什么，依据哪一条。"""
     from xieli_tui.casework import today as due
 
-    with opened(w, passphrase_file) as session:
-        page = None if all_ else due.today(session, group=group_)
-        tasks = due.everything(session) if page is None else list(page.tasks)
+    page = None if all_ else due.today(session, group=group_)
+    tasks = due.everything(session) if page is None else list(page.tasks)
     bulk = page.bulk if page is not None else ()
     body = {
         "tasks": [
@@ -129,4 +129,4 @@ def today(
         out += [b.why for b in bulk]
         return out
 
-    emit(json, body, lines)
+    return Said(body, lines)

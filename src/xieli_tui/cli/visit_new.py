@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xieli_tui.cli.common import PassFile, Workspace, opened
+from xieli_tui.domain.text import safe
 from xieli_tui.errors import XieliError
 
 if TYPE_CHECKING:
@@ -38,13 +39,13 @@ class Back(Exception):
 
 
 def _say(text: str) -> None:
-    sys.stdout.write(text + "\n")
+    sys.stdout.write(safe(text) + "\n")
     sys.stdout.flush()
 
 
 def _hear(question: str) -> str:
     """One answer. Raises Left at the end of the input."""
-    sys.stdout.write(question + "\n> ")
+    sys.stdout.write(safe(question) + "\n> ")
     sys.stdout.flush()
     try:
         line = sys.stdin.readline()
@@ -54,7 +55,7 @@ def _hear(question: str) -> str:
         sys.stdout.write("\n")
         raise Left
     if not sys.stdin.isatty():
-        sys.stdout.write(line if line.endswith("\n") else line + "\n")
+        sys.stdout.write(safe(line.rstrip("\r\n")) + "\n")
     answer = line.strip()
     if answer in BACK:
         raise Back
