@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING
 from xieli_tui.casework import households
 from xieli_tui.ui.screens.complaints import ComplaintAnswerPage, ComplaintPage, ComplaintsPage
 from xieli_tui.ui.screens.conferences import ConferencePage, ConferencesPage
-from xieli_tui.ui.screens.local_rules import LocalSetPage
 from xieli_tui.ui.screens.public_events import EventClosePage, EventOpenPage, EventsPage
-from xieli_tui.ui.screens.registers import StaffPage, StationPage, VillagePage
 from xieli_tui.ui.screens.suspicions import FraudRulePage, SuspectPage, SuspicionsPage
 
 if TYPE_CHECKING:
@@ -35,7 +33,6 @@ def _conference(key: str) -> Page:
 PAGES: dict[str, Callable[[str], Page]] = {
     ComplaintPage.FORM: _named(ComplaintPage), ComplaintAnswerPage.FORM: ComplaintAnswerPage, FraudRulePage.FORM: FraudRulePage, ConferencePage.FORM: _conference,
     EventOpenPage.FORM: lambda _key: EventOpenPage(), EventClosePage.FORM: EventClosePage,
-    StaffPage.FORM: _named(StaffPage), StationPage.FORM: _named(StationPage), VillagePage.FORM: _named(VillagePage), LocalSetPage.FORM: LocalSetPage,
 }
 FORMS = frozenset({*PAGES, SuspectPage.FORM})
 """Drafts that are opened again here."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from xieli_tui.casework import about, alerts, drafts, households
 from xieli_tui.casework.views import TodayTask
 from xieli_tui.domain import codes
-from xieli_tui.ui import application_ways, case_ways, entry_ways, fact_ways, family_ways, finding_ways, matter_ways, standing_ways, words
+from xieli_tui.ui import application_ways, case_ways, desk_ways, entry_ways, fact_ways, family_ways, finding_ways, matter_ways, standing_ways, words
 from xieli_tui.ui.screens.alerts import AlertsPage, DisposePage
 from xieli_tui.ui.screens.application import ApplicationPage
 from xieli_tui.ui.screens.apply import ApplicationsPage, StartPage
@@ -281,6 +281,8 @@ def open_draft(app: XieliApp, target: str) -> None:
         application_ways.open_draft(app, form, key)
     elif form in case_ways.FORMS:
         case_ways.open_draft(app, form, key)
+    elif form in desk_ways.FORMS:
+        desk_ways.open_draft(app, form, key)
     elif app.page is not None:
         app.page.say("这份草稿的表这一版没有，草稿留着。")
 
