@@ -16,11 +16,12 @@ from xieli_tui.casework import drafts, households
 from xieli_tui.casework.lookup import Known, who_has
 from xieli_tui.casework.session import Session
 from xieli_tui.casework.views import Saved
+from xieli_tui.domain.text import safe
 from xieli_tui.ui.screens.form_page import FormPage
 from xieli_tui.ui.widgets.fields import CodeField, IdField, MoneyField
 from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.han_input import HanInput
-from xieli_tui.ui.widgets.paint import plainly, safe
+from xieli_tui.ui.widgets.paint import plainly
 
 HEAD_ID = "999999195103070425"
 """A number that fits its check digit, in the region of invented persons."""

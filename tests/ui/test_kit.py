@@ -14,10 +14,11 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.widget import Widget
 
+from xieli_tui.domain.text import safe
 from xieli_tui.ui import theme
 from xieli_tui.ui.widgets.choice import Choice, MarkRow
 from xieli_tui.ui.widgets.han_input import DateField, HanInput, one_line
-from xieli_tui.ui.widgets.paint import Line, cell, fit, head, line, row, safe, split, wrap
+from xieli_tui.ui.widgets.paint import Line, cell, fit, head, line, row, split, wrap
 from xieli_tui.ui.widgets.row_list import RowList
 
 TODAY = dt.date(2026, 12, 28)

@@ -1,7 +1,8 @@
-"""Text as people type it: folding of codes, cleaning of notes, village groups, masks.
+"""Text as people type it: folding of codes, cleaning of notes, village groups, masks, and what of it may reach a terminal.
 
 Rules kept here
 - only codes (IDs, phones, numbers, dates) are folded; a name or a note keeps every character the person typed, minus what cannot be stored;
+- what is shown (on a page, by a command) goes through `safe`: people's text moves no cursor, turns no direction, hides nothing;
 - nothing here reads or writes anything.
 """
 
@@ -13,8 +14,19 @@ from functools import lru_cache
 
 _SPACE = re.compile(r"[\s\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\xad]+")
 _NO_QUOTES = dict.fromkeys(map(ord, "'’‘`´′＇ʼ\""))
+_UNSAFE = dict.fromkeys((*range(32), *range(127, 160)), " ")
+# Marks without a cell of their own: direction, joining, emoji style. Terminals disagree about their width, so a joined emoji is shown as its parts.
+_UNSAFE.update(dict.fromkeys((173, 1564, 6158, *range(8203, 8208), *range(8234, 8239), *range(8288, 8304), 65038, 65039, 65279), ""))
+_UNSAFE.update(dict.fromkeys((*range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080)), ""))
+_UNSAFE.update(dict.fromkeys((0x2028, 0x2029), " "))
+_UNSAFE.update(dict.fromkeys(range(0xD800, 0xE000), "?"))  # half a character: no terminal and no file can hold it
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _NUMERAL = re.compile(r"[〇零一二两三四五六七八九十百]+")
+
+
+def safe(text: str) -> str:
+    """Text that cannot move the cursor, switch direction or hide: controls become a space, invisible marks go. For showing; what is stored stays."""
+    return text.translate(_UNSAFE)
 
 
 def fold_code(text: str) -> str:

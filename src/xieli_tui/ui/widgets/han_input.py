@@ -25,8 +25,9 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widgets import Input
 
+from xieli_tui.domain.text import safe
 from xieli_tui.ui.theme import ASCII_THEMES, style_of
-from xieli_tui.ui.widgets.paint import plainly, safe
+from xieli_tui.ui.widgets.paint import plainly
 
 if TYPE_CHECKING:
     from xieli_tui.errors import XieliError
@@ -120,7 +121,8 @@ class HanInput(Input, inherit_bindings=False):
 class DateField(HanInput):
     """A day as people write it: 2026.11.20, 20261120, 11-20, 昨天. Leaving the field writes it out in full.
 
-    The parsing is `domain.dates.parse_day`; what cannot be read stays as typed and is refused when saved.
+    The parsing is `domain.dates.parse_day`; what cannot be read stays as typed and is refused when saved. A day that stands here is selected when the
+    field is come to: the first character typed takes its place, the arrows and Backspace go to its end as in any other field.
     """
 
     def __init__(self, value: str = "", *, today: dt.date, hint: str = "", id: str | None = None, classes: str | None = None) -> None:
@@ -146,6 +148,16 @@ class DateField(HanInput):
         except XieliError as error:
             return Refused(error.code, field=self.id)
         return None
+
+    def _on_focus(self, event: events.Focus) -> None:
+        # the library calls the base class's handler after this one; what was left unreadable is mended, not typed over
+        self.select_on_focus = bool(self.value.strip()) and self.problem() is None
+
+    def action_delete_left(self) -> None:
+        """Backspace takes one character, never the whole day that stood here."""
+        if not self.selection.is_empty and self.selected_text == self.value:
+            self.cursor_position = len(self.value)
+        super().action_delete_left()
 
     def _on_blur(self, event: events.Blur) -> None:
         from xieli_tui.errors import XieliError

@@ -20,6 +20,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from xieli_tui.domain.text import safe
 from xieli_tui.ui.theme import ASCII_THEMES, style_of
 
 MAIN = 76
@@ -43,17 +44,6 @@ _PLAIN = _Plain(str.maketrans({
     "≥": ">", "≤": "<", "≠": "#", "≈": "~", "√": "v", "°": "o", "℃": "C", "‰": "%", "→": ">", "←": "<", "↑": "^", "↓": "v", "●": "*", "○": "o", "◎": "o", "■": "#", "□": "#",
     "▲": "^", "△": "^", "▼": "v", "★": "*", "☆": "*", "◆": "*", "◇": "*", "§": "S", "¤": "$", "№": "N", **{chr(0x2460 + n): str(n + 1) for n in range(9)},
 }))
-_UNSAFE = dict.fromkeys((*range(32), *range(127, 160)), " ")
-# Marks without a cell of their own: direction, joining, emoji style. Terminals disagree about their width, so a joined emoji is shown as its parts.
-_UNSAFE.update(dict.fromkeys((173, 1564, 8203, 8204, 8205, 8206, 8207, *range(8234, 8239), 8288, *range(8294, 8298), 65024 + 14, 65024 + 15, 65279), ""))
-_UNSAFE.update(dict.fromkeys((*range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080)), ""))
-_UNSAFE.update(dict.fromkeys((0x2028, 0x2029), " "))
-_UNSAFE.update(dict.fromkeys(range(0xD800, 0xE000), "?"))  # half a character: no terminal and no file can hold it
-
-
-def safe(text: str) -> str:
-    """Text that cannot move the cursor, switch direction or hide: controls become a space, invisible marks go."""
-    return text.translate(_UNSAFE)
 
 
 @dataclass(frozen=True, slots=True)
