@@ -52,6 +52,7 @@ async def help_opens(hand: Any, name: str) -> None:
     await hand.pilot.pause()
     assert hand.page is not page or page.helping, name
     assert hand.shows(page.GUIDE.what[:12]), name
+    assert ".." not in hand.text(), name  # nothing of the help is cut
     hand.app.back()
     await hand.pilot.pause()
     assert hand.page is page, name

@@ -20,6 +20,7 @@ from xieli_tui.domain import codes
 from xieli_tui.errors import Refused
 from xieli_tui.ui import words
 from xieli_tui.ui.screens.base import Help, Key, Page
+from xieli_tui.ui.screens.draft_keeper import Values
 from xieli_tui.ui.screens.form_page import FormPage
 from xieli_tui.ui.screens.kinds import kinds_of
 from xieli_tui.ui.widgets.choice import Choice
@@ -136,7 +137,7 @@ class StartPage(FormPage):
             yield FormRow(Field("来处", self.choice("source", SOURCES, chosen=("window",))))
         yield FormRow(Field("按", self.choice("unit", UNITS, chosen=("household",))))
         members = [(one.person, one.name) for one in self.card.members[:9]]
-        yield FormRow(Field("谁", self.choice("person", members, width=64), width=0), id="person-row")
+        yield FormRow(Field("谁", self.choice("person", members, width=64, sole=True), width=0), id="person-row")
         yield FormRow(Field("急难", self.choice("emergency", (("yes", "是"), ("no", "不是")), chosen=("yes",) if self.urgent else ("no",))))
         yield FormRow(Field("本人意愿", self.choice("answer", ANSWERS), needed=True))
         yield FormRow(Field("原因", self.text("reason", hint="不愿申请要写原因；愿意的写家里出了什么事"), width=64))
@@ -151,6 +152,10 @@ class StartPage(FormPage):
     @on(Choice.Changed, "#unit")
     def _show_person(self) -> None:
         self.query_one("#person-row").display = self.value("unit") == "person"
+
+    def values(self) -> Values:
+        """What is entered, and which finding it began with: a draft taken up later still belongs to that."""
+        return {**super().values(), **({"flag": self.flag} if self.flag else {})}
 
     def kinds(self) -> list[str]:
         """Every kind chosen or written.

@@ -64,7 +64,7 @@ class FlagPage(FormPage):
         yield Paint((head("发现登记", "谁，什么事，多急"), *self.air()))
         if self.card is not None:
             members = [(one.person, one.name) for one in self.card.members[:9]]
-            yield FormRow(Field("谁", self.choice("persons", members, multi=True, width=64)))
+            yield FormRow(Field("谁", self.choice("persons", members, multi=True, width=64, sole=True)))
         else:
             yield FormRow(Field("谁", self.text("outsider", self.looked_for), width=18, needed=True), Field("证件", self.id_no("outsider_id_no", strict=False), width=22, room=5, before=2),
                           Field("电话", self.text("outsider_phone", fold=True), width=13, room=5, before=1))

@@ -40,7 +40,7 @@ class GiveAidPage(FamilyForm):
         yield FormRow(Field("给了什么", self.text("item", hint="如 大米、棉被"), width=40, needed=True))
         yield FormRow(Field("哪一种", self.choice("form", [one for one in codes.choices("aid_form") if one[0] in services.GIVEN_FORMS], chosen=("in_kind",))))
         yield FormRow(Field("多少", self.text("quantity", fold=True), width=8), Field("单位", self.text("unit", hint="袋"), width=8, room=6, before=3))
-        yield FormRow(Field("给了谁", self.choice("person", self.members(), width=64)))
+        yield FormRow(Field("给了谁", self.choice("person", self.members(), width=64, sole=True)))
         yield FormRow(Field("哪天", self.day("on", self.xapp.today().isoformat()), width=14), Field("谁给的", self.text("by_whom", hint="如 村委会"), width=20, room=8, before=3))
 
     def rail(self) -> Sequence[Line]:

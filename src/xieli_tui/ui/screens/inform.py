@@ -47,7 +47,7 @@ class InformPage(FamilyForm):
         yield Paint((head("告知政策", "可以选几样"), *self.air()))
         yield FormRow(Field("哪一种", self.choice("kinds", COMMON, multi=True, gap=0, width=64, chosen=(self.kind,) if self.kind in listed else ())))
         yield FormRow(Field("另外", self.text("others", codes.label("kind", self.kind) if self.kind and self.kind not in listed else "", hint="别的种类写名字，用顿号分开"), width=64))
-        yield FormRow(Field("告诉了谁", self.choice("person", self.members(), width=64)))
+        yield FormRow(Field("告诉了谁", self.choice("person", self.members(), width=64, sole=True)))
         yield FormRow(Field("本人说", self.choice("answer", ANSWERS), needed=True))
         yield FormRow(Field("原因", self.text("reason", hint="不愿申请要写原因"), width=64))
         yield FormRow(Field("哪天", self.day("on", self.xapp.today().isoformat()), width=14))

@@ -47,7 +47,7 @@ class LeavePage(FamilyForm):
 
     def body(self) -> ComposeResult:
         yield Paint((head("离开", "人还在档里"), *self.air()))
-        yield FormRow(Field("谁", self.choice("person", self.members(), width=64, chosen=(self.person,) if self.person else ()), needed=True))
+        yield FormRow(Field("谁", self.choice("person", self.members(), width=64, chosen=(self.person,) if self.person else (), sole=True), needed=True))
         yield FormRow(Field("怎么走的", self.choice("why", WHY), needed=True))
         yield FormRow(Field("哪天", self.day("on", self.xapp.today().isoformat()), width=14))
         yield FormRow(Field("谁当户主", self.choice("new_head", (), width=64)), id="row-new-head")
@@ -222,7 +222,7 @@ class LivingPage(FamilyForm):
 
     def body(self) -> ComposeResult:
         yield Paint((head("共同生活"), *self.air()))
-        yield FormRow(Field("谁", self.choice("person", self.members(), width=64, chosen=(self.person,) if self.person else ()), needed=True))
+        yield FormRow(Field("谁", self.choice("person", self.members(), width=64, chosen=(self.person,) if self.person else (), sole=True), needed=True))
         yield FormRow(Field("生活", self.choice("living", TOGETHER), needed=True))
         yield FormRow(Field("从哪天", self.day("on", self.xapp.today().isoformat()), width=14))
         yield FormRow(Field("原因", self.text("reason", hint="不一起生活要写"), width=64))

@@ -43,7 +43,7 @@ class MatterForm(FormPage):
     def who(self, chosen: str = "") -> Field:
         """Whom it is about; nobody chosen = the family."""
         members = [(one.person, one.name) for one in self.card.members[:9]]
-        return Field("谁", self.choice("person", members, gap=0, chosen=(chosen,) if chosen else (), width=64))
+        return Field("谁", self.choice("person", members, gap=0, chosen=(chosen,) if chosen else (), width=64, sole=True))
 
     def picked(self) -> str | None:
         """The member chosen, None for the family."""

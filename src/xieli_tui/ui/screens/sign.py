@@ -126,7 +126,7 @@ class KinPage(SmallForm):
         if self.register:
             yield FormRow(Field("是谁", self.choice("handler", [(one.name, f"{one.name} {one.post}") for one in self.register[:9]], gap=0, width=64)))
         yield FormRow(Field("另写" if self.register else "是谁", self.text("staff", hint="名册上没有的，写姓名" if self.register else "经办人或村干部的姓名"), width=24))
-        yield FormRow(Field("家里谁", self.choice("person", [(one.person, one.name) for one in self.card.signatures], width=64)))
+        yield FormRow(Field("家里谁", self.choice("person", [(one.person, one.name) for one in self.card.signatures], width=64, sole=True)))
         yield FormRow(Field("什么关系", self.listed("relation", codes.choices("relation"), vocab="relation", hint="如 侄子、儿媳"), width=24))
         yield self.on_day()
 

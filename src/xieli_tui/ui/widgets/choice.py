@@ -31,7 +31,8 @@ class Choice(Widget, can_focus=True):
     """Options on one line (or on several when they do not fit).
 
     Args:
-        options: (id, 中文) pairs; the first nine answer to digits 1-9, the tenth to 0.
+        options: (id, 中文) pairs; the first nine answer to digits 1-9, a tenth to 0. Of a longer list the tenth and all behind it answer to 0 and one
+            more digit, as written before each: 01住房 02断了来源.
         multi: several may be chosen; a digit then turns its option on and off.
         gap: cells between options.
     """
@@ -45,6 +46,8 @@ class Choice(Widget, can_focus=True):
     ]
     chosen: reactive[tuple[str, ...]] = reactive((), init=False)
     at: reactive[int] = reactive(-1, init=False)
+    zero: reactive[bool] = reactive(False, init=False)
+    """0 was pressed in a long list: the next digit is one of the second round."""
 
     @dataclass
     class Changed(Message):
@@ -79,8 +82,19 @@ class Choice(Widget, can_focus=True):
         self.refresh(layout=True)
 
     # -- layout -----------------------------------------------------------------------------------
+    @property
+    def long(self) -> bool:
+        """More options than digits."""
+        return len(self.options) > 10
+
+    def _digits(self, place: int) -> str:
+        """What to press for an option."""
+        if place < 9 or not self.long:
+            return str((place + 1) % 10)
+        return f"0{place - 8}" if place < 18 else ""
+
     def _texts(self) -> list[str]:
-        return [f"{(place + 1) % 10 if place < 10 else ''}{name}" for place, (_, name) in enumerate(self.options)]
+        return [f"{self._digits(place)}{name}" for place, (_, name) in enumerate(self.options)]
 
     def _rows(self, width: int) -> list[list[int]]:
         rows: list[list[int]] = [[]]
@@ -110,7 +124,7 @@ class Choice(Widget, can_focus=True):
         texts = self._texts()
         for place in rows[y]:
             picked = self.options[place][0] in self.chosen
-            style = "bold $primary" if picked else ""
+            style = "bold $primary" if picked else "bold" if self.zero and place >= 9 else ""
             if self.has_focus and place == self.at and not picked:
                 style = f"{style} underline".strip()
             parts += [(f"[{texts[place]}]" if picked else f" {texts[place]} ", style), (" " * self.gap, "")]
@@ -138,6 +152,10 @@ class Choice(Widget, can_focus=True):
         self.refresh()
 
     def on_blur(self) -> None:
+        self.zero = False
+        self.refresh()
+
+    def watch_zero(self) -> None:
         self.refresh()
 
     def action_step(self, by: int) -> None:
@@ -153,8 +171,15 @@ class Choice(Widget, can_focus=True):
     def on_key(self, event: events.Key) -> None:
         digit = digit_of(event)
         if digit is None:
+            self.zero = False
             return
-        place = (digit - 1) % 10
+        if self.long and digit == 0:
+            event.stop()
+            event.prevent_default()
+            self.zero = not self.zero
+            return
+        place = digit + 8 if self.zero else (digit - 1) % 10
+        self.zero = False
         if place < len(self.options):
             event.stop()
             event.prevent_default()

@@ -1,0 +1,82 @@
+"""Small things a hand meets all day: a day that is typed over, a long list by digits, the only person of a family, one paper and one act."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from test_flows_village import first
+from test_kit import Bench
+
+from xieli_tui.casework import findings, households
+from xieli_tui.casework.session import Session
+from xieli_tui.ui.screens.flag import CAUSES, FlagPage
+from xieli_tui.ui.widgets.choice import Choice
+from xieli_tui.ui.widgets.han_input import DateField, HanInput
+
+TODAY = dt.date(2026, 12, 28)
+
+
+@pytest.mark.parametrize(
+    ("keys", "stands"),
+    [
+        (("1", "1", "-", "2", "0"), "2026-11-20"),  # typing takes the place of the day that stood there
+        (("end", "backspace", "7"), "2026-12-27"),  # an arrow or End goes into it
+        (("backspace", "7"), "2026-12-27"),  # one Backspace is one character, never the whole day
+        ((), "2026-12-28"),
+    ],
+)
+async def test_a_day_that_stands_there_is_typed_over_or_mended(keys: tuple[str, ...], stands: str) -> None:
+    before, day, after = HanInput(), DateField(today=TODAY), HanInput()
+    async with Bench(before, day, after).run_test() as pilot:
+        day.value = "2026-12-28"
+        before.focus()
+        await pilot.press("tab", *keys, "tab")
+        assert day.value == stands
+
+
+async def test_a_day_left_unreadable_is_not_typed_over() -> None:
+    before, day = HanInput(), DateField(today=TODAY)
+    async with Bench(before, day).run_test() as pilot:
+        day.value = "12-2日头"
+        before.focus()
+        await pilot.press("tab", "8")
+        assert day.value == "12-2日头8"
+
+
+async def test_every_option_of_a_long_list_has_digits_and_a_stray_zero_chooses_nothing() -> None:
+    choice = Choice(CAUSES, multi=True, gap=0, width=64)
+    async with Bench(choice).run_test() as pilot:
+        choice.focus()
+        for place, (ident, word) in enumerate(CAUSES):
+            shown = next(text for text in choice._texts() if text.endswith(word))
+            digits = shown.removesuffix(word)
+            assert digits.isdigit(), word
+            await pilot.press(*digits)
+            assert choice.chosen == (ident,), (place, word)
+            await pilot.press("backspace")
+        await pilot.press("0", "left", "1")
+        assert choice.chosen == (CAUSES[0][0],)  # the pending 0 went with the arrow
+        await pilot.press("backspace", "0", "0", "2")
+        assert choice.chosen == (CAUSES[1][0],)  # 0 twice takes it back
+    ten = Choice([(str(n), f"项{n}") for n in range(10)])
+    async with Bench(ten).run_test() as pilot:
+        ten.focus()
+        await pilot.press("0")
+        assert ten.value == "9"
+
+
+async def test_the_only_person_of_a_family_is_chosen_and_a_rare_cause_is_two_digits(village: Session, open_app: Any) -> None:
+    alone, many = first(village, "周大山", "3"), first(village)
+    async with open_app(village) as hand:
+        hand.app.open(FlagPage(households.show(village, alone)))
+        await hand.settle()
+        assert hand.shows("[1周大山]")
+        await hand.press("tab", "0", "5", "ctrl+s")
+    [one] = findings.list_findings(village)
+    assert (one.who, one.causes) == ("周大山", "流落、走失")
+    async with open_app(village) as hand:
+        hand.app.open(FlagPage(households.show(village, many)))
+        await hand.settle()
+        assert not hand.page.many("persons")
