@@ -18,6 +18,7 @@ from xieli_tui.domain.dates import age_on
 from xieli_tui.store import queries
 
 if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
     from xieli_tui.store.queries import rows
     from xieli_tui.store.store import Tx
 
@@ -54,6 +55,13 @@ def by_level(tx: Tx, app: rows.Application, word: str) -> str:
     if word.startswith("镇已") and any(one.head and one.role == "county" for one in queries.steps(tx, app.id)):
         return word.replace("镇", "县", 1)
     return word
+
+
+def state_word(session: Session, app: str) -> str:
+    """The words for the state an application stands in now; "" for one that is not held."""
+    with session.reading() as tx:
+        found = queries.application(tx, queries.resolve_application(tx, app) or app)
+        return state_label(tx, found, queries.decisions(tx, app=found.id)) if found is not None else ""
 
 
 def row(tx: Tx, app: rows.Application) -> ApplicationRow:

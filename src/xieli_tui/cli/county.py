@@ -10,18 +10,19 @@ import typer
 from xieli_tui.cli.alert import mount as mount_alerts
 from xieli_tui.cli.common import Json, PassFile, Said, Workspace, emit, folder_of, group, plain, read_passphrase
 from xieli_tui.cli.county_case import mount as mount_case
+from xieli_tui.cli.county_coverage import mount as mount_coverage
 from xieli_tui.cli.county_lint import mount as mount_lint
 from xieli_tui.cli.county_local import app as local_app
 from xieli_tui.cli.county_matters import mount as mount_matters
 from xieli_tui.cli.county_packs import holidays_app, pack_app
 from xieli_tui.cli.county_registers import mount as mount_registers
 from xieli_tui.cli.county_standing import mount as mount_standing
+from xieli_tui.cli.county_steps import mount as mount_steps
 from xieli_tui.cli.sync import outcome_lines, taken
 from xieli_tui.cli.told import told as told_
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
-    from xieli_tui.casework.views import Saved
 
 app = group("工作台：镇(街道)、县级收件、办理、回传。")
 trust_app = group("信任名单。")
@@ -29,6 +30,7 @@ app.add_typer(local_app, name="local")
 mount_registers(app)
 mount_matters(app)
 mount_lint(app)
+mount_coverage(app)
 mount_alerts(app)
 app.add_typer(trust_app, name="trust")
 operator_app = group("工作台的办事人员。")
@@ -37,12 +39,6 @@ app.add_typer(pack_app, name="pack")
 app.add_typer(holidays_app, name="holidays")
 
 App_ = Annotated[str, typer.Argument(help="申请的编号。", metavar="APP")]
-On = Annotated[str | None, typer.Option("--on", help="哪天；不写就是今天。")]
-Note = Annotated[str | None, typer.Option("--note", help="说明。")]
-
-
-def _saved(saved: Saved) -> Said:
-    return told_(saved, saved.state)
 
 
 @app.command("init")
@@ -166,180 +162,7 @@ def show(session: Session, app_id: App_) -> Said:
     )
 
 
-@app.work("accept")
-def accept(
-    session: Session,
-    app_id: App_,
-    on: On = None,
-    platform_no: Annotated[str | None, typer.Option("--platform-no", help="业务系统里的编号。")] = None,
-) -> Said:
-    """受理。"""
-    from xieli_tui.desk import steps
-
-    saved = steps.accept(session, app_id, on, platform_no)
-    return _saved(saved)
-
-
-@app.work("return")
-def return_(
-    session: Session,
-    app_id: App_,
-    paper: Annotated[list[str], typer.Option("--paper", help="缺哪份材料，一次说清，可以写几个。")],
-    note: Note = None,
-    on: On = None,
-) -> Said:
-    """退回补正，一次性告知。"""
-    from xieli_tui.desk import steps
-
-    saved = steps.return_for_papers(session, app_id, paper, note, on)
-    return _saved(saved)
-
-
-@app.work("check")
-def check(
-    session: Session,
-    app_id: App_,
-    result: Annotated[str, typer.Option("--result", help="pass fail pending。")],
-    until: Annotated[str | None, typer.Option("--until", help="有效到哪天。")] = None,
-    on: On = None,
-) -> Said:
-    """记经济状况核对结果。"""
-    from xieli_tui.desk import steps
-
-    saved = steps.check(session, app_id, result, until, on)
-    return _saved(saved)
-
-
-@app.work("survey")
-def survey(
-    session: Session,
-    app_id: App_,
-    by: Annotated[list[str], typer.Option("--by", help="调查人，两名，写两次。")],
-    with_: Annotated[list[str] | None, typer.Option("--with", help="陪同人员。")] = None,
-    note: Note = None,
-    on: On = None,
-) -> Said:
-    """记两人入户调查。"""
-    from xieli_tui.desk import steps
-
-    saved = steps.survey(session, app_id, by, on, tuple(with_ or ()), note)
-    return _saved(saved)
-
-
-@app.work("review")
-def review(
-    session: Session,
-    app_id: App_,
-    opinion: Annotated[str, typer.Option("--opinion", help="grant 或 reject。")] = "grant",
-    note: Note = None,
-    on: On = None,
-) -> Said:
-    """初审。"""
-    from xieli_tui.desk import steps
-
-    saved = steps.review(session, app_id, opinion, note, on)
-    return _saved(saved)
-
-
-@app.work("notice")
-def notice(
-    session: Session,
-    app_id: App_,
-    kind: Annotated[str, typer.Option("--kind", help="review decision long_term。")],
-    place: Annotated[str, typer.Option("--place", help="township 或 village。")],
-    start: Annotated[str, typer.Option("--from", help="哪天贴的。")],
-    end: Annotated[str | None, typer.Option("--to", help="到哪天。")] = None,
-) -> Said:
-    """记公示。"""
-    from xieli_tui.desk import steps
-
-    saved = steps.notice(session, app_id, kind, place, start, end)
-    return _saved(saved)
-
-
-@app.work("advance")
-def advance(
-    session: Session,
-    app_id: App_,
-    amount: Annotated[str, typer.Option("--amount", help="元，例如 500.00。")],
-    payer: Annotated[str, typer.Option("--payer", help="谁付的。")],
-    on: On = None,
-) -> Said:
-    """记先行救助。"""
-    from xieli_tui.desk import steps
-
-    saved = steps.advance(session, app_id, amount, payer, on)
-    return _saved(saved)
-
-
-@app.work("decide")
-def decide(
-    session: Session,
-    app_id: App_,
-    grant: Annotated[bool, typer.Option("--grant/--reject", help="审核确认，或不予确认。")],
-    reason: Annotated[str, typer.Option("--reason", help="理由，不予确认必写。")],
-    kind: Annotated[str | None, typer.Option("--kind", help="哪一种；只申请了一种可以不写。")] = None,
-    amount: Annotated[str | None, typer.Option("--amount", help="元，例如 800.00。")] = None,
-    start: Annotated[str | None, typer.Option("--from", help="从哪天起。")] = None,
-) -> Said:
-    """决定一种救助。"""
-    from xieli_tui.desk import steps
-
-    saved = steps.decide(session, steps.Decide(app_id, kind, grant, amount, start, reason))
-    return _saved(saved)
-
-
-@app.work("told")
-def told(
-    session: Session,
-    app_id: App_,
-    how: Annotated[str, typer.Option("--how", help="paper phone in_person。")] = "phone",
-    on: On = None,
-) -> Said:
-    """决定已告知申请人。"""
-    from xieli_tui.desk import steps
-
-    saved = steps.told(session, app_id, how, on)
-    return _saved(saved)
-
-
-@app.work("pay")
-def pay(
-    session: Session,
-    app_id: App_,
-    ref: Annotated[str, typer.Option("--ref", help="付款单号；付款在别处，这里只记号。")],
-    kind: Annotated[str | None, typer.Option("--kind", help="哪一种。")] = None,
-    amount: Annotated[str | None, typer.Option("--amount", help="元。")] = None,
-    on: On = None,
-) -> Said:
-    """记付款单号。"""
-    from xieli_tui.desk import steps
-
-    saved = steps.pay(session, app_id, ref, kind, amount, on)
-    return _saved(saved)
-
-
-@app.work("close")
-def close(session: Session, app_id: App_, reason: Annotated[str | None, typer.Option("--reason")] = None) -> Said:
-    """办结。"""
-    from xieli_tui.desk import steps
-
-    saved = steps.close(session, app_id, reason)
-    return _saved(saved)
-
-
-@app.work("answer")
-def answer(
-    session: Session,
-    item: Annotated[str, typer.Argument(help="困难登记、变化或预警的编号。")],
-    disposition: Annotated[str, typer.Option("--disposition", help="怎么处理。")],
-    note: Note = None,
-) -> Said:
-    """答复一件，答复会回到村里。"""
-    from xieli_tui.desk import steps
-
-    saved = steps.answer(session, item, disposition, note)
-    return _saved(saved)
+mount_steps(app)
 
 
 @app.work("send")
@@ -377,7 +200,7 @@ def operator_add(
     from xieli_tui.desk.operators import AddOperator, add_operator
 
     saved = add_operator(session, AddOperator(name, role, area, post))
-    return _saved(saved)
+    return told_(saved)
 
 
 @operator_app.work("list")

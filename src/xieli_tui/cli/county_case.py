@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xieli_tui.cli.common import App, Said, group
+from xieli_tui.cli.county_steps import stepped
 from xieli_tui.cli.told import told
 
 if TYPE_CHECKING:
@@ -30,8 +31,7 @@ def request_check(session: Session, app_id: App_, on: On = None) -> Said:
     """委托核对：只为签了授权、还在有效期的人。"""
     from xieli_tui.desk import further
 
-    saved = further.request_check(session, app_id, on)
-    return told(saved)
+    return stepped(session, app_id, further.request_check(session, app_id, on))
 
 
 def appraise(
@@ -44,8 +44,7 @@ def appraise(
     """记民主评议：只在情况不清楚或有重大异议的时候。"""
     from xieli_tui.desk import further
 
-    saved = further.appraise(session, app_id, result, tuple(unclear or ()), on)
-    return told(saved)
+    return stepped(session, app_id, further.appraise(session, app_id, result, tuple(unclear or ()), on))
 
 
 def report(
@@ -57,8 +56,7 @@ def report(
     """上报县级，带着镇里的意见。"""
     from xieli_tui.desk import further
 
-    saved = further.report(session, app_id, note, on)
-    return told(saved)
+    return stepped(session, app_id, further.report(session, app_id, note, on))
 
 
 @stage_app.work("set")

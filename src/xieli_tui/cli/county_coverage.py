@@ -1,0 +1,27 @@
+"""`xieli county coverage`: which village's word arrived, and how many of its families somebody met with this quarter. No rate, no order but the codes'."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from xieli_tui.cli.common import App, Said, plain
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
+
+
+def coverage(session: Session) -> Said:
+    """各村最近一包、低收入家庭、本季走访过的。按村代码排，不排名。"""
+    from xieli_tui.desk.coverage import cover
+
+    board = cover(session)
+    return Said(
+        {"on": board.on, "quarter_since": board.since, "villages": [plain(one) for one in board.villages]},
+        lambda: [f"{one.name}  {one.village}  最近一包 {one.last_bundle or '还没有'}  低收入家庭 {one.families} 户  本季走访 {one.visited} 户  从未走访 {one.never} 户" for one in board.villages]
+        or ["还没有登记村。"],
+    )
+
+
+def mount(county: App) -> None:
+    """Hang the command under `xieli county`."""
+    county.work("coverage")(coverage)
