@@ -43,7 +43,8 @@ def open_draft(app: XieliApp, form: str, key: str) -> None:
     if page is None:
         return
     if form in REGISTERS:
-        app.open(REGISTERS[form]("" if key == "new" else key))
+        village, _, station = key.partition(":")  # a station that is changed stands behind its village
+        app.open(StationPage(village, station) if station else REGISTERS[form]("" if key == "new" else key))
     elif form == LocalSetPage.FORM:
         app.open(LocalSetPage(key))
     elif form == AnswerPage.FORM:

@@ -16,6 +16,7 @@ from textual.app import ComposeResult
 from xieli_tui.casework.views import Saved
 from xieli_tui.desk import registers as desk
 from xieli_tui.desk.registers import AddStaff, SetStation, SetVillage
+from xieli_tui.domain.text import whole
 from xieli_tui.errors import Refused
 from xieli_tui.ui.screens.base import Help, Key
 from xieli_tui.ui.screens.form_page import FormPage
@@ -91,26 +92,29 @@ class StaffPage(RegisterForm):
 
 
 class StationPage(RegisterForm):
-    """A service station of a village."""
+    """A service station of a village; `station` names one that is there already."""
 
     FORM = "desk.station"
     NEEDED: ClassVar[tuple[str, ...]] = ("village", "name")
 
-    def __init__(self, village: str = "") -> None:
-        super().__init__(village or "new")
-        self.village = village
-        self.subject = "登记服务站(点)"
+    def __init__(self, village: str = "", station: str = "") -> None:
+        super().__init__(f"{village}:{station}" if station else village or "new")
+        self.village, self.station = village, station
+        self.subject = "改服务站(点)" if station else "登记服务站(点)"
 
     def body(self) -> ComposeResult:
-        yield Paint((head("登记社会救助服务站(点)"), *self.air()))
+        held = self.attempt(lambda: desk.list_stations(self.xapp.session, self.village)) or [] if self.station else []
+        one = next((each for each in held if each.id == self.station), None)
+        name, since, until, phone = (one.name, one.since, one.until, one.phone) if one is not None else ("", self.xapp.today().isoformat(), "", "")
+        yield Paint((head("社会救助服务站(点)", "不办了写到哪天" if one is not None else ""), *self.air()))
         yield FormRow(Field("哪个村", self.text("village", self.village, fold=True, hint="12 位代码"), width=20, needed=True))
-        yield FormRow(Field("站名", self.text("name"), width=30, needed=True))
-        yield FormRow(Field("从哪天", self.day("since", self.xapp.today().isoformat()), width=14), Field("到哪天", self.day("until", hint="可以不写"), width=14, room=8, before=3))
-        yield FormRow(Field("电话", self.text("phone", fold=True), width=20))
+        yield FormRow(Field("站名", self.text("name", name), width=30, needed=True))
+        yield FormRow(Field("从哪天", self.day("since", since), width=14), Field("到哪天", self.day("until", until, hint="可以不写"), width=14, room=8, before=3))
+        yield FormRow(Field("电话", self.text("phone", phone, fold=True), width=20))
 
     def store(self) -> Saved:
         return desk.set_station(self.xapp.session, SetStation(
-            self.value("village"), self.value("name"), self.value("since") or None, self.value("until") or None, self.value("phone") or None))
+            self.value("village"), self.value("name"), self.value("since") or None, self.value("until") or None, self.value("phone") or None, self.station or None))
 
 
 class VillagePage(RegisterForm):
@@ -136,8 +140,8 @@ class VillagePage(RegisterForm):
 
     def store(self) -> Saved:
         boards = [part for part in re.split(r"[、，,]+", self.value("boards")) if part.strip()]
-        count = self.value("recipients")
-        if count and not count.isdigit():
+        count = whole(self.value("recipients"))
+        if count is None and self.value("recipients"):
             raise Refused("XL-V11", "写人数", field="recipients")
         return desk.set_village(self.xapp.session, SetVillage(
-            self.value("village"), self.value("start") or None, self.value("name") or None, boards or None, self.value("phone") or None, int(count) if count else None))
+            self.value("village"), self.value("start") or None, self.value("name") or None, boards or None, self.value("phone") or None, count))
