@@ -268,3 +268,15 @@ async def test_the_policy_page_says_what_may_fit_what_is_missing_and_by_which_cl
         assert not any(hand.shows(word) for word in ("受理", "审批", "应发", "可领"))
         await hand.press("1")
         assert hand.shows("按 9 看全部")
+
+
+async def test_who_comes_back_to_look_for_somebody_else_types_over_the_last_name(village: Session, open_app: Any) -> None:
+    async with open_app(village) as hand:
+        await hand.press("f3", "w", "x", "y", "enter", "f3")
+        assert hand.page.NAME == "住户"
+        await hand.press("f3", "h", "x", "z")
+        assert hand.page.search.value == "hxz"
+        assert hand.page.rows.item.head == "何秀珍"
+        await hand.press("enter", "escape", "z", "d", "s")
+        assert hand.page.search.value == "zds"
+        assert hand.page.rows.item.head == "周大山"

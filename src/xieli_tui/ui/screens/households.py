@@ -82,6 +82,7 @@ class HouseholdsPage(Page):
 
     def reload(self) -> None:
         self.find(self.search.value if self.is_mounted else "")
+        self.search.select_all()
 
     def find(self, query: str) -> None:
         """Show what the query meets."""
@@ -188,6 +189,7 @@ class HouseholdsPage(Page):
             return True
         if place in ("households", "find"):
             self.search.focus()
+            self.search.select_all()  # who comes to look for somebody else types over the last name
             return not self.only and not self.intent
         return False
 
