@@ -23,6 +23,7 @@ from xieli_tui.casework.application import (
     list_applications,
     missing,
     show_application,
+    sign,
     told,
     withdraw,
 )
@@ -242,3 +243,23 @@ def test_an_application_nobody_started_is_not_found(village_session: Session) ->
 def test_what_the_family_wanted_shows_on_the_application(village_session: Session, home: Family, app: str) -> None:
     inform(village_session, Inform(home.id, "temp_emergency", "willing"))
     assert show_application(village_session, app).informed == "愿意申请 2026-12-28"
+
+
+def test_what_one_person_signed_at_one_sitting_is_one_act_or_none(village_session: Session) -> None:
+    home = family(village_session)
+    app = start_application(village_session, StartApplication(home.id, ["dibao"])).id
+
+    def lines() -> int:
+        with village_session.reading() as tx:
+            return journal.head(tx, tx.dev, tx.ep)[0]
+
+    before = lines()
+    with pytest.raises(Refused) as refused:
+        sign(village_session, Consent(app, home.son, until="2027-12-27"), Commit(app, person=home.son, on="2027-01-05"))
+    assert (refused.value.code, lines()) == ("XL-V13", before)  # the authorisation alone was well, and is not there
+    sign(village_session, Consent(app, home.son, until="2027-12-27"), Commit(app, person=home.son))
+    [signed] = [one for one in show_application(village_session, app).signatures if one.person == home.son]
+    assert (signed.consent, signed.commitment, lines()) == ("2026-12-28", "2026-12-28", before + 2)
+    with pytest.raises(Refused) as refused:
+        sign(village_session, None, None)
+    assert refused.value.code == "XL-V06"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from casework_kit import HEAD_ID, Family, family
 
-from xieli_tui.casework import application, categories, emergencies, households, matters, person_file, visit_plan
+from xieli_tui.casework import application, categories, emergencies, households, matters, person_file, services, visit_plan
 from xieli_tui.casework.assessments import MakeAssessment, make_assessment, show_assessment
 from xieli_tui.casework.flag_hardship import FlagHardship, flag_hardship, report_by_phone, settle_flag
 from xieli_tui.casework.record_visit import RecordVisit, record_visit
@@ -251,6 +251,17 @@ def test_jm20_a_child_left_behind_without_a_guardian_is_asked_about(village_sess
     [offer] = matters.offers(village_session, home.id)
     assert (offer.rule, offer.department, offer.who) == ("JM-20", "", "李晓雨")
     households.set_person(village_session, home.child, {"guardian": "王秀英"})
+    assert matters.offers(village_session, home.id) == []
+
+
+def test_jm20_a_word_with_the_parents_is_asked_for_until_it_is_recorded_for_that_child(village_session: Session, home: Family) -> None:
+    """JM-20, M-65: an act of guardianship has a record of its own; it ends what was asked for."""
+    households.set_person(village_session, home.child, {"left_behind": "是", "has_guardian": "否"})
+    [offer] = matters.offers(village_session, home.id)
+    assert (offer.rule, offer.who, offer.id.partition(":")[0]) == ("JM-20", "李晓雨", "urge")
+    services.give_service(village_session, services.GiveService(home.id, "督促监护", person=home.son))
+    assert matters.offers(village_session, home.id) == [offer]
+    services.give_service(village_session, services.GiveService(home.id, "guardian_urged", person=home.child, note="电话里和父母说了"))
     assert matters.offers(village_session, home.id) == []
 
 

@@ -124,6 +124,14 @@ def test_a_left_behind_child_without_guardian_calls_for_a_word_with_the_parents(
     assert (found["task"], found["person"], found["state"], found["due"]) == ("inform", "p1", "pending", "2026-11-21")
 
 
+def test_the_word_with_the_parents_once_recorded_closes_the_duty_for_that_child_only() -> None:
+    """JM-20."""
+    children = [{"id": name, "left_behind": True, "guardian": False} for name in ("p1", "p2")]
+    said = [{"kind": "guardian_urged", "date": "2026-11-20", "person": "p1"}, {"kind": "visit", "date": "2026-11-20", "person": "p2"}]
+    found = due("JM-20", "2026-11-21", persons=children, services=said)
+    assert {one.get("person"): one["state"] for one in found if one["state"] == "pending"} == {"p2": "pending"}
+
+
 def test_who_looks_after_a_left_behind_child_is_asked_where_it_is_not_known() -> None:
     found = due("JM-20", "2026-11-21", persons=[{"id": "p1", "left_behind": True}])[0]
     assert (found["state"], found["missing"], found["person"]) == ("needs_info", ["p.guardian"], "p1")

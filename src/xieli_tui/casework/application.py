@@ -146,47 +146,58 @@ def consent(session: Session, request: Consent) -> Saved:
         NotFound: XL-V42, XL-V41. Refused: XL-V06 no end day, or a minor without a guardian; XL-V02 an end before its start; XL-P09 an earlier
             one is still valid and the region's policy forbids asking twice.
     """
-    made = session.new_id()
-    beside = Beside()
-
-    def build(tx: Tx) -> list[ConsentSigned]:
-        app = reads.application(tx, request.application)
-        who = reads.member(tx, app.household, request.person)
-        guardian = values.name(request.guardian, "guardian")
-        if guardian is None and is_minor(who, session.today):
-            raise Refused("XL-V06", "未成年人由监护人代签，请写监护人", field="guardian")
-        on = values.day(request.on, session.today)
-        until = values.day(values.needed(request.until, "until"), session.today, "until", future=True)
-        if until < on:
-            raise Refused("XL-V02", "到期早于签字那天", field="until")
-        home = reads.household(tx, app.household)
-        said = rules_check.check(tx, home, app, "repeat_authorisation", dt.date.fromisoformat(on), session.role, person=who.person, what="authorisation")
-        beside.take(rules_check.require(said, "XL-P09", "person"))
-        return [
-            values.make(
-                ConsentSigned, village=app.village, household=app.household, consent=made, person=who.person, on=on, until=until, guardian=guardian,
-                paper=values.text(request.paper, "paper"),
-            )
-        ]
-
-    return beside.on(saved(made, session.transact(build), "signed"))
+    return sign(session, request, None)
 
 
 def commit(session: Session, request: Commit) -> Saved:
     """诚信承诺 for this application. Raises NotFound: XL-V42, XL-V41."""
+    return sign(session, None, request)
+
+
+def sign(session: Session, consented: Consent | None, committed: Commit | None) -> Saved:
+    """What one member signed at one sitting: one act, recorded whole or not at all. Raises as `consent` and `commit`; XL-V06 nothing was signed."""
+    beside = Beside()
     made = session.new_id()
 
-    def build(tx: Tx) -> list[CommitmentSigned]:
-        app = reads.application(tx, request.application)
-        return [
-            values.make(
-                CommitmentSigned, village=app.village, household=app.household, commitment=made, application=app.id,
-                person=reads.member(tx, app.household, request.person).person if request.person else None,
-                on=values.day(request.on, session.today), paper=values.text(request.paper, "paper"),
-            )
-        ]
+    def build(tx: Tx) -> list[Payload]:
+        papers: list[Payload] = []
+        if consented is not None:
+            papers.append(_consent(session, tx, consented, made, beside))
+        if committed is not None:
+            papers.append(_commitment(session, tx, committed, made if consented is None else session.new_id()))
+        if not papers:
+            raise Refused("XL-V06", "签了哪一张", field="consent")
+        return papers
 
-    return saved(made, session.transact(build), "signed")
+    return beside.on(saved(made, session.transact(build), "signed"))
+
+
+def _consent(session: Session, tx: Tx, request: Consent, made: str, beside: Beside) -> ConsentSigned:
+    app = reads.application(tx, request.application)
+    who = reads.member(tx, app.household, request.person)
+    guardian = values.name(request.guardian, "guardian")
+    if guardian is None and is_minor(who, session.today):
+        raise Refused("XL-V06", "未成年人由监护人代签，请写监护人", field="guardian")
+    on = values.day(request.on, session.today)
+    until = values.day(values.needed(request.until, "until"), session.today, "until", future=True)
+    if until < on:
+        raise Refused("XL-V02", "到期早于签字那天", field="until")
+    home = reads.household(tx, app.household)
+    said = rules_check.check(tx, home, app, "repeat_authorisation", dt.date.fromisoformat(on), session.role, person=who.person, what="authorisation")
+    beside.take(rules_check.require(said, "XL-P09", "person"))
+    return values.make(
+        ConsentSigned, village=app.village, household=app.household, consent=made, person=who.person, on=on, until=until, guardian=guardian,
+        paper=values.text(request.paper, "paper"),
+    )
+
+
+def _commitment(session: Session, tx: Tx, request: Commit, made: str) -> CommitmentSigned:
+    app = reads.application(tx, request.application)
+    return values.make(
+        CommitmentSigned, village=app.village, household=app.household, commitment=made, application=app.id,
+        person=reads.member(tx, app.household, request.person).person if request.person else None,
+        on=values.day(request.on, session.today), paper=values.text(request.paper, "paper"),
+    )
 
 
 def kin(session: Session, request: Kin) -> Saved:

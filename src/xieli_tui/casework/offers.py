@@ -54,7 +54,7 @@ def of_household(tx: Tx, home: rows.Household, asof: dt.date) -> list[Offer]:
     people = [one for one in queries.members(tx, home.id) if not one.died_on]
     sent = [one for one in queries.referrals(tx, home.id) if one.known]
     held = packs.of(tx)
-    found = [*_house(tx, home), *_left_behind(people, home)]
+    found = [*_house(tx, home), *_left_behind(tx, people, home)]
     if (school := _ages(held, COMPULSORY)) is not None:
         found += _school(people, home, asof, school)
     if (working := _ages(held, WORKING)) is not None:
@@ -131,11 +131,20 @@ def _work(people: Sequence[rows.Member], home: rows.Household, asof: dt.date, ag
             )
 
 
-def _left_behind(people: Sequence[rows.Member], home: rows.Household) -> Iterator[Offer]:
-    for one in people:
-        if not one.fields.get("left_behind"):
-            continue
-        if not one.fields.get("guardian"):
+URGE = "urge"
+"""Begins the id of an offer that is followed by a service of the kind 督促监护."""
+
+
+def _left_behind(tx: Tx, people: Sequence[rows.Member], home: rows.Household) -> Iterator[Offer]:
+    children = [one for one in people if one.fields.get("left_behind")]
+    urged = {given.person for given in queries.services(tx, home.id) if given.kind == "guardian_urged"} if children else set()
+    for one in children:
+        if one.fields.get("has_guardian") is False and not one.fields.get("guardian"):
+            if not urged & {one.person, "" if len(people) == 1 else one.person}:
+                yield Offer(
+                    f"{URGE}:{one.person}", home.id, one.person, one.name, "督促父母和照看的人，说了记一笔督促监护", "留守儿童，登记为没有监护人", "", "left_behind", "", "", "JM-20",
+                )
+        elif not one.fields.get("guardian"):
             yield Offer(
                 f"guardian:{one.person}", home.id, one.person, one.name, "问清谁照看，写上监护人", "留守儿童，没有登记监护人", "", "left_behind", "", "", "JM-20",
             )

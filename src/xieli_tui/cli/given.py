@@ -28,7 +28,7 @@ Note = Annotated[str | None, typer.Option("--note", help="一句话。")]
 def service_add(
     session: Session,
     household: Household,
-    kind: Annotated[str, typer.Option("--kind", help="job_offer guidance training_info care visit escort rehab counsel other。")],
+    kind: Annotated[str, typer.Option("--kind", help="job_offer guidance training_info care visit escort rehab counsel guardian_urged（督促监护）other。")],
     person: Person = None,
     provider: Annotated[str | None, typer.Option("--provider", help="哪个单位或谁。")] = None,
     hours: Annotated[str | None, typer.Option("--hours", help="几个小时，整数。")] = None,

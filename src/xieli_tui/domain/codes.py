@@ -170,7 +170,7 @@ REFERRAL_RESULTS: Vocabulary = (("done", "已办理"), ("refused", "不予办理
 EMERGENCY_STEPS: Vocabulary = (("seen", "已看到"), ("reported", "已报告"), ("visited", "已上门"), ("helped", "已帮助"), ("paid", "已先行救助"), ("papers", "已补手续"))
 SERVICES: Vocabulary = (
     ("job_offer", "岗位信息"), ("guidance", "职业指导"), ("training_info", "培训信息"), ("care", "照料护理"), ("visit", "探访"), ("escort", "送医陪护"), ("rehab", "康复训练"),
-    ("counsel", "心理疏导"), ("other", "其他"),
+    ("counsel", "心理疏导"), ("guardian_urged", "督促监护"), ("other", "其他"),
 )
 ENCOUNTER_ACTIONS: Vocabulary = (
     ("helped", "就地帮助"), ("family", "联系家人"), ("station", "护送到救助站"), ("police", "报公安"), ("hospital", "送医"), ("township", "报镇里"), ("declined", "本人不要帮助"),

@@ -76,12 +76,19 @@ def help_those_who_may_qualify(ctx: Context) -> Task | None:
 
 @rule("JM-20", op="due", task="inform", unit="person")
 def press_the_guardian(ctx: Context) -> Task | None:
-    """002:三(二)4: 掌握农村留守儿童情况，督促外出务工人员和其他临时监护人员履行监护责任. A known guardian closes it."""
+    """002:三(二)4: 掌握农村留守儿童情况，督促外出务工人员和其他临时监护人员履行监护责任. Closed by a known guardian, or by the act
+    itself, recorded as a service (督促监护) for this child; how often it is done again no document says."""
     if not ctx.person("left_behind").is_true().holds:
         return None
     guardian = ctx.person("guardian")
     if not guardian.known:
         return Task("needs_info", "农村留守儿童由谁监护还不知道", person=ctx.person.id, missing=("p.guardian",))
-    if guardian.value is not False:
+    if guardian.value is not False or _urged(ctx):
         return None
     return ctx.pending(ctx.asof, "督促外出务工人员和其他临时监护人员履行监护责任")
+
+
+def _urged(ctx: Context) -> bool:
+    """Somebody spoke with the parents or the one who looks after this child (of the family, where no child is named and there is one person)."""
+    alone = ctx.person.id if len(ctx.persons) == 1 else None
+    return any(one("kind").value == "guardian_urged" and one("person").or_default(alone) == ctx.person.id for one in ctx.records("services"))

@@ -11,7 +11,6 @@ from xieli_tui.ui.screens.base import NO_FN, Key, Page
 from xieli_tui.ui.widgets.paint import Line, Part, cell, head, line, say, width_of
 from xieli_tui.ui.widgets.row_list import RowList
 
-
 SLOT = 25
 """Cells of a key and its word; three stand in a row, a longer word takes two places."""
 

@@ -280,12 +280,17 @@ class ServicePage(MatterForm):
     doing = "service"
     NEEDED = ("kind",)
     QUIET = "给了就记，一年要几次的会自己数。"
-    GUIDE = Help("岗位信息、职业指导、培训信息、照料、探访、送医陪护，给了哪一样记哪一样。", KEYS, (("给钱", "不在这里。钱由镇、县定，在册的救助会自己到。"),))
+    GUIDE = Help("岗位信息、职业指导、培训信息、照料、探访、送医陪护，给了哪一样记哪一样。", KEYS,
+                 (("给钱", "不在这里。钱由镇、县定，在册的救助会自己到。"), ("督促监护", "留守儿童没有监护人的，和父母、照看的人说了，选孩子记一笔。")))
+
+    def __init__(self, card: HouseholdCard, kind: str = "", person: str = "") -> None:
+        super().__init__(card)
+        self.given = (kind, person)
 
     def body(self) -> ComposeResult:
         yield Paint((head("记服务", "给了谁，谁给的"), *self.air()))
-        yield FormRow(Field("哪一样", self.choice("kind", codes.choices("service"), gap=0, width=64), needed=True))
-        yield FormRow(self.who())
+        yield FormRow(Field("哪一样", self.choice("kind", codes.choices("service"), gap=0, width=64, chosen=(self.given[0],) if self.given[0] else ()), needed=True))
+        yield FormRow(self.who(self.given[1]))
         yield FormRow(Field("哪天", self.day("on", self.xapp.today().isoformat()), width=14), Field("几小时", self.text("hours", fold=True), width=6, room=8, before=3))
         yield FormRow(Field("谁给的", self.text("provider"), width=30))
         yield FormRow(Field("一句话", self.text("note"), width=64))

@@ -14,7 +14,7 @@ from typing import Any
 from textual import events, on
 from textual.app import ComposeResult
 
-from xieli_tui.casework import matters
+from xieli_tui.casework import matters, offers
 from xieli_tui.casework.matters import Matter
 from xieli_tui.casework.views import HouseholdCard
 from xieli_tui.ui import words
@@ -135,6 +135,8 @@ class MattersPage(Page):
             self.xapp.open(StepPage(self.card, item.target))
         elif item.kind == "offer" and item.department:
             self.xapp.open(ReferPage(self.card, item.department, item.aid, item.person))
+        elif item.kind == "offer" and item.target.startswith(f"{offers.URGE}:"):
+            self.xapp.open(ServicePage(self.card, "guardian_urged", item.person))
         elif item.kind == "offer" and item.person:
             from xieli_tui.ui import fact_ways
 

@@ -97,17 +97,16 @@ class SignPage(SmallForm):
         yield FormRow(Field("纸在哪里", self.text("paper"), width=64))
 
     def store(self) -> Saved:
-        session, on, paper = self.xapp.session, self.value("on"), self.value("paper") or None
-        result: Saved | None = None
-        if self.value("consent") == "yes":
-            result = verb.consent(session, verb.Consent(
-                self.card.id, self.member.person, until=self.value("until") or None, on=on, guardian=(self.value("guardian") or None) if self.minor else None, paper=paper,
-            ))
-            SignPage.last_until = self.value("until")
-        if not self.minor and self.value("commitment") == "yes":
-            result = verb.commit(session, verb.Commit(self.card.id, person=self.member.person, on=on, paper=paper))
-        if result is None:
+        on, paper = self.value("on"), self.value("paper") or None
+        consented = verb.Consent(
+            self.card.id, self.member.person, until=self.value("until") or None, on=on, guardian=(self.value("guardian") or None) if self.minor else None, paper=paper,
+        ) if self.value("consent") == "yes" else None
+        committed = verb.Commit(self.card.id, person=self.member.person, on=on, paper=paper) if not self.minor and self.value("commitment") == "yes" else None
+        if consented is None and committed is None:
             raise Refused("XL-V06", "签了哪一张，按 1", field="consent")
+        result = verb.sign(self.xapp.session, consented, committed)
+        if consented is not None:
+            SignPage.last_until = self.value("until")
         return result
 
 
