@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from xieli_tui.domain.text import fold_code
+from xieli_tui.domain.text import fold_code, whole
 from xieli_tui.paper.roster_sheet import RowDraft
 
 
@@ -69,7 +69,8 @@ def families(drafts: Iterable[RowDraft], village_of: Callable[[RowDraft], str]) 
 def number_key(number: str) -> str:
     """001 and 1 are one 户编号: a workbook loses leading zeros."""
     folded = fold_code(number)
-    return str(int(folded)) if folded.isdecimal() else folded
+    place = whole(folded)
+    return str(place) if place is not None else folded
 
 
 def place_key(address: str) -> str:

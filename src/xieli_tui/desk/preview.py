@@ -15,6 +15,7 @@ from xieli_tui.casework import reads, rules_check, values
 from xieli_tui.desk import decisions, guards, standing
 from xieli_tui.desk.moves import opened
 from xieli_tui.domain.money import parse_fen
+from xieli_tui.domain.text import whole
 from xieli_tui.errors import XieliError
 
 if TYPE_CHECKING:
@@ -77,12 +78,13 @@ def advance(session: Session, app: str, amount: str, on: str | None = None) -> l
 
 def taper(session: Session, household: str, months: str, start: str, income: str) -> list[Ahead]:
     """A 渐退期 as typed so far; the last line says when it ends."""
-    if not months.isdigit() or not 1 <= int(months) <= 60 or not start.strip():
+    count = whole(months)
+    if count is None or not 1 <= count <= 60 or not start.strip():
         return []
     day = _day(session, start)
     with session.reading() as tx:
-        said = standing.taper_said(tx, reads.household(tx, household), session.today, guards.officer(session, tx).role, int(months), day, _fen(income))
-        return [*_lines(said), *([] if said.result == "block" else [Ahead(f"渐退到 {standing.taper_end(day, int(months))}，期满核查")])]
+        said = standing.taper_said(tx, reads.household(tx, household), session.today, guards.officer(session, tx).role, count, day, _fen(income))
+        return [*_lines(said), *([] if said.result == "block" else [Ahead(f"渐退到 {standing.taper_end(day, count)}，期满核查")])]
 
 
 def leave(session: Session, household: str, category: str, reason: str) -> list[Ahead]:

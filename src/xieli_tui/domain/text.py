@@ -21,6 +21,8 @@ _UNSAFE.update(dict.fromkeys((*range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080)),
 _UNSAFE.update(dict.fromkeys((0x2028, 0x2029), " "))
 _UNSAFE.update(dict.fromkeys(range(0xD800, 0xE000), "?"))  # half a character: no terminal and no file can hold it
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+_LONGEST = 15
+"""Digits of the longest number read as one; what is longer is kept as text."""
 _NUMERAL = re.compile(r"[〇零一二两三四五六七八九十百]+")
 
 
@@ -56,9 +58,15 @@ def clean_name(text: str) -> str:
     return re.sub(r"(?<=[^\x00-\x7f])\s+(?=[^\x00-\x7f])", "", line)
 
 
+def whole(text: str) -> int | None:
+    """A whole number as typed (half- or full-width digits), None for anything else: a sign, a circled digit, more digits than a number here ever has."""
+    plain = unicodedata.normalize("NFKC", text[: 4 * _LONGEST]).strip()
+    return int(plain) if plain.isascii() and plain.isdigit() and len(plain) <= _LONGEST and len(text) <= 4 * _LONGEST else None
+
+
 def han_number(text: str) -> int | None:
     """三 -> 3, 十二 -> 12, 二十 -> 20, 一百零三 -> 103; None when it is no such number."""
-    if not text or not _NUMERAL.fullmatch(text):
+    if not text or len(text) > _LONGEST or not _NUMERAL.fullmatch(text):
         return None
     if not any(mark in text for mark in "十百"):
         return int("".join(str(_DIGITS[mark]) for mark in text))
@@ -88,7 +96,8 @@ def group_key(text: str) -> str:
     folded = _NUMERAL.sub(lambda hit: str(n) if (n := han_number(hit.group())) is not None else hit.group(), folded)
     folded = re.sub(r"^第", "", folded)
     folded = re.sub(r"(村民)?小?组$", "", folded)
-    return str(int(folded)) if folded.isdecimal() else folded
+    number = whole(folded)
+    return str(number) if number is not None else folded
 
 
 def same_group(one: str, other: str) -> bool:
@@ -99,7 +108,7 @@ def same_group(one: str, other: str) -> bool:
 def group_word(text: str) -> str:
     """How a 村民小组 stands on every screen, however it was typed: 一组, 第1组 and 1 are all 1组. A group with a name of its own stays; what is stored stays too."""
     key = group_key(text)
-    return f"{key}组" if key.isdecimal() else text
+    return f"{key}组" if whole(key) is not None else text
 
 
 def mask_phone(text: str) -> str:

@@ -91,6 +91,10 @@ VILLAGE: tuple[Command, ...] = (
     Command("46", "公示", "公示栏上贴了什么，取下，记异议", application_ways.open_board),
     Command("47", "告知政策", "告诉家里有这一种，本人怎么说", _family(application_ways.open_inform, "告知政策")),
     Command("54", "报疑点", "看到听到的和家里说的不一样，只报县级", _family(desk_ways.open_suspect, "报疑点")),
+    Command("55", "转介名单", "转出去的，哪天要回音，回了什么", desk_ways.open_list("referrals")),
+    Command("56", "两处写的不一样", "选一个，写明原因，两个都留着", desk_ways.open_list("conflicts")),
+    Command("57", "导入台账", "镇里给的人员台账，先看一遍再收", desk_ways.open_list("roster")),
+    Command("58", "电话", "镇里、县里、热线、各部门，该找谁", desk_ways.open_list("phones")),
     Command("44", "结对帮扶", "谁和这一家结对，哪个帮扶小组管", _family(family_ways.open_pairs, "结对帮扶")),
     Command("51", "户的情况", "住址、城乡、类别、低收入和建档立卡这些认定", _family(fact_ways.open_household, "户的情况")),
     Command("52", "收入支出", "家里说的收入、扣减、支出、医疗费、财产", _family(fact_ways.open_statement, "收入支出")),
@@ -105,6 +109,11 @@ DESK: tuple[Command, ...] = (
     Command("22", "反映", "来访、来电、热线说的，怎么答复的", desk_ways.open_list("complaints")),
     Command("23", "疑点", "只有县级看，由县级查，写属实还是不实", desk_ways.open_list("suspicions")),
     Command("24", "突发事件", "开一次，各村排查；过去了写结束", desk_ways.open_list("events")),
+    Command("25", "转介名单", "转出去的，哪天要回音，回了什么", desk_ways.open_list("referrals")),
+    Command("26", "发预警", "请村里去看一家，先选一家", _family(desk_ways.open_alert_issue, "发预警")),
+    Command("27", "按指标看一遍", "按县里的风险指标，看看哪几家要请走访", desk_ways.open_list("scan")),
+    Command("28", "公示", "贴着的、取下的、有异议的", application_ways.open_board),
+    Command("29", "各村情况", "最近一包、低收入家庭、本季走访，不排名", desk_ways.open_list("coverage")),
     Command("41", "定类别", "在册的类别，理由必写", _family(standing_ways.open_category, "定类别")),
     Command("42", "定渐退期", "低保户收入上来了，几个月，从哪天起", _family(standing_ways.open_taper, "定渐退期")),
     Command("43", "记退出", "从哪一类退出，为什么；之后两年还在监测里", _family(standing_ways.open_exit, "记退出")),
@@ -114,6 +123,14 @@ DESK: tuple[Command, ...] = (
     Command("33", "登记协理员", "协理员和经办人员名册，一个村一条", lambda app: app.open(StaffPage())),
     Command("34", "登记村", "村名、公示栏、电话、救助对象人数", lambda app: app.open(VillagePage())),
     Command("35", "登记服务站", "社会救助服务站(点)", lambda app: app.open(StationPage())),
+    Command("36", "名册", "协理员、服务站、村、服务机构：看，改，写离任", desk_ways.open_list("registers")),
+    Command("37", "政策包", "县里装的政策包、放假安排：装，收回", desk_ways.open_list("packs")),
+    Command("38", "登记电脑", "登记过的电脑，登记一台新的", desk_ways.open_list("devices")),
+    Command("39", "办事人员", "在这台工作台上办事的人", desk_ways.open_list("operators")),
+    Command("45", "平台编号", "在册的、还没有业务系统编号的", desk_ways.open_list("platforms")),
+    Command("46", "迁到别的村", "一家搬到别的村，户档跟着走", _family(desk_ways.open_transfer, "迁到别的村")),
+    Command("47", "两处写的不一样", "选一个，写明原因，两个都留着", desk_ways.open_list("conflicts")),
+    Command("48", "电话", "县里、热线、各部门", desk_ways.open_list("phones")),
 )
 PROGRAM: tuple[Command, ...] = (
     Command("80", "主菜单", "每个地方一个数字", _place("menu"), "Esc"),
@@ -188,11 +205,17 @@ def every(app: XieliApp, page: Page) -> list[Command]:
     return [*of_page(page), *of_places(app), *verbs, *app.tour_commands(), *PROGRAM]
 
 
+LONGEST_QUERY = 80
+"""Characters beyond which nothing typed can mean a command."""
+
+
 def search(commands: Sequence[Command], typed: str) -> list[Command]:
     """Those that fit, the nearest first; all of them when nothing was typed."""
     query = "".join(unicodedata.normalize("NFKC", typed).split()).casefold()
     if not query:
         return list(commands)
+    if len(query) > LONGEST_QUERY:
+        return []
     ranked = [(rank, place, one) for place, one in enumerate(commands) if (rank := _rank(one, query)) is not None]
     return [one for _, _, one in sorted(ranked, key=lambda found: found[:2])]
 

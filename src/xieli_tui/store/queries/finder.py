@@ -22,7 +22,7 @@ from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from xieli_tui.domain.pinyin import matches
-from xieli_tui.domain.text import fold_code, group_key
+from xieli_tui.domain.text import fold_code, group_key, whole
 from xieli_tui.store.queries.read import parts
 from xieli_tui.store.queries.rows import HouseholdLine
 
@@ -72,13 +72,15 @@ class _Home(NamedTuple):
 def group_order(group: str) -> tuple[int, str]:
     """一组 before 二组 before 10组; a name of no number behind them."""
     key = group_key(group) if group else ""
-    return (int(key), "") if key.isdigit() else (10**6, key)
+    place = whole(key)
+    return (place, "") if place is not None else (10**15, key)
 
 
 @lru_cache(maxsize=4096)
 def number_order(number: str) -> tuple[int, str]:
     """户编号 as numbers; others behind them."""
-    return (int(number), "") if number.isdecimal() else (10**9, number)
+    place = whole(number)
+    return (place, "") if place is not None else (10**15, number)
 
 
 class Found(Sequence[HouseholdLine]):

@@ -320,6 +320,10 @@ class Page(Screen[None]):
                 self.busy = False
             self.complain(XieliError("XL-X01"))
 
+    def on_paste(self) -> None:
+        """A paste that no entry took: it is said, so that nobody believes it stands somewhere."""
+        self.say("没有粘上，这里不是写字的格子。", "用 Tab 走到能写的一格再粘。", "look")
+
     def attempt(self, call: Callable[[], T]) -> T | None:
         """Run a verb; a XieliError is said in the status line and None comes back."""
         try:

@@ -15,6 +15,7 @@ from textual.app import ComposeResult
 from xieli_tui.casework.views import Saved
 from xieli_tui.desk import further
 from xieli_tui.domain.money import format_fen
+from xieli_tui.domain.text import whole
 from xieli_tui.errors import Refused
 from xieli_tui.ui import words
 from xieli_tui.ui.screens.desk_forms import DeskForm
@@ -84,7 +85,7 @@ class StagePage(DeskForm):
         ]))
 
     def store(self) -> Saved:
-        number = self.value("stage")
-        if not number.isdigit():
+        number = whole(self.value("stage"))
+        if number is None:
             raise Refused("XL-V11", "写第几次，例如 1", field="stage")
-        return further.set_stage(self.xapp.session, self.case.card.id, int(number), self.value("amount"), self.value("due"), seen=self.case.card.heads)
+        return further.set_stage(self.xapp.session, self.case.card.id, number, self.value("amount"), self.value("due"), seen=self.case.card.heads)

@@ -226,7 +226,7 @@ class FormPage(Page):
             row.note(sentence, {"wrong": "$error", "look": "bold $warning"}.get(tone, "$ink-2"))
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        if isinstance(event.widget, (CodeField, IdField)):
+        if isinstance(event.widget, HanInput):
             self._note(event.widget)
 
     def on_descendant_blur(self, event: events.DescendantBlur) -> None:

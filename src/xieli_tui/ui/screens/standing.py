@@ -18,6 +18,7 @@ from xieli_tui.desk import preview, reserve, standing
 from xieli_tui.desk.preview import Ahead
 from xieli_tui.domain import codes
 from xieli_tui.domain.money import format_fen
+from xieli_tui.domain.text import whole
 from xieli_tui.errors import Refused
 from xieli_tui.ui import words
 from xieli_tui.ui.screens.base import Help, Key
@@ -116,10 +117,10 @@ class TaperPage(StandingForm):
         return preview.taper(self.xapp.session, self.key, self.value("months"), self.value("start"), self.value("income"))
 
     def store(self) -> Saved:
-        months = self.value("months")
-        if not months.isdigit():
+        months = whole(self.value("months"))
+        if months is None:
             raise Refused("XL-V11", "写几个月，例如 6", field="months")
-        return standing.set_taper(self.xapp.session, standing.SetTaper(self.key, int(months), self.value("start"), self.value("income") or None))
+        return standing.set_taper(self.xapp.session, standing.SetTaper(self.key, months, self.value("start"), self.value("income") or None))
 
 
 class ExitPage(StandingForm):

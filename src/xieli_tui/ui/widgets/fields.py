@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, Any
 from textual import events
 
 from xieli_tui.errors import Refused, XieliError
-from xieli_tui.ui.widgets.han_input import HanInput
+from xieli_tui.ui.widgets.han_input import HanInput, Note
 
 if TYPE_CHECKING:
     from xieli_tui.casework.lookup import Known
     from xieli_tui.domain.idnum import IdCheck
 
-Note = tuple[str, str]
-"""A sentence and how it is meant: "wrong" | "look" | ""."""
+LONGEST_WORD = 80
+"""Characters beyond which nothing typed can mean a word of a list; it stays in the field as it is."""
 SHOWN = 6
 """How many words of a list stand beneath the field at once."""
 
@@ -160,13 +160,13 @@ class CodeField(HanInput):
     def meant(self, text: str) -> list[str]:
         """Ids that fit what was typed, in the order of the list; one exact answer stands alone."""
         from xieli_tui.domain.pinyin import matches
-        from xieli_tui.domain.text import fold_code
+        from xieli_tui.domain.text import fold_code, whole
 
-        typed = fold_code(text)
+        typed = fold_code(text) if len(text) <= LONGEST_WORD else ""
         if not typed:
             return []
         if typed.isascii() and typed.isdigit():
-            place = int(typed[:6])
+            place = whole(typed) or 0
             return [self.options[place - 1][0]] if 1 <= place <= len(self.options) else []
         exact = [ident for ident, name in self.options if typed in (name, ident)]
         if exact:
