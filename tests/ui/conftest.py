@@ -20,8 +20,9 @@ from xieli_tui.ui.app import XieliApp
 
 sys.path.append(str(Path(__file__).parent.parent / "desk"))  # three desks made once, shared with the tests of the desk verbs
 from desk_office import made, office
+from stillness import exact_waits, still
 
-__all__ = ["made", "office"]
+__all__ = ["exact_waits", "made", "office"]
 
 FAMILIES = (
     ("王秀英", "2", "1951-03-02", "female", "dibao", (("李建军", "20", "1978-05-05"), ("李晓雨", "42", "2011-06-07"))),
@@ -63,7 +64,6 @@ class Hand:
             event = events.Key(_character_to_key(char), char)
             event.set_sender(self.app)
             driver.send_message(event)
-        await self.pilot.pause(0.05)
         await self.settle()
 
     async def press_all(self, keys: list[str]) -> None:
@@ -74,12 +74,12 @@ class Hand:
             event = events.Key(key, None)
             event.set_sender(self.app)
             driver.send_message(event)
-        await self.pilot.pause(0.05)
+        await still(self.app)
 
     async def settle(self) -> None:
         """Wait until threads came home and the screen is drawn."""
         await self.app.workers.wait_for_complete()
-        await self.pilot.pause()
+        await still(self.app)
 
     def lines(self) -> list[str]:
         """The screen as text."""

@@ -21,6 +21,7 @@ from typing import Any
 
 import pytest
 from manual_book import BOOK, Block, blocks, commands, presses, walks
+from stillness import until
 
 from basekit import SEED, START
 from xieli_sample import demo
@@ -97,6 +98,8 @@ async def do(walk: Walk, block: Block) -> None:
     elif block.kind == "sees":
         for line in block.lines:
             wanted = line.strip().removeprefix("没有 ")
+            if wanted.startswith("草稿已存"):  # written a moment after the last key
+                await until(hand, lambda wanted=wanted: hand.shows(walk.filled(wanted)))
             assert hand.shows(walk.filled(wanted)) is not line.startswith("没有 "), f"{block.place}: {wanted}\n{hand.text()}"
     else:
         for one in commands(block):

@@ -16,7 +16,7 @@ from textual.widgets import Input
 
 from xieli_tui.ui.widgets.choice import Choice, MarkRow
 from xieli_tui.ui.widgets.han_input import HanInput
-from xieli_tui.ui.widgets.paint import LABEL, MAIN, Paint, line, say
+from xieli_tui.ui.widgets.paint import BLANK, LABEL, MAIN, Paint, line, say
 
 ENTRIES = (HanInput, Choice, MarkRow)
 
@@ -85,7 +85,7 @@ class FormRow(Vertical):
     def __init__(self, *fields: Field, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self.fields = fields
-        self._gutter = Paint((), classes="f-gutter")
+        self._gutter = Paint((BLANK,), classes="f-gutter")  # one row always: a mark that comes and goes lays nothing out again
         self._error = Paint((), classes="f-error")
 
     def compose(self) -> ComposeResult:
@@ -98,7 +98,7 @@ class FormRow(Vertical):
         self._gutter.show((line(("> ", "bold $primary")),))
 
     def on_descendant_blur(self) -> None:
-        self._gutter.show(())
+        self._gutter.show((BLANK,))
 
     def wrong(self, sentence: str) -> None:
         """Show the sentence under this row."""
