@@ -78,6 +78,20 @@ def test_an_emergency_stands_first_until_who_answered_is_recorded(village_sessio
     assert tasks(today(village_session)) == ["promise_due", "help_apply"]
 
 
+def test_what_a_family_in_an_emergency_applies_for_stands_before_every_day_until_it_is_handed_over(village_session: Session, home: Family) -> None:
+    record_visit(village_session, RecordVisit(home.id, "self", on="2026-12-01", promise="来看药", promise_on="2026-12-02"))
+    other = family(village_session, "钱有才", "3组")
+    start_application(village_session, StartApplication(other.id, ["dibao"]))
+    app = start_application(village_session, StartApplication(home.id, ["temp_emergency"], emergency=True)).id
+    lines = today(village_session).tasks
+    assert [(one.task, one.who) for one in lines[:3]] == [("help_apply", "王秀英"), ("promise_due", "王秀英"), ("help_apply", "钱有才")]
+    assert (lines[0].detail, lines[0].short) == ("急难", "还没有本人委托")
+    entrust(village_session, Entrust(app, "王秀英"))
+    assert today(village_session).tasks[0].short == "委托办好了，还没转交"
+    hand_over(village_session, app)
+    assert today(village_session).tasks[0].task == "promise_due"
+
+
 def test_an_emergency_of_a_stranger_names_the_stranger(village_session: Session) -> None:
     flag_hardship(village_session, FlagHardship(["stranded"], outsider="孙长福", place="村口", urgency="emergency"))
     assert [(one.task, one.who, one.household) for one in today(village_session).tasks] == [("emergency_report", "孙长福", "")]

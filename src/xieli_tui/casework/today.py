@@ -1,7 +1,7 @@
 """今日: at most nine single lines that must be done, each with its why; then one line per bulk duty, never sixty equal lines.
 
 Rules kept here
-- order: emergency, past its day, today and to come by day, the rest; ties by task and name, so the list does not jump;
+- order: emergency (who answered is not on record, what the family applies for is not handed over), past its day, today and to come by day, the rest; ties by task and name, so the list does not jump;
 - what does not fit into nine is counted by task in a line of its own and never dropped;
 - a duty of many households is one line with how many are left and how many lie on today's way (same 村民小组);
 - the reason is always said, with its clause where one stands behind it (Law 5); nothing is a score and nobody is ranked;
@@ -132,7 +132,7 @@ def _look(session: Session, tx: Tx) -> _Found:
     applications = [app for app in queries.applications(tx) if app.known]
     _duties(found, tx, owed, applications, now)
     found.singles += [
-        *_emergencies(tx, homes), *_decisions(tx, homes, now), *_returned(homes, applications), *_promises(tx, homes, now), *_notices(tx, homes, now),
+        *_emergencies(tx, homes), *_decisions(tx, homes, now), *_returned(homes, applications), *_promises(tx, homes, now), *_outside(tx, now), *_notices(tx, homes, now),
         *_unsent(homes, applications), *_drafts(tx, homes, now), *_unreceipted(tx, session, now),
     ]
     _never_visited(found)
@@ -149,7 +149,7 @@ def _desk(session: Session, task: str) -> bool:
 
 def _order(one: TodayTask) -> tuple[int, int, str, str, str, str]:
     # A bundle waiting for its receipt is nobody's deadline, and what a record offers to follow up is no duty: they stand behind everything that is.
-    return (0 if one.task == EMERGENCY else 2 if one.task in ("unreceipted_old", "follow_up") else 1, 0 if one.state == "overdue" else 1, one.due or "9999", one.task, one.who, one.household + one.target)
+    return (0 if one.task == EMERGENCY or one.urgent else 2 if one.task in ("unreceipted_old", "follow_up") else 1, 0 if one.state == "overdue" else 1, one.due or "9999", one.task, one.who, one.household + one.target)
 
 
 def _day_of(ms: int) -> str:
@@ -291,6 +291,15 @@ def _promises(tx: Tx, homes: Mapping[str, rows.HouseholdLine], now: dt.date) -> 
             )
 
 
+def _outside(tx: Tx, now: dt.date) -> Iterable[TodayTask]:
+    """Referrals of people who are on no list: nobody's duties are counted by household there, and they are followed all the same (M-23, M-19)."""
+    for one in queries.referrals(tx, ""):
+        if one.known and one.flag and not one.result and one.due and one.due <= (now + dt.timedelta(days=AHEAD)).isoformat():
+            raised = queries.flag(tx, one.flag)
+            why = f"{one.on[5:]} 转介{codes.label('department', one.department)}，{one.due[5:]} 前要回音"
+            yield _task("referral_followup", None, why, "follow", due=one.due, today=now, who=raised.outsider if raised else "", cite="004:二(二)", target=one.flag)
+
+
 def _notices(tx: Tx, homes: Mapping[str, rows.HouseholdLine], now: dt.date) -> Iterable[TodayTask]:
     """Notices on the village's own board whose last day is near or past and that nobody took down (M-29)."""
     for one in queries.notices(tx):
@@ -309,7 +318,8 @@ def _unsent(homes: Mapping[str, rows.HouseholdLine], applications: Iterable[rows
         if app.state == "started" and app.source == "village":
             step = "委托办好了，还没转交" if app.entrusted else "还没有本人委托"
             urgent = "急难，" if app.emergency else ""
-            yield _task("help_apply", homes.get(app.household), f"{app.started[5:]} 起协助填写申请：{urgent}{step}", "apply", cite="004:二(二)", target=app.id)
+            why = f"{app.started[5:]} 起协助填写申请：{urgent}{step}"
+            yield replace(_task("help_apply", homes.get(app.household), why, "apply", cite="004:二(二)", target=app.id), short=step, urgent=app.emergency, detail="急难" if app.emergency else "")
 
 
 def _drafts(tx: Tx, homes: Mapping[str, rows.HouseholdLine], now: dt.date) -> Iterable[TodayTask]:

@@ -46,6 +46,8 @@ class TodayTask:
     detail: str = ""
     short: str = ""
     """The reason in the few words a row has room for, "" where `why` is short or its first clauses say it."""
+    urgent: bool = False
+    """Somebody waits in an emergency: stands before every day."""
 
 
 @dataclass(frozen=True, slots=True)

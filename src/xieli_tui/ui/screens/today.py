@@ -173,6 +173,8 @@ class TodayPage(Page):
         return item.short if item.short and cell_len(item.short) <= width else codes.label("task", item.task)
 
     def _when(self, item: TodayTask) -> tuple[str, str]:
+        if item.urgent:
+            return item.detail, "bold $error"
         if "暂估" in item.why and item.due:
             when, style = words.due_word(item.due, item.state, self.xapp.today())
             return f"{when} 暂估", style
