@@ -36,21 +36,27 @@ from xieli_tui.casework import (
 )
 from xieli_tui.casework.session import Session
 from xieli_tui.casework.views import DecisionView
+from xieli_tui.desk import enrolment, operators, packs, queue, registers, standing
 from xieli_tui.desk import matters as desk_matters
-from xieli_tui.desk import queue
+from xieli_tui.domain.events.household import HouseholdClaimed
 from xieli_tui.ui import screens
+from xieli_tui.ui.screens.alert_forms import AlertIssuePage, ScanPage
 from xieli_tui.ui.screens.alerts import AlertsPage, DisposePage
 from xieli_tui.ui.screens.backups import BackupsPage
 from xieli_tui.ui.screens.base import Page
 from xieli_tui.ui.screens.call import CallPage
 from xieli_tui.ui.screens.complaints import ComplaintAnswerPage, ComplaintPage, ComplaintsPage
 from xieli_tui.ui.screens.conferences import ConferencePage, ConferencesPage
+from xieli_tui.ui.screens.conflicts import ConflictsPage, ResolvePage
+from xieli_tui.ui.screens.coverage import CoveragePage
 from xieli_tui.ui.screens.desk_forms import PayPage
 from xieli_tui.ui.screens.desk_further import AppraisePage, ReportPage, StagePage
+from xieli_tui.ui.screens.desk_packs import HolidaysPage, PackBackPage, PackPage, PacksPage
+from xieli_tui.ui.screens.devices import DevicesPage, EnrolledPage, EnrolPage
 from xieli_tui.ui.screens.digit_menu import DigitMenuPage, Way
 from xieli_tui.ui.screens.drafts import DraftsPage
 from xieli_tui.ui.screens.entry import CorrectPage, EntryPage, StrikePage
-from xieli_tui.ui.screens.findings import FindingPage, FindingsPage, FindingStepPage, SettlePage
+from xieli_tui.ui.screens.findings import FindingPage, FindingsPage, FindingStepPage, HeardPage, ReferOutPage, SettlePage
 from xieli_tui.ui.screens.given import EncounterPage, GiveAidPage, LossPage
 from xieli_tui.ui.screens.helpers import EndPairPage, GroupPage, HelpersPage, PairPage
 from xieli_tui.ui.screens.inform import InformPage
@@ -63,9 +69,14 @@ from xieli_tui.ui.screens.matters import MattersPage
 from xieli_tui.ui.screens.notices import NoticesPage, ObjectPage, PostPage, TakeDownPage
 from xieli_tui.ui.screens.palette import PalettePage
 from xieli_tui.ui.screens.person_page import PersonFilePage
+from xieli_tui.ui.screens.phone_book import PhonesPage
 from xieli_tui.ui.screens.pick import PickPage
+from xieli_tui.ui.screens.platform import PlatformPage, PlatformsPage, TransferPage
 from xieli_tui.ui.screens.public_events import EventClosePage, EventOpenPage, EventsPage
+from xieli_tui.ui.screens.referral_list import ReferralsPage
+from xieli_tui.ui.screens.register_lists import BodyPage, EndStaffPage, OperatorPage, OperatorsPage, RegistersPage
 from xieli_tui.ui.screens.registers import StaffPage, StationPage, VillagePage
+from xieli_tui.ui.screens.roster_page import RosterPage
 from xieli_tui.ui.screens.settings import SettingsPage
 from xieli_tui.ui.screens.standing import CategoryPage, ExitPage, ReservePage, TaperPage
 from xieli_tui.ui.screens.suspicions import FraudRulePage, SuspectPage, SuspicionsPage
@@ -101,6 +112,7 @@ def village_book(session: Session) -> dict[str, Page]:
     services.give_service(session, services.GiveService(home, "care", hours=2))
     raised = flag_hardship.flag_hardship(session, flag_hardship.FlagHardship(["illness"], household=home, urgency="emergency", situation="押金交不上", place="县医院"))
     file = emergencies.list_files(session)[0].id
+    session.record(HouseholdClaimed(village=VILLAGE, household=home, fields={"address": "石桥村6组"}))  # names no earlier entry: two hands wrote two things
     app = start_application.start_application(session, start_application.StartApplication(home, ["tekun"])).id
     application.entrust(session, application.Entrust(app, "王秀英"))
     application.hand_over(session, app)
@@ -109,6 +121,10 @@ def village_book(session: Session) -> dict[str, Page]:
     whole = application.show_application(session, app)
     [row] = [one for one in notices.list_notices(session) if one.id == hung.id]
     found = findings.show(session, raised.id)
+    stranger = flag_hardship.flag_hardship(session, flag_hardship.FlagHardship(["stranded"], outsider="孙长福", place="村口桥下", urgency="emergency", note="说不清家在哪里" * 9))
+    referrals.send_referral(session, referrals.SendReferral("", "stations", "vagrant", due="2026-12-20", flag=stranger.id))
+    outside = findings.show(session, stranger.id)
+    theirs = entry_view.show(session, outside.ref)
     card = households.show(session, home)
     visit = entry_view.show(session, next(one.ref for one in households.timeline(session, home) if one.type == "visit.recorded"))
     pair = helpers.list_pairs(session, home)[0]
@@ -118,11 +134,13 @@ def village_book(session: Session) -> dict[str, Page]:
         AlertsPage(), DisposePage(alert), BackupsPage(), SettingsPage(), PalettePage(TodayPage()), PickPage("看救助链", lambda _app, _home: None), CallPage(home), TripPage(),
         DigitMenuPage("家里的人", "王秀英", (Way("加人", "出生、嫁入、迁入", lambda _app: None), Way("离开", "去世、嫁出、迁出", lambda _app: None, "只有一个人"))),
         EntryPage(card, visit.ref), StrikePage(card, visit), *(CorrectPage(card, visit, field) for field in visit.fields if field.name in ("on", "met", "marks", "note")),
+        FindingPage(stranger.id), ReferOutPage(outside), HeardPage(outside, outside.referrals[0]), EntryPage(None, outside.ref, outside.who), StrikePage(None, theirs, outside.who),
+        *(CorrectPage(None, theirs, field, outside.who) for field in theirs.fields if field.name in ("outsider", "causes")),
         FindingPage(raised.id), FindingsPage(), SettlePage(found), FindingStepPage(found), HelpersPage(card), PairPage(card), EndPairPage(card, pair), GroupPage(card),
         InformPage(card), JoinPage(card), JoinPage(card, card.members[1].person, card.members[1].name), NewHouseholdPage(), LeavePage(card, card.members[0].person),
         SplitPage(card), MoveAwayPage(card), LivingPage(card), HeadPage(card), MattersPage(card), ChangePage(card), FeedbackPage(card, sent.id), ReferPage(card, "dpf", "dis_living"),
         AssessPage(card), ServicePage(card), StepPage(card, file), NoticesPage(whole), NoticesPage(), PostPage(whole), TakeDownPage(whole, row), ObjectPage(whole, row),
-        PersonFilePage(card), GiveAidPage(card), LossPage(card), EncounterPage(), SuspectPage(card), VisitPage(card, "alert_answer", alert.id), LocalPage(), DraftsPage(),
+        PersonFilePage(card), GiveAidPage(card), LossPage(card), EncounterPage(), SuspectPage(card), ReferralsPage(), ConflictsPage(), ResolvePage(f"{home}:address"), RosterPage(), PhonesPage(), VisitPage(card, "alert_answer", alert.id), LocalPage(), DraftsPage(),
     ]
     return named(pages)
 
@@ -153,7 +171,22 @@ def beside(office: Office, home: str) -> list[Page]:
     desk_matters.hold_conference(county, desk_matters.HoldConference(("周敏", "刘芳"), "先救助，再补材料", households=(home,)))
     event = desk_matters.open_event(county, desk_matters.OpenEvent("disaster", "12月寒潮", (), suspend_reviews=True))
     fraud = desk_matters.list_frauds(county)[0].id
+    card = households.show(county, home)
+    village = card.row.village
+    staff = registers.add_staff(county, registers.AddStaff("陈秀兰", (village,), source="committee"))[0].id
+    station = registers.set_station(county, registers.SetStation(village, "石桥村服务站")).id
+    registers.set_village(county, registers.SetVillage(village, name="石桥村", boards=["村委会门口"], phone="10000001234"))
+    registers.set_body(county, registers.SetBody("01", 5, 4, "县社会救助服务中心"))
+    standing.set_category(county, standing.SetCategory(home, "dibao", "按规定核定"))
+    operators.add_operator(county, operators.AddOperator("刘芳", "township", "999999001", "经办"))
+    year = office.stick.parent / "year.toml"
+    year.write_text('year = 2027\ncalendar_version = "2027.1"\nsource = "测试"\n[[holiday]]\nname = "元旦"\noff = ["2027-01-01"]\nwork = []\n', "utf-8")
+    packs.install_holidays(county, year)
+    pack = packs.list_packs(county)[0].ref
     return [
+        CoveragePage(), RegistersPage(), EndStaffPage(staff), StationPage(village, station), BodyPage("01"), OperatorsPage(), OperatorPage(), PacksPage(), PackPage(), HolidaysPage(), PackBackPage(pack),
+        DevicesPage(), EnrolPage(), EnrolledPage(enrolment.Enrolled("0" * 32, "1234 5678 9012 3456 7890", "/home/1.xieli")), AlertIssuePage(card), ScanPage(), PhonesPage(), ReferralsPage(),
+        PlatformsPage(), PlatformPage(card), TransferPage(card), ConflictsPage(),
         ComplaintsPage(), ComplaintPage(home), ComplaintAnswerPage(complaint.id), SuspicionsPage(), FraudRulePage(fraud), ConferencesPage(), ConferencePage(home), EventsPage(), EventOpenPage(),
         EventClosePage(event.id),
     ]

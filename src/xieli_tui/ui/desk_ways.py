@@ -6,54 +6,100 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from xieli_tui.casework import households
+from xieli_tui.ui.screens.alert_forms import AlertIssuePage, ScanPage
 from xieli_tui.ui.screens.complaints import ComplaintAnswerPage, ComplaintPage, ComplaintsPage
 from xieli_tui.ui.screens.conferences import ConferencePage, ConferencesPage
+from xieli_tui.ui.screens.conflicts import ConflictsPage, ResolvePage
+from xieli_tui.ui.screens.coverage import CoveragePage
+from xieli_tui.ui.screens.desk_packs import HolidaysPage, PackBackPage, PackPage, PacksPage
+from xieli_tui.ui.screens.devices import DevicesPage, EnrolPage
+from xieli_tui.ui.screens.phone_book import PhonesPage
+from xieli_tui.ui.screens.platform import PlatformPage, PlatformsPage, TransferPage
 from xieli_tui.ui.screens.public_events import EventClosePage, EventOpenPage, EventsPage
+from xieli_tui.ui.screens.referral_list import ReferralsPage
+from xieli_tui.ui.screens.register_lists import BodyPage, EndStaffPage, OperatorPage, OperatorsPage, RegistersPage
+from xieli_tui.ui.screens.roster_page import RosterPage
 from xieli_tui.ui.screens.suspicions import FraudRulePage, SuspectPage, SuspicionsPage
 
 if TYPE_CHECKING:
+    from xieli_tui.casework.views import HouseholdCard
     from xieli_tui.ui.app import XieliApp
     from xieli_tui.ui.screens.base import Page
 
-LISTS: dict[str, Callable[[], Page]] = {"complaints": ComplaintsPage, "suspicions": SuspicionsPage, "conferences": ConferencesPage, "events": EventsPage}
-"""Lists of a desk by name, as the command list opens them."""
-_NEW = "new"
+LISTS: dict[str, Callable[[], Page]] = {
+    "complaints": ComplaintsPage, "suspicions": SuspicionsPage, "conferences": ConferencesPage, "events": EventsPage, "coverage": CoveragePage, "registers": RegistersPage,
+    "operators": OperatorsPage, "packs": PacksPage, "devices": DevicesPage, "scan": ScanPage, "phones": PhonesPage, "referrals": ReferralsPage, "platforms": PlatformsPage,
+    "conflicts": ConflictsPage, "roster": RosterPage,
+}
+"""Pages by name, as the command list opens them."""
+NEW = "new"
+"""Key of a form that is about nothing that is there yet."""
 
 
 def _named(page: Callable[[str], Page]) -> Callable[[str], Page]:
-    """A form whose key is what it is about, or `new`."""
-    return lambda key: page("" if key == _NEW else key)
+    """A form whose key is what it is about, or NEW."""
+    return lambda key: page("" if key == NEW else key)
 
 
 def _conference(key: str) -> Page:
     household, _, application = key.partition(":")
-    return ConferencePage("" if household == _NEW else household, application)
+    return ConferencePage("" if household == NEW else household, application)
 
 
 PAGES: dict[str, Callable[[str], Page]] = {
     ComplaintPage.FORM: _named(ComplaintPage), ComplaintAnswerPage.FORM: ComplaintAnswerPage, FraudRulePage.FORM: FraudRulePage, ConferencePage.FORM: _conference,
-    EventOpenPage.FORM: lambda _key: EventOpenPage(), EventClosePage.FORM: EventClosePage,
+    EventOpenPage.FORM: lambda _key: EventOpenPage(), EventClosePage.FORM: EventClosePage, EndStaffPage.FORM: EndStaffPage, BodyPage.FORM: _named(BodyPage),
+    OperatorPage.FORM: lambda _key: OperatorPage(), PackPage.FORM: lambda _key: PackPage(), HolidaysPage.FORM: lambda _key: HolidaysPage(), PackBackPage.FORM: PackBackPage,
+    EnrolPage.FORM: lambda _key: EnrolPage(), ResolvePage.FORM: ResolvePage, RosterPage.FORM: lambda _key: RosterPage(),
 }
-FORMS = frozenset({*PAGES, SuspectPage.FORM})
+OF_FAMILY: dict[str, Callable[[HouseholdCard], Page]] = {
+    SuspectPage.FORM: SuspectPage, AlertIssuePage.FORM: AlertIssuePage, PlatformPage.FORM: PlatformPage, TransferPage.FORM: TransferPage,
+}
+"""Forms about one family, whose card they are given."""
+FORMS = frozenset({*PAGES, *OF_FAMILY})
 """Drafts that are opened again here."""
 
 
 def open_list(name: str) -> Callable[[XieliApp], None]:
-    """The command that opens a list."""
+    """The command that opens a page of its own."""
     return lambda app: app.open(LISTS[name]())
+
+
+def _of_family(app: XieliApp, household: str, form: str) -> None:
+    page = app.page
+    card = page.attempt(lambda: households.show(app.session, household)) if page is not None else None
+    if card is not None:
+        app.open(OF_FAMILY[form](card))
 
 
 def open_suspect(app: XieliApp, household: str) -> None:
     """报疑点 of a family."""
-    page = app.page
-    card = page.attempt(lambda: households.show(app.session, household)) if page is not None else None
-    if card is not None:
-        app.open(SuspectPage(card))
+    _of_family(app, household, SuspectPage.FORM)
+
+
+def open_alert_issue(app: XieliApp, household: str) -> None:
+    """发预警 about a family."""
+    _of_family(app, household, AlertIssuePage.FORM)
+
+
+def open_platform(app: XieliApp, household: str) -> None:
+    """平台编号 of a family."""
+    _of_family(app, household, PlatformPage.FORM)
+
+
+def open_transfer(app: XieliApp, household: str) -> None:
+    """迁到别的村 of a family."""
+    _of_family(app, household, TransferPage.FORM)
+
+
+def open_complaint(app: XieliApp, household: str = "") -> None:
+    """记反映, about a family where one was named."""
+    app.open(ComplaintPage(household))
 
 
 def open_draft(app: XieliApp, form: str, key: str) -> None:
     """A half-filled form of this kind."""
-    if form == SuspectPage.FORM:
-        open_suspect(app, key)
+    if form in OF_FAMILY:
+        _of_family(app, key, form)
     else:
         app.open(PAGES[form](key))
