@@ -67,7 +67,7 @@ def demo(
     made = sample.prepare(place)
     # The demo has its day: without it every clock of the invented year would stand months away.
     os.environ.setdefault("XIELI_NOW", made.now.isoformat())
-    _open_app(made.village_dir, passphrase=made.passphrase)
+    _open_app(made.village_dir, passphrase=made.passphrase, stick=made.stick)
 
 
 def practice(
@@ -93,7 +93,7 @@ def init(
     village: Annotated[list[str] | None, typer.Option("--village", help="村代码，12 位；可以写几个。")] = None,
     village_name: Annotated[str, typer.Option("--village-name", help="村名。")] = "",
     operator: Annotated[str, typer.Option("--operator", help="操作员姓名。")] = "",
-    role: Annotated[str, typer.Option("--role", help="village 或 township。")] = "village",
+    role: Annotated[str, typer.Option("--role", help="village 村，township 镇（街道）。")] = "village",
     area: Annotated[str | None, typer.Option("--area", help="镇的 9 位代码。")] = None,
     owner: Annotated[str, typer.Option("--owner", help="电脑是谁的：office 公家配发，private 私人。")] = "office",
     kdf: Annotated[str, typer.Option("--kdf", help="口令强度：auto 按本机调到约一秒，floor 最低一档。")] = "auto",

@@ -60,7 +60,7 @@ class XieliApp(App[int]):
         clock: the machine's, or a pinned one.
         kdf: strength of a passphrase made by the first-use pages.
         debug: print a traceback (without values) when the app ends by a defect.
-        stick: of a practice: the folder that stands for a USB stick, written into 报送.
+        stick: of a practice or the demo: the folder that stands for a USB stick, written into 报送.
         watch: the clock idle hands are measured by; never one that a demonstration pins.
     """
 
@@ -395,7 +395,7 @@ def run(
     """Open the app on a workspace and stay until it is left.
 
     Args:
-        stick: of a practice: the folder that stands for a USB stick.
+        stick: of a practice or the demo: the folder that stands for a USB stick.
         passphrase: of a demonstration: shown on the unlock page and typed in already. Never given for real work.
 
     Returns:
