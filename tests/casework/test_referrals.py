@@ -7,10 +7,12 @@ import datetime as dt
 import pytest
 from casework_kit import Family, family
 
-from xieli_tui.casework import households, packs, referrals
+from xieli_tui.casework import corrections, entry_view, findings, households, packs, referrals
+from xieli_tui.casework.flag_hardship import FlagHardship, flag_hardship
 from xieli_tui.casework.matters import show
 from xieli_tui.casework.referrals import AnswerReferral, SendReferral, answer_referral, list_referrals, send_referral
 from xieli_tui.casework.session import Session
+from xieli_tui.casework.today import today
 from xieli_tui.domain import codes
 from xieli_tui.domain.clock import FixedClock
 from xieli_tui.errors import NotFound, Refused, XieliError
@@ -151,3 +153,41 @@ def test_a_rebuild_finds_the_same_referrals(village_session: Session, home: Fami
     answer_referral(village_session, AnswerReferral(saved.id, "partial"))
     assert projector.rebuild(village_session.store)["equal"] is True
     assert list_referrals(village_session)[0].result == "部分办理"
+
+
+def test_somebody_on_no_list_is_referred_followed_corrected_and_withdrawn_like_anybody(village_session: Session, clock: FixedClock) -> None:
+    """M-23, CN-12: nobody is sent away for where he comes from, and what was written of him is mended as for a family."""
+    flag = flag_hardship(village_session, FlagHardship(["stranded"], outsider="孙长富", place="村口桥下", hukou_region="110101"))
+    sent = send_referral(village_session, SendReferral("", "stations", "vagrant", due="2026-12-30", flag=flag.id))
+    [row] = findings.show(village_session, flag.id).referrals
+    assert (row.id, row.head, row.household, row.due, row.open) == (sent.id, "孙长富", "", "2026-12-30", True)
+    assert [one.id for one in list_referrals(village_session, open_only=True)] == [sent.id]
+    [task] = [one for one in today(village_session).tasks if one.task == "referral_followup"]
+    assert (task.who, task.target, task.due) == ("孙长富", flag.id, "2026-12-30")
+    answer_referral(village_session, AnswerReferral(sent.id, "done", note="接走了"))
+    assert [one.task for one in today(village_session).tasks if one.task == "referral_followup"] == []
+    assert findings.show(village_session, flag.id).referrals[0].result == "已办理"
+
+    whole = findings.show(village_session, flag.id)
+    corrections.correct(village_session, whole.ref, {"outsider": {"name": "孙长福", "place": "村口桥下"}, "found_by": "邻里"}, "听错了名字")
+    seen = entry_view.show(village_session, whole.ref)
+    now = findings.show(village_session, flag.id)
+    assert (now.who, now.found_by, seen.closed) == ("孙长福", "邻里", "")
+    assert [one.first for one in seen.fields if one.name == "outsider"] == ["孙长富，村口桥下"]
+    corrections.withdraw(village_session, whole.ref, "记重了")
+    assert findings.list_findings(village_session) == []
+    assert entry_view.show(village_session, whole.ref).struck == "已撤回"
+    assert projector.rebuild(village_session.store)["equal"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "code"),
+    [
+        (SendReferral("", "stations", "vagrant"), "XL-V06"),
+        (SendReferral("", "stations", "vagrant", flag="01a002a5-9080-7164-96e8-37350a943130"), "XL-V43"),
+    ],
+)
+def test_a_referral_is_about_a_family_or_a_finding(village_session: Session, request_: SendReferral, code: str) -> None:
+    with pytest.raises(XieliError) as refused:
+        send_referral(village_session, request_)
+    assert refused.value.code == code

@@ -122,7 +122,7 @@ def village_book(session: Session) -> dict[str, Page]:
     [row] = [one for one in notices.list_notices(session) if one.id == hung.id]
     found = findings.show(session, raised.id)
     stranger = flag_hardship.flag_hardship(session, flag_hardship.FlagHardship(["stranded"], outsider="孙长福", place="村口桥下", urgency="emergency", note="说不清家在哪里" * 9))
-    referrals.send_referral(session, referrals.SendReferral("", "stations", "vagrant", due="2026-12-20", flag=stranger.id))
+    referrals.send_referral(session, referrals.SendReferral("", "stations", "vagrant", on="2026-12-18", due="2026-12-20", flag=stranger.id))
     outside = findings.show(session, stranger.id)
     theirs = entry_view.show(session, outside.ref)
     card = households.show(session, home)

@@ -51,7 +51,7 @@ def test_every_field_a_fact_page_offers_to_correct_has_an_entry_that_can_hold_it
     assert alone == {
         ("statement.made", name) for name in ("income", "deductions", "assets", "expenses", "medical", "obligors", "answers")
     } | {
-        ("assessment.made", "notes"), ("visit.recorded", "visitors"), ("visit.recorded", "promise"), ("flag.raised", "outsider"), ("flag.raised", "persons"),
+        ("assessment.made", "notes"), ("visit.recorded", "visitors"), ("visit.recorded", "promise"), ("flag.raised", "persons"),
         ("reported.by_phone", "at"), ("emergency.opened", "at"), ("emergency.step", "at"), ("membership.started", "person"), ("membership.ended", "person"),
     }
     for (t, _), kind in EVENTS.items():

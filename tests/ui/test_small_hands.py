@@ -9,8 +9,9 @@ import pytest
 from test_flows_village import first
 from test_kit import Bench
 
-from xieli_tui.casework import findings, households
+from xieli_tui.casework import findings, flag_hardship, households
 from xieli_tui.casework.session import Session
+from xieli_tui.ui.screens.findings import FindingPage
 from xieli_tui.ui.screens.flag import CAUSES, FlagPage
 from xieli_tui.ui.widgets.choice import Choice
 from xieli_tui.ui.widgets.han_input import DateField, HanInput
@@ -80,3 +81,33 @@ async def test_the_only_person_of_a_family_is_chosen_and_a_rare_cause_is_two_dig
         hand.app.open(FlagPage(households.show(village, many)))
         await hand.settle()
         assert not hand.page.many("persons")
+
+
+async def test_somebody_on_no_list_is_referred_corrected_and_withdrawn_by_digits(village: Session, open_app: Any) -> None:
+    raised = flag_hardship.flag_hardship(village, flag_hardship.FlagHardship(["stranded"], outsider="孙长富", place="村口桥下"))
+    async with open_app(village) as hand:
+        hand.app.open(FindingPage(raised.id))
+        await hand.settle()
+        await hand.press("4")
+        await hand.type("救助管理站")
+        await hand.press("tab")
+        await hand.type("生活无着")
+        await hand.press("ctrl+s")
+        assert hand.page.NAME == "困难"
+        assert hand.shows("转介  1 件")
+        await hand.press("7", "1", "ctrl+s")
+        assert hand.shows("已办理")
+        await hand.press("6", "enter")  # 更正: the first line is the day; the name is a line of its own
+        await hand.press("escape")
+        hand.page.rows.move_to(lambda item: getattr(item, "name", "") == "outsider")
+        await hand.press("enter", "backspace")
+        await hand.type("福")
+        await hand.press("tab", "tab")
+        await hand.type("听错了")
+        await hand.press("ctrl+s", "escape")
+        assert hand.shows("孙长福")
+        await hand.press("6", "1")
+        await hand.type("记重了")
+        await hand.press("ctrl+s", "escape")
+        assert hand.shows("撤回了")
+    assert findings.list_findings(village) == []

@@ -70,7 +70,7 @@ def correct(session: Session, ref: str, fields: Mapping[str, Any], reason: str) 
         if not changed:
             raise Refused("XL-V11", "和原来一样，没有要改的", field=next(iter(new)))
         _fits(found, changed)
-        return [values.make(FactCorrected, village=found.d["village"], household=found.household, of=found.ref, fields=changed, reason=words)]
+        return [values.make(FactCorrected, village=found.d["village"], household=found.household or None, of=found.ref, fields=changed, reason=words)]
 
     recorded = session.transact(build)
     return saved(target, recorded, "corrected")
@@ -85,7 +85,7 @@ def withdraw(session: Session, ref: str, reason: str) -> Saved:
         nonlocal target
         found = standing_fact(session, tx, ref)
         target = found.ref
-        return [values.make(FactWithdrawn, village=found.d["village"], household=found.household, of=found.ref, reason=words)]
+        return [values.make(FactWithdrawn, village=found.d["village"], household=found.household or None, of=found.ref, reason=words)]
 
     recorded = session.transact(build)
     return saved(target, recorded, "withdrawn")
@@ -108,8 +108,8 @@ def standing_fact(session: Session, tx: Tx, ref: str) -> StoredEvent:
     known = EVENTS.get((found.t, found.v))
     if known is None or known.kind != "fact" or found.t.startswith("fact."):
         raise Refused("XL-V11", "这一条不是能更正的记录：资料请改资料，手续由下一步接上", field="ref")
-    if not found.household:
-        raise Refused("XL-V11", "不在册的人的登记不能更正，请了结后重新登记", field="ref")
+    if "village" not in found.d:
+        raise Refused("XL-V11", "这一条不是一家或一个人的事", field="ref")
     if RANK[session.role] < RANK[found.role]:
         raise Refused("XL-P02" if session.role == "village" else "XL-P03", "上级写的由上级更正")
     if verdict.not_ok(tx, [found]):

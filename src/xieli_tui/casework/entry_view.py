@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from xieli_tui.store.journal import StoredEvent
     from xieli_tui.store.store import Tx
 
+OUTSIDE = frozenset({"flag.raised", "flag.settled", "reported.by_phone", "emergency.opened", "emergency.step", "referral.sent", "referral.answered"})
+"""What is written about somebody who is on no list: entries without a household that are read and mended like any other."""
 MEND_WORDS = {"fact.corrected": "更正", "fact.withdrawn": "撤回", "ruling.annulled": "撤销"}
 
 
@@ -83,7 +85,7 @@ def show(session: Session, ref: str) -> Entry:
     plain = corrections.reference(ref)
     with session.reading() as tx:
         found = journal.by_refs(tx, {plain}).get(plain)
-        if found is None or not found.household or found.t.startswith("audit."):
+        if found is None or not (found.household or found.t in OUTSIDE) or found.t.startswith("audit."):
             raise NotFound("XL-V45", "没有这一条记录", field="ref")
         return _entry(session, tx, found)
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xieli_tui.casework import duties, emergencies, reads
+from xieli_tui.casework import duties, emergencies, reads, referrals
 from xieli_tui.casework.emergencies import EmergencyCard
+from xieli_tui.casework.referrals import ReferralRow
 from xieli_tui.casework.session import Session
 from xieli_tui.domain import codes
 from xieli_tui.store import queries
@@ -67,6 +68,8 @@ class Finding:
     ref: str
     file: EmergencyCard | None
     owed: tuple[Owed, ...]
+    referrals: tuple[ReferralRow, ...] = ()
+    """of somebody who is on no list; a family's stand with the family"""
 
 
 def show(session: Session, flag: str) -> Finding:
@@ -77,7 +80,8 @@ def show(session: Session, flag: str) -> Finding:
         owed = tuple(
             Owed(codes.label("task", due.task), due.due, due.state, due.why, due.cite) for due in duties.of_household(tx, home, session.today) if due.task in FOLLOW_UP
         ) if home is not None else ()
-        return _finding(tx, one, owed)
+        sent = referrals.rows_of(tx, queries.referrals(tx, flag=one.id), session.today) if one.outsider else []
+        return _finding(tx, one, owed, tuple(sent))
 
 
 def list_findings(session: Session, *, open_only: bool = False) -> list[Finding]:
@@ -87,7 +91,7 @@ def list_findings(session: Session, *, open_only: bool = False) -> list[Finding]
     return sorted(sorted(found, key=lambda one: (one.on, one.id), reverse=True), key=lambda one: (bool(one.settled_on), not (one.urgency == "emergency" and not one.reported_at), one.urgency != "emergency"))
 
 
-def _finding(tx: Tx, one: rows.Flag, owed: tuple[Owed, ...]) -> Finding:
+def _finding(tx: Tx, one: rows.Flag, owed: tuple[Owed, ...], sent: tuple[ReferralRow, ...] = ()) -> Finding:
     names = {who.person: who.name for who in queries.members(tx, one.household, ended=True)} if one.household else {}
     file = min((each for each in queries.emergencies(tx, flag=one.id) if each.known), key=lambda each: each.opened_at, default=None)
     head = queries.household_heads(tx, [one.household]).get(one.household, "") if one.household else ""
@@ -97,5 +101,5 @@ def _finding(tx: Tx, one: rows.Flag, owed: tuple[Owed, ...]) -> Finding:
         channel=codes.label("channel", one.channel), found_by=codes.label("discoverer", one.found_by), place=one.place or one.outsider_place, situation=one.situation,
         needs=one.needs, note=one.note, regions=tuple((word, one.regions[name]) for name, word in REGIONS if one.regions.get(name)), reported_at=one.reported_at,
         answered_by=one.answered_by, settled_on=one.settled_on, settled=codes.label("flag_outcome", one.settled_how) if one.settled_how else "", settled_note=one.settled_note,
-        ref=one.ref, file=emergencies.card(tx, file) if file is not None else None, owed=owed,
+        ref=one.ref, file=emergencies.card(tx, file) if file is not None else None, owed=owed, referrals=sent,
     )

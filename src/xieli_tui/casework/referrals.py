@@ -13,7 +13,7 @@ Rules kept here
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -40,7 +40,10 @@ NO_LIMIT = "县里没有定办理时限"
 
 @dataclass(frozen=True, slots=True)
 class SendReferral:
-    """One referral. `kind` is what is asked for (an assistance kind); `due` blank: the county's limit; `first_receiver` blank: the operator."""
+    """One referral. `kind` is what is asked for (an assistance kind); `due` blank: the county's limit; `first_receiver` blank: the operator.
+
+    `flag` instead of a household: the finding about somebody who is on no list; nobody is sent away for where he comes from (M-23).
+    """
 
     household: str
     department: str
@@ -50,6 +53,7 @@ class SendReferral:
     due: str | None = None
     first_receiver: str | None = None
     note: str | None = None
+    flag: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +96,16 @@ class ReferralRow:
     answer_note: str
     limit: str
     """where the day comes from, or why there is none"""
+    flag: str = ""
+    """the finding about somebody who is on no list; "" for a family's"""
 
 
 def send_referral(session: Session, request: SendReferral) -> Saved:
     """One referral, durable when this returns; `state` is the day by which it is asked about again, "" when nothing sets one.
 
     Raises:
-        NotFound: XL-V40, XL-V41. Refused: XL-V06, XL-V08 department or kind, XL-V02 a day before it was sent, XL-V13.
+        NotFound: XL-V40, XL-V41, XL-V43. Refused: XL-V06 neither or both of household and finding, XL-V08 department or kind, XL-V02 a day before it
+            was sent, XL-V13.
     """
     referral = session.new_id()
     department = _department(request.department)
@@ -106,16 +113,22 @@ def send_referral(session: Session, request: SendReferral) -> Saved:
 
     def build(tx: Tx) -> list[ReferralSent]:
         nonlocal due
-        home = reads.household(tx, request.household)
+        if bool(request.household) == bool(request.flag):
+            raise Refused("XL-V06", "哪一家，或者名单外哪个人的登记，选一个", field="household")
+        home = reads.household(tx, request.household) if request.household else None
+        raised = reads.flag(tx, request.flag) if request.flag else None
+        if raised is not None and raised.household:  # a finding about a family of the list: the referral is that family's
+            home, raised = reads.household(tx, raised.household), None
         on = values.day(request.on, session.today)
         due = _due(tx, home, department, on, request.due, session.today)
         return [
             values.make(
                 ReferralSent,
-                village=home.village,
-                household=home.id,
+                village=home.village if home is not None else raised.village if raised is not None else "",
+                household=home.id if home is not None else None,
+                flag=raised.id if raised is not None else None,
                 referral=referral,
-                person=reads.member(tx, home.id, request.person).person if request.person else None,
+                person=reads.member(tx, home.id, request.person).person if request.person and home is not None else None,
                 on=on,
                 department=department,
                 kind=values.coded(request.kind, "kind", "kind"),
@@ -149,11 +162,11 @@ def answer_referral(session: Session, request: AnswerReferral) -> Saved:
         on = values.day(request.on, session.today)
         if on < found.on:
             raise Refused("XL-V02", "早于转介那天", field="on")
-        home = reads.household(tx, found.household)
+        home = reads.household(tx, found.household) if found.household else None
         due = _due(tx, home, department, on, request.due, session.today) if department else ""
         return [
             values.make(
-                ReferralAnswered, village=home.village, household=home.id, referral=found.id, on=on, result=result, note=values.text(request.note, "note"),
+                ReferralAnswered, village=home.village if home is not None else found.village, household=home.id if home is not None else None, referral=found.id, on=on, result=result, note=values.text(request.note, "note"),
                 department=department, first_receiver=values.name(request.first_receiver, "first_receiver"), due=due or None,
             )
         ]
@@ -180,7 +193,12 @@ def list_referrals(session: Session, household: str | None = None, *, open_only:
 
 def view(tx: Tx, household: str | None, today: dt.date) -> list[ReferralRow]:
     """Referrals as rows; stubs are left out."""
-    found = [row for row in queries.referrals(tx, household) if row.known]
+    return rows_of(tx, queries.referrals(tx, household), today)
+
+
+def rows_of(tx: Tx, listed: Sequence[rows.Referral], today: dt.date) -> list[ReferralRow]:
+    """These referrals as rows; stubs are left out."""
+    found = [row for row in listed if row.known]
     held = packs.of(tx) if found else None
     heads = queries.household_heads(tx, {row.household for row in found})
     homes: dict[str, rows.Household | None] = {}
@@ -190,15 +208,16 @@ def view(tx: Tx, household: str | None, today: dt.date) -> list[ReferralRow]:
             homes[row.household] = queries.household(tx, row.household)
         home = homes[row.household]
         who = queries.person(tx, row.person) if row.person else None
+        raised = queries.flag(tx, row.flag) if row.flag else None
         due, limit = (row.due, "写明的期限") if row.due else limit_of(tx, home, row.department, row.on, today)
         over = not row.result and bool(due) and due < today.isoformat()
-        region = home.village if home else ""
+        region = home.village if home else row.village
         out.append(ReferralRow(
-            id=row.id, household=row.household, head=heads.get(row.household, ""), who=who.name if who else "", department=row.department,
+            id=row.id, household=row.household, head=raised.outsider if raised else heads.get(row.household, ""), who=who.name if who else "", department=row.department,
             department_name=printed(held, region, today, row.department)[0], successor=printed(held, region, today, row.department)[1], kind=row.kind, kind_label=codes.label("kind", row.kind), on=row.on,
             due=due, overdue=over, days_over=(today - dt.date.fromisoformat(due)).days if over else 0, first_receiver=row.first_receiver,
             open=not row.result, result=codes.label("referral_result", row.result or row.progress) if row.result or row.progress else "",
-            answered_on=row.answered_on, note=row.note, answer_note=row.answer_note, limit=limit,
+            answered_on=row.answered_on, note=row.note, answer_note=row.answer_note, limit=limit, flag=row.flag,
         ))
     waiting = sorted((row for row in out if row.open), key=lambda row: (not row.overdue, row.due or "9999", row.on, row.id))
     return [*waiting, *(row for row in out if not row.open)]
@@ -250,7 +269,7 @@ def _spec(spec: object, department: str) -> tuple[int, str] | None:
     return spec, unit
 
 
-def _due(tx: Tx, home: rows.Household, department: str, on: str, given: str | None, today: dt.date) -> str:
+def _due(tx: Tx, home: rows.Household | None, department: str, on: str, given: str | None, today: dt.date) -> str:
     if given and given.strip():
         due = values.day(given, today, "due", future=True)
         if due < on:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from xieli_tui.casework import entry_view, entry_words, households
 from xieli_tui.ui.screens.call import CallPage
-from xieli_tui.ui.screens.entry import CorrectPage, EntryPage, StrikePage
+from xieli_tui.ui.screens.entry import OUTSIDER, CorrectPage, EntryPage, StrikePage
 
 if TYPE_CHECKING:
     from xieli_tui.casework.views import HouseholdCard
@@ -28,6 +28,11 @@ def open_entry(app: XieliApp, household: str, ref: str) -> None:
         app.open(EntryPage(card, ref))
 
 
+def open_outside(app: XieliApp, ref: str, who: str) -> None:
+    """An entry about somebody who is on no list."""
+    app.open(EntryPage(None, ref, who))
+
+
 def open_of(app: XieliApp, household: str, t: str, entity: str) -> None:
     """The entry that made an entity (a visit, a finding)."""
     page = app.page
@@ -46,9 +51,10 @@ def open_draft(app: XieliApp, form: str, key: str) -> None:
     """A half-written correction or withdrawal."""
     household, _, behind = key.partition(":")
     ref, _, name = behind.partition("#")
-    card, page = _card(app, household), app.page
-    entry = page.attempt(lambda: entry_view.show(app.session, ref)) if page is not None and card is not None else None
-    if card is None or entry is None:
+    page = app.page
+    card = _card(app, household) if household != OUTSIDER else None
+    entry = page.attempt(lambda: entry_view.show(app.session, ref)) if page is not None and (card is not None or household == OUTSIDER) else None
+    if entry is None:
         return
     if entry.closed:
         app.open(EntryPage(card, ref))

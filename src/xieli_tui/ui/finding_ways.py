@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from xieli_tui.casework import findings
 from xieli_tui.ui.screens.digit_menu import Way
-from xieli_tui.ui.screens.findings import FindingPage, FindingsPage, FindingStepPage, SettlePage
+from xieli_tui.ui.screens.findings import FindingPage, FindingsPage, FindingStepPage, HeardPage, ReferOutPage, SettlePage
 from xieli_tui.ui.screens.urgent import Emergency, UrgentPage
 
 if TYPE_CHECKING:
     from xieli_tui.casework.findings import Finding
     from xieli_tui.ui.app import XieliApp
 
-FORMS = frozenset({"settle", "finding_step"})
+FORMS = frozenset({"settle", "finding_step", "refer_out", "refer_heard"})
 """Drafts that are opened again here; the key is the household (or `outsider`) with the finding behind a colon."""
 
 
@@ -39,14 +39,31 @@ def of_finding(one: Finding) -> list[Way]:
             one.id, one.household, one.who, one.causes, one.on, place=one.place, situation=one.situation, needs=one.needs, found_by=one.found_by, village=one.village,
         )))
 
-    return [
+    waiting = next((sent for sent in one.referrals if sent.open), None)
+
+    def refer(app: XieliApp) -> None:
+        if one.outsider:
+            app.open(ReferOutPage(one))
+        else:
+            matter_ways.open_refer(app, one.household)
+
+    def mend(app: XieliApp) -> None:
+        if one.outsider:
+            entry_ways.open_outside(app, one.ref, one.who)
+        else:
+            entry_ways.open_entry(app, one.household, one.ref)
+
+    ways = [
         Way("记一步", "看到、上门、帮助、补手续", lambda app: app.open(FindingStepPage(one)), "" if one.file is not None and one.file.open_stages else done),
         Way("电话报告", "几点打的，谁接的", report, f"{one.reported_at[5:16].replace('T', ' ')} 报告过了" if one.reported_at else done),
         Way("协助申请", "带着这件登记起一件申请", lambda app: places.open_start(app, one.household, emergency=one.urgency == "emergency", flag=one.id), outside),
-        Way("转介", "转给医保、住建、救助站", lambda app: matter_ways.open_refer(app, one.household), outside),
+        Way("转介", "转给医保、住建、救助站", refer),
         Way("了结", "怎么了结的", lambda app: app.open(SettlePage(one)), done),
-        Way("更正", "渠道、谁发现、原因写错了", lambda app: entry_ways.open_entry(app, one.household, one.ref), "不在册的人的登记，了结后重新登记" if one.outsider else ""),
+        Way("更正", "写错了更正，写重了撤回", mend),
     ]
+    if waiting is not None:
+        ways.append(Way("转介回音", f"{waiting.department_name}怎么说", lambda app: app.open(HeardPage(one, waiting))))
+    return ways
 
 
 def open_draft(app: XieliApp, form: str, key: str) -> None:
@@ -56,7 +73,12 @@ def open_draft(app: XieliApp, form: str, key: str) -> None:
     found = page.attempt(lambda: findings.show(app.session, flag)) if page is not None else None
     if found is None:
         return
-    if found.settled_on:
+    waiting = next((sent for sent in found.referrals if sent.open), None)
+    if form == "refer_out":
+        app.open(ReferOutPage(found))
+    elif form == "refer_heard":
+        app.open(HeardPage(found, waiting) if waiting is not None else FindingPage(flag))
+    elif found.settled_on:
         app.open(FindingPage(flag))
     else:
         app.open(SettlePage(found) if form == "settle" else FindingStepPage(found))

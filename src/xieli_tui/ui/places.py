@@ -208,6 +208,8 @@ def act(app: XieliApp, task: TodayTask) -> None:
         open_alert(app, page, task.target)
     elif task.task == "notice_end" and task.target:
         application_ways.open_notices(app, task.target)
+    elif task.task == "referral_followup" and not task.household and task.target:
+        finding_ways.open_finding(app, task.target)
     elif task.task in matter_ways.TASKS and task.household:
         matter_ways.open_matters(app, task.household)
     elif task.action == "visit":

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from xieli_tui.domain.events.base import (
-    COUNTY, DESK, Code, Count, Day, DeviceId, EpochId, Hex32, HouseholdPayload, Id, Name, OperatorId, Payload, RefText, RegionCode, Scalar, Text,
+    COUNTY, DESK, Code, Count, Day, DeviceId, EpochId, Hex32, Id, Name, OperatorId, Payload, RefText, RegionCode, Scalar, Text,
     VillageCode, event,
 )
 
@@ -239,18 +239,22 @@ class BlobPart(Payload):
 
 
 @event("fact.corrected", kind="fact", entity="of")
-class FactCorrected(HouseholdPayload):
-    """更正(原记录保留): new values for fields of a fact, with a reason."""
+class FactCorrected(Payload):
+    """更正(原记录保留): new values for fields of a fact, with a reason. `household` is that of the fact; absent where the fact names none."""
 
+    village: VillageCode
+    household: Id | None = None
     of: RefText
     fields: dict[str, Any]
     reason: Text
 
 
 @event("fact.withdrawn", kind="fact", entity="of")
-class FactWithdrawn(HouseholdPayload):
-    """A fact is withdrawn with a reason; the line stays."""
+class FactWithdrawn(Payload):
+    """A fact is withdrawn with a reason; the line stays. `household` is that of the fact; absent where the fact names none."""
 
+    village: VillageCode
+    household: Id | None = None
     of: RefText
     reason: Text
 

@@ -179,9 +179,12 @@ class EmergencyStep(Payload):
 
 
 @event("referral.sent", kind="fact", entity="referral")
-class ReferralSent(HouseholdPayload):
-    """转介 to a department function (KD), with its deadline and first receiver."""
+class ReferralSent(Payload):
+    """转介 to a department function (KD), with its deadline and first receiver; of a household, or of the finding about somebody who is on no list."""
 
+    village: VillageCode
+    household: Id | None = None
+    flag: Id | None = None
     referral: Id
     person: Id | None = None
     on: Day
@@ -191,11 +194,19 @@ class ReferralSent(HouseholdPayload):
     first_receiver: Name | None = None
     note: Text | None = None
 
+    @model_validator(mode="after")
+    def _of_someone(self) -> ReferralSent:
+        if self.household is None and self.flag is None:
+            raise ValueError("referral: a household or a finding")
+        return self
+
 
 @event("referral.answered", kind="fact", entity="referral")
-class ReferralAnswered(HouseholdPayload):
+class ReferralAnswered(Payload):
     """Feedback that closes or continues a referral. `forwarded` names who has it now: department, first receiver, a day."""
 
+    village: VillageCode
+    household: Id | None = None
     referral: Id
     on: Day
     result: Code

@@ -123,7 +123,7 @@ def referral(entity: str, found: Sequence[Standing]) -> Rows:
             now.update({name: s.d.get(name, now[name] if name != "due" else "") for name in now})
     word = answer or (going[-1] if going else None)
     return {"referral": [(
-        county_of(d["village"]), entity, d["household"], d["village"], int(sent is not None), get("person", ""), now["department"], get("kind", ""),
+        county_of(d["village"]), entity, d.get("household", ""), get("flag", ""), d["village"], int(sent is not None), get("person", ""), now["department"], get("kind", ""),
         get("on", ""), now["due"], now["first_receiver"], get("department", ""), get("note", ""), going[-1].d["result"] if going else "",
         answer.d["result"] if answer else "", word.d["on"] if word else "", word.d.get("note", "") if word else "", base.e.ref, base.ms,
     )]}

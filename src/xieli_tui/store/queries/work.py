@@ -148,9 +148,9 @@ def referral(tx: Tx, prefix_or_id: str) -> Referral | None:
     return next(iter(_referrals(tx, referral=found)), None) if found else None
 
 
-def referrals(tx: Tx, household: str | None = None) -> list[Referral]:
-    """Referrals, newest first."""
-    return _referrals(tx, household=household)
+def referrals(tx: Tx, household: str | None = None, *, flag: str | None = None) -> list[Referral]:
+    """Referrals, newest first; `flag` = those of one finding about somebody who is on no list."""
+    return _referrals(tx, household=household, flag=flag)
 
 
 def _referrals(tx: Tx, **conditions: str | None) -> list[Referral]:
@@ -158,7 +158,7 @@ def _referrals(tx: Tx, **conditions: str | None) -> list[Referral]:
     found = rows(tx, f"SELECT * FROM referral{condition} ORDER BY on_day DESC, ms DESC, referral DESC", values)
     return [
         Referral(
-            id=row["referral"], household=row["household"], person=row["person"], department=row["department"], kind=row["kind"], on=row["on_day"],
+            id=row["referral"], household=row["household"], flag=row["flag"], village=row["village"], person=row["person"], department=row["department"], kind=row["kind"], on=row["on_day"],
             due=row["due"], first_receiver=row["first_receiver"], sent_to=row["sent_to"], note=row["note"], progress=row["progress"],
             result=row["result"], answered_on=row["answered_on"],
             answer_note=row["answer_note"], known=bool(row["known"]), ref=row["ref"],

@@ -152,6 +152,7 @@ class ReferralTable(SQLModel, table=True):
     county_code: str = Field(primary_key=True)
     referral: str = Field(primary_key=True)
     household: str
+    flag: str
     village: str
     known: int
     person: str

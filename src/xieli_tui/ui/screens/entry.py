@@ -15,7 +15,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.widget import Widget
 
-from xieli_tui.casework import corrections, entry_view, entry_words
+from xieli_tui.casework import corrections, entry_view, entry_words, values
 from xieli_tui.casework.entry_view import Entry, Field, Mend
 from xieli_tui.casework.views import HouseholdCard, Saved
 from xieli_tui.domain import codes
@@ -25,7 +25,8 @@ from xieli_tui.errors import Refused
 from xieli_tui.ui import words
 from xieli_tui.ui.keys import digit_of
 from xieli_tui.ui.screens.base import Help, Key, Page
-from xieli_tui.ui.screens.joining import HINT, FamilyForm
+from xieli_tui.ui.screens.form_page import FormPage
+from xieli_tui.ui.screens.joining import HINT
 from xieli_tui.ui.screens.leaving import KEYS
 from xieli_tui.ui.screens.section_form import YES
 from xieli_tui.ui.widgets import form
@@ -34,19 +35,23 @@ from xieli_tui.ui.widgets.form import FormRow
 from xieli_tui.ui.widgets.paint import MAIN, Line, Paint, Part, blank, cell, head, line, rail_block, row, split, under, wrap
 from xieli_tui.ui.widgets.row_list import RowList
 
+OUTSIDER = "outsider"
+"""Begins the key of a draft about an entry of somebody who is on no list."""
 NUMBERS = ("hours", "quantity")
 FEW = 9
 """Options that stand on one line by digit; a longer list is typed."""
 
 
 def kind_of(t: str, name: str) -> str:
-    """How a field of a fact is corrected: choice | list | several | day | money | yes | marks | number | text | person; "" = not by itself."""
+    """How a field of a fact is corrected: choice | list | several | day | money | yes | marks | number | text | person | outsider; "" = not by itself."""
     model = EVENTS[t, 1].model
     if name in entry_words.HIDDEN or name not in entry_words.WORDS or name not in model.model_fields or name == entry_words.entity_of(t):
         return ""
     vocab = entry_words.CODES.get(t, {}).get(name)
     if name in ("marks", "levels"):
         return "marks"
+    if name == "outsider":
+        return "outsider"
     if name == "person":
         return "" if t.startswith("membership.") else "person"
     if vocab is not None:
@@ -85,9 +90,9 @@ class EntryPage(Page):
         (("更正", "两个都留着：原来写的，和现在算数的，谁改的，为什么。"), ("撤回", "写重了、写错了家。撤回的还看得到，只是不算数。"), ("镇里、县里写的", "由他们更正，村里只看。")),
     )
 
-    def __init__(self, card: HouseholdCard, ref: str) -> None:
+    def __init__(self, card: HouseholdCard | None, ref: str, who: str = "") -> None:
         super().__init__()
-        self.card, self.ref = card, ref
+        self.card, self.ref, self.who = card, ref, card.row.head if card is not None else who
         self.entry: Entry | None = None
 
     def body(self) -> ComposeResult:
@@ -98,7 +103,7 @@ class EntryPage(Page):
         self.entry = self.attempt(lambda: entry_view.show(self.xapp.session, self.ref))
         if self.entry is None:
             return
-        self.subject = f"{self.entry.word}  {self.card.row.head}"
+        self.subject = f"{self.entry.word}  {self.who}".rstrip()
         self._lay()
         self.rows.focus()
         if not self._said[0]:
@@ -167,7 +172,7 @@ class EntryPage(Page):
         return (("Enter", "更正这一项"), ("1", "撤回"), ("上下", "选"), ("F2", "今日"), ("F1", "帮助"), ("Esc", "返回"))
 
     def about(self) -> str | None:
-        return self.card.row.id
+        return self.card.row.id if self.card is not None else None
 
     # -- acting -----------------------------------------------------------------------------------
     def on_key(self, event: events.Key) -> None:
@@ -179,7 +184,7 @@ class EntryPage(Page):
             if self.entry.closed:
                 self.say(f"{self.entry.closed}。")
             else:
-                self.xapp.open(StrikePage(self.card, self.entry))
+                self.xapp.open(StrikePage(self.card, self.entry, self.who))
         elif self.entry.application:
             from xieli_tui.ui import places
 
@@ -197,10 +202,25 @@ class EntryPage(Page):
         elif not kind_of(one.type, item.name):
             self.say(f"{item.word}不能单独改。", "写错了按 1 撤回，再记一条。")
         else:
-            self.xapp.open(CorrectPage(self.card, one, item))
+            self.xapp.open(CorrectPage(self.card, one, item, self.who))
 
 
-class CorrectPage(FamilyForm):
+class EntryForm(FormPage):
+    """A form about one entry, of a family (`card`) or about somebody who is on no list (`who`)."""
+
+    def __init__(self, card: HouseholdCard | None, part: str, who: str) -> None:
+        super().__init__(f"{card.row.id if card is not None else OUTSIDER}:{part}")
+        self.card = card
+        self.subject = f"{card.row.head} {words.group_word(card.row.group)}".strip() if card is not None else who
+
+    def about(self) -> str | None:
+        return self.card.row.id if self.card is not None else None
+
+    def foot(self) -> Sequence[Key]:
+        return (("数字", "选"), ("Tab", "下一格"), ("Ctrl+S", "保存"), ("F2", "今日"), ("F1", "帮助"), ("Esc", "返回"))
+
+
+class CorrectPage(EntryForm):
     """更正 one field of one entry."""
 
     NAME = "更正"
@@ -210,8 +230,8 @@ class CorrectPage(FamilyForm):
     QUIET = "原记录保留，两个都看得到。"
     GUIDE = Help("改这一项，写一句为什么。原来写的不会没有。", KEYS, (("原因", "如 记错了日子、家里后来说清楚了。"), ("全写错了", "回去按 1 撤回，再记一条。")))
 
-    def __init__(self, card: HouseholdCard, entry: Entry, field: Field) -> None:
-        super().__init__(card, f"{entry.ref}#{field.name}")
+    def __init__(self, card: HouseholdCard | None, entry: Entry, field: Field, who: str = "") -> None:
+        super().__init__(card, f"{entry.ref}#{field.name}", who)
         self.entry, self.field = entry, field
         self.kind = kind_of(entry.type, field.name)
 
@@ -223,6 +243,8 @@ class CorrectPage(FamilyForm):
         t, name, held = self.entry.type, self.field.name, self.entry.d.get(self.field.name)
         yield Paint((head(f"更正  {self.entry.word}", f"{self.entry.on}  {self.field.word}"), *self.air(), line("  ", cell("原来写的", 10, "$ink-3"), (self.field.value or "（空）", "$ink-2")), blank()))
         yield FormRow(form.Field("改成", self._entry(t, name, held), width=0 if self.kind in ("choice", "yes", "several", "person", "marks") else 24 if self.kind != "text" else 64))
+        if self.kind == "outsider":
+            yield FormRow(form.Field("人在哪里", self.text("place", str((held or {}).get("place", ""))), width=44))
         if self.kind == "marks":
             yield Paint((line(" " * 12, *[cell(" " + word, 11, "$ink-3") for _, word in codes.choices("dimension")]),))
         yield FormRow(form.Field("为什么改", self.text("reason", hint="如 记错了日子"), width=64, needed=True))
@@ -234,7 +256,7 @@ class CorrectPage(FamilyForm):
         if self.kind == "list":
             return self.listed("value", options_of(t, name), str(held or ""), vocab=entry_words.CODES[t][name], hint=HINT)
         if self.kind == "person":
-            return self.choice("value", [(one.person, one.name) for one in self.card.members], gap=0, chosen=(str(held),) if held else (), width=64)
+            return self.choice("value", [(one.person, one.name) for one in (self.card.members if self.card is not None else ())], gap=0, chosen=(str(held),) if held else (), width=64)
         if self.kind == "yes":
             return self.choice("value", YES, chosen=("yes" if held else "no",) if isinstance(held, bool) else ())
         if self.kind == "marks":
@@ -242,6 +264,8 @@ class CorrectPage(FamilyForm):
             marks.marks = dict(held or {})
             self.entries["value"] = marks
             return marks
+        if self.kind == "outsider":
+            return self.text("value", str((held or {}).get("name", "")))
         if self.kind == "day":
             return self.day("value", str(held or ""))
         if self.kind == "money":
@@ -260,6 +284,8 @@ class CorrectPage(FamilyForm):
         if self.kind == "list" and self.value("value") == "" and str(getattr(entry, "value", "")).strip():
             raise Refused("XL-V08", field="value")
         plain = self.value("value")
+        if self.kind == "outsider":
+            return {**self.entry.d.get("outsider", {}), "name": values.needed(values.name(plain, "value"), "value"), "place": values.needed(values.text(self.value("place"), "place"), "place")}
         if self.kind == "yes":
             return plain == "yes" if plain else ""
         if self.kind == "money":
@@ -277,7 +303,7 @@ class CorrectPage(FamilyForm):
         return corrections.correct(self.xapp.session, self.entry.ref, {self.field.name: value}, self.value("reason"))
 
 
-class StrikePage(FamilyForm):
+class StrikePage(EntryForm):
     """撤回 one entry: it stays readable and no longer counts."""
 
     NAME = "撤回"
@@ -287,8 +313,8 @@ class StrikePage(FamilyForm):
     QUIET = "撤回的还看得到，只是不算数。"
     GUIDE = Help("写重了、写错了家，就撤回这一条。写一句为什么。", KEYS, (("撤回以后", "还在救助链里，写着已撤回，谁撤的，为什么。"), ("只错一项", "回去停在那一行按 Enter 更正。")))
 
-    def __init__(self, card: HouseholdCard, entry: Entry) -> None:
-        super().__init__(card, entry.ref)
+    def __init__(self, card: HouseholdCard | None, entry: Entry, who: str = "") -> None:
+        super().__init__(card, entry.ref, who)
         self.entry = entry
 
     def body(self) -> ComposeResult:

@@ -8,16 +8,17 @@ Rules kept here
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.widget import Widget
 
-from xieli_tui.casework import emergencies, findings
+from xieli_tui.casework import emergencies, findings, referrals
 from xieli_tui.casework import flag_hardship as verb
 from xieli_tui.casework.findings import Finding
+from xieli_tui.casework.referrals import ReferralRow
 from xieli_tui.casework.views import Saved
 from xieli_tui.domain import codes
 from xieli_tui.ui import words
@@ -25,6 +26,7 @@ from xieli_tui.ui.keys import digit_of
 from xieli_tui.ui.screens.base import Help, Key, Page
 from xieli_tui.ui.screens.digit_menu import Way
 from xieli_tui.ui.screens.form_page import FormPage
+from xieli_tui.ui.screens.joining import HINT
 from xieli_tui.ui.screens.leaving import KEYS
 from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.paint import MAIN, Line, Paint, Part, blank, cell, head, line, rail_block, row, say, split, under, wrap
@@ -107,7 +109,7 @@ class FindingPage(Page):
     doing = "flag"
     GUIDE = Help(
         "这件难处从发现到了结：报告了没有，走到哪一步，还欠什么手续。",
-        (("1-6", "办"), ("上下", "看"), ("F4", "走访"), ("F6", "申请"), ("F1", "帮助"), ("Esc", "返回")),
+        (("数字", "办"), ("上下", "看"), ("F4", "走访"), ("F6", "申请"), ("F1", "帮助"), ("Esc", "返回")),
         (("急难信息档案", "自己建好的。走访、申请、转介、决定记在别处的，会自己到这里。"), ("补手续", "先行救助以后补材料还是补说明，看本地文件。"), ("了结", "写怎么了结的。登记的还在。")),
     )
 
@@ -121,8 +123,12 @@ class FindingPage(Page):
         yield self.rows
 
     def reload(self) -> None:
+        before = self.found
         self.found = self.attempt(lambda: findings.show(self.xapp.session, self.flag))
         if self.found is None:
+            if before is not None:  # withdrawn a moment ago, from here
+                self.rows.show([line("  ", (f"{before.who} 这件登记撤回了，不再算数。", "$ink-2"))])
+                self.say("这件登记撤回了。", "写的还在，只是不算数。")
             return
         self.subject = f"{self.found.who}  {self.found.urgency_label}"
         self._lay()
@@ -150,6 +156,7 @@ class FindingPage(Page):
                 pieces = wrap(value, MAIN - 14)
                 items += [line("  ", cell(word if not at else "", 12, "$ink-3"), piece) for at, piece in enumerate(pieces[:3])]
         items += self._clocks(one)
+        items += self._sent(one)
         items += self._course(one)
         self.rows.show(items)
 
@@ -181,6 +188,16 @@ class FindingPage(Page):
             out.append(line("  ", cell("还没有", 14, "$ink-3"), ("、".join(file.open_stages), "$ink-2")))
         return out
 
+    def _sent(self, one: Finding) -> list[Line]:
+        """Referrals of somebody who is on no list."""
+        day = self.xapp.today()
+        out: list[Line] = [blank(), head(f"转介  {len(one.referrals)} 件")] if one.referrals else []
+        for each in one.referrals:
+            state = each.result or (f"已过期限 {each.days_over} 天" if each.overdue else f"{words.short_day(each.due, day)} 前要回音" if each.due else "在办")
+            out.append(line("  ", cell(words.short_day(each.on, day), 7, "$ink-3"), cell(each.department_name, 22, "bold"), cell(each.kind_label, 20, "$ink-2"),
+                            (state, "bold $warning" if each.overdue else "")))
+        return out
+
     def rail(self) -> Sequence[Line]:
         out = [line(("能办的", "bold")), line()]
         for at, way in enumerate(self.ways(), 1):
@@ -189,7 +206,7 @@ class FindingPage(Page):
         return out
 
     def foot(self) -> Sequence[Key]:
-        return (("1-6", "办"), ("上下", "看"), ("F4", "走访"), ("F6", "申请"), ("F1", "帮助"), ("Esc", "返回"))
+        return (("数字", "办"), ("上下", "看"), ("F4", "走访"), ("F6", "申请"), ("F1", "帮助"), ("Esc", "返回"))
 
     def about(self) -> str | None:
         return self.found.household or None if self.found is not None else None
@@ -282,3 +299,61 @@ class FindingStepPage(FindingForm):
 
     def store(self) -> Saved:
         return emergencies.add_step(self.xapp.session, self.found.file.id if self.found.file is not None else self.found.id, self.value("step"), self.value("at") or None, self.value("note") or None)
+
+
+class ReferOutPage(FindingForm):
+    """转介 of somebody who is on no list: to whom, what is asked for, by when."""
+
+    NAME = "转介"
+    FORM = "refer_out"
+    doing = "refer"
+    NEEDED = ("department", "kind")
+    QUIET = "户口不在这里的照样转，首问人一直跟到有回音。"
+    GUIDE = Help("难处归哪个部门，就转给哪个部门，跟到有回音。", KEYS,
+                 (("转给谁", "打几个字就找：救助站、公安、残联、医保。"), ("期限", "写明哪天前要回音。不写就没有期限，请自己记着问。")))
+
+    def body(self) -> ComposeResult:
+        names = self.attempt(lambda: referrals.departments(self.xapp.session)) or []
+        yield Paint((head("转介", f"{self.found.who}，名单外的人"), *self.air()))
+        yield FormRow(Field("转给谁", self.listed("department", names, vocab="department", hint=HINT), width=44, needed=True))
+        yield FormRow(Field("办什么", self.listed("kind", codes.choices("kind_name"), vocab="kind", hint=HINT), width=44, needed=True))
+        yield FormRow(Field("哪天转的", self.day("on", self.xapp.today().isoformat()), width=14), Field("要回音", self.day("due"), width=14, room=8, before=3))
+        yield FormRow(Field("首问人", self.text("first_receiver", self.xapp.operator_name), width=14))
+        yield FormRow(Field("一句话", self.text("note"), width=64))
+
+    def store(self) -> Saved:
+        return referrals.send_referral(self.xapp.session, referrals.SendReferral(
+            "", self.value("department"), self.value("kind"), on=self.value("on"), due=self.value("due") or None,
+            first_receiver=self.value("first_receiver") or None, note=self.value("note") or None, flag=self.found.id,
+        ))
+
+
+class HeardPage(FindingForm):
+    """What was heard of such a referral."""
+
+    NAME = "转介回音"
+    FORM = "refer_heard"
+    doing = "refer"
+    NEEDED = ("result",)
+    QUIET = "办理中、转下一单位的接着跟。"
+    FIELDS: ClassVar[Mapping[str, str]] = {"referral": "result"}
+    GUIDE = Help("对方怎么说的，记一笔。有了结果这件转介就放下。", KEYS, (("转下一单位", "写上转到了哪里、谁接的，接着跟。"),))
+
+    def __init__(self, found: Finding, sent: ReferralRow) -> None:
+        super().__init__(found)
+        self.sent = sent
+
+    def body(self) -> ComposeResult:
+        sent, names = self.sent, self.attempt(lambda: referrals.departments(self.xapp.session)) or []
+        yield Paint((head("转介回音", f"{sent.department_name}  {sent.kind_label}  {words.short_day(sent.on, self.xapp.today())} 转"), *self.air()))
+        yield FormRow(Field("怎么说", self.choice("result", codes.choices("referral_result"), gap=0, width=64), needed=True))
+        yield FormRow(Field("哪天", self.day("on", self.xapp.today().isoformat()), width=14))
+        yield FormRow(Field("转到哪里", self.listed("department", names, vocab="department", hint=HINT), width=44))
+        yield FormRow(Field("谁接的", self.text("first_receiver"), width=14), Field("要回音", self.day("due"), width=14, room=8, before=3))
+        yield FormRow(Field("一句话", self.text("note"), width=64))
+
+    def store(self) -> Saved:
+        return referrals.answer_referral(self.xapp.session, referrals.AnswerReferral(
+            self.sent.id, self.value("result"), self.value("on"), self.value("note") or None, self.value("department") or None,
+            self.value("first_receiver") or None, self.value("due") or None,
+        ))

@@ -37,8 +37,8 @@ def due_of(one: NoticeRow, today: Any) -> tuple[str, str]:
     if one.taken_down:
         return f"{words.short_day(one.taken_down, today)} 取下", "$ink-3"
     if one.over:
-        return f"{words.short_day(one.end, today)} 到期，该取下", "bold $warning"
-    return (f"贴到 {words.short_day(one.end, today)}{' 暂估' if one.doubt else ''}", "") if one.end else ("到哪天听镇里的", "$ink-2")
+        return f"{words.short_day(one.end, today)} 已到期", "bold $warning"
+    return (f"{words.short_day(one.end, today)} 到期{' 暂估' if one.doubt else ''}", "") if one.end else ("到哪天听镇里的", "$ink-2")
 
 
 class NoticesPage(Page):

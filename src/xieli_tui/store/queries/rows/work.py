@@ -155,6 +155,8 @@ class Referral:
 
     id: str
     household: str
+    flag: str
+    village: str
     person: str
     department: str
     kind: str
