@@ -6,7 +6,7 @@ Rules kept here
 - nothing in an error names a person, an ID number, a search text or a key: `what` may name a file, a row, a column or a field.
 
     XieliError
-    ├── Misused       2  no terminal to open the desk on                      X02
+    ├── Misused       2  no terminal to open the desk on, wrong usage          X02 X03
     ├── Locked        3  wrong passphrase, wrong key, not enrolled            L, K10
     ├── Refused       4  bundle, workbook, value or step not accepted         B U N K D C G A W V P F Q
     ├── NotFound      5  no such household, application, file                 V40, F05
@@ -97,6 +97,7 @@ REGISTRY: dict[str, Entry] = {
     "XL-V11": Entry("内容不合要求", "请核对后再存"),
     "XL-V12": Entry("区域代码位数不对", "镇 9 位，县 6 位，村 12 位"),
     "XL-V13": Entry("日期在将来", "请核对年月日"),
+    "XL-V14": Entry("这个身份证号本村已经有人", "请打开那一户核对，是同一个人就用那份档案"),
     "XL-V40": Entry("没有这一户", "请用 xieli household list 查一查编号"),
     "XL-V41": Entry("没有这个人", "请核对编号"),
     "XL-V42": Entry("没有这件申请", "请用 xieli apply list 查一查编号"),
@@ -148,6 +149,7 @@ REGISTRY: dict[str, Entry] = {
     # X the program itself
     "XL-X01": Entry("程序出了毛病，没有存的都在草稿里", "请把这个编号告诉县里；加 --debug 可看细节"),
     "XL-X02": Entry("这里不是终端，打不开工作台", "请在终端窗口里运行；写脚本用 xieli 的各条命令，加 --help 看用法"),
+    "XL-X03": Entry("命令写法不对", "加 --help 看用法"),
 }
 
 

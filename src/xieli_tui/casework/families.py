@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from xieli_tui.casework import reads, values
+from xieli_tui.casework.lookup import nobody_else_has
 from xieli_tui.casework.session import Session, saved
 from xieli_tui.casework.views import Saved
 from xieli_tui.domain.events.base import Payload
@@ -101,7 +102,7 @@ def join(session: Session, request: Join) -> Saved:
 
     Raises:
         NotFound: XL-V40, XL-V41. Refused: XL-V06 no name, or 不共同生活 without its reason; XL-V08 relation or how; XL-V02 before the birth;
-            XL-V11 of this family already, or died; XL-V03 identity number.
+            XL-V11 of this family already, or died; XL-V03 identity number; XL-V14 somebody else has it.
     """
     from xieli_tui.casework.households import person_fields  # here: that module builds on this one
 
@@ -122,6 +123,7 @@ def join(session: Session, request: Join) -> Saved:
             out = _comes_over(tx, home, who, on, "moved_out")
         else:
             _not_before_birth(str(fields.get("birth", "")), on)
+            nobody_else_has(tx, fields)
             out = [values.make(PersonAdded, village=home.village, household=home.id, person=person, fields=fields)]
         out.append(values.make(
             MembershipStarted, village=home.village, household=home.id, membership=session.new_id(), person=person, relation=relation, on=on,

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from xieli_tui.casework import dossier, families, reads, values
 from xieli_tui.casework.application_card import entry
+from xieli_tui.casework.lookup import nobody_else_has
 from xieli_tui.casework.session import Session, saved
 from xieli_tui.casework.views import HouseholdCard, HouseholdRow, Saved, TimelineEntry
 from xieli_tui.domain.events.base import Payload
@@ -114,7 +115,7 @@ def add_household(session: Session, request: AddHousehold) -> Saved:
     """A household by hand, with its head as first person.
 
     Raises:
-        Refused: XL-V06 no head, XL-V05 village, value codes.
+        Refused: XL-V06 no head, XL-V05 village, XL-V14 somebody else has the number, value codes.
     """
     home, head = session.new_id(), session.new_id()
     name = values.needed(values.name(request.head, "head"), "head")
@@ -123,8 +124,9 @@ def add_household(session: Session, request: AddHousehold) -> Saved:
     source = values.choice(request.source, CLAIM_SOURCES, "source") if request.source else None
     as_of = values.day(request.as_of, session.today, "as_of") if request.as_of else None
 
-    def build(_tx: Tx) -> list[Payload]:
+    def build(tx: Tx) -> list[Payload]:
         village = reads.own_village(session, request.village)
+        nobody_else_has(tx, person)
         return [
             values.make(HouseholdOpened, village=village, household=home, fields={**fields, "head": head}, source=source, as_of=as_of),
             values.make(PersonAdded, village=village, household=home, person=head, fields=person, source=source, as_of=as_of),
@@ -177,7 +179,7 @@ def add_person(session: Session, request: AddPerson) -> Saved:
     """A person joins a household: a new file, or (`person`) one that is there already.
 
     Raises:
-        NotFound: XL-V40, XL-V41. Refused: XL-V06 no name, XL-V08 relation, XL-V03 identity number.
+        NotFound: XL-V40, XL-V41. Refused: XL-V06 no name, XL-V08 relation, XL-V03 identity number, XL-V14 somebody else has it.
     """
     relation = values.coded(request.relation, "relation", "relation")
     who = request.person.strip() if request.person else session.new_id()
@@ -191,6 +193,7 @@ def add_person(session: Session, request: AddPerson) -> Saved:
             if any(one.person == who for one in queries.members(tx, home.id)):
                 raise Refused("XL-V11", "这个人已经在这一户里", field="person")
         else:
+            nobody_else_has(tx, fields)
             source = values.choice(request.source, CLAIM_SOURCES, "source") if request.source else None
             out.append(values.make(PersonAdded, village=home.village, household=home.id, person=who, fields=fields, source=source))
         out.append(
@@ -211,7 +214,7 @@ def set_person(
     """New values for person fields; only what differs is claimed (state "unchanged" when nothing does).
 
     Raises:
-        NotFound: XL-V41. Refused: XL-V03 identity number, value codes.
+        NotFound: XL-V41. Refused: XL-V03 identity number, XL-V14 somebody else has it and no `reason` is given, value codes.
     """
     person_fields(fields, session.today)  # refuse before anything is read
 
@@ -227,7 +230,8 @@ def person_claims(
     """The claim on what differs, for a verb that records more in the same transaction; [] when nothing does.
 
     Raises:
-        NotFound: XL-V41 somebody is cared for who is not of this family.
+        NotFound: XL-V41 somebody is cared for who is not of this family. Refused: XL-V14 somebody else has the identity number; with a `reason` it is kept
+            (two numbers written crosswise are put right one after the other).
     """
     typed = person_fields(fields, session.today)
     if typed.get("cares_for", NOBODY) != NOBODY:
@@ -235,6 +239,8 @@ def person_claims(
     changed = differing(typed, who.fields, queries.field_heads(tx, who.id))
     if not changed:
         return []
+    if "id_no" in changed and not (reason or "").strip():
+        nobody_else_has(tx, typed, who.id)
     return [
         values.make(
             PersonClaimed, village=who.village, household=who.household, person=who.id, fields=changed,

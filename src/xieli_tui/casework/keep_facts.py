@@ -34,11 +34,12 @@ class KeepHousehold:
 
 @dataclass(frozen=True, slots=True)
 class KeepPerson:
-    """Changed fields of a person; `obligors` None = not touched."""
+    """Changed fields of a person; `obligors` None = not touched; `reason` keeps an identity number somebody else has as well."""
 
     person: str
     fields: Mapping[str, Any] = field(default_factory=dict)
     obligors: Sequence[Obligor] | None = None
+    reason: str | None = None
 
 
 def keep_household(session: Session, request: KeepHousehold) -> Saved:
@@ -72,13 +73,13 @@ def keep_person(session: Session, request: KeepPerson) -> Saved:
     """Claims about a person, with the obligors when they were told.
 
     Raises:
-        NotFound: XL-V41. Refused: XL-V03 identity number, value codes.
+        NotFound: XL-V41. Refused: XL-V03 identity number, XL-V14 somebody else has it, value codes.
     """
     made = session.new_id()
 
     def build(tx: Tx) -> list[Payload]:
         who = reads.person(tx, request.person)
-        out = list(person_claims(session, tx, who, request.fields))
+        out = list(person_claims(session, tx, who, request.fields, request.reason))
         if request.obligors is not None:
             home = reads.household(tx, who.household)
             out += statements.payloads(session, tx, home, State(home.id, obligors=request.obligors), made)

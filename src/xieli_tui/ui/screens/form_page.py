@@ -37,6 +37,10 @@ if TYPE_CHECKING:
 DRAFT_DELAY = 0.25
 """Seconds between a change and its draft; design 05 allows 0.3."""
 
+class NotYet(Exception):
+    """Saving waits for a second press."""
+
+
 class FormPage(Page):
     """A page with entries.
 
@@ -363,11 +367,19 @@ class FormPage(Page):
             if error is not None:
                 raise Refused(error.code, field=name)
 
+    def sure(self, what: str, text: str, more: str) -> None:
+        """Ask once before saving; the second Ctrl+S goes on. Raises NotYet the first time."""
+        if not self.answered(what):
+            self.ask(what, text, more)
+            raise NotYet
+
     def save(self) -> None:
         self.clear_wrong()
         try:
             self.check()
             result = self.store()
+        except NotYet:
+            return  # asked in the status line
         except XieliError as error:
             self.refuse(error)
             return
@@ -396,5 +408,5 @@ class FormPage(Page):
         row = self.row_of(entry)
         if row is not None:
             self.add_class("-wrong")
-            row.wrong(f"{error.what}。{error.next_step}。")
+            row.wrong(f"{entry.note()[0]}。" if isinstance(entry, IdField) and error.code == "XL-V14" else f"{error.what}。{error.next_step}。")
         self.say("还没有存。", f"{error.code}，草稿还在。", "wrong")

@@ -97,9 +97,7 @@ class JoinPage(FamilyForm):
         person = self.person or None
         entry = self.entries.get("id_no")
         if isinstance(entry, IdField) and entry.taken is not None:
-            if not self.answered("over"):
-                self.ask("over", f"{entry.taken.words}就是这个号。", "是同一个人，再按一次 Ctrl+S 转过来。")
-                raise _Wait
+            self.sure("over", f"{entry.taken.words}就是这个号。", "是同一个人，再按一次 Ctrl+S 转过来。")
             person = entry.taken.person
         if not self.value("relation"):
             raise Refused("XL-V08", field="relation")
@@ -109,18 +107,8 @@ class JoinPage(FamilyForm):
             living=self.value("living") != "no", living_reason=self.value("living_reason") or None,
         ))
 
-    def save(self) -> None:
-        try:
-            super().save()
-        except _Wait:
-            return  # asked in the status line; the second Ctrl+S goes on
-
     def stored(self, result: Saved) -> None:
         self.xapp.back(f"已保存(第{result.seq}条)", "选这个人按 Enter，接着补情况。", "done")
-
-
-class _Wait(Exception):
-    """Saving waits for a second press."""
 
 
 class NewHouseholdPage(FormPage):
@@ -158,9 +146,6 @@ class NewHouseholdPage(FormPage):
         return [line(("新户", "bold")), line(), *rail_block("先建户主", "存下就打开户档，按 2 再按 2 加人。"), *rail_block("户口不在这里", "照样建。事在哪里就在哪里办。")]
 
     def store(self) -> Saved:
-        entry = self.entries["id_no"]
-        if isinstance(entry, IdField) and entry.taken is not None:
-            raise Refused("XL-V11", f"{entry.taken.words}就是这个号", field="id_no")
         fields = {name: self.value(name) for name in ("group", "number", "address", "phone", "hukou_region", "permit_region", "note") if self.value(name)}
         head_fields = {name: self.value(name) for name in ("id_no", "birth", "sex") if self.value(name)}
         return households.add_household(self.xapp.session, households.AddHousehold(self.value("head"), fields, head_fields))

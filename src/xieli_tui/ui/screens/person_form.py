@@ -21,9 +21,11 @@ from xieli_tui.domain.money import format_fen
 from xieli_tui.ui import words
 from xieli_tui.ui.screens.base import Help
 from xieli_tui.ui.screens.section_form import HAVE, SectionForm
+from xieli_tui.ui.widgets.fields import IdField
 from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.paint import Line, Paint, blank, line, rail_block, say
 
+TWICE = "本村还有一个人登记了这个号，看过，照存"
 OBLIGORS = 3
 """Rows for obligors; more are written on the command line."""
 RELATIONS = (("20", "子"), ("30", "女"), ("51", "父"), ("52", "母"), ("10", "配偶"), ("80", "其他"))
@@ -191,7 +193,11 @@ class PersonFormPage(SectionForm):
                 fields[name] = self.value(name)
         if fields.get("id_no") == "":
             del fields["id_no"]
-        return keep_person(self.xapp.session, KeepPerson(self.person, fields, self._obligors() if self.touched("obligor") else None))
+        number, reason = self.entries["id_no"], None
+        if isinstance(number, IdField) and number.taken is not None and "id_no" in fields:
+            self.sure("same", f"{number.taken.words}就是这个号。", "Ctrl+F 先去看。没错，再按一次 Ctrl+S 照存。")
+            reason = TWICE
+        return keep_person(self.xapp.session, KeepPerson(self.person, fields, self._obligors() if self.touched("obligor") else None, reason))
 
     def stored(self, result: Saved) -> None:
         self.xapp.back("没有改动" if result.state == "unchanged" else f"已保存(第{result.seq}条)", tone="done")
