@@ -15,7 +15,7 @@ app = group("预警：核查，处置。")
 county_app = group("预警：发出，按指标扫一遍，一事一议清单。")
 
 Alert = Annotated[str, typer.Argument(help="预警的编号。", metavar="ALERT")]
-Class = Annotated[str | None, typer.Option("--class", help="gap 落实不到位 uncovered 可能符合未纳入 no_longer 可能不再符合 complex 情形复杂 risk 贫困风险 life_threat 紧急。")]
+Class = Annotated[str | None, typer.Option("--class", help="只看哪一类：{alert_class}。")]
 
 
 @app.callback()
@@ -61,8 +61,8 @@ def answer(
     visit: Annotated[str | None, typer.Option("--visit", help="哪次走访核查的；不写就用答这条预警的那一次。")] = None,
     note: Annotated[str | None, typer.Option("--note", help="看到了什么。")] = None,
     on: Annotated[str | None, typer.Option("--on", help="哪天；不写就是今天。")] = None,
-    kind: Annotated[list[str] | None, typer.Option("--kind", help="哪种救助，可以写几个。")] = None,
-    answer_: Annotated[str | None, typer.Option("--answer", help="告知以后本人怎么说：willing considering unwilling。")] = None,
+    kind: Annotated[list[str] | None, typer.Option("--kind", help="哪种救助，可以写几个，例如 低保。")] = None,
+    answer_: Annotated[str | None, typer.Option("--answer", help="告知以后本人怎么说：{answer}。")] = None,
     reason: Annotated[str | None, typer.Option("--reason", help="不愿申请的原因。")] = None,
     department: Annotated[list[str] | None, typer.Option("--department", help="转给哪个部门，可以写几个。")] = None,
     person: Annotated[str | None, typer.Option("--person", help="这一户的哪个人。")] = None,
@@ -90,7 +90,7 @@ def _county() -> None:
 def issue(
     session: Session,
     text: Annotated[str, typer.Option("--text", help="请村里看什么。")],
-    cls: Annotated[str, typer.Option("--class", help="gap uncovered no_longer complex risk life_threat。")],
+    cls: Annotated[str, typer.Option("--class", help="哪一类：{alert_class}。")],
     household: Annotated[str | None, typer.Option("--household", help="哪一户。")] = None,
     person: Annotated[str | None, typer.Option("--person", help="哪个人。")] = None,
     due: Annotated[str | None, typer.Option("--due", help="哪天以前；不写按县里定的时限，没定就没有。")] = None,

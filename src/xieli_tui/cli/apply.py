@@ -27,10 +27,10 @@ def _saved(saved: Saved) -> Said:
 def start(
     session: Session,
     household: Annotated[str, typer.Option("--household", help="户的编号。")],
-    kind: Annotated[str, typer.Option("--kind", help="哪种救助，几种用逗号隔开，例如 dibao,temp_emergency。")],
+    kind: Annotated[str, typer.Option("--kind", help="哪种救助，几种用逗号隔开，例如 低保 或 dibao,temp_emergency。")],
     person: Annotated[str | None, typer.Option("--person", help="按人申请时，是谁。")] = None,
     emergency: Annotated[bool, typer.Option("--emergency", help="急难。")] = False,
-    source: Annotated[str, typer.Option("--source", help="village window phone hotline；窗口和电话只在镇、县用。")] = "village",
+    source: Annotated[str, typer.Option("--source", help="从哪里来的：{application_source}；窗口、电话、热线只在镇、县用。")] = "village",
     reason: Annotated[str | None, typer.Option("--reason", help="家里的情况，一句话。")] = None,
     on: On = None,
 ) -> Said:
@@ -113,7 +113,7 @@ def kin(
 def paper(
     session: Session,
     application: App_,
-    doc: Annotated[str, typer.Option("--doc", help="哪份材料，例如 hukou_book。")],
+    doc: Annotated[str, typer.Option("--doc", help="哪份材料：{doc}。")],
     where: Annotated[str, typer.Option("--where", help="原件或复印件放在哪里。")],
     person: Annotated[str | None, typer.Option("--person", help="谁的。")] = None,
 ) -> Said:
@@ -167,7 +167,7 @@ def withdraw(
 def told(
     session: Session,
     application: App_,
-    how: Annotated[str, typer.Option("--how", help="paper 送告知书 phone 打电话 in_person 当面。")] = "in_person",
+    how: Annotated[str, typer.Option("--how", help="怎么告知的：{told}。")] = "in_person",
     on: On = None,
 ) -> Said:
     """决定已告知家里。"""

@@ -50,7 +50,7 @@ def left(session: Session, household: Household) -> Said:
 def come(
     session: Session,
     household: Household,
-    how: Annotated[str, typer.Option("--how", help="birth 出生 move_in 迁入 marriage 婚入 back 返乡 other 其他。")],
+    how: Annotated[str, typer.Option("--how", help="怎么来的：birth 出生、move_in 迁入、marriage 婚入、back 返乡、other 其他。")],
     relation: Annotated[str, typer.Option("--relation", help="和户主的关系。")],
     name: Annotated[str, typer.Option("--name", help="姓名；档案已经在的不用写。")] = "",
     person: Annotated[str | None, typer.Option("--person", help="档案已经在的人，编号。")] = None,
@@ -68,7 +68,7 @@ def come(
 
 
 @in_workspace
-def entry(session: Session, ref: Annotated[str, typer.Argument(help="哪一条记录，xieli timeline --json 里的 ref。")]) -> Said:
+def entry(session: Session, ref: Annotated[str, typer.Argument(help="哪一条记录，编号在 xieli timeline 每条的末尾。")]) -> Said:
     """一条记录的全文：写了什么，谁写的，到了哪里，改过没有。"""
     from xieli_tui.casework.entry_view import show
 

@@ -23,10 +23,10 @@ def _group() -> None:
 def add(
     session: Session,
     household: Annotated[str, typer.Option("--household", help="户的编号。")],
-    kind: Annotated[str, typer.Option("--kind", help="哪种变化，例如 birth death job illness move windfall property。")],
+    kind: Annotated[str, typer.Option("--kind", help="哪种变化：{change}。")],
     person: Annotated[str | None, typer.Option("--person", help="谁，人的编号。")] = None,
     on: Annotated[str | None, typer.Option("--on", help="哪天的事；不写就是今天。")] = None,
-    effect: Annotated[str | None, typer.Option("--effect", help="家里怎么说：worse 更困难了 better 好转了 none 没有影响。")] = None,
+    effect: Annotated[str | None, typer.Option("--effect", help="家里怎么说：{change_effect}。")] = None,
     note: Annotated[str | None, typer.Option("--note", help="一句话。")] = None,
 ) -> Said:
     """报一件变化；镇里、县里答复之前一直列着。"""

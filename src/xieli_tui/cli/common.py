@@ -58,14 +58,14 @@ class Command(TyperCommand):
     """A command whose help page is Chinese throughout."""
 
     def get_help(self, ctx: Any) -> str:
-        return zh.help_text(super().get_help(ctx))
+        return zh.page(self, ctx)
 
 
 class Group(TyperGroup):
     """A group whose help page is Chinese throughout; its commands are listed in the order they were written."""
 
     def get_help(self, ctx: Any) -> str:
-        return zh.help_text(super().get_help(ctx))
+        return zh.page(self, ctx, zh.commands(self, ctx))
 
 
 class App(typer.Typer):

@@ -47,7 +47,7 @@ def init(
     name: Annotated[str, typer.Option("--name", help="县名。")],
     operator: Annotated[str, typer.Option("--operator", help="操作员姓名。")],
     root_out: Annotated[Path | None, typer.Option("--root-out", help="根密钥文件放在哪里，用完请离线保管。")] = None,
-    kdf: Annotated[str, typer.Option("--kdf", help="auto 或 floor。")] = "auto",
+    kdf: Annotated[str, typer.Option("--kdf", help="口令强度：auto 按本机调到约一秒，floor 最低一档。")] = "auto",
     w: Workspace = None,
     passphrase_file: PassFile = None,
     json: Json = False,
@@ -71,7 +71,7 @@ def enrol(
     operator: Annotated[str, typer.Option("--operator", help="谁用这台电脑，姓名。")],
     out: Annotated[Path, typer.Option("--out", help="登记文件写到哪里。")],
     village: Annotated[list[str] | None, typer.Option("--village", help="村代码，可以写几个；写成 代码=村名 更好。")] = None,
-    role: Annotated[str, typer.Option("--role", help="village 或 township。")] = "village",
+    role: Annotated[str, typer.Option("--role", help="village 村，township 镇（街道）。")] = "village",
     area: Annotated[str | None, typer.Option("--area", help="镇的 9 位代码。")] = None,
     root: Annotated[Path | None, typer.Option("--root", help="根密钥所在的文件夹；登记镇的电脑要用。")] = None,
 ) -> Said:
@@ -192,7 +192,7 @@ def trust_export(session: Session, out: Annotated[Path, typer.Option("--out", he
 def operator_add(
     session: Session,
     name: Annotated[str, typer.Option("--name", help="姓名。")],
-    role: Annotated[str, typer.Option("--role", help="township 或 county。")],
+    role: Annotated[str, typer.Option("--role", help="township 镇（街道），county 县级。")],
     area: Annotated[str, typer.Option("--area", help="管哪里：镇 9 位，县 6 位。")],
     post: Annotated[str | None, typer.Option("--post", help="职务。")] = None,
 ) -> Said:

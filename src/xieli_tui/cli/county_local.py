@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 app = group("当地规定：标准、上限、时限、电话、指标。")
 
 Key = Annotated[str, typer.Argument(help="参数名，xieli county local keys 列出全部。")]
-Area = Annotated[str | None, typer.Option("--area", help="urban rural、镇 9 位或村 12 位代码；不写是全县。")]
+Area = Annotated[str | None, typer.Option("--area", help="管哪里：{area}，镇 9 位或村 12 位代码；不写是全县。")]
 
 
 @app.callback()

@@ -28,7 +28,7 @@ def _saved(saved: Saved) -> Said:
 @complaint_app.work("receive")
 def complaint_receive(
     session: Session,
-    channel: Annotated[str, typer.Option("--channel", help="visit 来访 phone 来电 hotline 热线 letter 来信 online 网上 other 其他。")],
+    channel: Annotated[str, typer.Option("--channel", help="怎么来的：{complaint_channel}。")],
     text: Annotated[str, typer.Option("--text", help="反映的什么。")],
     household: Annotated[str | None, typer.Option("--household", help="说的是哪一户，有才写。")] = None,
     on: On = None,
@@ -87,7 +87,7 @@ def fraud_list(session: Session) -> Said:
 def fraud_rule(
     session: Session,
     fraud: Annotated[str, typer.Argument(help="疑点的编号。")],
-    result: Annotated[str, typer.Option("--result", help="true 情况属实 false 情况不实。")],
+    result: Annotated[str, typer.Option("--result", help="true 情况属实，false 情况不实。")],
     text: Annotated[str | None, typer.Option("--text", help="查到了什么，属实必写。")] = None,
     on: On = None,
 ) -> Said:
@@ -129,7 +129,7 @@ def conference_list(
 @event_app.work("open")
 def event_open(
     session: Session,
-    kind: Annotated[str, typer.Option("--kind", help="disaster public_event fire accident other。")],
+    kind: Annotated[str, typer.Option("--kind", help="哪种事：{urgent_kind}。")],
     name: Annotated[str, typer.Option("--name", help="叫什么，例如 7月暴雨。")],
     village: Annotated[list[str] | None, typer.Option("--village", help="哪些村，12 位代码；县里不写就是全县。")] = None,
     suspend_reviews: Annotated[bool, typer.Option("--suspend-reviews", help="这期间暂停核查。")] = False,

@@ -49,7 +49,7 @@ def list_(session: Session) -> Said:
 @pack_app.work("withdraw")
 def withdraw(
     session: Session,
-    ref: Annotated[str, typer.Argument(help="那一条的编号，在 county pack list 每行的末尾。", metavar="REF")],
+    ref: Annotated[str, typer.Argument(help="那一条的编号，在 xieli county pack list 每行的末尾。", metavar="REF")],
     reason: Annotated[str, typer.Option("--reason", help="为什么收回。")],
 ) -> Said:
     """收回一次装上：原来的记录保留，前一版接着用。"""

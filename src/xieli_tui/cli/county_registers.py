@@ -34,7 +34,7 @@ def staff_add(
     name: Annotated[str, typer.Option("--name", help="姓名。")],
     village: Annotated[list[str] | None, typer.Option("--village", help="管哪个村，12 位代码，可以写几个。")] = None,
     area: Annotated[str | None, typer.Option("--area", help="不管村的经办人员：镇 9 位，县 6 位。")] = None,
-    source: Annotated[str | None, typer.Option("--source", help="协理员从哪里来：committee 村委会委员 grid 网格员 hired 聘用 social_worker 社工。")] = None,
+    source: Annotated[str | None, typer.Option("--source", help="协理员从哪里来：committee 村委会委员、grid 网格员、hired 聘用、social_worker 社工。")] = None,
     post: Annotated[str | None, typer.Option("--post", help="职务；写了 --source 就是社会救助协理员。")] = None,
     start: Since = None,
     end: Until = None,

@@ -29,7 +29,7 @@ def mount(app: App) -> None:
 def category(
     session: Session,
     household: Household,
-    category: Annotated[str, typer.Argument(help="dibao tekun edge relapse_monitor rigid other_hard none。", metavar="CATEGORY")],
+    category: Annotated[str, typer.Argument(help="哪一类：{category}。", metavar="CATEGORY")],
     reason: Annotated[str, typer.Option("--reason", help="为什么，必写。")],
     since: Annotated[str | None, typer.Option("--from", help="从哪天起；不写就是今天。")] = None,
     until: Annotated[str | None, typer.Option("--to", help="到哪天。")] = None,
@@ -59,11 +59,11 @@ def taper(
 def exit_(
     session: Session,
     household: Household,
-    category: Annotated[str, typer.Option("--from", help="从哪一类退出，例如 dibao。")],
-    reason: Annotated[str, typer.Option("--reason", help="income_above taper_end fraud refusal death move minor_18 category_change self_withdraw policy_end。")],
+    category: Annotated[str, typer.Option("--from", help="从哪一类退出：{category}。")],
+    reason: Annotated[str, typer.Option("--reason", help="为什么退出：{exit_reason}。")],
     on: Annotated[str | None, typer.Option("--on", help="哪天；不写就是今天。")] = None,
     consent: Annotated[bool | None, typer.Option("--consent/--no-consent", help="本人同不同意沿用材料、直接转入；没问就不写。")] = None,
-    to: Annotated[list[str] | None, typer.Option("--to", help="直接转入：dibao_edge 或 rigid_exp，可以写两次。")] = None,
+    to: Annotated[list[str] | None, typer.Option("--to", help="直接转入：dibao_edge 低保边缘，rigid_exp 刚性支出困难；可以写两次。")] = None,
     person: Person = None,
 ) -> Said:
     """记退出；之后两年还在监测里。"""

@@ -40,7 +40,7 @@ def accept(
 def return_(
     session: Session,
     app_id: App_,
-    paper: Annotated[list[str], typer.Option("--paper", help="缺哪份材料，一次说清，可以写几个。")],
+    paper: Annotated[list[str], typer.Option("--paper", help="缺哪份材料，一次说清，可以写几个：{doc}。")],
     note: Note = None,
     on: On = None,
 ) -> Said:
@@ -53,7 +53,7 @@ def return_(
 def check(
     session: Session,
     app_id: App_,
-    result: Annotated[str, typer.Option("--result", help="pass fail pending。")],
+    result: Annotated[str, typer.Option("--result", help="结果：{check_result}。")],
     until: Annotated[str | None, typer.Option("--until", help="有效到哪天。")] = None,
     on: On = None,
 ) -> Said:
@@ -80,7 +80,7 @@ def survey(
 def review(
     session: Session,
     app_id: App_,
-    opinion: Annotated[str, typer.Option("--opinion", help="grant 或 reject。")] = "grant",
+    opinion: Annotated[str, typer.Option("--opinion", help="grant 同意，reject 不同意。")] = "grant",
     note: Note = None,
     on: On = None,
 ) -> Said:
@@ -93,8 +93,8 @@ def review(
 def notice(
     session: Session,
     app_id: App_,
-    kind: Annotated[str, typer.Option("--kind", help="review decision long_term。")],
-    place: Annotated[str, typer.Option("--place", help="township 或 village。")],
+    kind: Annotated[str, typer.Option("--kind", help="哪种公示：{notice_kind}。")],
+    place: Annotated[str, typer.Option("--place", help="贴在哪里：{place}。")],
     start: Annotated[str, typer.Option("--from", help="哪天贴的。")],
     end: Annotated[str | None, typer.Option("--to", help="到哪天。")] = None,
 ) -> Said:
@@ -135,7 +135,7 @@ def decide(
 def told(
     session: Session,
     app_id: App_,
-    how: Annotated[str, typer.Option("--how", help="paper phone in_person。")] = "phone",
+    how: Annotated[str, typer.Option("--how", help="怎么告知的：{told}。")] = "phone",
     on: On = None,
 ) -> Said:
     """决定已告知申请人。"""
@@ -158,7 +158,7 @@ def pay(
     return stepped(session, app_id, steps.pay(session, app_id, ref, kind, amount, on))
 
 
-def close(session: Session, app_id: App_, reason: Annotated[str | None, typer.Option("--reason")] = None) -> Said:
+def close(session: Session, app_id: App_, reason: Annotated[str | None, typer.Option("--reason", help="为什么办结，有才写。")] = None) -> Said:
     """办结。"""
     from xieli_tui.desk import steps
 
@@ -168,7 +168,7 @@ def close(session: Session, app_id: App_, reason: Annotated[str | None, typer.Op
 def answer(
     session: Session,
     item: Annotated[str, typer.Argument(help="困难登记、变化或预警的编号。")],
-    disposition: Annotated[str, typer.Option("--disposition", help="怎么处理。")],
+    disposition: Annotated[str, typer.Option("--disposition", help="怎么处理：{disposition}。")],
     note: Note = None,
 ) -> Said:
     """答复一件，答复会回到村里。"""

@@ -6,16 +6,13 @@ import logging
 import os
 import sys
 
+import typer
+
 from xieli_tui.cli import zh
-
-zh.install()
-
-import typer  # noqa: E402  (the library's own words are bound when it is imported)
-
-from xieli_tui.cli.common import document  # noqa: E402
-from xieli_tui.cli.tree import Tree  # noqa: E402
-from xieli_tui.domain.text import safe  # noqa: E402
-from xieli_tui.errors import REGISTRY, XieliError  # noqa: E402
+from xieli_tui.cli.common import document
+from xieli_tui.cli.tree import Tree
+from xieli_tui.domain.text import safe
+from xieli_tui.errors import REGISTRY, Misused, XieliError
 
 
 def build() -> typer.Typer:
@@ -71,8 +68,9 @@ def dispatch(args: list[str]) -> int:
         if type(err).__name__ == "NoArgsIsHelpError":
             sys.stdout.write(str(err) + "\n")
             return 2
-        sys.stderr.write(f"{safe(zh.usage(err))}加 --help 看用法。\n")
-        return 2
+        wrong = Misused("XL-X03", zh.usage(err))
+        wrong.next_step = zh.next_step(err)
+        return told(wrong, as_json=as_json)
     except Exception as err:
         if debug:
             raise

@@ -23,7 +23,7 @@ def _group() -> None:
 def open_(
     session: Session,
     flag: Annotated[str, typer.Argument(help="困难登记的编号。")],
-    kind: Annotated[str, typer.Option("--kind", help="fire accident illness disaster public_event crime domestic stranded other。")],
+    kind: Annotated[str, typer.Option("--kind", help="哪种急难：{urgent_kind}。")],
     at: Annotated[str | None, typer.Option("--at", help="几点，2026-12-28T14:06；不写就是现在。")] = None,
 ) -> Said:
     """给一件没有档案的登记建档。"""
@@ -37,7 +37,7 @@ def open_(
 def step(
     session: Session,
     file: Annotated[str, typer.Argument(help="急难档案或困难登记的编号。")],
-    what: Annotated[str, typer.Option("--step", help="seen 已看到 reported 已报告 visited 已上门 helped 已帮助 paid 已先行救助 papers 已补手续。")],
+    what: Annotated[str, typer.Option("--step", help="哪一步：{emergency_step}。")],
     at: Annotated[str | None, typer.Option("--at", help="几点；不写就是现在。")] = None,
     note: Annotated[str | None, typer.Option("--note", help="一句话。")] = None,
 ) -> Said:

@@ -30,7 +30,7 @@ def _pairs(given: list[str] | None, hint: str) -> dict[str, str]:
 def assess(
     session: Session,
     household: Household,
-    mark: Annotated[list[str] | None, typer.Option("--mark", help="六方面，例如 economy=2：1 正常 2 留意 3 有困难。不写就是看。")] = None,
+    mark: Annotated[list[str] | None, typer.Option("--mark", help="六方面：{dimension}；1 正常，2 留意，3 有困难，例如 economy=2。不写就是看。")] = None,
     note: Annotated[list[str] | None, typer.Option("--note", help="哪一方面=一句话，例如 health=高血压。")] = None,
     on: On = None,
 ) -> Said:
@@ -95,7 +95,7 @@ def move_in(
     relation: Annotated[str, typer.Option("--relation", help="和户主的关系，例如 儿媳。")],
     apart: Annotated[bool, typer.Option("--apart", help="不共同生活，要写原因。")] = False,
     reason: Annotated[str | None, typer.Option("--reason", help="不共同生活的原因。")] = None,
-    why: Annotated[str, typer.Option("--why", help="从原来那一户怎么走的：moved_out married_out split other。")] = "moved_out",
+    why: Annotated[str, typer.Option("--why", help="从原来那一户怎么走的：{membership_end}。")] = "moved_out",
     on: On = None,
 ) -> Said:
     """档案里的一个人住进这一家；在别的户里的同时离开。"""
@@ -135,7 +135,7 @@ def transfer(
 def end(
     session: Session,
     person: Person,
-    why: Annotated[str, typer.Option("--why", help="death 去世 moved_out 迁出 married_out 婚嫁 split 分户 error 登记有误 other 其他。")],
+    why: Annotated[str, typer.Option("--why", help="怎么走的：{membership_end}。")],
     new_head: Annotated[str | None, typer.Option("--new-head", help="户主走了，谁当户主。")] = None,
     on: On = None,
     note: Note = None,
@@ -199,7 +199,7 @@ def file(
 @in_workspace
 def correct(
     session: Session,
-    ref: Annotated[str, typer.Argument(help="哪一条记录，xieli timeline --json 里的 ref。")],
+    ref: Annotated[str, typer.Argument(help="哪一条记录，编号在 xieli timeline 每条的末尾。")],
     fields: Annotated[list[str], typer.Option("--set", help="哪一项=新的值，可以写几个。")],
     reason: Annotated[str, typer.Option("--reason", help="为什么改，必写。")],
 ) -> Said:
@@ -213,7 +213,7 @@ def correct(
 @in_workspace
 def withdraw(
     session: Session,
-    ref: Annotated[str, typer.Argument(help="哪一条记录，xieli timeline --json 里的 ref。")],
+    ref: Annotated[str, typer.Argument(help="哪一条记录，编号在 xieli timeline 每条的末尾。")],
     reason: Annotated[str, typer.Option("--reason", help="为什么撤回，必写。")],
 ) -> Said:
     """撤回一条记录，原来的留着，划去。"""

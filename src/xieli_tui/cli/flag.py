@@ -17,14 +17,14 @@ app = group("发现登记：困难、急难、电话报告。")
 @app.work("add")
 def add(
     session: Session,
-    cause: Annotated[list[str], typer.Option("--cause", help="原因，例如 illness；可以写几个。")],
+    cause: Annotated[list[str], typer.Option("--cause", help="原因：{cause}；可以写几个。")],
     household: Annotated[str | None, typer.Option("--household", help="户的编号。")] = None,
     outsider: Annotated[str | None, typer.Option("--outsider", help="不在册的人，姓名。")] = None,
     place: Annotated[str | None, typer.Option("--place", help="人在哪里。")] = None,
-    urgency: Annotated[str, typer.Option("--urgency", help="normal urgent emergency。")] = "normal",
+    urgency: Annotated[str, typer.Option("--urgency", help="急不急：{urgency}。")] = "normal",
     person: Annotated[list[str] | None, typer.Option("--person", help="人的编号。")] = None,
-    channel: Annotated[str, typer.Option("--channel", help="怎么知道的。")] = "visit",
-    found_by: Annotated[str, typer.Option("--found-by", help="谁发现的。")] = "coordinator",
+    channel: Annotated[str, typer.Option("--channel", help="怎么知道的：{channel}。")] = "visit",
+    found_by: Annotated[str, typer.Option("--found-by", help="谁发现的：{discoverer}。")] = "coordinator",
     on: Annotated[str | None, typer.Option("--on", help="哪天。")] = None,
     situation: Annotated[str | None, typer.Option("--situation", help="现在怎么样。")] = None,
     needs: Annotated[str | None, typer.Option("--needs", help="急需什么。")] = None,
@@ -67,8 +67,8 @@ def reported(
 def settle(
     session: Session,
     flag: Annotated[str, typer.Argument(help="困难登记的编号。")],
-    how: Annotated[str, typer.Option("--how", help="怎么了结：applied reported referred helped solved unfounded duplicate other，或写中文。")],
-    note: Annotated[str | None, typer.Option("--note")] = None,
+    how: Annotated[str, typer.Option("--how", help="怎么了结：{flag_outcome}。")],
+    note: Annotated[str | None, typer.Option("--note", help="说明。")] = None,
 ) -> Said:
     """一件困难办完了。"""
     from xieli_tui.casework.flag_hardship import settle_flag
@@ -102,7 +102,9 @@ def show(session: Session, flag: Annotated[str, typer.Argument(help="困难登�
         out += [f"  {word} {code}" for word, code in found.regions]
         out += [f"  {word}：{text}" for word, text in (("现在", found.situation), ("急需", found.needs), ("一句话", found.note)) if text]
         out += [f"  {one.at.replace('T', ' ')}  {one.label}  {one.what}" for one in (found.file.entries if found.file else ())]
+        out += [f"  转介：{one.on}  {one.department_name}  {one.kind_label}  {one.result or '在办'}  {one.id}" for one in found.referrals]
         out += [f"  还要：{one.word}  {one.due}  {one.why}  {one.cite}" for one in found.owed]
+        out.append(f"  更正、撤回用的记录编号：{found.ref}")
         return [*out, f"  了结：{found.settled_on} {found.settled} {found.settled_note}".rstrip()] if found.settled_on else out
 
     return Said(found, lines)

@@ -28,7 +28,7 @@ Note = Annotated[str | None, typer.Option("--note", help="一句话。")]
 def service_add(
     session: Session,
     household: Household,
-    kind: Annotated[str, typer.Option("--kind", help="job_offer guidance training_info care visit escort rehab counsel guardian_urged（督促监护）other。")],
+    kind: Annotated[str, typer.Option("--kind", help="哪种服务：{service}。")],
     person: Person = None,
     provider: Annotated[str | None, typer.Option("--provider", help="哪个单位或谁。")] = None,
     hours: Annotated[str | None, typer.Option("--hours", help="几个小时，整数。")] = None,
@@ -61,8 +61,8 @@ def aid_give(
     item: Annotated[str, typer.Option("--item", help="给的什么，例如 棉被。")],
     quantity: Annotated[str | None, typer.Option("--quantity", help="多少，整数。")] = None,
     unit: Annotated[str | None, typer.Option("--unit", help="单位，例如 床。")] = None,
-    form: Annotated[str, typer.Option("--form", help="in_kind 实物 service 服务。")] = "in_kind",
-    kind: Annotated[str, typer.Option("--kind", help="算哪种救助。")] = "in_kind",
+    form: Annotated[str, typer.Option("--form", help="in_kind 实物，service 服务。")] = "in_kind",
+    kind: Annotated[str, typer.Option("--kind", help="算哪种救助，例如 in_kind 实物救助。")] = "in_kind",
     person: Person = None,
     by: Annotated[str | None, typer.Option("--by", help="谁给的。")] = None,
     on: On = None,
@@ -83,7 +83,7 @@ def _aid() -> None:
 def loss_add(
     session: Session,
     household: Household,
-    kind: Annotated[str, typer.Option("--kind", help="disaster 因灾 accident 意外 housing 住房 other 其他。")] = "disaster",
+    kind: Annotated[str, typer.Option("--kind", help="怎么损失的：{cause}。")] = "disaster",
     amount: Annotated[str | None, typer.Option("--amount", help="家里说损失多少，元。")] = None,
     event: Annotated[str | None, typer.Option("--event", help="属于哪次突发事件，编号。")] = None,
     on: On = None,
@@ -105,7 +105,7 @@ def _loss() -> None:
 def encounter_add(
     session: Session,
     place: Annotated[str, typer.Option("--place", help="在哪里遇到。")],
-    action: Annotated[str, typer.Option("--action", help="helped 就地帮助 family 联系家人 station 护送到救助站 police 报公安 hospital 送医 township 报镇里 declined 本人不要帮助。")],
+    action: Annotated[str, typer.Option("--action", help="怎么帮的：{encounter_action}。")],
     name: Annotated[str | None, typer.Option("--name", help="姓名，知道才写。")] = None,
     village: Annotated[str | None, typer.Option("--village", help="村代码；只有一个村可以不写。")] = None,
     on: On = None,

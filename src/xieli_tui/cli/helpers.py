@@ -32,7 +32,7 @@ def pair(
 
 def unpair(
     session: Session,
-    pair_id: Annotated[str, typer.Argument(help="结对的编号，household pairs 列出来。", metavar="PAIR")],
+    pair_id: Annotated[str, typer.Argument(help="结对的编号，xieli household pairs 列出来。", metavar="PAIR")],
     on: Annotated[str | None, typer.Option("--on", help="最后一天；不写就是今天。")] = None,
 ) -> Said:
     """结对结束；谁帮过的记录还在。"""

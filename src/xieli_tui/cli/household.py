@@ -167,7 +167,7 @@ def move_out(
     session: Session,
     household: Annotated[str, typer.Argument(help="户的编号。")],
     person: Annotated[str | None, typer.Option("--person", help="谁，人的编号；不写就是全家迁出。")] = None,
-    why: Annotated[str, typer.Option("--why", help="death moved_out married_out split error other。")] = "moved_out",
+    why: Annotated[str, typer.Option("--why", help="怎么走的：{membership_end}。")] = "moved_out",
     new_head: Annotated[str | None, typer.Option("--new-head", help="户主走了，谁当户主，人的编号。")] = None,
     on: Annotated[str | None, typer.Option("--on", help="哪天。")] = None,
     note: Annotated[str | None, typer.Option("--note", help="一句话。")] = None,

@@ -23,8 +23,8 @@ def _group() -> None:
 def add(
     session: Session,
     household: Annotated[str, typer.Option("--household", help="户的编号。")],
-    kind: Annotated[str, typer.Option("--kind", help="哪种救助，例如 dibao。")],
-    answer: Annotated[str, typer.Option("--answer", help="willing 愿意 considering 再考虑 unwilling 本人不愿申请。")],
+    kind: Annotated[str, typer.Option("--kind", help="哪种救助，例如 dibao 或 低保。")],
+    answer: Annotated[str, typer.Option("--answer", help="怎么说：{answer}。")],
     reason: Annotated[str | None, typer.Option("--reason", help="不愿申请的原因。")] = None,
     person: Annotated[str | None, typer.Option("--person", help="告诉了谁。")] = None,
     on: Annotated[str | None, typer.Option("--on", help="哪天。")] = None,

@@ -27,7 +27,7 @@ def _group() -> None:
 def post(
     session: Session,
     application: Annotated[str, typer.Argument(help="申请的编号。", metavar="APP")],
-    kind: Annotated[str, typer.Option("--kind", help="review 初审公示 decision 确认公示 long_term 长期公示。")],
+    kind: Annotated[str, typer.Option("--kind", help="哪种公示：{notice_kind}。")],
     start: Annotated[str | None, typer.Option("--from", help="哪天贴的；不写就是今天。")] = None,
     end: Annotated[str | None, typer.Option("--to", help="镇里说贴到哪天。")] = None,
     by: Annotated[str | None, typer.Option("--by", help="谁贴的；不写就是操作员。")] = None,
@@ -55,7 +55,7 @@ def object_(
     session: Session,
     notice: Notice,
     text: Annotated[str, typer.Option("--text", help="说的什么；不用写是谁说的。")],
-    level: Annotated[str, typer.Option("--level", help="minor 一般异议 major 重大异议。")] = "minor",
+    level: Annotated[str, typer.Option("--level", help="minor 一般异议，major 重大异议。")] = "minor",
     on: On = None,
 ) -> Said:
     """记一件异议。"""
@@ -73,7 +73,7 @@ def list_(session: Session, hanging: Annotated[bool, typer.Option("--hanging", h
     rows = list_notices(session, hanging_only=hanging)
 
     def state(taken: str, over: bool, end: str) -> str:
-        return f"{taken} 已取下" if taken else f"{end} 到期，该取下" if over else f"贴到 {end}" if end else "正贴着"
+        return f"{taken} 已取下" if taken else f"{end} 已到期，该取下" if over else f"{end} 到期" if end else "正贴着"
 
     return Said(
         {"notices": rows},

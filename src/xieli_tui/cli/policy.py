@@ -95,7 +95,7 @@ def ask(
     question: Annotated[str, typer.Argument(help="问题文件(JSON)；- 是标准输入。")] = "-", packs: Packs = None, w: Held = None, passphrase_file: PassFile = None,
     json: Json = False,
 ) -> None:
-    """问一问：screen check due compute lint packs。答的是提示，以审核确认机关为准。接到管道里时答的是 JSON。"""
+    """问一问：screen 看符合不符合、check 看能不能办、due 看期限、compute 算数、lint 自查、packs 看政策包。答的是提示，以审核确认机关为准。接到管道里时答的是 JSON。"""
     from xieli_tui.policy.engine import ask_text
 
     answer = ask_text(_question(question), _load(packs, w, passphrase_file))

@@ -27,9 +27,10 @@ def _group() -> None:
 @app.work("send")
 def send(
     session: Session,
-    household: Annotated[str, typer.Option("--household", help="户的编号。")],
-    to: Annotated[str, typer.Option("--to", help="转给谁，部门的代号或名称，例如 education 残联 住建 stations。xieli refer departments 列出全部。")],
-    kind: Annotated[str, typer.Option("--kind", help="请他们办哪种救助，例如 edu dis_living housing_rural。")],
+    to: Annotated[str, typer.Option("--to", help="转给谁，部门的代号或名称，例如 教育、残联、住建。xieli refer departments 列出全部。")],
+    kind: Annotated[str, typer.Option("--kind", help="请他们办哪种救助，例如 edu 教育救助、housing_rural 农村危房改造。")],
+    household: Annotated[str | None, typer.Option("--household", help="户的编号。")] = None,
+    flag: Annotated[str | None, typer.Option("--flag", help="名单外的人：困难登记的编号，和 --household 选一个。")] = None,
     person: Annotated[str | None, typer.Option("--person", help="谁，人的编号。")] = None,
     on: On = None,
     due: Due = None,
@@ -39,7 +40,7 @@ def send(
     """发一件转介；首问人一直负责到有回音，或者交给下一位。"""
     from xieli_tui.casework.referrals import NO_LIMIT, SendReferral, send_referral
 
-    saved = send_referral(session, SendReferral(household, to, kind, person, on, due, first_receiver, note))
+    saved = send_referral(session, SendReferral(household or "", to, kind, person, on, due, first_receiver, note, flag))
     return Said({"id": saved.id, "seq": saved.seq, "due": saved.state}, [f"已保存(第{saved.seq}条)  {saved.id}", f"{saved.state} 前要有回音。" if saved.state else f"{NO_LIMIT}，请自己记着问。"])
 
 
@@ -47,8 +48,8 @@ def send(
 def answer(
     session: Session,
     referral: Annotated[str, typer.Argument(help="转介的编号。")],
-    result: Annotated[str, typer.Option("--result", help="done 已办理 refused 不予办理 partial 部分办理 forwarded 已转下一单位 continuing 办理中。")],
-    to: Annotated[str | None, typer.Option("--to", help="转到了哪个单位，result 是 forwarded 时必写。")] = None,
+    result: Annotated[str, typer.Option("--result", help="回了什么：{referral_result}。")],
+    to: Annotated[str | None, typer.Option("--to", help="转到了哪个单位，已转下一单位的必写。")] = None,
     first_receiver: Annotated[str | None, typer.Option("--first-receiver", help="下一单位的首问人。")] = None,
     due: Due = None,
     on: On = None,

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import typer
 from typer.main import get_command, get_group
 
+from xieli_tui.cli import zh
 from xieli_tui.cli.common import Command, Group
 
 
@@ -82,6 +83,5 @@ class Tree(Group):
         built.name = cmd_name
         return built
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
-        with formatter.section("命令"):
-            formatter.write_dl([(name, branch.help) for name, branch in TREE.items()])
+    def get_help(self, ctx: Any) -> str:
+        return zh.page(self, ctx, [(name, branch.help) for name, branch in TREE.items()])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xieli_tui.cli import zh
 from xieli_tui.cli.common import Json, PassFile, Said, Workspace, emit, group, in_workspace, opened
 from xieli_tui.cli.visit_new import new
 from xieli_tui.domain.text import group_word
@@ -29,19 +30,19 @@ def _group() -> None:
 @app.command("add")
 def add(
     household: Annotated[str | None, typer.Option("--household", help="户的编号。")] = None,
-    met: Annotated[str | None, typer.Option("--met", help="见到谁：self 本人 family 家属 neighbour 邻居 none 未遇。没有默认。")] = None,
+    met: Annotated[str | None, typer.Option("--met", help="见到谁：{met}。没有默认。")] = None,
     on: Annotated[str | None, typer.Option("--on", help="哪天；不写就是今天。")] = None,
-    kind: Annotated[str, typer.Option("--kind", help="routine quarterly review alert_answer return 等")] = "routine",
-    mark: Annotated[list[str] | None, typer.Option("--mark", help="六方面，例如 economy=2。1 正常 2 留意 3 有困难。")] = None,
-    change: Annotated[list[str] | None, typer.Option("--change", help="变化，例如 illness。")] = None,
-    visitor: Annotated[list[str] | None, typer.Option("--visitor", help="同去的人，姓名:身份。")] = None,
-    house_safety: Annotated[str | None, typer.Option("--house-safety", help="房屋：safe 安全 risk 有隐患 unseen 没看到。")] = None,
-    channel: Annotated[str, typer.Option("--channel", help="home 入户 phone 电话 video 视频 neighbour 邻里。")] = "home",
+    kind: Annotated[str, typer.Option("--kind", help="哪种走访：{visit_kind}。")] = "routine",
+    mark: Annotated[list[str] | None, typer.Option("--mark", help="六方面：{dimension}；1 正常，2 留意，3 有困难，例如 economy=2。")] = None,
+    change: Annotated[list[str] | None, typer.Option("--change", help="变化：{change}。")] = None,
+    visitor: Annotated[list[str] | None, typer.Option("--visitor", help="同去的人，姓名:身份，身份是 {discoverer}，例如 李平:grid。")] = None,
+    house_safety: Annotated[str | None, typer.Option("--house-safety", help="房屋：{house_safety}。")] = None,
+    channel: Annotated[str, typer.Option("--channel", help="怎么走访的：{visit_channel}。")] = "home",
     promise: Annotated[str | None, typer.Option("--promise", help="答应的事。")] = None,
     promise_on: Annotated[str | None, typer.Option("--promise-on", help="哪天兑现。")] = None,
     note: Annotated[str | None, typer.Option("--note", help="一句话。")] = None,
     answers_alert: Annotated[str | None, typer.Option("--answers-alert", help="核查的是哪条预警，编号。")] = None,
-    finding: Annotated[str | None, typer.Option("--finding", help="预警说的是不是真的：true false。")] = None,
+    finding: Annotated[str | None, typer.Option("--finding", help="预警说的是不是真的：true 情况属实，false 情况不实。")] = None,
     from_jsonl: Annotated[Path | None, typer.Option("--from-jsonl", help="一行一次走访的文件，每存一次印一行。")] = None,
     w: Workspace = None,
     passphrase_file: PassFile = None,
@@ -61,8 +62,10 @@ def add(
                 sys.stdout.write(jsonlib.dumps({"id": saved.id, "seq": saved.seq}) + "\n")
                 sys.stdout.flush()
         return
-    if household is None or met is None:
-        raise typer.BadParameter("要写 --household 和 --met", param_hint="--household 和 --met")
+    if household is None:
+        raise typer.BadParameter("要写户的编号，xieli household list 每行的末尾有，例如 xieli visit add --household 户编号 --met self", param_hint="--household")
+    if met is None:
+        raise typer.BadParameter(zh.filled("要写见到谁：{met}，没有默认，例如 xieli visit add --household 户编号 --met self"), param_hint="--met")
     marks: dict[str, int] = {}
     for text in mark or []:
         name, _, level = text.partition("=")
@@ -83,7 +86,7 @@ def add(
 def plan(
     session: Session,
     group_: Annotated[str | None, typer.Option("--group", help="只看哪个小组。")] = None,
-    visit: Annotated[str | None, typer.Option("--only", help="care 只看走访关怀 discovery 只看走访发现。")] = None,
+    visit: Annotated[str | None, typer.Option("--only", help="care 只看走访关怀，discovery 只看走访发现。")] = None,
 ) -> Said:
     """该走访哪些家，为什么：在册的走访关怀，不在册的走访发现。"""
     from xieli_tui.casework.visit_plan import plan as planned

@@ -238,7 +238,7 @@ def _taken_up(session: Session, household: str) -> dict[str, Any]:
 
 def new(
     household: Annotated[str | None, typer.Option("--household", help="户的编号；不写就问。")] = None,
-    kind: Annotated[str, typer.Option("--kind", help="routine quarterly review return 等")] = "routine",
+    kind: Annotated[str, typer.Option("--kind", help="哪种走访：{visit_kind}。")] = "routine",
     w: Workspace = None,
     passphrase_file: PassFile = None,
 ) -> None:
