@@ -15,6 +15,7 @@ from xieli_tui.casework.views import Saved
 from xieli_tui.errors import Refused
 from xieli_tui.ui.screens.base import Key
 from xieli_tui.ui.screens.form_page import FormPage
+from xieli_tui.ui.widgets.choice import Choice
 from xieli_tui.ui.widgets.family_field import FamilyField
 
 KEYS: tuple[Key, ...] = (("数字", "选"), ("Tab", "下一格"), ("Ctrl+S", "保存"), ("F2", "队列"), ("F1", "帮助"), ("Esc", "返回"))
@@ -27,7 +28,8 @@ class DeskForm(FormPage):
     AFTER = "F9 回传以后村里才看得到。"
 
     def foot(self) -> Sequence[Key]:
-        return KEYS
+        picks = any(isinstance(entry, Choice) for entry in self.entries.values())
+        return KEYS if picks else (("Tab", "下一格"), ("上下", "换格"), *KEYS[2:])
 
     def stored(self, result: Saved) -> None:
         self.xapp.back(f"已保存(第{result.seq}条)", result.beside() or self.AFTER, "done")

@@ -24,6 +24,10 @@ from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.paint import Line, Paint, blank, cell, head, line, rail_block, row, say
 
 
+KINDS = tuple((ident, codes.label("urgent_kind", ident)) for ident in ("disaster", "public_event", "fire", "accident", "other"))
+"""What befalls many at once; what befalls one family is an emergency of its own (F5 in its village)."""
+
+
 class EventsPage(ListPage):
     """Public events, those that last first."""
 
@@ -103,7 +107,7 @@ class EventOpenPage(DeskForm):
         self.names = self.attempt(lambda: people.villages(self.xapp.session)) or {}
         county = self.xapp.session.role == "county"
         yield Paint((head("开一次突发公共事件"), *self.air()))
-        yield FormRow(Field("哪一种", self.choice("kind", codes.choices("urgent_kind"), gap=0, width=64), needed=True))
+        yield FormRow(Field("哪一种", self.choice("kind", KINDS, gap=1, width=64), needed=True))
         yield FormRow(Field("叫什么", self.text("name", hint="如 7月暴雨"), width=30, needed=True))
         yield FormRow(Field("哪些村", self.text("villages", hint="村名或代码，用顿号分开；不写就是全县" if county else "村名或代码，用顿号分开"), width=60, needed=not county))
         yield FormRow(Field("暂停核查", self.choice("suspend", (("no", "不停"), ("yes", "这期间暂停")), chosen=("no",), gap=2)))
