@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
 from typing import Any
 
 from test_flows_village import first
@@ -10,6 +12,8 @@ from textual.keys import _character_to_key
 
 from xieli_tui.casework import drafts, households
 from xieli_tui.casework.session import Session
+
+SEED = 20261122
 
 
 async def at_once(hand: Any, *keys: str) -> None:
@@ -63,3 +67,24 @@ async def test_a_letter_struck_out_is_the_letter_before(village: Session, open_a
         await hand.press("f3", "l", "j", "j", "f4", "1", *["tab"] * 7)
         await at_once(hand, "押金不购", "backspace", "够，儿子外地", "left", "left", "在")
         assert hand.page.value("note") == "押金不够，儿子在外地"
+
+
+async def test_keys_that_come_while_others_wait_stay_in_their_order(village: Session, open_app: Any) -> None:
+    """A busy laptop: keys arrive one by one while the bound ones before them are still on their way back to the app."""
+    rng = random.Random(SEED)
+    print(f"seed={SEED}")
+    async with open_app(village) as hand:
+        await hand.press("f3", "l", "j", "j", "f4", "1", "tab")
+        app = hand.app
+        keys = [*["backspace"] * 10, *"20261203", "tab", *["backspace"] * 3, *"王干事李平", "tab", *"陈会计", *["tab"] * 4, *"押金不购", "backspace", *"够还差三百", *["backspace"] * 3, *"五百"]
+        for key in keys:
+            event = events.Key(key, None) if key in ("tab", "backspace") else events.Key(_character_to_key(key), key)
+            event.set_sender(app)
+            app._driver.send_message(event)
+            for _ in range(rng.randrange(12)):
+                await asyncio.sleep(0)  # the program takes a few steps, never all of them
+        for _ in range(6):
+            await hand.pilot.pause(0.05)
+            await hand.settle()
+        values = hand.page.values()
+    assert (values["on"], values["visitor"], values["together"], values["note"]) == ("2026-12-03", "王干事李平", "陈会计", "押金不够还五百")

@@ -14,6 +14,7 @@ import importlib
 import sys
 import threading
 import traceback
+from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -96,6 +97,8 @@ class XieliApp(App[int]):
         self.operator_name = ""
         self.place_name = ""
         self.revealed: frozenset[str] = frozenset()
+        self.ahead: deque[events.Key | events.Paste] = deque()
+        """Keys and pastes that came while the one before them was still being handled, in the order they came."""
         self.ready = threading.Event()
         self.load_error: BaseException | None = None
         self.crash = ""
@@ -122,14 +125,30 @@ class XieliApp(App[int]):
     async def on_event(self, event: events.Event) -> None:
         """Every key, click and paste passes the watch first, and is handled after the keys before it."""
         if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
-            await caught_up(self)
-            if on_the_way(self):
-                self.post_message(event)
-                return
-            if not self.screen_stack:
-                return  # the program was left while this key waited: there is no page it could be for
+            self.ahead.append(event)
+            if len(self.ahead) == 1:
+                await self.take_ahead()
+            return
         if not self.guard.takes(event):
             await super().on_event(event)
+        if isinstance(event, events.Key):
+            await self.take_ahead()
+
+    async def take_ahead(self) -> None:
+        """The first of the keys that wait, when the one before it has been handled; the next is asked for behind what is in the queue by then."""
+        if not self.ahead:
+            return
+        await caught_up(self)
+        if on_the_way(self):
+            return  # asked for again as soon as that key was handled
+        event = self.ahead.popleft()
+        if not self.screen_stack:
+            self.ahead.clear()  # the program was left while these keys waited: there is no page they could be for
+            return
+        if not self.guard.takes(event):
+            await super().on_event(event)
+        if self.ahead:
+            self.call_later(self.take_ahead)
 
     def on_resize(self, event: events.Resize) -> None:
         self.guard.fit(event.size)  # the framework takes the new size only after this

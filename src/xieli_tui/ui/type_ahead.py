@@ -6,7 +6,7 @@ has many keys waiting.
 
 Rules kept here
 - a key that no widget took (Tab, Backspace, an arrow: everything bound) comes back to the app's own queue, behind the keys already waiting there:
-  those go to the end of the queue until it has been handled, all of them, so their order stays;
+  those are laid aside in the order they came, with every key that comes meanwhile, and given out one by one once it has been handled;
 - the widget in front, and everything around it that a key bubbles through, is asked to finish first;
 - nothing waits for ever: what has not finished within `PATIENCE` gets the key as the framework would have given it.
 """
@@ -23,7 +23,7 @@ from textual.screen import Screen
 if TYPE_CHECKING:
     from textual.app import App
 
-PATIENCE = 0.5
+PATIENCE = 2.0
 """Seconds."""
 
 
