@@ -97,6 +97,11 @@ def open_complaint(app: XieliApp, household: str = "") -> None:
     app.open(ComplaintPage(household))
 
 
+def open_conference(app: XieliApp, household: str = "", application: str = "") -> None:
+    """记会商 about a case."""
+    app.open(ConferencePage(household, application))
+
+
 def open_draft(app: XieliApp, form: str, key: str) -> None:
     """A half-filled form of this kind."""
     if form in OF_FAMILY:

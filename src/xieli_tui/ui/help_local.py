@@ -23,7 +23,8 @@ APPLY = (*MONEY, "small_advance_cap", "notice_days", "supplement_days", "taper_m
 OF_PAGE: dict[str, tuple[str, ...]] = {
     "today": DAYS, "visit": ("visit_days", "alert_days"), "trip": ("visit_days", "alert_days"), "flag": URGENT, "urgent": URGENT, "start": APPLY, "applications": APPLY,
     "application": APPLY, "dossier": (*MONEY, *DAYS, "small_advance_cap"), "statement": MONEY, "hint": MONEY, "refer": ("referral_days",), "referral": ("referral_days",),
-    "queue": (*DAYS, "small_advance_cap"), "case": (*MONEY, *DAYS, "small_advance_cap", "reserve_balance"), "settings": ("lock_minutes",),
+    "queue": (*DAYS, "small_advance_cap"), "case": (*MONEY, *DAYS, "small_advance_cap", "reserve_balance"), "settings": ("lock_minutes",), "referrals": ("referral_days",), "alert_issue": ("alert_days",), "scan": ("alert_days", "risk_indicators"),
+    "event_open": ("visit_days",), "coverage": ("visit_days",), "conference": ("small_advance_cap",),
 }
 
 

@@ -20,7 +20,7 @@ from xieli_tui.casework.alerts import AlertView
 from xieli_tui.casework.views import HouseholdRow, Saved
 from xieli_tui.domain import codes
 from xieli_tui.ui import words
-from xieli_tui.ui.screens.base import Help, Key, Page
+from xieli_tui.ui.screens.base import Help, Key, Offer, Page
 from xieli_tui.ui.screens.form_page import FormPage
 from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.paint import Line, Paint, blank, cell, head, line, rail_block, row, say, under
@@ -122,6 +122,16 @@ class AlertsPage(Page):
         return (("Enter", "办这条"), ("上下", "选"), ("F4", "走访"), ("F2", "今日" if self.xapp.session.role == "village" else "队列"), ("F1", "帮助"), ("Esc", "返回"))
 
     # -- acting -----------------------------------------------------------------------------------
+    def commands(self) -> Sequence[Offer]:
+        """A desk issues from here; a village answers."""
+        if self.xapp.session.role == "village":
+            return ()
+        from xieli_tui.ui import desk_ways
+
+        household = self.about()
+        again = (("再发一条", "请村里再去看这一家", lambda app: desk_ways.open_alert_issue(app, household), ""),) if household else ()
+        return (*again, ("按指标看一遍", "哪几家要请村里走访", desk_ways.open_list("scan"), ""))
+
     def about(self) -> str | None:
         item = self.rows.item
         return item.household or None if isinstance(item, AlertView) else None

@@ -23,7 +23,7 @@ from xieli_tui.desk.further import STAGED
 from xieli_tui.domain import codes
 from xieli_tui.domain.money import format_fen
 from xieli_tui.ui import words
-from xieli_tui.ui.screens.base import Help, Key, Page
+from xieli_tui.ui.screens.base import Help, Key, Offer, Page
 from xieli_tui.ui.screens.desk_forms import (
     AdvancePage,
     CheckPage,
@@ -102,6 +102,19 @@ class CasePage(Page):
     def refresh_body(self) -> None:
         if self.case is not None:
             self._lay(self.case)
+
+    def commands(self) -> Sequence[Offer]:
+        """What belongs to a case and is no step of it."""
+        from xieli_tui.ui import desk_ways
+
+        case = self.case
+        if case is None:
+            return ()
+        home = case.card.household
+        return (
+            ("记会商", "这一件，谁参加的，商定了什么", lambda app: desk_ways.open_conference(app, home, self.application), ""),
+            ("记反映", "有人说到这一家", lambda app: desk_ways.open_complaint(app, home), ""),
+        )
 
     def about(self) -> str | None:
         return self.case.card.household if self.case else None

@@ -23,7 +23,6 @@ from xieli_tui.ui.screens.list_page import ListPage, Section
 from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.paint import Line, Paint, blank, cell, head, line, rail_block, row, say
 
-
 KINDS = tuple((ident, codes.label("urgent_kind", ident)) for ident in ("disaster", "public_event", "fire", "accident", "other"))
 """What befalls many at once; what befalls one family is an emergency of its own (F5 in its village)."""
 

@@ -44,7 +44,7 @@ class ReferralsPage(ListPage):
     def draw(self, item: Any, on: bool) -> Sequence[Line]:
         day = self.xapp.today()
         when, style = words.due_word(item.due, "", day) if item.open else (f"{words.short_day(item.answered_on, day)} {item.result}", "$ink-2")
-        lines = [row(cell(words.short_day(item.on, day), 8, "$ink-3"), cell(item.head, 9, "bold" if on else ""), cell(words.wide(item.department_name), 18), cell(item.kind_label, 18, "$ink-2"), cell(when, 20, style), on=on)]
+        lines = [row(cell(words.short_day(item.on, day), 8, "$ink-3"), cell(item.head or item.who or "名单外", 9, "bold" if on else ""), cell(words.wide(item.department_name), 18), cell(item.kind_label, 18, "$ink-2"), cell(when, 20, style), on=on)]
         if on:
             receiver = f"首问人 {item.first_receiver}" if item.first_receiver else ""
             lines += self.opened("  ".join(part for part in (item.who if item.who != item.head else "", receiver, item.note) if part))
@@ -52,9 +52,11 @@ class ReferralsPage(ListPage):
         return lines
 
     def chosen(self, item: Any) -> None:
-        from xieli_tui.ui import matter_ways, places
+        from xieli_tui.ui import finding_ways, matter_ways, places
 
-        if item.open:
+        if not item.household:
+            finding_ways.open_finding(self.xapp, item.flag)  # somebody on no list: his finding has the way to its answer
+        elif item.open:
             matter_ways.open_draft(self.xapp, "feedback", f"{item.household}:{item.id}")
         else:
             places.open_dossier(self.xapp, item.household, "7")
@@ -63,11 +65,11 @@ class ReferralsPage(ListPage):
         item = self.rows.item if self.is_mounted else None
         if item is None:
             return [line(("转介名单", "bold")), line(), *say("没有转出去的。在户档里转介。")]
-        return [line((item.head, "bold")), line(), *rail_block("转给", item.department_name, item.successor), *rail_block("期限", item.due or "没有期限", item.limit if item.due else "")]
+        return [line((item.head or item.who or "名单外的人", "bold")), line(), *rail_block("转给", item.department_name, item.successor), *rail_block("期限", item.due or "没有期限", item.limit if item.due else "")]
 
     def foot(self) -> Sequence[Key]:
         return (("Enter", "写回音"), ("上下", "选"), ("Ctrl+F", "找人"), ("F2", "今日" if self.xapp.session.role == "village" else "队列"), ("F1", "帮助"), ("Esc", "返回"))
 
     def about(self) -> str | None:
         item = self.rows.item
-        return item.household if item is not None else None
+        return item.household or None if item is not None else None
