@@ -1,7 +1,7 @@
 """What every test may ask for: a pinned clock, a seeded source of randomness, a village workspace, an open session over it.
 
-A workspace is made once per run (Argon2id at its floor costs a tenth of a second each time) and copied for each test. The state folder is a
-temporary one, so no test sees another's epoch mark or the machine's own.
+A workspace is made once per run (Argon2id at its floor costs a tenth of a second each time) and copied for each test; a passphrase is stretched once
+per salt. The state folder is a temporary one, so no test sees another's epoch mark or the machine's own.
 """
 
 from __future__ import annotations
@@ -9,14 +9,18 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from basekit import OPERATOR, PASSPHRASE, START, VILLAGE, Template, reopened, seeded
+from basekit import OPERATOR, PASSPHRASE, START, VILLAGE, Remembered, Template, reopened, seeded
+from xieli_sync import rootkey
 from xieli_tui.casework.session import Session
 from xieli_tui.casework.setup import InitVillage, init_village
+from xieli_tui.cli import tree
 from xieli_tui.domain.clock import FixedClock
+from xieli_tui.store import vault
 from xieli_tui.store.vault import Vault
 
 
@@ -26,6 +30,17 @@ def _own_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("XIELI_WORKSPACE", "XIELI_PASSPHRASE", "XIELI_KEYFILE_PASSPHRASE", "XIELI_NOW"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("XIELI_STATE", str(tmp_path / "state"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _made_once() -> Iterator[None]:
+    """Each passphrase of a run is stretched once per salt (what Argon2id gives is compared with RFC 9106 in tests/sync/test_identity_keys.py), and each
+    group of commands is built once: a test of a few commands in one process is not of that."""
+    with pytest.MonkeyPatch.context() as patch:
+        for room in (vault, rootkey):
+            patch.setattr(room, "Argon2id", Remembered)
+        patch.setattr(tree, "get_group", cache(tree.get_group))
+        yield
 
 
 @pytest.fixture

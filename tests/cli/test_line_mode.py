@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import re
 import signal
@@ -16,6 +18,7 @@ from basekit import PASSPHRASE
 from xieli_tui.casework import drafts, households
 from xieli_tui.casework.households import AddHousehold
 from xieli_tui.casework.session import Session, open_session
+from xieli_tui.cli.main import main
 from xieli_tui.domain.clock import FixedClock
 
 CODE = "import sys; from xieli_tui.cli.main import main; sys.exit(main(sys.argv[1:]))"
@@ -40,7 +43,20 @@ def begin(workspace: Path, *args: str) -> subprocess.Popen[str]:
 
 
 def said(workspace: Path, typed: list[str], *args: str) -> tuple[int, str]:
-    """(exit code, what was said) of one command with lines typed into it."""
+    """(exit code, what was said) of one command with lines typed into it, in this process; `piped` does the same with a program of its own."""
+    out, errors = io.StringIO(), io.StringIO()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in (("XIELI_PASSPHRASE", PASSPHRASE), ("XIELI_NOW", NOW)):
+            patch.setenv(name, value)
+        patch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in typed)))
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(errors):
+            code = main([*args, "-w", str(workspace)])
+    assert not errors.getvalue(), errors.getvalue()
+    return code, out.getvalue()
+
+
+def piped(workspace: Path, typed: list[str], *args: str) -> tuple[int, str]:
+    """As `said`, through real pipes of a real program."""
     process = begin(workspace, *args)
     out, errors = process.communicate("".join(f"{line}\n" for line in typed), timeout=90)
     assert not errors, errors
@@ -57,7 +73,7 @@ SKIP = ["", "", *[""] * 6, "", ""]
 
 def test_a_visit_is_asked_one_question_at_a_time_and_kept_as_answered(here: Path, clock: FixedClock) -> None:
     typed = ["hxz", "1", "２", "12-27", "李平 网格员", "2", "", "", "", "3", "", "13", "2", "灶房漏雨", "问清医疗救助", "12-31", "1"]
-    code, out = said(here, typed, "visit", "new")
+    code, out = piped(here, typed, "visit", "new")
     assert code == 0
     assert "已保存(第" in out
     assert "六方面，经济：1 正常  2 留意  3 有困难。没问就回车。" in out

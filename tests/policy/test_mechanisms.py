@@ -7,43 +7,21 @@ states) is in their own tests; here is that it is there, ends well and leaves it
 from __future__ import annotations
 
 import tomllib
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from tests.policy.mechanism_walk import Walked, walk
 from tests.policy.test_coverage import generator
-
-from xieli_tui.cli import tree
-from xieli_tui.store import vault
 
 ROOT = Path(__file__).resolve().parents[2]
 ROWS: dict[str, dict[str, Any]] = tomllib.loads((ROOT / "docs" / "mechanisms.toml").read_text(encoding="utf-8"))
 
 
-class Remembered:
-    """Argon2id that stretches one passphrase once per salt: the walk opens two workspaces a hundred and sixty times."""
-
-    def __init__(self, **settings: Any) -> None:
-        self.settings = settings
-
-    def derive(self, material: bytes) -> bytes:
-        return _stretch(tuple(sorted(self.settings.items())), material)
-
-
-@cache
-def _stretch(settings: tuple[tuple[str, Any], ...], material: bytes) -> bytes:
-    return Argon2id(**dict(settings)).derive(material)
-
-
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory: pytest.TempPathFactory) -> Walked:
-    """The walk, once. A hundred and sixty commands in one process: each group of commands is built once, each passphrase stretched once."""
+    """The walk, once: a hundred and sixty commands in one process."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(vault, "Argon2id", Remembered)
-        patch.setattr(tree, "get_group", cache(tree.get_group))
         return walk(tmp_path_factory.mktemp("mechanisms"), generator().commands(), patch.setenv)
 
 

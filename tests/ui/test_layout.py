@@ -10,6 +10,7 @@ from typing import Any
 
 from desk_office import Office
 from rich.cells import cell_len
+from textual.screen import Screen
 from textual.widget import Widget
 
 from xieli_tui.casework import application, hints, households, start_application, statements
@@ -93,7 +94,8 @@ def desk_pages(office: Office) -> dict[str, Page]:
 
 
 async def each(hand: Any, pages: dict[str, Page]) -> AsyncIterator[str]:
-    """Every page in front, one after the other, in one run of the app."""
+    """Every page in front, one after the other, in one run of the app. An empty page lies beneath: 今日 would be read and drawn again after each."""
+    hand.app.push_screen(Screen())
     for name, page in pages.items():
         hand.app.open(page)
         await hand.settle()
@@ -101,6 +103,7 @@ async def each(hand: Any, pages: dict[str, Page]) -> AsyncIterator[str]:
         page.leave()
         hand.app.pop_screen()
         await hand.pilot.pause()
+    hand.app.pop_screen()
 
 
 def entries_of(page: Page) -> list[Widget]:
