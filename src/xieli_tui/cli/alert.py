@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xieli_tui.cli.common import App, Said, group, plain
+from xieli_tui.cli.words import ident, row
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -36,7 +37,7 @@ def list_(
     rows = list_alerts(session, household, cls=cls, open_only=open_)
     return Said(
         {"alerts": [plain(r) for r in rows]},
-        lambda: [f"{r.due or r.on}  {r.head or '未匹配'}  {r.cls_label}  {r.text}  {r.answered_label or '还没处置'}  {r.id}" for r in rows] or ["没有预警。"],
+        lambda: [row(f"{r.due} 前" if r.due else r.on, r.head or "没有对上人", r.cls_label, r.text, r.answered_label or "还没处置", ident(r.id)) for r in rows] or ["没有预警。"],
     )
 
 
@@ -48,8 +49,8 @@ def show(session: Session, alert: Alert) -> Said:
     one = alerts.show(session, alert)
     return Said(
         plain(one),
-        lambda: [f"{one.head or '未匹配'}  {one.cls_label}  {one.text}", f"核查走访  {one.visit or '还没有'}"]
-        + [f"  {way}  {word}  {follows}" for way, word, follows in one.ways],
+        lambda: [row(one.head or "没有对上人", one.cls_label, one.text), f"核查走访：{one.visit or '还没有'}"]
+        + [f"可以处置为：{way} {word}，{follows}" for way, word, follows in one.ways],
     )
 
 
@@ -117,7 +118,7 @@ def scan(session: Session, dry_run: Annotated[bool, typer.Option("--dry-run", he
     found = alerts.scan(session, dry_run=dry_run)
     return Said(
         {"dry_run": dry_run, "alerts": [plain(one) for one in found]},
-        lambda: (["试算，没有写入。"] if dry_run else []) + ([f"{one.village}  {one.head}  {one.why}  {one.due}" for one in found] or ["没有要请走访的。"]),
+        lambda: (["试算，没有写入。"] if dry_run else []) + ([row(one.village, one.head, one.why, one.due) for one in found] or ["没有要请走访的。"]),
     )
 
 
@@ -127,7 +128,7 @@ def agenda(session: Session) -> Said:
     from xieli_tui.desk import alerts
 
     rows = alerts.agenda(session)
-    return Said({"agenda": [plain(r) for r in rows]}, lambda: [f"{r.on}  {r.village}  {r.head}  {r.note}  {r.alert}" for r in rows] or ["清单是空的。"])
+    return Said({"agenda": [plain(r) for r in rows]}, lambda: [row(r.on, r.village, r.head, r.note, ident(r.alert)) for r in rows] or ["清单是空的。"])
 
 
 def mount(county: App) -> None:

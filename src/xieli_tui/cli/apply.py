@@ -8,6 +8,7 @@ import typer
 
 from xieli_tui.cli.common import Said, group, plain
 from xieli_tui.cli.told import told as told_
+from xieli_tui.cli.words import ident, kinds, row
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -37,11 +38,11 @@ def start(
     """协助填写一件申请。"""
     from xieli_tui.casework.start_application import StartApplication, start_application
 
-    kinds = tuple(k.strip() for k in kind.split(",") if k.strip())
+    wanted = tuple(k.strip() for k in kind.replace("，", ",").split(",") if k.strip())
     saved = start_application(
-        session, StartApplication(household, kinds, person=person, emergency=emergency, source=source, reason=reason, on=on)
+        session, StartApplication(household, wanted, person=person, emergency=emergency, source=source, reason=reason, on=on)
     )
-    return told_(saved, saved.id, kinds=list(kinds))
+    return told_(saved, ident(saved.id), kinds=list(wanted))
 
 
 @app.work("entrust")
@@ -134,7 +135,7 @@ def missing(session: Session, application: App_) -> Said:
     slip = contacts.of_application(session, application)
 
     def lines() -> list[str]:
-        owed = [f"{'必须' if m.required else '不用交' if m.queried else '可后补'}  {m.label}  {m.why}".rstrip() for m in rows]
+        owed = [f"{'必须' if m.required else '不用交' if m.queried else '可后补'}：{row(m.label, m.why if m.why != '可后补' else '')}" for m in rows]
         return [*(owed or ["不缺。"]), *([slip] if slip else [])]
 
     return Said({"missing": rows, "contacts": slip}, lines)
@@ -184,7 +185,12 @@ def list_(session: Session) -> Said:
     from xieli_tui.casework.application import list_applications
 
     rows = list_applications(session)
-    return Said({"applications": rows}, lambda: [f"{r.started}  {r.head}  {'、'.join(r.kinds)}  {r.state_label}  {r.id}" for r in rows])
+    return Said({"applications": rows}, lambda: [row(r.started, r.head, kinds(r.kinds), "急难" if r.emergency else "", r.state_label, ident(r.id)) for r in rows] or ["没有申请。"])
+
+
+def _signed(what: str, day: str) -> str:
+    """A signature in words: whose day it is, who signs for a minor, or that it is still owed."""
+    return {"": f"{what}还没有签", "guardian": f"{what}由监护人签", "-": ""}.get(day, f"{what} {day} 签")
 
 
 @app.work("show")
@@ -195,13 +201,17 @@ def show(session: Session, application: App_) -> Said:
     card = show_application(session, application)
 
     def lines() -> list[str]:
-        out = [f"{card.head}  {'、'.join(card.kinds)}  {card.state_label}"]
-        out += [f"还缺  {m}" for m in card.missing]
+        out = [row(f"{card.head}家", kinds(card.kinds), "急难" if card.emergency else "", card.state_label), f"{card.started} 起，编号 {card.id}"]
+        out.append(row(f"委托：{card.entrusted}", f"交给 {card.entrusted_to}" if card.entrusted_to else "") if card.entrusted else "委托：还没有")
+        out += [f"签字：{row(s.name, s.relation_label, _signed('核对授权', s.consent), _signed('诚信承诺', s.commitment))}" for s in card.signatures]
+        out.append("近亲属备案：" + {"": "还没有问", "none": "没有关系"}.get(card.kin, card.kin))
+        out += [f"材料：{row(p.label, p.on, p.where)}" for p in card.papers if p.present]
+        out += [f"还缺：{m}" for m in card.missing] or ["不缺。"]
         for d in card.decisions:
             from xieli_tui.domain.money import format_fen
 
-            money = f"  {format_fen(d.amount)} 元" if d.amount is not None else ""
-            out.append(f"{d.on}  {d.kind_label}  {'已审核确认' if d.result == 'granted' else '不予确认'}{money}  {d.reason}")
-        return out
+            money = f"{format_fen(d.amount)} 元" if d.amount is not None else ""
+            out.append("决定：" + row(d.on, d.kind_label, "已审核确认" if d.result == "granted" else "不予确认", money, d.reason, f"{d.told} 已告知家里" if d.told else "还没有告知家里"))
+        return out + [f"经过：{row(step.on, step.word, step.summary)}" for step in card.steps]
 
     return Said(plain(card), lines)

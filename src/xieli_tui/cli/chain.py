@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xieli_tui.cli.common import App, Said, in_workspace, plain
+from xieli_tui.cli.words import ident, row
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -26,8 +27,8 @@ def chain(
     found = show(session, household, person)
     return Said(
         found,
-        lambda: [row for one in found.twice for row in (f"! {one.words}  {one.cite}", f"    {one.records[0]}", f"    {one.records[1]}")]
-        + [f"{one.on}  {one.word}  {one.summary}  {ROAD[one.state]}" for one in found.entries],
+        lambda: [text for one in found.twice for text in (f"留意：{row(one.words, one.cite)}", *(f"  其中一笔：{record}" for record in one.records))]
+        + [row(one.on, f"{one.word}：{one.summary}" if one.summary else one.word, ROAD[one.state]) for one in found.entries],
     )
 
 
@@ -39,12 +40,33 @@ def answer(session: Session, household: Household) -> Said:
     return Said(found, lambda: [*found.said, *([found.phone] if found.phone else [])])
 
 
+def duties(session: Session, household: Household) -> Said:
+    """这一家要办的事，往后的也在：做什么，哪天前，为什么，依据哪一条，缺什么。"""
+    from xieli_tui.casework.fact_words import word
+    from xieli_tui.casework.hints import look
+    from xieli_tui.domain.codes import label
+
+    seen = look(session, household)
+    found = seen.duties
+
+    def lines() -> list[str]:
+        out = []
+        for one in found:
+            day = {"suspended": "暂停", "needs_info": "还算不出来"}.get(one.state) or (f"{one.due} 前" if one.due else "")
+            out.append(row(label("task", one.task), seen.names.get(one.person, ""), day, "已过期限" if one.state == "overdue" else "", "暂估" if one.estimated else "", one.why, f"还缺 {'、'.join(word(name) for name in one.missing)}" if one.missing else ""))
+            if one.cite:
+                out.append(f"  依据：{one.cite}")
+        return out or ["没有要办的。"]
+
+    return Said({"duties": found}, lines)
+
+
 def left(session: Session, household: Household) -> Said:
     """离开这一家的人：去世、迁出、婚嫁，哪天走的；档案都在。"""
     from xieli_tui.casework.family_view import look
 
     found = look(session, household).gone
-    return Said({"left": found}, lambda: [f"{one.name}  {one.relation_label}  {one.on} {one.why_label}  {one.person}" for one in found] or ["没有。"])
+    return Said({"left": found}, lambda: [row(one.name, one.relation_label, f"{one.on} {one.why_label}", ident(one.person)) for one in found] or ["没有。"])
 
 
 def come(
@@ -84,6 +106,6 @@ def entry(session: Session, ref: Annotated[str, typer.Argument(help="哪一条�
 
 def mount(household_app: App, person_app: App) -> None:
     """Put these commands on `xieli household` and `xieli person`."""
-    for name, command in (("chain", chain), ("answer", answer), ("left", left)):
+    for name, command in (("chain", chain), ("answer", answer), ("duties", duties), ("left", left)):
         household_app.work(name)(command)
     person_app.work("come")(come)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xieli_tui.cli.common import Said, group
+from xieli_tui.cli.words import ident, row
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -49,6 +50,6 @@ def list_(
     return Said(
         {"changes": rows},
         lambda: [
-            f"{r.on}  {r.head}  {r.who}  {r.kind_label}  {r.effect}  {f'等答复，{r.days} 天' if r.open else f'{r.answer} {r.answer_note}'.rstrip()}  {r.id}" for r in rows
+            row(r.on, r.head, r.who, r.kind_label, r.effect, f"等答复，{r.days} 天" if r.open else f"{r.answer} {r.answer_note}".rstrip(), ident(r.id)) for r in rows
         ] or ["没有报过变化。"],
     )

@@ -20,6 +20,8 @@ from xieli_tui.cli.county_standing import mount as mount_standing
 from xieli_tui.cli.county_steps import mount as mount_steps
 from xieli_tui.cli.sync import outcome_lines, taken
 from xieli_tui.cli.told import told as told_
+from xieli_tui.cli.words import ident, kinds, row
+from xieli_tui.domain.codes import label
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -100,7 +102,7 @@ def devices(session: Session) -> Said:
     rows = listed(session)
     return Said(
         {"devices": rows},
-        lambda: [f"{r.dev[:8]}  {r.role}  {'、'.join(r.names) or r.area}  {'、'.join(r.operators)}  {r.last_bundle or '待首次上报'}" for r in rows],
+        lambda: [row(f"编号 {r.dev[:8]}", label("role", r.role), "、".join(r.names) or r.area, "、".join(r.operators), r.last_bundle or "待首次上报") for r in rows],
     )
 
 
@@ -132,7 +134,7 @@ def queue(session: Session) -> Said:
     rows = items(session)
     return Said(
         {"items": rows},
-        lambda: [f"{'急难' if r.emergency else '    '}  {r.village_name}  {r.head}  {'、'.join(r.kinds)}  {r.state_label}  {r.why}  {r.id}" for r in rows]
+        lambda: [row("急难" if r.emergency else "", r.village_name, r.head or "名单外的人", kinds(r.kinds), r.state_label, r.why, f"{r.clock_due} 前" if r.clock_due else "", r.clock_note, ident(r.id)) for r in rows]
         or ["队列是空的。"],
     )
 
@@ -156,9 +158,10 @@ def show(session: Session, app_id: App_) -> Said:
     words = {"done": "已办", "owed": "欠", "not_needed": "不需要"}
     return Said(
         body,
-        lambda: [f"{found.card.head}  {'、'.join(found.card.kinds)}  {found.card.state_label}"]
-        + [f"  {words[s.status]}  {s.label}  {s.on}  {s.why}  {s.cite}" for s in found.steps]
-        + [f"  还缺  {m}" for m in found.card.missing],
+        lambda: [row(f"{found.card.head}家", kinds(found.card.kinds), "急难" if found.card.emergency else "", found.card.state_label)]
+        + [f"{words[s.status]}：{row(s.label, s.on, s.why, s.cite)}" for s in found.steps]
+        + [f"还缺：{m}" for m in found.card.missing]
+        + [f"看一看：{hint}" for hint in found.hints],
     )
 
 
@@ -209,7 +212,7 @@ def operator_list(session: Session) -> Said:
     from xieli_tui.desk.operators import list_operators
 
     rows = list_operators(session)
-    return Said({"operators": rows}, lambda: [f"{r.operator}  {r.name}  {r.role}  {r.area}" for r in rows])
+    return Said({"operators": rows}, lambda: [row(r.name, label("role", r.role), r.area, ident(r.operator)) for r in rows])
 
 
 mount_case(app)

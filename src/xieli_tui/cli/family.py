@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xieli_tui.cli.common import App, Full, Reason, Said, in_workspace, plain
+from xieli_tui.cli.words import row
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -66,7 +67,7 @@ def follow(session: Session, household: Household) -> Said:
     from xieli_tui.casework.matters import offers
 
     rows = offers(session, household)
-    return Said({"offers": rows}, lambda: [f"{r.who}  {r.what}：{r.why}  {r.cite}".strip() for r in rows] or ["没有要提醒的。"])
+    return Said({"offers": rows}, lambda: [row(r.who, f"{r.what}：{r.why}", r.cite) for r in rows] or ["没有要提醒的。"])
 
 
 def split(
@@ -142,9 +143,11 @@ def end(
 ) -> Said:
     """一个人离开这一家，档案留着。"""
     from xieli_tui.casework.families import Leave, leave
+    from xieli_tui.casework.family_view import still_open
 
     saved = leave(session, Leave(person, why, on, note, new_head))
-    return Said({"id": saved.id, "seq": saved.seq, "household": saved.state}, [f"已保存(第{saved.seq}条)"])
+    rest = still_open(session, saved.state)
+    return Said({"id": saved.id, "seq": saved.seq, "household": saved.state, "open": rest}, [f"已保存(第{saved.seq}条)", *(f"还没有完：{one}" for one in rest)])
 
 
 def living(

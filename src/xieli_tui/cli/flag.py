@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xieli_tui.cli.common import Said, group, plain
+from xieli_tui.cli.words import ident, row
+from xieli_tui.domain.codes import find
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -43,8 +45,8 @@ def add(
         permit_region=permit_region, event_region=event_region,
     )
     saved = flag_hardship(session, request)
-    lines = [f"已保存(第{saved.seq}条)  {saved.id}"]
-    if urgency == "emergency":
+    lines = [f"已保存(第{saved.seq}条)  {ident(saved.id)}"]
+    if find("urgency", urgency) == "emergency":
         lines.append("请立即电话报告镇民政办，打完用 xieli flag reported 记下谁接的。")
     return Said({"id": saved.id, "seq": saved.seq}, lines)
 
@@ -85,7 +87,10 @@ def list_(session: Session, open_only: Annotated[bool, typer.Option("--open", he
     found = list_findings(session, open_only=open_only)
     return Said(
         {"flags": [{name: value for name, value in plain(one).items() if name not in ("file", "owed")} for one in found]},
-        lambda: [f"{one.on}  {one.urgency_label}  {one.who}{'(外)' if one.outsider else ''}  {one.causes}  {one.settled or ('已电话报告' if one.reported_at else '在跟')}  {one.id}" for one in found]
+        lambda: [
+            row(one.on, one.urgency_label, f"{one.who}{'（名单外）' if one.outsider else ''}", one.causes, one.settled or ("已电话报告" if one.reported_at else "在跟"), ident(one.id))
+            for one in found
+        ]
         or ["没有登记过。"],
     )
 
@@ -98,13 +103,13 @@ def show(session: Session, flag: Annotated[str, typer.Argument(help="困难登�
     found = whole(session, flag)
 
     def lines() -> list[str]:
-        out = [f"{found.on}  {found.urgency_label}  {found.who}  {found.causes}", f"  {found.channel}，{found.found_by}发现  {found.place}".rstrip()]
-        out += [f"  {word} {code}" for word, code in found.regions]
-        out += [f"  {word}：{text}" for word, text in (("现在", found.situation), ("急需", found.needs), ("一句话", found.note)) if text]
-        out += [f"  {one.at.replace('T', ' ')}  {one.label}  {one.what}" for one in (found.file.entries if found.file else ())]
-        out += [f"  转介：{one.on}  {one.department_name}  {one.kind_label}  {one.result or '在办'}  {one.id}" for one in found.referrals]
-        out += [f"  还要：{one.word}  {one.due}  {one.why}  {one.cite}" for one in found.owed]
-        out.append(f"  更正、撤回用的记录编号：{found.ref}")
-        return [*out, f"  了结：{found.settled_on} {found.settled} {found.settled_note}".rstrip()] if found.settled_on else out
+        out = [row(found.on, found.urgency_label, found.who, found.causes), row(f"怎么知道的：{found.channel}", f"{found.found_by}发现", found.place)]
+        out += [f"{word}：{code}" for word, code in found.regions]
+        out += [f"{word}：{text}" for word, text in (("现在", found.situation), ("急需", found.needs), ("一句话", found.note)) if text]
+        out += [f"经过：{row(one.at.replace('T', ' '), one.label, one.what)}" for one in (found.file.entries if found.file else ())]
+        out += [f"转介：{row(one.on, one.department_name, one.kind_label, one.result or '在办', ident(one.id))}" for one in found.referrals]
+        out += [f"还要：{row(one.word, one.due, one.why, one.cite)}" for one in found.owed]
+        out.append(f"更正、撤回用的记录编号：{found.ref}")
+        return [*out, f"了结：{row(found.settled_on, found.settled, found.settled_note)}"] if found.settled_on else out
 
     return Said(found, lines)

@@ -13,11 +13,13 @@ from xieli_tui.cli import chain, family, helpers
 from xieli_tui.cli.common import Full, Reason, Said, group, in_workspace, plain
 from xieli_tui.cli.field_help import HouseholdFields, PersonFields
 from xieli_tui.cli.statement import income, statement_app
+from xieli_tui.cli.words import ident, kinds, row, tail
+from xieli_tui.domain.codes import label, labels
 from xieli_tui.domain.text import group_word
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
-    from xieli_tui.casework.views import HouseholdRow
+    from xieli_tui.casework.views import HouseholdRow, TimelineEntry
 
 app = group("住户：查找、看户档、记变动。")
 person_app = group("人：加人、改资料。")
@@ -46,7 +48,13 @@ def _category(row: dict[str, Any]) -> str:
 
     if not row["category"]:
         return "没有登记类别"
-    return f"{label('category', row['category'])}({'在册' if row['category_rank'] == 'ruling' else '村台账登记'})"
+    return f"{label('category', row['category'])}（{'在册' if row['category_rank'] == 'ruling' else '村台账登记'}）"
+
+
+def _entry(entry: TimelineEntry) -> str:
+    """One entry of the chain: the day, what happened, the detail, and whether it was taken back."""
+    gone = "已撤回" if entry.struck else "更正过" if entry.corrected else ""
+    return row(entry.on, f"{entry.word}：{entry.summary}" if entry.summary else entry.word, gone)
 
 
 def _row(item: HouseholdRow, full: bool) -> dict[str, Any]:
@@ -82,8 +90,12 @@ def list_(
     return Said(
         body,
         lambda: [
-            f"{r['head'] or '(尚未收到)'}  {group_word(r['group'])}  {r['birth_year']}  {r['size']} 口人  {_category(r)}  {r['id_no']}  {r['id']}" for r in body["households"]
-        ],
+            row(
+                r["head"] or "(尚未收到)", group_word(r["group"]), f"{r['birth_year']} 年生" if r["birth_year"] else "", f"{r['size']} 口人", _category(r),
+                tail("证件", r["id_no"], full), ident(r["id"]),
+            )
+            for r in body["households"]
+        ] or ["没有找到。"],
     )
 
 
@@ -115,22 +127,45 @@ def show(
     body = {"id": household, **body["row"], **body}
 
     def lines() -> list[str]:
-        out = [f"{body['head']}  {group_word(body['group'])}  {_category(body)}  {body['size']} 口人"]
-        out += [f"  {m['name']}  {m['relation']}  {m['age'] if m['age'] is not None else ''}  {m['id_no'] or '待补'}  {m['phone']}" for m in body["members"]]
-        out += [f"  {t['on']}  {t['word']}  {t['summary']}" for t in body["timeline"]]
-        return out
+        out = [row(f"{body['head'] or '户主没有登记'}家", group_word(body["group"]), f"{body['size']} 口人"), f"类别：{_category(body)}"]
+        out += [
+            "成员：" + row(
+                m["name"], m["relation"], f"{m['age']} 岁" if m["age"] is not None else "", tail("证件", m["id_no"], full) or "证件待补", tail("电话", m["phone"], full), ident(m["person"]),
+            )
+            for m in body["members"]
+        ]
+        out += ["申请：" + row(kinds(a.kinds), a.state_label, f"{a.started} 起", ident(a.id)) for a in card.applications]
+        out += ["困难：" + row(f.on, labels("cause", f.causes), "在跟" if not f.settled else label("flag_outcome", f.settled), ident(f.id)) for f in card.flags]
+        out += [f"答应的事：{row(text, on)}" for text, on in card.promises]
+        out += [f"两处写的不一样：{c.field}，{'、'.join(text for text, _, _ in c.values)}" for c in card.conflicts]
+        if card.next_step:
+            out.append(f"下一步：{card.next_step}")
+        out.append(f"救助链，近的在前，{len(card.timeline)} 条：")
+        return out + [_entry(t) for t in card.timeline]
 
     return Said(body, lines)
 
 
 @in_workspace
-def timeline(session: Session, household: Annotated[str, typer.Argument(help="户的编号。")]) -> Said:
+def timeline(
+    session: Session,
+    household: Annotated[str, typer.Argument(help="户的编号。")],
+    refs: Annotated[bool, typer.Option("--refs", help="每条下面印出记录编号，更正、撤回、看全文要用。")] = False,
+) -> Said:
     """一户的救助链，近的在上。"""
     from xieli_tui.casework import households
 
     entries = households.timeline(session, household)
-    words = {"local": "", "exported": "已导出,待签收", "township": "镇已签收", "county": "县已签收", "quarantined": "已转人工核对"}
-    return Said({"entries": entries}, lambda: [f"{e.on}  {e.word}  {e.summary}  {words[e.state]}" for e in entries])
+
+    def lines() -> list[str]:
+        out: list[str] = []
+        for e in entries:
+            out.append(row(_entry(e), chain.ROAD[e.state]))
+            if refs:
+                out.append(f"  记录编号 {e.ref}")
+        return out or ["还没有记录。"]
+
+    return Said({"entries": entries}, lines)
 
 
 @app.work("add")
@@ -174,13 +209,14 @@ def move_out(
 ) -> Said:
     """家里少了一个人，或者全家迁出；户档留着。"""
     from xieli_tui.casework.families import move_away
+    from xieli_tui.casework.family_view import still_open
     from xieli_tui.casework.households import EndMembership, end_membership
 
     if person is None:
         saved = move_away(session, household, why, on, note)
     else:
         saved = end_membership(session, EndMembership(household, person, why, on, note, new_head))
-    return Said(saved, [f"已保存(第{saved.seq}条)"])
+    return Said(saved, [f"已保存(第{saved.seq}条)", *(f"还没有完：{one}" for one in still_open(session, household))])
 
 
 @person_app.work("add")

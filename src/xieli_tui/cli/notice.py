@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xieli_tui.cli.common import Said, group
+from xieli_tui.cli.words import ident, row
 from xieli_tui.domain.text import group_word
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def list_(session: Session, hanging: Annotated[bool, typer.Option("--hanging", h
     return Said(
         {"notices": rows},
         lambda: [
-            f"{r.start}  {r.head}  {r.kind_label}  {r.place_label}  {state(r.taken_down, r.over, r.end)}  {f'异议 {len(r.objections)} 件' if r.objections else ''}  {r.id}" for r in rows
+            row(f"{r.start} 贴", r.head, r.kind_label, r.place_label, state(r.taken_down, r.over, r.end), f"异议 {len(r.objections)} 件" if r.objections else "", ident(r.id)) for r in rows
         ] or ["没有公示。"],
     )
 
@@ -89,4 +90,4 @@ def long_term(session: Session) -> Said:
     from xieli_tui.casework.notices import long_term as listed
 
     rows = listed(session)
-    return Said({"long_term": rows}, lambda: [f"{r.state_label}  {r.head}  {group_word(r.group)}  {r.category_label}  {r.since}  {'、'.join(r.places)}".rstrip() for r in rows] or ["没有要长期公示的。"])
+    return Said({"long_term": rows}, lambda: [row(r.state_label, r.head, group_word(r.group), r.category_label, r.since, "、".join(r.places)) for r in rows] or ["没有要长期公示的。"])

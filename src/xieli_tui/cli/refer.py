@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xieli_tui.cli.common import Said, group
+from xieli_tui.cli.words import ident, row
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -79,7 +80,7 @@ def list_(
 
     return Said(
         {"referrals": rows},
-        lambda: [f"{r.on}  {r.head}  {r.who}  {r.department_name}  {r.kind_label}  首问人 {r.first_receiver or '没有写'}  {state(r)}  {r.id}" for r in rows] or ["没有转介。"],
+        lambda: [row(r.on, r.head, r.who, r.department_name, r.kind_label, f"首问人 {r.first_receiver or '没有写'}", state(r), ident(r.id)) for r in rows] or ["没有转介。"],
     )
 
 

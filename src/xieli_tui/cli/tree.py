@@ -31,7 +31,7 @@ TREE: dict[str, Branch] = {
     "init": Branch("start", "init", "建一个新的工作区。"),
     "device": Branch("device", "app", "登记电脑：登记码，导入县里的登记文件。"),
     "roster": Branch("roster", "app", "人员台账：从 Excel 导入。"),
-    "today": Branch("visit", "today", "今天要办的，为什么。"),
+    "today": Branch("today", "today", "今天要办的，为什么，用哪条命令。"),
     "household": Branch("household", "app", "住户：查找、看户档、记变动。"),
     "group": Branch("helpers", "group_app", "困难群众救助帮扶小组。"),
     "person": Branch("household", "person_app", "人：加人、改资料。"),

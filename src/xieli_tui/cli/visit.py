@@ -1,4 +1,4 @@
-"""`xieli visit` and `xieli today`."""
+"""`xieli visit`: one visit, many from a file, question by question (visit_new), and which families are due."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xieli_tui.cli import zh
-from xieli_tui.cli.common import Json, PassFile, Said, Workspace, emit, group, in_workspace, opened
+from xieli_tui.cli.common import Json, PassFile, Said, Workspace, emit, group, opened
 from xieli_tui.cli.visit_new import new
+from xieli_tui.cli.words import ident, row
 from xieli_tui.domain.text import group_word
 from xieli_tui.errors import NotFound, Refused
 
@@ -97,39 +98,7 @@ def plan(
     return Said(
         {"plan": rows},
         lambda: [
-            f"{'已过期限' if r.overdue else r.due or '':10}  {r.visit_label}  {r.head}  {group_word(r.group)}  {r.category_label}  {'；'.join(f'{why} {cite}'.strip() for why, cite in r.reasons)}"
+            row(r.visit_label, r.head, group_word(r.group), r.category_label, "已过期限" if r.overdue else f"{r.due} 前" if r.due else "", "；".join(f"{why}（{cite}）" if cite else why for why, cite in r.reasons), ident(r.household))
             for r in rows
         ] or ["没有要走访的。"],
     )
-
-
-@in_workspace
-def today(
-    session: Session,
-    all_: Annotated[bool, typer.Option("--all", help="一件一件全列出来，不合并。")] = False,
-    group_: Annotated[str | None, typer.Option("--group", help="今天去哪个组，顺路的按这个组算。")] = None,
-) -> Said:
-    """今天要办的，为什么，依据哪一条。"""
-    from xieli_tui.casework import today as due
-
-    page = None if all_ else due.today(session, group=group_)
-    tasks = due.everything(session) if page is None else list(page.tasks)
-    bulk = page.bulk if page is not None else ()
-    body = {
-        "tasks": [
-            {
-                "task": t.task, "household": t.household, "person": t.person, "who": t.who, "group": t.group, "due": t.due,
-                "state": t.state, "why": t.why, "cite": t.cite, "target": t.target,
-            }
-            for t in tasks
-        ],
-        "bulk": [{"task": b.task, "left": b.left, "nearby": b.nearby, "why": b.why, "fact": b.fact, "cite": b.cite, "households": b.households} for b in bulk],
-    }
-
-    def lines() -> list[str]:
-        out = [f"今天要办 {len(tasks)} 件" if not all_ else f"一共 {len(tasks)} 件"]
-        out += [f"{i}. {t.who}  {group_word(t.group)}  {t.detail or t.due}  {t.why}（{t.cite}）" for i, t in enumerate(tasks, 1)]
-        out += [b.why for b in bulk]
-        return out
-
-    return Said(body, lines)

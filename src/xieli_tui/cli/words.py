@@ -1,0 +1,33 @@
+"""Lines for people: facts of one thing side by side, so that a reading voice pauses between them and reads no gap.
+
+No columns and no padding anywhere: who wants columns takes `--json`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def row(*facts: str | None) -> str:
+    """Facts of one thing on one line; what is empty is left out, and a full stop that something else follows."""
+    kept = [fact for fact in facts if fact]
+    return "，".join([*(fact.rstrip("。") for fact in kept[:-1]), *kept[-1:]])
+
+
+def kinds(idents: Iterable[str]) -> str:
+    """Kinds of aid in words."""
+    from xieli_tui.domain import codes
+
+    return codes.labels("kind", tuple(idents))
+
+
+def ident(of: str) -> str:
+    """The id by which other commands are told what is meant; it stands last on its line."""
+    return f"编号 {of}" if of else ""
+
+
+def tail(word: str, number: str, full: bool) -> str:
+    """An ID or phone number: whole, or the end of it, which is what tells two people apart when it is read out."""
+    if not number:
+        return ""
+    return f"{word} {number}" if full else f"{word}尾号 {number.lstrip('*')[-4:]}"
