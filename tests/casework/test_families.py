@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from casework_kit import Family, family
 
-from xieli_tui.casework import households
+from xieli_tui.casework import family_view, households
 from xieli_tui.casework.families import Leave, MoveIn, SplitHousehold, leave, move_away, move_in, name_head, set_living, split
 from xieli_tui.casework.households import EndMembership
 from xieli_tui.casework.session import Session
@@ -70,7 +70,9 @@ def test_a_death_of_the_head_is_written_once_and_the_new_head_is_not_guessed(vil
     saved = leave(village_session, Leave(home.head, "去世", "12-20"))
     assert saved.state == home.id
     card = households.show(village_session, home.id)
-    assert (card.row.head, card.row.size) == ("", 2)
+    assert (card.row.head, card.row.size) == ("王秀英", 2), "called by its last head until another one is named"
+    assert all(one.relation_label != "户主" for one in card.members)
+    assert family_view.still_open(village_session, home.id)[0] == "户主走了，问清谁当户主"
     with village_session.reading() as tx:
         who = queries.person(tx, home.head)
     assert who is not None

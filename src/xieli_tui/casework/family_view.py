@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xieli_tui.casework import helpers, offers, reads
+from xieli_tui.casework.application_card import ENDED, state
 from xieli_tui.casework.helpers import GroupRow, PairRow
 from xieli_tui.casework.session import Session
 from xieli_tui.domain import codes
@@ -88,6 +89,27 @@ def beside(session: Session, household: str) -> str:
         pairs = [f"{one.name}{'（党员）' if one.party else ''}" for one in registers.pairs(tx, home) if one.holds(day)]
         groups = [f"{one.name}：{'、'.join(one.members)}" for one in registers.helping_groups(tx, village) if home in one.households]
     return "，".join(part for part in (f"结对 {'、'.join(pairs)}" if pairs else "", *groups[:1]) if part)
+
+
+def still_open(session: Session, household: str) -> tuple[str, ...]:
+    """What of a family goes on when somebody leaves it or dies, each in a few words: applications, alerts without an answer, pairs, a head nobody named.
+
+    Raises:
+        NotFound: XL-V40.
+    """
+    day = session.today.isoformat()
+    with session.reading() as tx:
+        home = reads.household(tx, household)
+        people = queries.members(tx, home.id)
+        running = [one for one in queries.applications(tx, home.id) if one.known and state(one) not in ENDED]
+        kinds = "、".join(dict.fromkeys(codes.kind_name(kind) for one in running for kind in one.kinds))
+        alerts = [one for one in queries.alerts(tx, home.id, open_only=True) if one.known]
+        pairs = [one.name for one in registers.pairs(tx, home.id) if one.holds(day)]
+    headless = bool(people) and home.head not in {one.person for one in people}
+    return tuple(part for part in (
+        "户主走了，问清谁当户主" if headless else "", f"{len(running)} 件申请（{kinds}）" if running else "", f"{len(alerts)} 条预警" if alerts else "",
+        f"结对 {'、'.join(pairs)}" if pairs else "",
+    ) if part)
 
 
 def _notes(one: rows.Member, today: dt.date) -> Iterator[Note]:

@@ -9,7 +9,6 @@ Rules kept here
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 from collections.abc import Sequence
 
@@ -37,7 +36,7 @@ def blob(entity: str, found: Sequence[Standing]) -> Rows:
 def _joined(held: Sequence[Standing]) -> bytes | None:
     try:
         return b"".join(base64.b64decode(s.d["data"], validate=True) for s in held)
-    except binascii.Error:
+    except ValueError:  # not base64, or not even ASCII
         return None
 
 

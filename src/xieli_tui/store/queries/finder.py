@@ -213,6 +213,11 @@ def _read_part(tx: Tx, which: str, ids: tuple[str, ...], homes: dict[str, _Home]
             rank = -1 if who == claimed.get(home) else HEAD_RELATIONS.index(relation) if relation in HEAD_RELATIONS else None
             if rank is not None and (home not in heads or rank < heads[home][0]):
                 heads[home] = (rank, (name, birth, id_no, phone, letters))
+    lost = {who: home for home, who in claimed.items() if who and home not in heads}
+    for part, marks in parts(lost):
+        # the family of a head who died or moved out keeps being called by that name until another one is named
+        for who, *what in run(f"SELECT person, name, birth, id_no, phone, initials FROM person WHERE person IN ({marks})", tuple(part)):
+            heads[lost[who]] = (len(HEAD_RELATIONS), tuple(what))
     seen: dict[str, str] = dict(run(_SEEN + (f" AND household {which}" if which else "") + " GROUP BY household", ids))  # type: ignore[arg-type]
     for home, village, known, _head, number, group, category, rank, phone, nickname in rows:
         name, birth, id_no, head_phone, letters = heads[home][1] if home in heads else ("", "", "", "", "")

@@ -103,7 +103,7 @@ def _all_ruled_persons(tx: Tx) -> dict[str, dict[str, Any]]:
 def household(tx: Tx, id: str) -> Household | None:
     """One household, a stub included."""
     row = one(tx, "SELECT * FROM household WHERE household=?", (id,))
-    return None if row is None else _household(row, members(tx, id))
+    return None if row is None else _household(tx, row, members(tx, id))
 
 
 def village_of(tx: Tx, id: str) -> str | None:
@@ -117,14 +117,14 @@ def households(tx: Tx, village: str | None = None) -> list[Household]:
     condition, values = where(village=village)
     listed = rows(tx, f"SELECT * FROM household{condition}", values)
     people = {row["household"]: members(tx, row["household"]) for row in listed} if reading_together(tx) else all_members(tx, village)
-    found = [_household(row, people.get(row["household"], [])) for row in listed]
+    found = [_household(tx, row, people.get(row["household"], [])) for row in listed]
     return sorted(found, key=lambda h: (h.village, group_order(str(h.fields.get("group", ""))), number_order(str(h.fields.get("number", ""))), h.id))
 
 
 def household_by_number(tx: Tx, village: str, number: str) -> list[Household]:
     """Households of a village that carry this 户编号."""
     found = rows(tx, "SELECT * FROM household WHERE county_code=? AND village=? AND number=?", (village[:6], village, number))
-    return [_household(row, members(tx, row["household"])) for row in found]
+    return [_household(tx, row, members(tx, row["household"])) for row in found]
 
 
 def resolve_household(tx: Tx, prefix_or_id: str) -> str | None:
@@ -148,11 +148,17 @@ def _head(row: RowMapping | Household, people: Sequence[Member]) -> Member | Non
     return next((m for relation in HEAD_RELATIONS for m in people if m.relation == relation), None)
 
 
-def _household(row: RowMapping, people: Sequence[Member]) -> Household:
+def _last_head(tx: Tx, row: RowMapping) -> str:
+    """Who headed the family last, when he is not of it any more (died, moved out) and nobody was named yet: the family keeps being called by that name."""
+    found = one(tx, "SELECT name FROM person WHERE county_code=? AND person=?", (row["county_code"], row["head"])) if row["head"] else None
+    return str(found["name"] or "") if found is not None else ""
+
+
+def _household(tx: Tx, row: RowMapping, people: Sequence[Member]) -> Household:
     head = _head(row, people)
     return Household(
         id=row["household"], county_code=row["county_code"], village=row["village"], known=bool(row["known"]),
-        head=head.person if head else row["head"], head_name=head.name if head else "", size=len(people), category=row["category"],
+        head=head.person if head else row["head"], head_name=head.name if head else _last_head(tx, row), size=len(people), category=row["category"],
         category_rank=row["category_rank"], category_since=row["category_since"], fields=obj(row["fields"]), ruled=obj(row["ruled"]),
         opened_on=day_of(row["opened_ms"]),
     )
@@ -231,9 +237,12 @@ def _components(tx: Tx) -> dict[str, str]:
 
 
 def household_heads(tx: Tx, ids: Iterable[str]) -> dict[str, str]:
-    """household -> name of its head."""
+    """household -> name of its head, of the last one where nobody was named since."""
     out: dict[str, str] = {}
     for part, marks in parts(ids):
+        out.update((row["household"], row["name"]) for row in rows(
+            tx, f"SELECT h.household, p.name FROM household h JOIN person p ON p.county_code=h.county_code AND p.person=h.head WHERE h.household IN ({marks})", part,
+        ))
         people: dict[str, list[RowMapping]] = defaultdict(list)
         for row in rows(
             tx,

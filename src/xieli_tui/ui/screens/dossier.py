@@ -102,7 +102,6 @@ class DossierPage(Page):
         self.subject = f"{card.row.head} {words.group_word(card.row.group)}".strip()
         if self._say_next is not None and self._say_next[2] == "done":
             self.rows.show(())  # something was just written: the cursor starts on it, at the top
-        self._lay()
         self.rows.focus()
         if not self._said[0]:
             self.say("数字换页，同一数字再按一次就填表。")
@@ -192,6 +191,8 @@ class DossierPage(Page):
         card = self.card
         assert card is not None
         acts = [Act(card.next_step, "办这一步", self._next)] if card.next_step else []
+        if card.members and all(one.relation not in ("01", "02") and one.person != card.fields.get("head") for one in card.members):
+            acts.insert(0, Act("户主走了，问清谁当户主", "写户主", self._name_head))
         if self.left:
             more = f"，等 {len(self.left)} 条" if len(self.left) > 1 else ""
             acts.append(Act(f"接着办：{words.gist(self.left[0].what, 30)}{more}", "接着办", self._follow))
@@ -347,6 +348,11 @@ class DossierPage(Page):
         from xieli_tui.ui import matter_ways
 
         matter_ways.open_matters(self.xapp, self.household)
+
+    def _name_head(self) -> None:
+        from xieli_tui.ui import family_ways
+
+        family_ways.open_head(self.xapp, self.household)
 
     def _next(self) -> None:
         """The most urgent open thing of the family."""

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 
-from xieli_tui.casework import families, households
+from xieli_tui.casework import families, family_view, households
 from xieli_tui.casework.views import HouseholdCard, Saved
 from xieli_tui.domain import codes
 from xieli_tui.errors import Refused
@@ -22,7 +22,7 @@ from xieli_tui.ui.screens.base import Help, Key
 from xieli_tui.ui.screens.form_page import FormPage
 from xieli_tui.ui.widgets.fields import IdField
 from xieli_tui.ui.widgets.form import Field, FormRow
-from xieli_tui.ui.widgets.paint import Line, Paint, blank, head, line, rail_block, say
+from xieli_tui.ui.widgets.paint import MAIN, Line, Paint, blank, head, line, rail_block, say, wrap
 
 TOGETHER = (("yes", "一起"), ("no", "不一起"))
 RELATIONS = tuple((ident, word) for ident, word in codes.choices("relation") if ident not in ("01", "02"))
@@ -50,6 +50,13 @@ class FamilyForm(FormPage):
             age = f"{one.age} 岁" if one.age is not None else ""
             out += say("  ".join(part for part in (one.name, one.relation_label, age) if part))
         return [*out, line(), *rail_block(caption, *texts)]
+
+    def goes_on(self) -> list[Line]:
+        """What of the family is not finished yet and must be looked at one by one when somebody leaves it; [] when nothing is."""
+        found = self.attempt(lambda: family_view.still_open(self.xapp.session, self.card.row.id)) or ()
+        if not found:
+            return []
+        return [blank(), *[line("! " if not at else "  ", (piece, "bold $warning")) for at, piece in enumerate(wrap(f"还没有完：{'；'.join(found)}。存下以后逐件问清，不会自己停。", MAIN - 2))]]
 
     def members(self) -> list[tuple[str, str]]:
         """(person, name), told apart by birth year where two have one name."""

@@ -21,7 +21,7 @@ from xieli_tui.ui.screens.base import Help
 from xieli_tui.ui.screens.joining import HINT, RELATIONS, TOGETHER, FamilyForm
 from xieli_tui.ui.widgets.choice import Choice
 from xieli_tui.ui.widgets.form import Field, FormRow
-from xieli_tui.ui.widgets.paint import Line, Paint, blank, head, line
+from xieli_tui.ui.widgets.paint import Line, Paint, head
 
 WHY = (("death", "去世"), ("moved_out", "迁出"), ("married_out", "婚嫁"), ("error", "登记有误"), ("other", "其他"))
 AWAY = (("moved_out", "迁出"), ("other", "其他"))
@@ -52,6 +52,7 @@ class LeavePage(FamilyForm):
         yield FormRow(Field("哪天", self.day("on", self.xapp.today().isoformat()), width=14))
         yield FormRow(Field("谁当户主", self.choice("new_head", (), width=64)), id="row-new-head")
         yield FormRow(Field("一句话", self.text("note"), width=64))
+        yield Paint(self.goes_on(), classes="give")
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -194,9 +195,7 @@ class MoveAwayPage(FamilyForm):
         yield FormRow(Field("怎么走的", self.choice("why", AWAY), needed=True))
         yield FormRow(Field("哪天", self.day("on", self.xapp.today().isoformat()), width=14))
         yield FormRow(Field("去哪里", self.text("note", hint="如 迁到外县，电话还是那个"), width=64))
-        open_ones = [one for one in self.card.applications if one.state in ("draft", "entrusted", "returned")]
-        if open_ones:
-            yield Paint((blank(), line("! ", (f"还有 {len(open_ones)} 件申请在村里，先问清还办不办。", "bold $warning"))))
+        yield Paint(self.goes_on(), classes="give")
 
     def rail(self) -> Sequence[Line]:
         return self.family_rail("户档", "留着。以前的走访、救助都能看。")
