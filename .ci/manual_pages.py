@@ -31,12 +31,17 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ("InformPage", "inform"), ("ApplicationsPage", "apply"), ("StartPage", "start"), ("ApplicationPage", "application"), ("EntrustPage", ""), ("SignPage", "sign"),
         ("KinPage", ""), ("PaperPage", ""), ("ToldPage", "told"), ("WithdrawPage", ""),
     )),
-    ("接着办", (("MattersPage", "matters"), ("HelpersPage", "helpers"), ("NoticesPage", "notices"))),
+    ("接着办", (("MattersPage", "matters"), ("ReferralsPage", "referrals"), ("HelpersPage", "helpers"), ("NoticesPage", "notices"), ("SuspectPage", "suspect"), ("PhonesPage", "phones"))),
     ("添人、走人", (("DigitMenuPage", "family-menu"), ("JoinPage", ""), ("LeavePage", ""), ("SplitPage", ""), ("MoveAwayPage", ""))),
-    ("报送", (("SendPage", "send enrol"),)),
+    ("报送", (("SendPage", "send enrol"), ("ConflictsPage", ""), ("RosterPage", "roster"))),
     ("镇(街道)、县级工作台", (
         ("QueuePage", "queue"), ("CasePage", "case"), ("DecidePage", "decide"), ("AnswerPage", ""), ("InboxPage", "inbox"), ("SendHomePage", "desk-send"), ("LocalPage", "local"),
         ("LocalSetPage", ""), ("LintPage", "lint"), ("StaffPage", "staff"), ("ReservePage", "reserve"),
+    )),
+    ("镇、县另外记的", (
+        ("ComplaintsPage", "complaints"), ("SuspicionsPage", "suspicions"), ("ConferencesPage", "conferences"), ("EventsPage", "events"), ("AlertIssuePage", ""), ("ScanPage", "scan"),
+        ("CoveragePage", "coverage"), ("RegistersPage", "registers"), ("PacksPage", "packs"), ("DevicesPage", "devices"), ("EnrolPage", ""), ("PlatformsPage", ""), ("TransferPage", ""),
+        ("OperatorsPage", ""),
     )),
 )
 HEAD = """# 02 每一页

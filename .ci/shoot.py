@@ -104,6 +104,11 @@ SCENES = (
     Scene("lint", "county", ("ctrl+g", *typed("32"), "enter", "~"), SMALL),
     Scene("staff", "county", ("ctrl+g", *typed("33"), "enter", "~"), SMALL),
     Scene("reserve", "county", ("ctrl+g", *typed("44"), "enter", "~"), SMALL),
+    *(Scene(name, "county", ("ctrl+g", *typed(digits), "enter", "~"), SMALL) for name, digits in (
+        ("conferences", "21"), ("complaints", "22"), ("suspicions", "23"), ("events", "24"), ("scan", "27"), ("coverage", "29"), ("registers", "36"), ("packs", "37"), ("devices", "38"),
+    )),
+    *(Scene(name, "village", ("ctrl+g", *typed(digits), "enter", "~"), SMALL) for name, digits in (("referrals", "55"), ("roster", "57"), ("phones", "58"))),
+    Scene("suspect", "village", (*WXY, "ctrl+g", *typed("54"), "enter", "~"), SMALL),
     Scene("desk-send", "county", ("f9", "~"), SMALL),
     Scene("decide", "county", ("~", "enter", "~", "enter", "~"), SMALL),
 )

@@ -240,6 +240,7 @@ def what_the_county_does(county: Hand, who: dict[str, str], urgent: str, plain: 
     home = who["home"]
     items = county("county", "queue")["items"]
     assert items[0]["emergency"] is True
+    assert county("county", "coverage")["villages"]
     called = county("apply", "start", "--household", home, "--kind", "med_aid", "--source", "hotline")["id"]
     county("county", "accept", called)
     county("county", "return", called, "--paper", "hukou_book", code=4)

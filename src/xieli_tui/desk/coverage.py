@@ -16,7 +16,7 @@ from xieli_tui.desk import guards
 from xieli_tui.desk.registers import village_names
 from xieli_tui.domain.clock import day_of
 from xieli_tui.domain.dates import quarter_of
-from xieli_tui.store import queries
+from xieli_tui.store import deliveries, queries
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -60,7 +60,7 @@ def cover(session: Session) -> Cover:
         heard: dict[str, int] = {}
         for device in queries.devices(tx):
             for code in device.villages:
-                heard[code] = max(heard.get(code, 0), device.last_ms)
+                heard[code] = max(heard.get(code, 0), deliveries.last_bundle(tx, device.dev) or 0)
         met = queries.last_visits(tx)
         counts: dict[str, list[int]] = {}
         for home in queries.households(tx):

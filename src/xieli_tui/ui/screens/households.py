@@ -100,7 +100,7 @@ class HouseholdsPage(Page):
         if self.intent == "flag":
             items = [*items, OUTSIDER]
         self.rows.show(items, keep=not query)
-        self.rows.show_empty((line("  ", ("没有找到。换个字，或者只打一两个字。" if self.total else "还没有住户。先导入人员台账：xieli roster import 文件名", "$ink-2")),))
+        self.rows.show_empty((line("  ", ("没有找到。换个字，或者只打一两个字。" if self.total else "还没有住户。先导入人员台账：按 Ctrl+G 打 57，回车。", "$ink-2")),))
         note = f"找到 {count} 户，共 {self.total} 户" if query.strip() else f"共 {self.total} 户"
         self.query_one("#count", Paint).show((line((note, "$ink-2")),))
 
