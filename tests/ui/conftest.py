@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -23,6 +24,8 @@ from desk_office import made, office
 from stillness import exact_waits, still
 
 __all__ = ["exact_waits", "made", "office"]
+
+os.environ["TERM"] = "xterm-256color"  # the theme of a start goes by what the terminal says of itself: the tests' own must not decide
 
 FAMILIES = (
     ("王秀英", "2", "1951-03-02", "female", "dibao", (("李建军", "20", "1978-05-05"), ("李晓雨", "42", "2011-06-07"))),
@@ -106,6 +109,7 @@ def open_app(request: pytest.FixtureRequest, clock: FixedClock) -> Start:
     @asynccontextmanager
     async def start(session: Session | None = None, *, size: tuple[int, int] = (80, 24), folder: Path | None = None, **more: Any) -> AsyncIterator[Hand]:
         place = folder or (session.workspace if session is not None else request.getfixturevalue("workspace"))
+        more.setdefault("watch", FixedClock(clock.now()))  # a slow machine is no pair of idle hands
         app = XieliApp(place, clock=clock, kdf="floor", **more)
         async with app.run_test(size=size) as pilot:
             hand = Hand(app, pilot)

@@ -264,6 +264,21 @@ def test_an_old_window_is_told_what_to_do_and_a_good_one_is_left_alone() -> None
     assert "桌面里打开终端" in terminal.advice({"TERM": "linux", "LANG": "zh_CN.UTF-8"}, "linux")[0]
     assert "UTF-8" in terminal.advice({"TERM": "xterm-256color", "LANG": "zh_CN.GBK"}, "linux")[0]
     assert terminal.advice({"TERM": "xterm-256color", "LANG": "C.UTF-8"}, "linux") == []
+    assert "颜色少" in terminal.advice({"TERM": "xterm", "LANG": "C.UTF-8"}, "linux")[0]
+    assert terminal.advice({"TERM": "xterm", "COLORTERM": "truecolor", "LANG": "C.UTF-8"}, "linux") == []
+
+
+def test_the_theme_fits_the_window_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(terminal, "kept_theme", lambda: "")
+    good, poor, old = ({"TERM": "xterm-256color"}, "linux"), ({"TERM": "xterm"}, "linux"), ({}, "win32")
+    assert [terminal.first_theme(*one) for one in (good, poor, old, ({}, "linux"), ({"TERM": "linux"}, "linux"))] == ["日间", "素框", "素框", "日间", "素框"]
+    assert [terminal.theme_reason(terminal.first_theme(*one), *one) for one in (good, poor, old)] == ["没有选过，先用它", "颜色少，先用它", "旧窗口横线占两格，先用它"]
+    assert [terminal.window(*one) for one in (good, poor, old, ({"WT_SESSION": "x"}, "win32"))] == ["一般的终端", "颜色少的终端", "旧命令窗口", "Windows 终端"]
+    assert terminal.theme_reason("夜间", {"XIELI_THEME": "夜间"}, "linux") == "启动时定的"
+    assert terminal.theme_reason("夜间", *good) == "这次选的"
+    monkeypatch.setattr(terminal, "kept_theme", lambda: "夜间")
+    assert terminal.first_theme(*poor) == "夜间"  # what she chose stands, whatever the window
+    assert terminal.theme_reason("夜间", *poor) == "您选的，下次还是它"
 
 
 # -- backups ----------------------------------------------------------------------------------------

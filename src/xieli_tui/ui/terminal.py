@@ -37,6 +37,40 @@ def old_console(environ: MutableMapping[str, str] | None = None, platform: str =
     return platform == "win32" and not env.get("WT_SESSION")
 
 
+def few_colours(environ: MutableMapping[str, str] | None = None, platform: str = sys.platform) -> bool:
+    """True where a terminal says of itself that it has sixteen colours or none: grey on white cannot be read there, 素框 is made of those sixteen.
+
+    The rule is the library's own (`rich`): COLORTERM, else what stands behind the last hyphen of TERM; a TERM that is not set says nothing.
+    """
+    env = os.environ if environ is None else environ
+    term = env.get("TERM", "").casefold()
+    if platform == "win32" or not term or env.get("COLORTERM", "").casefold() in ("truecolor", "24bit"):
+        return False
+    return term.rpartition("-")[2] not in ("256color", "kitty", "direct")
+
+
+def window(environ: MutableMapping[str, str] | None = None, platform: str = sys.platform) -> str:
+    """The kind of window in front, in a few words."""
+    env = os.environ if environ is None else environ
+    if platform == "win32":
+        return "旧命令窗口" if old_console(env, platform) else "Windows 终端"
+    if env.get("TERM", "") == "linux":
+        return "没有桌面的文字屏"
+    return "颜色少的终端" if few_colours(env, platform) else "一般的终端"
+
+
+def theme_reason(name: str, environ: MutableMapping[str, str] | None = None, platform: str = sys.platform) -> str:
+    """Why this theme stands: chosen here, asked for at the start, or taken because of the window."""
+    env = os.environ if environ is None else environ
+    if kept_theme() == name:
+        return "您选的，下次还是它"
+    if env.get(BOX_SAFE_ENV, "") == name:
+        return "启动时定的"
+    if name == _fit(env, platform):
+        return "旧窗口横线占两格，先用它" if old_console(env, platform) else "颜色少，先用它" if few_colours(env, platform) else "没有选过，先用它"
+    return "这次选的"
+
+
 def advice(environ: MutableMapping[str, str] | None = None, platform: str = sys.platform) -> list[str]:
     """What to change about the window in front, in plain words; empty when nothing is wrong with it."""
     env = os.environ if environ is None else environ
@@ -48,6 +82,8 @@ def advice(environ: MutableMapping[str, str] | None = None, platform: str = sys.
             out.append("这是没有桌面的文字屏，显示不了汉字。请在桌面里打开终端。")
         elif env.get("TERM", "") in ("dumb", "vt100", "vt220", "ansi"):
             out.append("这个终端太旧，颜色和边线不全。请换桌面自带的终端，或用素框。")
+        elif few_colours(env, platform):
+            out.append("这个终端颜色少，先用素框。换桌面自带的终端，颜色就全。")
         locale = env.get("LC_ALL") or env.get("LC_CTYPE") or env.get("LANG") or ""
         if locale and "utf" not in locale.casefold():
             out.append("系统的字符集不是 UTF-8，汉字会乱。请把语言设成 zh_CN.UTF-8。")
@@ -87,9 +123,14 @@ def keep_theme(name: str) -> None:
 
 
 def first_theme(environ: MutableMapping[str, str] | None = None, platform: str = sys.platform) -> str:
-    """XIELI_THEME, else what was chosen last, else 日间, or 素框 where borders cannot be trusted."""
+    """XIELI_THEME, else what was chosen last, else 日间, or 素框 where borders or colours cannot be trusted."""
     env = os.environ if environ is None else environ
     asked = env.get(BOX_SAFE_ENV, "")
     if asked in THEME_NAMES:
         return asked
-    return kept_theme() or ("素框" if old_console(env, platform) else "日间")
+    return kept_theme() or _fit(env, platform)
+
+
+def _fit(env: MutableMapping[str, str], platform: str) -> str:
+    """The theme a window can show."""
+    return "素框" if old_console(env, platform) or few_colours(env, platform) else "日间"

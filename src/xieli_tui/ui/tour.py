@@ -3,6 +3,7 @@
 Rules kept here
 - the line takes the place of the light rule above the keys: no page is laid out differently in practice;
 - a step is done by what stands on the screen or by what was recorded since it began; nothing is pressed for her and nothing is blocked;
+- every key of a step stands with its twin for a keyboard without F-keys;
 - she can hide the line, skip a step, begin again, leave; the next start goes on where she was;
 - the story is that of design 01, village part: 今日, 找人, 户档, 救助链, 走访, 急难, 电话, 政策, 申请, 委托, 报送, 锁屏.
 """
@@ -35,16 +36,16 @@ def _named(name: str, more: Callable[[Any], bool] = lambda _page: True) -> Calla
 
 STEPS: tuple[Step, ...] = (
     Step("today", "这是今日。按几下 下 键，看每件事为什么要办。", _named("TodayPage", lambda page: page.rows.passed > 0)),
-    Step("find", "按 F3 找人，打 wxy，就是王秀英的拼音头字母。", _named("HouseholdsPage", lambda page: len(page.search.value) > 1)),
+    Step("find", "按 F3（或 Esc、3）找人，打 wxy，王秀英的拼音头字母。", _named("HouseholdsPage", lambda page: len(page.search.value) > 1)),
     Step("open", "上下选好是哪一家，按 Enter 打开户档。", _named("DossierPage")),
     Step("chain", "按 7 看救助链，这一家的事从头到尾都在。", _named("DossierPage", lambda page: page.tab == "7")),
-    Step("visit", "按 F4 记走访：1 是见到本人，再按 Ctrl+S。", wrote="visit.recorded"),
-    Step("flag", "按 F5：选谁、什么事，多急选 3急难，按 Ctrl+S。", _named("UrgentPage")),
+    Step("visit", "按 F4（或 4、4）记走访：1 是见到本人，再按 Ctrl+S。", wrote="visit.recorded"),
+    Step("flag", "按 F5（或 5、5）：谁、什么事，多急选 3急难，Ctrl+S。", _named("UrgentPage")),
     Step("phone", "急难先打电话(练习不用真打)，按 1 记下谁接的。", wrote="reported.by_phone"),
     Step("policy", "回到这家户档，按 9 看政策提示：为什么，还缺什么。", _named("DossierPage", lambda page: page.tab == "9")),
-    Step("apply", "按 F6 协助填写：选种类，问过愿意再 Ctrl+S。", wrote="application.started"),
+    Step("apply", "按 F6（或 6、6）协助填写：选种类，问过愿意再 Ctrl+S。", wrote="application.started"),
     Step("entrust", "在写委托那一行按 Enter，再按 Ctrl+S。", wrote="application.entrusted"),
-    Step("send", "按 F9 报送，到文件夹那一格，按 Enter。", _named("SendPage", lambda page: page.round is not None)),
+    Step("send", "按 F9（或 Esc 回到主菜单按 9），文件夹那一格按 Enter。", _named("SendPage", lambda page: page.round is not None)),
     Step("lock", "按 Ctrl+L 锁屏，再用口令打开。"),
 )
 END = "走完了，接着玩也行。正式用：退出，再运行 xieli。"

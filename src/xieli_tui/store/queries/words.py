@@ -15,7 +15,7 @@ from typing import Any
 from xieli_tui.domain import codes
 from xieli_tui.domain.idnum import mask_id
 from xieli_tui.domain.money import format_fen
-from xieli_tui.domain.text import mask_phone
+from xieli_tui.domain.text import group_word, mask_phone
 
 D = Mapping[str, Any]
 Names = Mapping[str, str]
@@ -73,6 +73,8 @@ def value_text(field: str, value: Any) -> str:
         return mask_id(str(value))
     if field == "phone":
         return mask_phone(str(value))
+    if field == "group":
+        return group_word(str(value))
     if isinstance(value, bool):
         return "是" if value else "否"
     if field in ("aid_month", "wage_month"):

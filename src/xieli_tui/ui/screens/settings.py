@@ -95,7 +95,7 @@ class SettingsPage(Page):
 
     def _window(self) -> list[Line]:
         size = self.app.size
-        out = [label("窗口", (f"{size.width} 列 {size.height} 行", "$ink-2"))]
+        out = [label("窗口", (f"{size.width} 列 {size.height} 行，{terminal.window()}；{self.app.theme}：{terminal.theme_reason(self.app.theme)}", "$ink-2"))]
         for sentence in terminal.advice():
             pieces = say(sentence, "bold $warning", 62)
             out += [line(" " * 12, *piece.parts) for piece in pieces]
@@ -135,6 +135,8 @@ class SettingsPage(Page):
     def _theme(self, event: Choice.Changed) -> None:
         if event.choice.value and event.choice.value != self.app.theme:
             self.xapp.choose_theme(event.choice.value)
+            self.reload()
+            self.redraw()
 
     def save(self) -> None:
         for row in self.query(FormRow):

@@ -144,8 +144,9 @@ class TodayPage(Page):
         if isinstance(item, Line):
             return (item,)
         if isinstance(item, BulkDuty):
+            label = codes.label("task", item.task)
             lines = [row(
-                cell(codes.label("task", item.task), 12, "bold"), cell(words.gist(item.why, 50), 50), cell("Enter 名单", 12, "bold $primary" if on else "$ink-2"), on=on,
+                cell(label, 12, "bold"), cell(words.gist(item.why.removeprefix(label), 50), 50), cell("Enter 名单", 12, "bold $primary" if on else "$ink-2"), on=on,
             )]
             if on and not self.big and cell_len(item.why) > 50:
                 lines += [under(piece, 4) for piece in wrap(item.why, MAIN - 4)]
