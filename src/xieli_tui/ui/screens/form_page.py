@@ -182,6 +182,7 @@ class FormPage(Page):
             values, stamp = found
             self.fill(values)
             self._kept = self.values()
+            self.call_after_refresh(self.changed)  # what the page shows beside the entries goes by what came back
             self.say(f"草稿在，{stamp[5:16].replace('T', ' ')} 存的，接着写。", "不要了，按两次 Ctrl+N。", "look")
         elif self.QUIET:
             self.say(self.QUIET)
