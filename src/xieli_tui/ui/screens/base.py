@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar, cast
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, ScrollableContainer, Vertical
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
@@ -77,6 +78,7 @@ class Page(Screen[None]):
         self._say_next: tuple[str, str, str] | None = None
         self._shown = False
         self._mounted = False
+        self._drawn_at: Size | None = None
         self._local: list[LocalWord] | None = None
 
     @classmethod
@@ -173,7 +175,8 @@ class Page(Screen[None]):
         self.redraw()
 
     def on_resize(self) -> None:
-        self.redraw()
+        if self._drawn_at != self.app.size:  # the first one comes right after the page was drawn for this very size
+            self.redraw()
 
     @property
     def big(self) -> bool:
@@ -194,6 +197,7 @@ class Page(Screen[None]):
         """Draw title, rail, status and keys again."""
         if not self.is_mounted:
             return
+        self._drawn_at = self.app.size
         self.refresh_body()
         band = self.band()
         self.query_one("#band").set_class(bool(band), "-on")
@@ -202,7 +206,7 @@ class Page(Screen[None]):
             ("rail-text", lambda _w: self._rail_lines()),
         ):
             self.query_one(f"#{name}", Paint).show(draw)
-        self.set_class(not self._rail_lines(), "-wide")
+        self.set_class(self.big and not self._rail_lines(), "-wide")  # a class turned on a page styles all of it anew
 
     def title_right(self) -> list[Part]:
         """演示, village or office, operator, day: always in this order."""
