@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from xieli_tui.domain.clock import day_of
@@ -14,11 +15,16 @@ if TYPE_CHECKING:
     from xieli_tui.store.store import Tx
 
 
+@lru_cache(maxsize=4096)  # six dimensions of three levels, and says nothing of whom
+def _marks(column: str) -> tuple[tuple[str, int], ...]:
+    return tuple((k, int(v)) for k, v in obj(column).items())
+
+
 def _visit(row: RowMapping) -> Visit:
     return Visit(
         id=row["visit"], household=row["household"], village=row["village"], on=row["on_day"], kind=row["kind"], channel=row["channel"], met=row["met"],
         visitors=tuple((name, role) for name, role in json.loads(row["visitors"])) if row["visitors"] != "[]" else (),
-        marks={k: int(v) for k, v in obj(row["marks"]).items()},
+        marks=dict(_marks(row["marks"])),
         changes=texts(row["changes"]), house_safety=row["house_safety"], answers_alert=row["answers_alert"], alert_finding=row["alert_finding"],
         promise=row["promise"], promise_on=row["promise_on"], note=row["note"], trip=row["trip"], typed_on=day_of(row["ms"]),
         corrected=bool(row["corrected"]), dev=row["ref"].split(":", 1)[0], by=row["by_op"], ref=row["ref"],
