@@ -339,7 +339,7 @@ def test_a_stick_with_other_peoples_files_is_looked_through_quietly(village_sess
     (stick / "notes.txt").write_text("x")
     assert exchange.take_in(village_session, [stick]) == []
     own = next(stick.glob("*.xieli"))
-    assert [(one.status, one.code) for one in exchange.take_in(village_session, [own])] == [("refused", "XL-K03")]
+    assert [(one.status, one.code, one.what) for one in exchange.take_in(village_session, [own])] == [("duplicate", "", "自己以前写的，不用导入")]
     with pytest.raises(NotFound):
         exchange.take_in(village_session, [stick / "gone.xieli"])
 

@@ -96,6 +96,17 @@ def test_the_same_file_again_is_known_and_changes_nothing(office: Office) -> Non
     assert (again.status, again.code, again.new) == ("duplicate", "XL-D01", 0)
 
 
+def test_a_file_one_wrote_oneself_is_no_error_and_says_so_on_both_sides(office: Office) -> None:
+    office.household()
+    (up,) = office.up()
+    (mine,) = exchange.take_in(office.village, [up])
+    assert (mine.status, mine.code, mine.what) == ("duplicate", "", "自己以前写的，不用导入")
+    (back,) = office.down(lose=True)
+    (theirs,) = intake.import_files(office.county, [back])
+    assert (theirs.status, theirs.code, theirs.what) == ("duplicate", "", "自己以前写的，不用导入")
+    assert [Path(one.file).name for one in exchange.take_in(office.village, [office.stick])] == [back.name]
+
+
 def test_a_folder_means_its_bundles_and_leaves_our_own_returns_alone(office: Office) -> None:
     office.application("dibao")
     office.up()

@@ -72,4 +72,4 @@ def test_the_slip_of_missing_papers_and_a_word_about_policy_carry_the_numbers(
     slip = "咨询电话：镇(街道)民政办 0000-1110002，救助热线 12349。"
     assert xieli("apply", "missing", app).splitlines()[-1] == slip
     assert xieli("informed", "add", "--household", home, "--kind", "dibao", "--answer", "considering").splitlines()[-1] == slip
-    assert "救助热线  12349" in xieli("phones")
+    assert "救助热线：12349" in xieli("phones")

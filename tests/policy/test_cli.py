@@ -45,7 +45,7 @@ def test_a_question_in_a_file_is_answered_at_a_terminal_in_lines_that_say_it_is_
     at_a_terminal(monkeypatch)
     code, out, _ = run(capsys, "ask", str(file))
     assert code == 0
-    assert "可能符合  低保" in out
+    assert "可能符合，低保" in out
     assert out.rstrip().endswith("以上只是提示，以审核确认机关为准。")
 
 

@@ -128,7 +128,7 @@ def _lay_down(session: Session, grant: Grant, folder: Path, ep: str, lines: Sequ
 def take_in(session: Session, paths: Sequence[Path | str], *, dry_run: bool = False) -> list[ImportOutcome]:
     """Returns and grants brought home; a folder means its `*.xieli` files. One outcome per file.
 
-    Of a folder, files that are not addressed to this device are left alone: a stick carries those of others too.
+    Of a folder, files that are not addressed to this device, and those it wrote itself, are left alone: a stick carries them too.
 
     Raises:
         NotFound: XL-F05. Refused: XL-F06 (the codes of a single named file come back in its outcome).
@@ -137,7 +137,7 @@ def take_in(session: Session, paths: Sequence[Path | str], *, dry_run: bool = Fa
     outcomes = []
     for file in road.files_of(paths):
         one = road.import_file(session, file, dry_run=dry_run)
-        if file not in named and one.status == "refused" and one.code in ("XL-K05", "XL-K03"):
+        if file not in named and (one.dev == session.dev or (one.status == "refused" and one.code in ("XL-K05", "XL-K03"))):
             continue
         outcomes.append(one)
     if not dry_run and session.role != "county":

@@ -105,6 +105,9 @@ def import_file(session: Session, path: Path, *, dry_run: bool = False, root_fin
     from xieli_tui.store.importing import StoreDesk
 
     data = read_file(path)
+    own = written_here(session, path, data)
+    if own is not None:
+        return own
     if only is not None:
         try:
             kind = container.parse(data).core.get("kind")
@@ -116,6 +119,17 @@ def import_file(session: Session, path: Path, *, dry_run: bool = False, root_fin
         session.store, session.vault.decrypt_keys(), operator=session.operator, clock=session.clock, practice=session.profile.practice,
     )
     return outcome(path, inbox.import_bundle(data, desk, dry_run=dry_run, root_fingerprint=root_fingerprint))
+
+
+def written_here(session: Session, path: Path, data: bytes) -> ImportOutcome | None:
+    """What is said of a bundle this computer laid down itself: nothing to take in and nothing wrong; None for any other file."""
+    try:
+        core = container.parse(data).core
+    except SyncError:
+        return None
+    if core["dev"] != session.dev:
+        return None
+    return ImportOutcome(file=str(path), status="duplicate", code="", what="自己以前写的，不用导入", dev=session.dev, first=int(core["first"]), last=int(core["last"]))
 
 
 def outcome(path: Path, result: inbox.Result) -> ImportOutcome:

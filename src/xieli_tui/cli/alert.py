@@ -78,7 +78,7 @@ def answer(
     words = {"informed": "已记告知", "application": "已起草申请", "referral": "已开转介"}
     return Said(
         {"id": saved.id, "seq": saved.seq, "state": saved.state, **saved.more},
-        lambda: [f"已保存(第{saved.seq}条)"] + [f"  {words[one['what']]}  {one.get('kind', '')}  {one.get('department', '')}  {one['id']}" for one in saved.more["follow"]],
+        lambda: [f"已保存(第{saved.seq}条)"] + [row(words[one['what']], one.get('kind', ''), one.get('department', ''), one['id']) for one in saved.more["follow"]],
     )
 
 
@@ -101,7 +101,7 @@ def issue(
     from xieli_tui.desk import alerts
 
     saved = alerts.issue(session, alerts.IssueAlert(cls, text, household, person, due, amount))
-    return Said({"id": saved.id, "seq": saved.seq, "due": saved.state or None}, [f"已保存(第{saved.seq}条)  {saved.state}  回传以后村里看得到"])
+    return Said({"id": saved.id, "seq": saved.seq, "due": saved.state or None}, [row(f"已保存(第{saved.seq}条)", saved.state, "回传以后村里看得到")])
 
 
 @county_app.work("list")

@@ -86,7 +86,7 @@ def come(
 
     fields = {key: value for key, value in (("id_no", id_no), ("birth", birth)) if value}
     saved = join(session, Join(household, relation, how, name=name, fields=fields, person=person, on=on, living=apart is None, living_reason=apart))
-    return Said({"id": saved.id, "seq": saved.seq}, [f"已保存(第{saved.seq}条)  {saved.id}"])
+    return Said({"id": saved.id, "seq": saved.seq}, [row(f"已保存(第{saved.seq}条)", ident(saved.id))])
 
 
 @in_workspace
@@ -98,9 +98,9 @@ def entry(session: Session, ref: Annotated[str, typer.Argument(help="哪一条�
     body = {name: value for name, value in plain(found).items() if name != "d"}  # the payload itself carries numbers in full
     return Said(
         body,
-        lambda: [f"{found.on}  {found.word}  {found.who}  {ROAD[found.state]}  {found.struck}".rstrip()]
+        lambda: [row(found.on, found.word, found.who, ROAD[found.state], found.struck)]
         + [f"  {one.word}：{one.value}" + (f"（原来写的 {one.first}）" if one.first else "") for one in found.fields]
-        + [f"  {one.on} {one.word}  {one.who}  {'；'.join(f'{word}：{old} 改成 {new}' for word, old, new in one.changes)}  原因：{one.reason}" for one in found.mends],
+        + [row(f"{one.on} {one.word}", one.who, f"{'；'.join(f'{word}：{old} 改成 {new}' for word, old, new in one.changes)}", f"原因：{one.reason}") for one in found.mends],
     )
 
 

@@ -34,7 +34,7 @@ def add(
     from xieli_tui.casework.changes import ReportChange, report_change
 
     saved = report_change(session, ReportChange(household, kind, person, on, effect, note))
-    return Said(saved, [f"已保存(第{saved.seq}条)  {saved.id}", "等镇里、县里答复。"])
+    return Said(saved, [row(f"已保存(第{saved.seq}条)", ident(saved.id)), "等镇里、县里答复。"])
 
 
 @app.work("list")

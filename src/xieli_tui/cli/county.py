@@ -62,7 +62,7 @@ def init(
     made = init_county(folder_of(w), InitCounty(county, name, operator, root_out, kdf), passphrase, root_passphrase)
     emit(
         json, made,
-        [f"县级工作区已建好：{folder_of(w)}", f"根密钥文件  {made.root_file}", f"县里的核对码  {made.root_fingerprint}", "把根密钥文件移到离线的盘上，由专人保管。"],
+        [f"县级工作区已建好：{folder_of(w)}", f"根密钥文件：{made.root_file}", f"县里的核对码：{made.root_fingerprint}", "把根密钥文件移到离线的盘上，由专人保管。"],
     )
 
 
@@ -91,7 +91,7 @@ def enrol(
     done = enrol_device(
         session, EnrolDevice(code, tuple(codes), operator, out, role=role, area=area, root=root, names=names), root_passphrase=root_passphrase
     )
-    return Said(done, [f"登记文件  {done.file}", f"请和对方核对 20 位数字  {done.fingerprint}"])
+    return Said(done, [f"登记文件：{done.file}", f"请和对方核对 20 位数字：{done.fingerprint}"])
 
 
 @app.work("devices")
@@ -179,7 +179,7 @@ def send(
     from xieli_tui.desk.send import send as lay_down
 
     files = lay_down(session, to, None if all_ else device)
-    return Said({"files": files}, lambda: [f"{Path(f.path).name}  {f.events} 条" for f in files] or ["没有要回传的。"])
+    return Said({"files": files}, lambda: [row(Path(f.path).name, f"{f.events} 条") for f in files] or ["没有要回传的。"])
 
 
 @trust_app.work("export")

@@ -9,6 +9,7 @@ import typer
 from xieli_tui.cli.common import App, Said, group
 from xieli_tui.cli.county_steps import stepped
 from xieli_tui.cli.told import told
+from xieli_tui.cli.words import row
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -84,5 +85,5 @@ def stage_list(session: Session, app_id: App_) -> Said:
     rows = further.list_stages(session, app_id)
     return Said(
         {"stages": [{"stage": r.stage, "amount": format_fen(r.amount), "due": r.due, "paid": r.paid} for r in rows]},
-        lambda: [f"第 {r.stage} 阶段  {format_fen(r.amount)} 元  {r.due}  {'已付' if r.paid else '还没付'}" for r in rows] or ["没有分阶段。"],
+        lambda: [row(f"第 {r.stage} 阶段", f"{format_fen(r.amount)} 元", r.due, '已付' if r.paid else '还没付') for r in rows] or ["没有分阶段。"],
     )

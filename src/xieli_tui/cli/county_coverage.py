@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from xieli_tui.cli.common import App, Said, plain
+from xieli_tui.cli.words import row
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -17,7 +18,7 @@ def coverage(session: Session) -> Said:
     board = cover(session)
     return Said(
         {"on": board.on, "quarter_since": board.since, "villages": [plain(one) for one in board.villages]},
-        lambda: [f"{one.name}  {one.village}  最近一包 {one.last_bundle or '还没有'}  低收入家庭 {one.families} 户  本季走访 {one.visited} 户  从未走访 {one.never} 户" for one in board.villages]
+        lambda: [row(one.name, one.village, f"最近一包 {one.last_bundle or '还没有'}", f"低收入家庭 {one.families} 户", f"本季走访 {one.visited} 户", f"从未走访 {one.never} 户") for one in board.villages]
         or ["还没有登记村。"],
     )
 

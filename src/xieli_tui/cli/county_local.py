@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xieli_tui.cli.common import Json, Said, emit, group
+from xieli_tui.cli.words import row
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -67,7 +68,7 @@ def list_(
     rows = list_local(session, on, area)
     return Said(
         {"parameters": rows},
-        lambda: [f"{r['key']}  {r['word']}  {r['value']} {r['unit']}  {r['area'] or '全县'}  {r['start']} 起{(' ' + r['end'] + ' 止') if r['end'] else ''}" for r in rows]
+        lambda: [row(r['key'], r['word'], f"{r['value']} {r['unit']}".strip(), r['area'] or '全县', f"{r['start']} 起{(' ' + r['end'] + ' 止') if r['end'] else ''}") for r in rows]
         or ["还没有参数。"],
     )
 
@@ -79,4 +80,4 @@ def keys(json: Json = False) -> None:
     from xieli_tui.policy.local_needs import BESIDE, READ_BY
 
     rows = [{"key": key, "word": word, "unit": unit, "rules": [*READ_BY.get(key, ()), *BESIDE.get(key, ())]} for key, word, unit in CATALOGUE]
-    emit(json, {"keys": rows}, lambda: [f"{r['key']}  {r['word']}  {r['unit']}  {'、'.join(r['rules'])}" for r in rows])
+    emit(json, {"keys": rows}, lambda: [row(r['key'], r['word'], r['unit'], '、'.join(r['rules'])) for r in rows])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xieli_tui.cli.common import App, Said, group
+from xieli_tui.cli.words import ident, row
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -22,7 +23,7 @@ On = Annotated[str | None, typer.Option("--on", help="哪天；不写就是今�
 
 
 def _saved(saved: Saved) -> Said:
-    return Said(saved, [f"已保存(第{saved.seq}条)  {saved.id}"])
+    return Said(saved, [row(f"已保存(第{saved.seq}条)", ident(saved.id))])
 
 
 @complaint_app.work("receive")
@@ -66,7 +67,7 @@ def complaint_list(
     rows = list_complaints(session, open_only=open_only)
     return Said(
         {"complaints": rows},
-        lambda: [f"{r.on}  {label('complaint_channel', r.channel)}  {r.text}  {f'{r.answered_on} {r.result}' if r.result else '没有答复'}  {r.id}" for r in rows] or ["没有反映。"],
+        lambda: [row(r.on, label('complaint_channel', r.channel), r.text, f"{f'{r.answered_on} {r.result}' if r.result else '没有答复'}", ident(r.id)) for r in rows] or ["没有反映。"],
     )
 
 
@@ -79,7 +80,7 @@ def fraud_list(session: Session) -> Said:
     rows = list_frauds(session)
     return Said(
         {"suspicions": rows},
-        lambda: [f"{r.on}  {r.text}  {f'{r.ruled_on} ' + label('disposition', r.result) if r.result else '没有认定'}  {r.id}" for r in rows] or ["没有疑点。"],
+        lambda: [row(r.on, r.text, f"{f'{r.ruled_on} ' + label('disposition', r.result) if r.result else '没有认定'}", ident(r.id)) for r in rows] or ["没有疑点。"],
     )
 
 
@@ -123,7 +124,7 @@ def conference_list(
     from xieli_tui.desk.matters import list_conferences
 
     rows = list_conferences(session, case)
-    return Said({"conferences": rows}, lambda: [f"{r.on}  {'、'.join(r.members)}  {r.result}" for r in rows] or ["没有会商。"])
+    return Said({"conferences": rows}, lambda: [row(r.on, '、'.join(r.members), r.result) for r in rows] or ["没有会商。"])
 
 
 @event_app.work("open")
@@ -160,7 +161,7 @@ def event_list(session: Session, open_only: Annotated[bool, typer.Option("--open
     rows = list_events(session, open_only=open_only)
     return Said(
         {"events": rows},
-        lambda: [f"{r.on}  {r.name}  {label('urgent_kind', r.kind)}  {f'{r.closed} 结束' if r.closed else '进行中'}  {r.id}" for r in rows] or ["没有突发事件。"],
+        lambda: [row(r.on, r.name, label('urgent_kind', r.kind), f"{f'{r.closed} 结束' if r.closed else '进行中'}", ident(r.id)) for r in rows] or ["没有突发事件。"],
     )
 
 
@@ -184,8 +185,8 @@ def platform_missing(session: Session) -> Said:
     from xieli_tui.desk.matters import unlinked
 
     rows = unlinked(session)
-    body = {"households": [{"id": ident, "head": who, "category": category} for ident, who, category in rows]}
-    return Said(body, lambda: [f"{who}  {category}  {ident}" for ident, who, category in rows] or ["都有编号。"])
+    body = {"households": [{"id": home, "head": who, "category": category} for home, who, category in rows]}
+    return Said(body, lambda: [row(who, category, ident(home)) for home, who, category in rows] or ["都有编号。"])
 
 
 def mount(county: App) -> None:

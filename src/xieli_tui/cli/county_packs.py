@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xieli_tui.cli.common import Said, group
+from xieli_tui.cli.words import row
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -20,7 +21,7 @@ holidays_app = group("放假安排：每年国务院公布以后装一次。")
 def _said(done: Installed) -> Said:
     return Said(
         done,
-        [f"{done.title}  {done.pack}  {done.start} 起用，分 {done.parts} 片，随下次回传发到各村。" if done.new else f"{done.title}  {done.pack}  {done.start} 起，原来就在用。"],
+        [row(done.title, done.pack, f"{done.start} 起用，分 {done.parts} 片，随下次回传发到各村。") if done.new else row(done.title, done.pack, f"{done.start} 起，原来就在用。")],
     )
 
 
@@ -43,7 +44,7 @@ def list_(session: Session) -> Said:
     from xieli_tui.desk import packs
 
     rows = packs.list_packs(session)
-    return Said({"packs": rows}, lambda: [f"{r.pack}  {r.start} 起  {r.words}  {r.title}  {r.version}  {r.ref}" for r in rows] or ["还没有装过。"])
+    return Said({"packs": rows}, lambda: [row(r.pack, f"{r.start} 起", r.words, r.title, r.version, r.ref) for r in rows] or ["还没有装过。"])
 
 
 @pack_app.work("withdraw")
@@ -56,7 +57,7 @@ def withdraw(
     from xieli_tui.desk import packs
 
     saved = packs.withdraw(session, ref, reason)
-    return Said({"id": saved.id, "seq": saved.seq, "state": saved.state}, [f"已保存(第{saved.seq}条)  已收回"])
+    return Said({"id": saved.id, "seq": saved.seq, "state": saved.state}, [row(f"已保存(第{saved.seq}条)", "已收回")])
 
 
 @holidays_app.work("install")

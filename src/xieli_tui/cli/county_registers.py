@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xieli_tui.cli.common import App, Said, group, plain
+from xieli_tui.cli.words import ident, row
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -46,7 +47,7 @@ def staff_add(
     from xieli_tui.desk.registers import AddStaff, add_staff
 
     saved = add_staff(session, AddStaff(name, tuple(village or ()), area, post, source, start, end, phone, device, operator))
-    return Said({"staff": [{"id": one.id, "seq": one.seq} for one in saved]}, [f"已保存(第{one.seq}条)  {one.id}" for one in saved])
+    return Said({"staff": [{"id": one.id, "seq": one.seq} for one in saved]}, [row(f"已保存(第{one.seq}条)", ident(one.id)) for one in saved])
 
 
 @staff_app.work("end")
@@ -75,7 +76,7 @@ def staff_list(
     return Said(
         {"staff": rows},
         lambda: [
-            f"{r.village_name or r.area}  {r.name}  {r.post}  {r.source_word}  {r.since} 起{(' ' + r.until + ' 止') if r.until else ''}  {r.phone}  {r.id}" for r in rows
+            row(r.village_name or r.area, r.name, r.post, r.source_word, f"{r.since} 起{(' ' + r.until + ' 止') if r.until else ''}", r.phone, ident(r.id)) for r in rows
         ] or ["名册是空的。"],
     )
 
@@ -108,7 +109,7 @@ def station_list(session: Session) -> Said:
     from xieli_tui.desk.registers import list_stations
 
     rows = list_stations(session)
-    return Said({"stations": rows}, lambda: [f"{r.village}  {r.name}  {r.since} 起{(' ' + r.until + ' 止') if r.until else ''}  {r.phone}  {r.id}" for r in rows] or ["还没有。"])
+    return Said({"stations": rows}, lambda: [row(r.village, r.name, f"{r.since} 起{(' ' + r.until + ' 止') if r.until else ''}", r.phone, ident(r.id)) for r in rows] or ["还没有。"])
 
 
 @village_app.callback()
@@ -141,7 +142,7 @@ def village_list(session: Session, on: OnDay = None) -> Said:
     rows = list_villages(session, on)
     return Said(
         {"villages": [plain(r) for r in rows]},
-        lambda: [f"{r.village}  {r.name}  协理员 {'、'.join(r.coordinators) or '没有'}  {'、'.join(r.stations)}  {r.phone}" for r in rows] or ["还没有登记村。"],
+        lambda: [row(r.village, r.name, f"协理员 {'、'.join(r.coordinators) or '没有'}", '、'.join(r.stations), r.phone) for r in rows] or ["还没有登记村。"],
     )
 
 
@@ -172,7 +173,7 @@ def body_list(session: Session, on: OnDay = None) -> Said:
     from xieli_tui.desk.registers import list_bodies
 
     rows = list_bodies(session, on)
-    return Said({"bodies": rows}, lambda: [f"{r['id']}  {r.get('name', '')}  专业技术岗 {r['technical_posts']}  社会工作岗 {r['socialwork_posts']}" for r in rows] or ["还没有。"])
+    return Said({"bodies": rows}, lambda: [row(r['id'], r.get('name', ''), f"专业技术岗 {r['technical_posts']}", f"社会工作岗 {r['socialwork_posts']}") for r in rows] or ["还没有。"])
 
 
 def mount(county: App) -> None:

@@ -8,6 +8,7 @@ import typer
 
 from xieli_tui.cli.common import App, Said, group
 from xieli_tui.cli.told import told
+from xieli_tui.cli.words import row
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -128,7 +129,7 @@ def reserve_list(
                 {"on": r.on, "what": r.what, "amount": money(r.amount), "left": money(r.left), "application": r.application, "note": r.note} for r in found.lines
             ],
         },
-        lambda: [f"之前  {money(found.before)} 元"]
-        + [f"{r.on}  {words[r.what]}  {money(r.amount)} 元  还剩 {money(r.left)} 元  {r.note}".rstrip() for r in found.lines]
-        + [f"还剩  {money(found.left)} 元"],
+        lambda: [f"之前：{money(found.before)} 元"]
+        + [row(r.on, words[r.what], f"{money(r.amount)} 元", f"还剩 {money(r.left)} 元", r.note) for r in found.lines]
+        + [f"还剩：{money(found.left)} 元"],
     )

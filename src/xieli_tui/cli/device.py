@@ -29,7 +29,7 @@ def code(
         save_code(made, out)
     if qr is not None:
         save_code_picture(made, qr)
-    return Said(made, [f"登记码  {made.code}", f"核对码  {made.fingerprint}"])
+    return Said(made, [f"登记码：{made.code}", f"核对码：{made.fingerprint}"])
 
 
 @app.work("enrol")

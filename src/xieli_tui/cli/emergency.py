@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xieli_tui.cli.common import Said, group
+from xieli_tui.cli.words import ident, row
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -30,7 +31,7 @@ def open_(
     from xieli_tui.casework.emergencies import open_file
 
     saved = open_file(session, flag, kind, at)
-    return Said(saved, [f"已保存(第{saved.seq}条)  {saved.id}"])
+    return Said(saved, [row(f"已保存(第{saved.seq}条)", ident(saved.id))])
 
 
 @app.work("step")
@@ -45,7 +46,7 @@ def step(
     from xieli_tui.casework.emergencies import add_step
 
     saved = add_step(session, file, what, at, note)
-    return Said(saved, [f"已保存(第{saved.seq}条)  {saved.id}"])
+    return Said(saved, [row(f"已保存(第{saved.seq}条)", ident(saved.id))])
 
 
 @app.work("show")
@@ -57,8 +58,8 @@ def show(session: Session, file: Annotated[str, typer.Argument(help="急难档�
     return Said(
         card,
         lambda: [
-            f"{card.who}  {card.kind_label}  {card.opened_at.replace('T', ' ')} 建档  {card.found_by} {card.channel}",
-            *(f"  {e.at.replace('T', ' ')}  {e.label}  {e.what}" for e in card.entries),
+            row(card.who, card.kind_label, f"{card.opened_at.replace('T', ' ')} 建档", f"{card.found_by} {card.channel}"),
+            *(row(e.at.replace('T', ' '), e.label, e.what) for e in card.entries),
             *([f"  还没有记录：{'、'.join(card.open_stages)}"] if card.open_stages else []),
         ],
     )
@@ -70,4 +71,4 @@ def list_(session: Session) -> Said:
     from xieli_tui.casework.emergencies import list_files
 
     cards = list_files(session)
-    return Said({"files": cards}, lambda: [f"{c.opened_at.replace('T', ' ')}  {c.who}  {c.kind_label}  {'已了结' if c.settled else '在跟'}  {c.id}" for c in cards] or ["没有急难档案。"])
+    return Said({"files": cards}, lambda: [row(c.opened_at.replace('T', ' '), c.who, c.kind_label, '已了结' if c.settled else '在跟', ident(c.id)) for c in cards] or ["没有急难档案。"])

@@ -44,7 +44,7 @@ def assess(
     return Said(
         body,
         lambda: ([f"已保存(第{saved.seq}条)"] if saved else [])
-        + [f"  {d.label}  {d.level_label or '没有看'}  {d.note}{f'（{d.seen_on} 走访：{d.seen_label}）' if d.seen_label else ''}" for d in found.dimensions]
+        + [row(d.label, d.level_label or '没有看', d.note, f"{d.seen_on} 走访：{d.seen_label}" if d.seen_label else "") for d in found.dimensions]
         + [f"  核对：{found.check}", f"  入户：{found.survey}"] + ([f"  还要：{'、'.join(found.lacking)}"] if found.lacking else []),
     )
 
@@ -56,9 +56,9 @@ def category(session: Session, household: Household) -> Said:
     found = show(session, household)
     return Said(
         found,
-        lambda: [f"{u.who}  {u.label or '没有登记类别'}  {u.rank}  {f'{u.since} 起' if u.since else ''}  {u.reason}  {'、'.join(u.labels)}".rstrip() for u in found.units]
-        + [f"  {h.label}  {h.who}  {h.words}  {h.cite}" for h in found.six]
-        + [f"  在监测：{why}  {cite}" for why, cite in found.monitor_reasons] + ([f"  监测到 {found.monitor_until}"] if found.monitor_until else []),
+        lambda: [row(u.who, u.label or '没有登记类别', u.rank, f"{f'{u.since} 起' if u.since else ''}", u.reason, '、'.join(u.labels)) for u in found.units]
+        + [row(h.label, h.who, h.words, h.cite) for h in found.six]
+        + [row(f"在监测：{why}", cite) for why, cite in found.monitor_reasons] + ([f"  监测到 {found.monitor_until}"] if found.monitor_until else []),
     )
 
 
@@ -86,7 +86,7 @@ def split(
 
     with_ = _pairs(person, "--person")
     saved = part(session, SplitHousehold(household, head, tuple(with_), with_, new_head, _pairs(fields, "--set"), on, note))
-    return Said(saved, [f"已保存(第{saved.seq}条)  新户 {saved.id}"])
+    return Said(saved, [row(f"已保存(第{saved.seq}条)", f"新户 {saved.id}")])
 
 
 def move_in(
@@ -188,13 +188,13 @@ def file(
 
     def lines() -> list[str]:
         if missing:
-            return [f"  缺  {one}" for one in found.missing] or ["不缺。"]
-        out = [f"{found.name}  {found.relation_label}  {found.category_label or '没有登记类别'}  {body['id_no'] or '待补'}"]
-        out += [f"  {word[i.state]}  {i.section}  {i.label}  {i.on}  {i.where}  {i.cite}".rstrip() for i in found.items]
-        out += [f"  类别  {on}  {what}  {why}  {who}" for on, what, why, who in found.categories]
-        out += [f"  享受  {on}  {what}  {how}" for on, what, how in found.aids]
-        out += [f"  申请  {on}  {what}  {state}" for on, what, state in found.applications]
-        return out + [f"  转介  {on}  {what}  {answer}" for on, what, answer in found.referrals]
+            return [f"缺：{one}" for one in found.missing] or ["不缺。"]
+        out = [row(found.name, found.relation_label, found.category_label or '没有登记类别', body['id_no'] or '待补')]
+        out += [row(word[i.state], i.section, i.label, i.on, i.where, i.cite) for i in found.items]
+        out += [row("类别", on, what, why, who) for on, what, why, who in found.categories]
+        out += [row("享受", on, what, how) for on, what, how in found.aids]
+        out += [row("申请", on, what, state) for on, what, state in found.applications]
+        return out + [row("转介", on, what, answer) for on, what, answer in found.referrals]
 
     return Said(body, lines)
 

@@ -45,7 +45,7 @@ def add(
         permit_region=permit_region, event_region=event_region,
     )
     saved = flag_hardship(session, request)
-    lines = [f"已保存(第{saved.seq}条)  {ident(saved.id)}"]
+    lines = [row(f"已保存(第{saved.seq}条)", ident(saved.id))]
     if find("urgency", urgency) == "emergency":
         lines.append("请立即电话报告镇民政办，打完用 xieli flag reported 记下谁接的。")
     return Said({"id": saved.id, "seq": saved.seq}, lines)

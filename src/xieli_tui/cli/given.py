@@ -8,6 +8,7 @@ import typer
 
 from xieli_tui.cli.common import Said, group
 from xieli_tui.cli.told import told
+from xieli_tui.cli.words import ident, row
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -39,7 +40,7 @@ def service_add(
     from xieli_tui.casework.services import GiveService, give_service
 
     saved = give_service(session, GiveService(household, kind, person, on, provider, hours, note))
-    return Said(saved, [f"已保存(第{saved.seq}条)  {saved.id}"])
+    return Said(saved, [row(f"已保存(第{saved.seq}条)", ident(saved.id))])
 
 
 @service_app.work("list")
@@ -51,7 +52,7 @@ def service_list(
     from xieli_tui.casework.services import list_given
 
     rows = list_given(session, household)
-    return Said({"given": rows}, lambda: [f"{r.on}  {r.who}  {r.what}  {r.by}  {r.note}".rstrip() for r in rows] or ["没有记过。"])
+    return Said({"given": rows}, lambda: [row(r.on, r.who, r.what, r.by, r.note) for r in rows] or ["没有记过。"])
 
 
 @aid_app.work("give")
@@ -93,7 +94,7 @@ def loss_add(
     from xieli_tui.casework.services import RecordLoss, record_loss
 
     saved = record_loss(session, RecordLoss(household, kind, amount, event, on, note))
-    return Said(saved, [f"已保存(第{saved.seq}条)  {saved.id}"])
+    return Said(saved, [row(f"已保存(第{saved.seq}条)", ident(saved.id))])
 
 
 @loss_app.callback()
@@ -115,7 +116,7 @@ def encounter_add(
     from xieli_tui.casework.services import RecordEncounter, record_encounter
 
     saved = record_encounter(session, RecordEncounter(place, action, name, on, note, village))
-    return Said(saved, [f"已保存(第{saved.seq}条)  {saved.id}"])
+    return Said(saved, [row(f"已保存(第{saved.seq}条)", ident(saved.id))])
 
 
 @encounter_app.work("list")
@@ -124,7 +125,7 @@ def encounter_list(session: Session) -> Said:
     from xieli_tui.casework.services import list_encounters
 
     rows = list_encounters(session)
-    return Said({"encounters": rows}, lambda: [f"{r.on}  {r.place}  {r.name or '没有问到姓名'}  {r.action_label}  {r.note}".rstrip() for r in rows] or ["没有记过。"])
+    return Said({"encounters": rows}, lambda: [row(r.on, r.place, r.name or '没有问到姓名', r.action_label, r.note) for r in rows] or ["没有记过。"])
 
 
 @fraud_app.work("add")

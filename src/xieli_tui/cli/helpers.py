@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xieli_tui.cli.common import App, Said, group, plain
+from xieli_tui.cli.words import ident, row
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -27,7 +28,7 @@ def pair(
     from xieli_tui.casework.helpers import AssignPair, assign_pair
 
     saved = assign_pair(session, AssignPair(household, name, since, post, party, until))
-    return Said({"id": saved.id, "seq": saved.seq}, [f"已保存(第{saved.seq}条)  {saved.id}"])
+    return Said({"id": saved.id, "seq": saved.seq}, [row(f"已保存(第{saved.seq}条)", ident(saved.id))])
 
 
 def unpair(
@@ -50,7 +51,7 @@ def pairs(session: Session, household: Annotated[str | None, typer.Argument(help
     words = {True: "党员", False: "", None: "是不是党员没问"}
     return Said(
         {"pairs": [plain(r) for r in rows]},
-        lambda: [f"{r.head}  {r.name}  {r.post}  {words[r.party]}  {r.since} 起{(' ' + r.until + ' 止') if r.until else ''}  {r.id}" for r in rows] or ["还没有结对。"],
+        lambda: [row(r.head, r.name, r.post, words[r.party], f"{r.since} 起{(' ' + r.until + ' 止') if r.until else ''}", ident(r.id)) for r in rows] or ["还没有结对。"],
     )
 
 
@@ -72,7 +73,7 @@ def group_set(
     from xieli_tui.casework.helpers import SetGroup, set_group
 
     saved = set_group(session, SetGroup(name, tuple(member), tuple(household or ()), village, group_id))
-    return Said({"id": saved.id, "seq": saved.seq}, [f"已保存(第{saved.seq}条)  {saved.id}"])
+    return Said({"id": saved.id, "seq": saved.seq}, [row(f"已保存(第{saved.seq}条)", ident(saved.id))])
 
 
 @group_app.work("list")
@@ -83,7 +84,7 @@ def group_list(session: Session) -> Said:
     rows = list_groups(session)
     return Said(
         {"groups": [plain(r) for r in rows]},
-        lambda: [f"{r.name}  {'、'.join(r.members)}  帮 {'、'.join(r.homes) or '还没写哪几户'}{'  两处写的不一样' if r.conflict else ''}  {r.id}" for r in rows] or ["还没有帮扶小组。"],
+        lambda: [row(r.name, '、'.join(r.members), f"帮 {'、'.join(r.homes) or '还没写哪几户'}", "两处写的不一样" if r.conflict else "", ident(r.id)) for r in rows] or ["还没有帮扶小组。"],
     )
 
 

@@ -180,7 +180,7 @@ def add(
     from xieli_tui.casework.households import AddHousehold, add_household
 
     saved = add_household(session, AddHousehold(head, _pairs(fields), _pairs(head_fields), village))
-    return Said(saved, [f"已保存(第{saved.seq}条)  {saved.id}"])
+    return Said(saved, [row(f"已保存(第{saved.seq}条)", ident(saved.id))])
 
 
 @app.work("set", cls=HouseholdFields)
@@ -232,7 +232,7 @@ def person_add(
     from xieli_tui.casework.households import AddPerson, add_person
 
     saved = add_person(session, AddPerson(household, name, relation, _pairs(fields), on))
-    return Said(saved, [f"已保存(第{saved.seq}条)  {saved.id}"])
+    return Said(saved, [row(f"已保存(第{saved.seq}条)", ident(saved.id))])
 
 
 @person_app.work("set", cls=PersonFields)

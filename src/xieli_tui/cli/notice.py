@@ -39,7 +39,7 @@ def post(
     from xieli_tui.casework.notices import post as put_up
 
     saved = put_up(session, PostNotice(application, kind, start, end, by, photo))
-    return Said({"id": saved.id, "seq": saved.seq, "end": saved.state}, [f"已保存(第{saved.seq}条)  {saved.id}", f"贴到 {saved.state}。" if saved.state else "贴到哪天听镇里的。"])
+    return Said({"id": saved.id, "seq": saved.seq, "end": saved.state}, [row(f"已保存(第{saved.seq}条)", ident(saved.id)), f"贴到 {saved.state}。" if saved.state else "贴到哪天听镇里的。"])
 
 
 @app.work("take-down")

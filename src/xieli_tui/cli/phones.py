@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xieli_tui.cli.common import Said, in_workspace, plain
+from xieli_tui.cli.words import row
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -24,8 +25,8 @@ def phones(
 
     def lines() -> list[str]:
         known = [("镇(街道)民政办", found.township), ("县民政局", found.county), ("救助热线", found.hotline), ("村里", found.office)]
-        rows = [f"{word}  {number}" for word, number in known if number]
-        rows += [f"{name}  {number}" for _, name, number in found.departments] + [f"{name}  {number}".rstrip() for name, number in found.stations]
+        rows = [f"{word}：{number}" for word, number in known if number]
+        rows += [f"{name}：{number}" for _, name, number in found.departments] + [row(name, number) for name, number in found.stations]
         return rows or ["县里还没有给出电话。"]
 
     return Said(plain(found), lines)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xieli_tui.cli.common import Json, PassFile, Said, emit, group, opened
+from xieli_tui.cli.words import row
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -57,8 +58,8 @@ def list_(packs: Packs = None, w: Held = None, passphrase_file: PassFile = None,
     ]
     problems = [{"file": one.file, "line": one.line, "what": one.what} for one in loaded.problems]
     emit(json, {"packs": rows, "installed": sent, "problems": problems}, lambda: [
-        f"{row['id']}  {row['region_code']}  {row['effective_from']}{'(推定)' if row['assumed'] else ''} 起  {row['title']}  {row['doc_no']}  是否现行：未核对" for row in rows
-    ] + [f"县里下发  {one['id']}  {one['start']} 起用  {one['file']}" for one in sent] + _problems(loaded))
+        row(one['id'], one['region_code'], f"{one['effective_from']}{'(推定)' if one['assumed'] else ''} 起", one['title'], one['doc_no'], "是否现行：未核对") for one in rows
+    ] + [row("县里下发", one['id'], f"{one['start']} 起用", one['file']) for one in sent] + _problems(loaded))
 
 
 @app.command("show")
@@ -81,12 +82,12 @@ def show(
 def _lines(pack: Pack) -> list[str]:
     from xieli_tui.domain.codes import kind_name
 
-    lines = [f"{pack.title}  {pack.doc_no}", f"{'、'.join(pack.issuers)}  {pack.effective_from}{'(推定)' if pack.assumed else ''} 起  是否现行：未核对", *pack.notes, "参数"]
-    lines += [f"  {one.id}  {one.op} {' '.join(one.value) if isinstance(one.value, tuple) else one.value} {one.unit}  {one.cite}" for one in pack.parameters.values()]
-    lines += ["规则", *(f"  {one.id}  {one.priority}  {one.where}  {one.cite}  {one.text}" for one in pack.rules.values())]
+    lines = [row(pack.title, pack.doc_no), row('、'.join(pack.issuers), f"{pack.effective_from}{'(推定)' if pack.assumed else ''} 起", "是否现行：未核对"), *pack.notes, "参数"]
+    lines += [row(one.id, f"{one.op} {' '.join(one.value) if isinstance(one.value, tuple) else one.value} {one.unit}", one.cite) for one in pack.parameters.values()]
+    lines += ["规则", *(row(one.id, one.priority, one.where, one.cite, one.text) for one in pack.rules.values())]
     if pack.adopt:
-        lines += [pack.adopt_label, *(f"  {one.rule}  {pack.cite(one.cite)}（来自 {one.source}）" for one in pack.adopt.values())]
-    lines += ["种类", *(f"  {one.id}  {kind_name(one.id)}  {one.text}  {one.cite}" for one in pack.kinds.values())]
+        lines += [pack.adopt_label, *(row(one.rule, f"{pack.cite(one.cite)}（来自 {one.source}）") for one in pack.adopt.values())]
+    lines += ["种类", *(row(one.id, kind_name(one.id), one.text, one.cite) for one in pack.kinds.values())]
     return lines
 
 
@@ -120,24 +121,24 @@ def _question(name: str) -> bytes:
 def _spoken(answer: dict[str, Any]) -> list[str]:
     from xieli_tui.domain.codes import label
 
-    lines = [f"{one['id'] or one['pack_id']}  {'用' if one['active'] else '不用'}  {one['reason']}" for one in answer["packs"]]
+    lines = [row(one["id"] or one["pack_id"], "用" if one["active"] else "不用", one["reason"]) for one in answer["packs"]]
     for one in answer["answers"]:
-        who = f" {one['person']}" if one.get("person") else ""
-        tail = f"  {one['cite']}  {one['doc_no']}" if one.get("cite") else ""
-        lacking = f"  缺：{'、'.join(one['missing'])}" if one.get("missing") else ""
+        who = one.get("person") or ""
+        tail = row(one["cite"], one["doc_no"]) if one.get("cite") else ""
+        lacking = f"缺：{'、'.join(one['missing'])}" if one.get("missing") else ""
         if "kind" in one:
             if one["verdict"] != "not_in_pack":
-                lines.append(f"{label('verdict', one['verdict'])}  {label('kind', one['kind'])}{who}  {'；'.join(one['because'])}{lacking}{tail}")
+                lines.append(row(label("verdict", one["verdict"]), label("kind", one["kind"]), who, "；".join(one["because"]), lacking, tail))
         elif "task" in one:
             state = {"none": "没有要办的", "needs_info": "还缺资料"}.get(one["state"]) or label("task_state", one["state"])
-            lines.append(f"{label('task', one['task'])}{who}  {state}  {one['due'] or ''}  {one['why']}{lacking}{tail}")
+            lines.append(row(label("task", one["task"]), who, state, one["due"], one["why"], lacking, tail))
         elif "quantity" in one:
-            lines.append(f"{label('quantity', one['quantity'])}{who}  {one.get('value', '')}{lacking}{tail}")
+            lines.append(row(label("quantity", one["quantity"]), who, one.get("value", ""), lacking, tail))
         elif "lint" in one:
-            lines.append(f"{one['lint']}  {one['why']}{tail}")
+            lines.append(row(one["lint"], one["why"], tail))
         else:
             words = {"allow": "可以", "block": "不得", "warn": "可以但须提示", "route": "转由他人决定"}
-            lines.append(f"{words[one['result']]}  {label('action', one['action'])}  {one['why']}{lacking}{tail}")
+            lines.append(row(words[one["result"]], label("action", one["action"]), one["why"], lacking, tail))
     return [*lines, "以上只是提示，以审核确认机关为准。"]
 
 
@@ -189,7 +190,7 @@ def facts(json: Json = False) -> None:
         {"fact": name, "word": fact_words.word(name), "where": one.form, "entry": one.entry, "event": one.event, "says": one.says} for name, one in fact_places.PLACES.items()
     ]
     emit(json, {"facts": rows}, lambda: [
-        f"{row['fact']:<32}{row['word']}  {forms[row['where']]}{'：' + row['says'] if row['says'] else ''}  {row['event']}".rstrip() for row in rows
+        row(one["word"], forms[one["where"]] + (f"：{one['says']}" if one["says"] else ""), one["event"], one["fact"]) for one in rows
     ])
 
 
@@ -221,7 +222,7 @@ def screen(
 
     def lines() -> list[str]:
         rows = ["只是提示，以镇(街道)、县级为准。" + (f"按 {as_region} 的政策包看，只作比较。" if as_region else "") + (f"按 {page.asof} 那天的政策包和登记看。" if asof else "")]
-        rows += [f"{h.label}{'  ' + h.who if h.who else ''}  {h.words}  {h.cite}{'  ' + h.adopted_label if h.adopted else ''}" for h in hints if h.verdict != "not_in_pack"]
+        rows += [row(h.label, h.who, h.words, h.cite, h.adopted_label if h.adopted else "") for h in hints if h.verdict != "not_in_pack"]
         rows += [f"警告 {wrong}" for wrong in page.problems]
         return rows
 

@@ -42,7 +42,7 @@ def send(
     from xieli_tui.casework.referrals import NO_LIMIT, SendReferral, send_referral
 
     saved = send_referral(session, SendReferral(household or "", to, kind, person, on, due, first_receiver, note, flag))
-    return Said({"id": saved.id, "seq": saved.seq, "due": saved.state}, [f"已保存(第{saved.seq}条)  {saved.id}", f"{saved.state} 前要有回音。" if saved.state else f"{NO_LIMIT}，请自己记着问。"])
+    return Said({"id": saved.id, "seq": saved.seq, "due": saved.state}, [row(f"已保存(第{saved.seq}条)", ident(saved.id)), f"{saved.state} 前要有回音。" if saved.state else f"{NO_LIMIT}，请自己记着问。"])
 
 
 @app.work("answer")

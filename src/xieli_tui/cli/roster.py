@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xieli_tui.cli.common import Said, group
+from xieli_tui.cli.words import row
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -41,8 +42,8 @@ def import_(
             head,
             f"{body['rows']} 行，{body['households']} 户，{body['persons']} 人；新增 {body['created']}，改动 {body['updated']}，不变 {body['unchanged']}，没收 {len(body['rejected'])}",
         ]
-        rows += [f"没收  第 {r['row']} 行  {r['column']}  {r['code']}  {r['what']}" for r in body["rejected"]]
-        rows += [f"留意  第 {r['row']} 行  {r['column']}  {r['code']}  {r['what']}" for r in body["warnings"]]
+        rows += [row("没收", f"第 {r['row']} 行", r['column'], r['code'], r['what']) for r in body["rejected"]]
+        rows += [row("留意", f"第 {r['row']} 行", r['column'], r['code'], r['what']) for r in body["warnings"]]
         if body["open_tasks"]:
             rows.append(f"待补身份证 {body['open_tasks']} 人，已列在今日。")
         return rows

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from xieli_tui.cli.common import Json, PassFile, Workspace, emit, folder_of, read_passphrase
+from xieli_tui.cli.words import row
 
 
 def start(
@@ -57,7 +58,7 @@ def demo(
         body = result.as_json()
 
         def lines() -> list[str]:
-            rows = [f"{'已办' if s.ok else '没成'}  {s.name}  {s.detail}" for s in result.steps]
+            rows = [row('已办' if s.ok else '没成', s.name, s.detail) for s in result.steps]
             return [*rows, f"村工作区 {result.village_dir}", f"县工作区 {result.county_dir}", f"口令 {result.passphrase}"]
 
         emit(json, body, lines)
@@ -112,6 +113,6 @@ def init(
         villages=tuple(village or ()), village_name=village_name, operator=operator, owner=owner, kdf=kdf, role=role, area=area, practice=practice
     )
     made = init_village(folder_of(w), request, passphrase)
-    emit(json, made, [f"工作区已建好：{folder_of(w)}", f"登记码  {made.enrol_code}", f"核对码  {made.fingerprint}", "把登记码交给县里，当面核对 20 位核对码。"])
+    emit(json, made, [f"工作区已建好：{folder_of(w)}", f"登记码：{made.enrol_code}", f"核对码：{made.fingerprint}", "把登记码交给县里，当面核对 20 位核对码。"])
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xieli_tui.cli.common import Json, Said, emit, group, plain
+from xieli_tui.cli.words import row
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -108,7 +109,7 @@ def income(
         {name: _yes(value, name) for name, value in (_pair(one, "--answer") for one in answer or ())}, rise, month, year, note,
         {name: value for name, value in claims.items() if value is not None},
     ))
-    return Said(saved, [f"已保存(第{saved.seq}条)  以上是家里说的，估算，以镇(街道)、县级为准。"])
+    return Said(saved, [row(f"已保存(第{saved.seq}条)", "以上是家里说的，估算，以镇(街道)、县级为准。")])
 
 
 @statement_app.command("kinds")
@@ -154,12 +155,12 @@ def _told(found: Means) -> list[str]:
         "gross_month": "每月收入(扣减前)", "net_month": "每月收入(扣减后)", "net_year": "一年收入", "expenses": "一年支出", "necessary": "其中必需支出",
         "bills": "医疗费", "self_pay": "其中个人自付",
     }
-    out = [f"{words[name]}  {value} 元(估算)" for name, value in money.items() if value is not None]
+    out = [f"{words[name]}：{value} 元（估算）" for name, value in money.items() if value is not None]
     for part, vocab in (("income", "income_kind"), ("deductions", "deduction_kind"), ("expenses", "expense_kind"), ("medical", "medical_layer")):
         for one in found.parts.get(part, ()):
             kind = one.get("layer") or one["kind"]
             per = {"year": "/年", "month": "/月"}.get(one.get("per", ""), "")
-            out.append(f"  {codes.label('statement_part', part)}  {codes.label(vocab, kind)}  {format_fen(one['amount'])} 元{per}  {one.get('basis', '')}".rstrip())
-    out += [f"  财产  {codes.label('asset_kind', one['kind'])}  {one['text']}" for one in found.parts.get("assets", ())]
+            out.append(row(codes.label('statement_part', part), codes.label(vocab, kind), f"{format_fen(one['amount'])} 元{per}", one.get('basis', '')))
+    out += [row("财产", codes.label('asset_kind', one['kind']), one['text']) for one in found.parts.get("assets", ())]
     out += [f"  没有{codes.label('statement_part', part)}" for part in found.parts["nothing"]]
     return [*out, "以上是家里说的，以镇(街道)、县级为准。"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xieli_tui.cli.common import Said, group
+from xieli_tui.cli.words import row
 from xieli_tui.errors import Damaged, NotFound
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def list_(session: Session) -> Said:
     from xieli_tui.casework.backup import list_copies
 
     rows = list_copies(session)
-    return Said({"backups": rows}, lambda: [f"{row.name}  {row.bytes} 字节  {_said(row.checked, row.good)}" for row in rows] or ["还没有备份。"])
+    return Said({"backups": rows}, lambda: [row(one.name, f"{one.bytes} 字节", _said(one.checked, one.good)) for one in rows] or ["还没有备份。"])
 
 
 def _said(checked: str, good: bool) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xieli_tui.cli.common import Json, Said, emit, group, plain
+from xieli_tui.cli.words import ident, row
 from xieli_tui.errors import NotFound, Refused
 
 if TYPE_CHECKING:
@@ -27,8 +28,11 @@ def outcome_lines(results: list[Any]) -> list[str]:
     """One line per file for people."""
     out = []
     for r in results:
-        why = "" if r.status == "imported" else f"  {r.code}  {r.what}"
-        out.append(f"{Path(r.file).name}  {WORDS[r.status]}{why}  {r.events} 条，新 {r.new} 条")
+        if r.status == "duplicate":  # nothing is wrong with it, so there is no code to look up
+            said: tuple[str, ...] = (r.what if not r.code else WORDS[r.status],)
+        else:
+            said = (WORDS[r.status],) if r.status == "imported" else (WORDS[r.status], r.code, r.what)
+        out.append(row(Path(r.file).name, *said, f"{r.events} 条，新 {r.new} 条" if r.events else ""))
     return out
 
 
@@ -61,7 +65,7 @@ def export(session: Session, to: Annotated[Path, typer.Option("--to", help="放�
     def lines() -> list[str]:
         if not done.files:
             return ["没有要报送的，没有写文件。"]
-        rows = [f"{Path(f.path).name}  第 {f.first}-{f.last} 条  核对码 {f.check_code}" for f in done.files]
+        rows = [row(Path(f.path).name, f"第 {f.first}-{f.last} 条", f"核对码 {f.check_code}") for f in done.files]
         return [*rows, f"已导出，待签收。还有 {done.pending_unconfirmed} 条等县里签收。"]
 
     body = {"files": done.files, "pending_unconfirmed": done.pending_unconfirmed}
@@ -80,8 +84,8 @@ def inspect(file: Annotated[Path, typer.Argument(help="数据包。")], json: Js
 
     def lines() -> list[str]:
         core = body.get("core") or {}
-        return [f"{name}  {core[name]}" for name in ("kind", "dev", "ep", "first", "last", "n", "bid") if name in core] + [
-            f"大小  {body['bytes']}", f"完整  {'是' if body['trailer_ok'] else '否'}  {body['code'] or ''}".rstrip(),
+        return [row(name, core[name]) for name in ("kind", "dev", "ep", "first", "last", "n", "bid") if name in core] + [
+            f"大小：{body['bytes']}", row("完整", '是' if body['trailer_ok'] else '否', body['code'] or ''),
         ]
 
     emit(json, body, lines)
@@ -99,7 +103,7 @@ def verify(
     from xieli_sync.verify import verify_file
 
     body = {"file": str(file), **verify_file(read_bytes(file), root_fingerprint)}
-    emit(json, body, [f"{'签名相符' if body['ok'] else '签名不符'}  {body['code'] or ''}".rstrip()])
+    emit(json, body, [row('签名相符' if body['ok'] else '签名不符', body['code'] or '')])
     if not body["ok"]:
         raise typer.Exit(4)
 
@@ -136,7 +140,7 @@ def status(session: Session) -> Said:
             f"共 {now.events} 条，县已签收 {now.confirmed} 条，待签收 {now.unconfirmed} 条。",
             f"上次报送 {now.last_export or '还没有'}，上次收到签收单 {now.last_receipt or '还没有'}。",
             f"两处写的不一样 {now.conflicts} 处，转人工核对 {now.quarantined} 条。",
-            *(f"{code}  {what}  设备 {dev[:8]}  {day}" for code, what, dev, day in now.alarms),
+            *(row(code, what, f"设备 {dev[:8]}", day) for code, what, dev, day in now.alarms),
         ],
     )
 
@@ -147,7 +151,7 @@ def conflicts_list(session: Session) -> Said:
     from xieli_tui.casework.exchange import conflicts
 
     rows = conflicts(session)
-    return Said({"conflicts": rows}, lambda: [f"{r.entity}  {r.field}  " + " / ".join(f"{v[0]}({v[1]})" for v in r.values) for r in rows] or ["没有。"])
+    return Said({"conflicts": rows}, lambda: [row(r.where, r.field, *(f"{text}（{who}）" for text, who, _ in r.values), ident(r.entity)) for r in rows] or ["没有。"])
 
 
 @conflicts_app.work("resolve")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from xieli_tui.cli.common import Said
+from xieli_tui.cli.words import row
 
 if TYPE_CHECKING:
     from xieli_tui.casework.views import Saved
@@ -22,7 +23,7 @@ def told(saved: Saved, shown: str = "", **extra: Any) -> Said:
         "id": saved.id, "seq": saved.seq, "state": saved.state, **extra, **saved.more,
         "warnings": [{"why": one.why, "cite": one.cite, "rule": one.rule, "missing": one.missing, "records": one.records} for one in saved.warnings],
     }
-    return Said(body, lambda: [f"已保存(第{saved.seq}条)  {shown}".rstrip(), *_more(saved), *(f"看一看  {one.line()}" for one in saved.warnings)])
+    return Said(body, lambda: [row(f"已保存(第{saved.seq}条)", shown), *_more(saved), *(f"看一看：{one.line()}" for one in saved.warnings)])
 
 
 def _more(saved: Saved) -> list[str]:
@@ -31,5 +32,5 @@ def _more(saved: Saved) -> list[str]:
         word = _MORE.get(name)
         if word is None or isinstance(value, (dict, list)):
             continue
-        out.append(f"{word}  {_FOLLOWUPS.get(str(value), value)}")
+        out.append(f"{word}：{_FOLLOWUPS.get(str(value), value)}")
     return out

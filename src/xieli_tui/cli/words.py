@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def row(*facts: str | None) -> str:
+def row(*facts: object) -> str:
     """Facts of one thing on one line; what is empty is left out, and a full stop that something else follows."""
-    kept = [fact for fact in facts if fact]
-    return "，".join([*(fact.rstrip("。") for fact in kept[:-1]), *kept[-1:]])
+    kept = [text for text in (str(fact) for fact in facts if fact is not None) if text]
+    return "，".join([*(text.rstrip("。") for text in kept[:-1]), *kept[-1:]])
 
 
 def kinds(idents: Iterable[str]) -> str:

@@ -76,6 +76,9 @@ def _one(session: Session, path: Path, dry_run: bool) -> ImportOutcome:
         data = road.read_file(path)
     except Refused as error:
         return ImportOutcome(file=str(path), status="refused", code=error.code, what=error.what)
+    own = road.written_here(session, path, data)
+    if own is not None:
+        return own
     desk = _Watched(session)
     result = inbox.import_bundle(data, desk, dry_run=dry_run)
     found = road.outcome(path, result)

@@ -161,7 +161,9 @@ class InboxPage(FolderPage):
             if dry and one.status == "imported":
                 word, style = "可以收", "bold"
             lines.append(line("  ", cell(word, 12, style), cell(Path(one.file).name, 37), (f"新 {one.new}  已有 {one.events - one.new}  转人工 {one.quarantined}", "$ink-2")))
-            if one.code:
+            if one.status == "duplicate" and not one.code:
+                lines.append(line(" " * 14, (fit(one.what, MAIN - 14).rstrip(), style)))
+            elif one.code and one.status != "duplicate":
                 lines.append(line(" " * 14, (fit(f"{one.code} {one.what}", MAIN - 14).rstrip(), style)))
                 if one.status not in intake.ACCEPTED and words.next_step(one.code):
                     lines.append(line(" " * 14, (fit(words.next_step(one.code), MAIN - 14).rstrip(), "$ink-2")))

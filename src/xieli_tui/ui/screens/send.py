@@ -151,7 +151,7 @@ class SendPage(Page):
         for came in one.came:
             good = came.status in ("imported", "duplicate")
             what = "签收单收下了" if came.status == "imported" else came.what
-            detail = f"签收 {came.receipts} 张  镇、县办了 {came.rulings} 步" if came.status == "imported" else came.code
+            detail = f"签收 {came.receipts} 张  镇、县办了 {came.rulings} 步" if came.status == "imported" else "" if good else came.code
             out.append(line("  ", ("已收" if good else "! 没收", "$success" if good else "bold $error"), "  ", cell("带回来的", 10), cell(what, 28, "$ink-2"), (detail, "$ink-2")))
             if not good and words.next_step(came.code):
                 out.append(line(" " * 18, (words.next_step(came.code), "$ink-2")))
