@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,9 @@ from page_book import desk_book, missing, village_book
 from test_layout import BANNED, READ_ONLY, VILLAGE_BANNED, check_page, each
 
 from xieli_tui.casework.session import Session
+from xieli_tui.ui import commands
 from xieli_tui.ui.screens.help import HelpPage
+from xieli_tui.ui.screens.urgent import UrgentPage
 
 NAMES_OF_THE_LAW = (*READ_ONLY, "初审公示", "初审会", "审核确认决定", "确认公示")
 """Papers, notices and states of a desk, named as the law names them; never something a village does."""
@@ -32,6 +35,7 @@ async def test_every_page_of_a_village_stands_on_the_grid_above_row_17_in_chines
                 text = text.replace(allowed, "")
             assert not [word for word in (*BANNED, *VILLAGE_BANNED) if word in text], name
             if size == (80, 24):
+                every_key_has_a_twin(hand, name)
                 await help_opens(hand, name)
 
 
@@ -40,7 +44,28 @@ async def test_every_page_of_a_desk_stands_on_the_grid_above_row_17_in_chinese(o
     async with open_app(office.county) as hand:
         async for name in each(hand, pages):
             check_page(hand, name)
+            every_key_has_a_twin(hand, name)
             await help_opens(hand, name)
+
+
+MENU = {"F1", "F2", "F3"}
+"""What these do is the same on every page: Ctrl+O, and the digits of the main menu."""
+
+
+def every_key_has_a_twin(hand: Any, name: str) -> None:
+    """With an input method on and no F-keys: each F-key a page speaks of stands in the command list with digits of its own, which do the same; no
+    bare letter does anything, and nothing a page speaks of is one."""
+    page = hand.page
+    spoken = [key for key, _ in (*page.foot(), *page.GUIDE.keys)]
+    listed = {one.key: one.code for one in commands.every(hand.app, page)}
+    for key in spoken:
+        assert not re.fullmatch(r"[A-Za-z]", key), (name, key)
+        if re.fullmatch(r"F[0-9]+", key) and key not in MENU:
+            assert listed.get(key, "").isdigit(), (name, key)
+    bound = {one for binding in page._bindings.key_to_bindings for one in binding.split(",")}
+    assert not {one for one in bound if re.fullmatch(r"[a-zA-Z]", one)}, name
+    if not isinstance(page, (UrgentPage, HelpPage)):
+        assert spoken[-1] == "Esc" or "Esc" in spoken, name
 
 
 async def help_opens(hand: Any, name: str) -> None:

@@ -95,6 +95,9 @@ VILLAGE: tuple[Command, ...] = (
     Command("56", "两处写的不一样", "选一个，写明原因，两个都留着", desk_ways.open_list("conflicts")),
     Command("57", "导入台账", "镇里给的人员台账，先看一遍再收", desk_ways.open_list("roster")),
     Command("58", "电话", "镇里、县里、热线、各部门，该找谁", desk_ways.open_list("phones")),
+    Command("59", "遇到过的人", "生活无着、流浪走失的，记过哪几次", desk_ways.open_list("encounters")),
+    Command("61", "长期公示名单", "在册的低保、特困，该贴的、该取下的", desk_ways.open_list("long_term")),
+    Command("62", "政策文件", "提示照哪些文件说的，文号，从哪天起", desk_ways.open_list("files")),
     Command("44", "结对帮扶", "谁和这一家结对，哪个帮扶小组管", _family(family_ways.open_pairs, "结对帮扶")),
     Command("51", "户的情况", "住址、城乡、类别、低收入和建档立卡这些认定", _family(fact_ways.open_household, "户的情况")),
     Command("52", "收入支出", "家里说的收入、扣减、支出、医疗费、财产", _family(fact_ways.open_statement, "收入支出")),
@@ -131,6 +134,8 @@ DESK: tuple[Command, ...] = (
     Command("46", "迁到别的村", "一家搬到别的村，户档跟着走", _family(desk_ways.open_transfer, "迁到别的村")),
     Command("47", "两处写的不一样", "选一个，写明原因，两个都留着", desk_ways.open_list("conflicts")),
     Command("48", "电话", "县里、热线、各部门", desk_ways.open_list("phones")),
+    Command("49", "长期公示名单", "在册的低保、特困，该贴的、该取下的", desk_ways.open_list("long_term")),
+    Command("51", "政策文件", "提示照哪些文件说的，文号，从哪天起", desk_ways.open_list("files")),
 )
 PROGRAM: tuple[Command, ...] = (
     Command("80", "主菜单", "每个地方一个数字", _place("menu"), "Esc"),
@@ -156,7 +161,7 @@ def of_places(app: XieliApp) -> Iterator[Command]:
 
 def of_page(page: Page) -> Iterator[Command]:
     """What can be done on the page in front: the keys it names, what stands under its cursor, and what it offers by itself."""
-    app_words = {key.shown for key in APP_KEYS if key.id not in ("save", "back")}
+    app_words = {key.shown for key in APP_KEYS if key.id not in ("save", "back")} & {one.key for one in (*of_places(page.xapp), *PROGRAM)}
     seen: dict[str, str] = {}
     for key, word in (*page.foot(), *page.GUIDE.keys):
         if key in MOVING or key in app_words or _pressed(key) is None:
