@@ -20,7 +20,7 @@ PICTURES = ROOT / "docs" / "pictures"
 PAGE = ROOT / "docs" / "manual" / "02-每一页.md"
 SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("进门", (("UnlockScreen", "unlock"), ("WizardPage", "wizard"), ("MenuPage", "menu"), ("PalettePage", "commands"), ("SettingsPage", "settings"), ("BackupsPage", "backups"))),
-    ("今日和找人", (("TodayPage", "today"), ("HouseholdsPage", "households"), ("PickPage", ""))),
+    ("今日和找人", (("TodayPage", "today"), ("DraftsPage", ""), ("HouseholdsPage", "households"), ("PickPage", ""))),
     ("户档", (
         ("DossierPage", "dossier members means chain papers policy"), ("CallPage", "call"), ("PersonFilePage", "person"), ("EntryPage", "entry"), ("CorrectPage", "correct"),
         ("StrikePage", ""), ("HintPage", "hint"), ("HouseholdFormPage", "household-form"), ("PersonFormPage", "person-form"), ("StatementPage", "statement"),
@@ -31,7 +31,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ("InformPage", "inform"), ("ApplicationsPage", "apply"), ("StartPage", "start"), ("ApplicationPage", "application"), ("EntrustPage", ""), ("SignPage", "sign"),
         ("KinPage", ""), ("PaperPage", ""), ("ToldPage", "told"), ("WithdrawPage", ""),
     )),
-    ("接着办", (("MattersPage", "matters"), ("ReferralsPage", "referrals"), ("HelpersPage", "helpers"), ("NoticesPage", "notices"), ("SuspectPage", "suspect"), ("PhonesPage", "phones"))),
+    ("接着办", (("MattersPage", "matters"), ("ReferralsPage", "referrals"), ("HelpersPage", "helpers"), ("NoticesPage", "notices"), ("LongTermPage", ""), ("EncountersPage", ""), ("SuspectPage", "suspect"), ("PhonesPage", "phones"), ("PolicyFilesPage", "policy-files"))),
     ("添人、走人", (("DigitMenuPage", "family-menu"), ("JoinPage", ""), ("LeavePage", ""), ("SplitPage", ""), ("MoveAwayPage", ""))),
     ("报送", (("SendPage", "send enrol"), ("ConflictsPage", ""), ("RosterPage", "roster"))),
     ("镇(街道)、县级工作台", (

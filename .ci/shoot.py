@@ -107,7 +107,7 @@ SCENES = (
     *(Scene(name, "county", ("ctrl+g", *typed(digits), "enter", "~"), SMALL) for name, digits in (
         ("conferences", "21"), ("complaints", "22"), ("suspicions", "23"), ("events", "24"), ("scan", "27"), ("coverage", "29"), ("registers", "36"), ("packs", "37"), ("devices", "38"),
     )),
-    *(Scene(name, "village", ("ctrl+g", *typed(digits), "enter", "~"), SMALL) for name, digits in (("referrals", "55"), ("roster", "57"), ("phones", "58"))),
+    *(Scene(name, "village", ("ctrl+g", *typed(digits), "enter", "~"), SMALL) for name, digits in (("referrals", "55"), ("roster", "57"), ("phones", "58"), ("policy-files", "62"))),
     Scene("suspect", "village", (*WXY, "ctrl+g", *typed("54"), "enter", "~"), SMALL),
     Scene("desk-send", "county", ("f9", "~"), SMALL),
     Scene("decide", "county", ("~", "enter", "~", "enter", "~"), SMALL),

@@ -82,6 +82,7 @@ from xieli_tui.ui.screens.standing import CategoryPage, ExitPage, ReservePage, T
 from xieli_tui.ui.screens.suspicions import FraudRulePage, SuspectPage, SuspicionsPage
 from xieli_tui.ui.screens.today import TodayPage
 from xieli_tui.ui.screens.trip import TripPage
+from xieli_tui.ui.screens.village_lists import EncountersPage, LongTermPage, PolicyFilesPage
 from xieli_tui.ui.screens.visit import VisitPage
 
 sys.path.append(str(Path(__file__).parent.parent / "desk"))
@@ -140,7 +141,7 @@ def village_book(session: Session) -> dict[str, Page]:
         InformPage(card), JoinPage(card), JoinPage(card, card.members[1].person, card.members[1].name), NewHouseholdPage(), LeavePage(card, card.members[0].person),
         SplitPage(card), MoveAwayPage(card), LivingPage(card), HeadPage(card), MattersPage(card), ChangePage(card), FeedbackPage(card, sent.id), ReferPage(card, "dpf", "dis_living"),
         AssessPage(card), ServicePage(card), StepPage(card, file), NoticesPage(whole), NoticesPage(), PostPage(whole), TakeDownPage(whole, row), ObjectPage(whole, row),
-        PersonFilePage(card), GiveAidPage(card), LossPage(card), EncounterPage(), SuspectPage(card), ReferralsPage(), ConflictsPage(), ResolvePage(f"{home}:address"), RosterPage(), PhonesPage(), VisitPage(card, "alert_answer", alert.id), LocalPage(), DraftsPage(),
+        PersonFilePage(card), GiveAidPage(card), LossPage(card), EncounterPage(), SuspectPage(card), ReferralsPage(), ConflictsPage(), ResolvePage(f"{home}:address"), RosterPage(), PhonesPage(), EncountersPage(), LongTermPage(), PolicyFilesPage(), VisitPage(card, "alert_answer", alert.id), LocalPage(), DraftsPage(),
     ]
     return named(pages)
 
@@ -186,7 +187,7 @@ def beside(office: Office, home: str) -> list[Page]:
     return [
         CoveragePage(), RegistersPage(), EndStaffPage(staff), StationPage(village, station), BodyPage("01"), OperatorsPage(), OperatorPage(), PacksPage(), PackPage(), HolidaysPage(), PackBackPage(pack),
         DevicesPage(), EnrolPage(), EnrolledPage(enrolment.Enrolled("0" * 32, "1234 5678 9012 3456 7890", "/home/1.xieli")), AlertIssuePage(card), ScanPage(), PhonesPage(), ReferralsPage(),
-        PlatformsPage(), PlatformPage(card), TransferPage(card), ConflictsPage(),
+        PlatformsPage(), PlatformPage(card), TransferPage(card), ConflictsPage(), LongTermPage(), PolicyFilesPage(),
         ComplaintsPage(), ComplaintPage(home), ComplaintAnswerPage(complaint.id), SuspicionsPage(), FraudRulePage(fraud), ConferencesPage(), ConferencePage(home), EventsPage(), EventOpenPage(),
         EventClosePage(event.id),
     ]

@@ -1,4 +1,4 @@
-"""The ways to what a desk keeps beside applications: 反映, 疑点, 会商, 突发事件, the registers; from the command list, from a case, from a draft."""
+"""The ways to what stands beside families and applications: a desk's lists and registers, what a village looks up; from the command list, a case, a draft."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from xieli_tui.ui.screens.referral_list import ReferralsPage
 from xieli_tui.ui.screens.register_lists import BodyPage, EndStaffPage, OperatorPage, OperatorsPage, RegistersPage
 from xieli_tui.ui.screens.roster_page import RosterPage
 from xieli_tui.ui.screens.suspicions import FraudRulePage, SuspectPage, SuspicionsPage
+from xieli_tui.ui.screens.village_lists import EncountersPage, LongTermPage, PolicyFilesPage
 
 if TYPE_CHECKING:
     from xieli_tui.casework.views import HouseholdCard
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 LISTS: dict[str, Callable[[], Page]] = {
     "complaints": ComplaintsPage, "suspicions": SuspicionsPage, "conferences": ConferencesPage, "events": EventsPage, "coverage": CoveragePage, "registers": RegistersPage,
     "operators": OperatorsPage, "packs": PacksPage, "devices": DevicesPage, "scan": ScanPage, "phones": PhonesPage, "referrals": ReferralsPage, "platforms": PlatformsPage,
-    "conflicts": ConflictsPage, "roster": RosterPage,
+    "conflicts": ConflictsPage, "roster": RosterPage, "encounters": EncountersPage, "long_term": LongTermPage, "files": PolicyFilesPage,
 }
 """Pages by name, as the command list opens them."""
 NEW = "new"

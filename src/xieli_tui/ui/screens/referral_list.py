@@ -44,7 +44,7 @@ class ReferralsPage(ListPage):
     def draw(self, item: Any, on: bool) -> Sequence[Line]:
         day = self.xapp.today()
         when, style = words.due_word(item.due, "", day) if item.open else (f"{words.short_day(item.answered_on, day)} {item.result}", "$ink-2")
-        lines = [row(cell(words.short_day(item.on, day), 8, "$ink-3"), cell(item.head or item.who or "名单外", 9, "bold" if on else ""), cell(words.wide(item.department_name), 18), cell(item.kind_label, 18, "$ink-2"), cell(when, 20, style), on=on)]
+        lines = [row(cell(words.short_day(item.on, day), 8, "$ink-3"), cell(item.head or item.who or "名单外", 9, "bold" if on else ""), cell(words.gist(words.wide(item.department_name), 17), 18), cell(item.kind_label, 18, "$ink-2"), cell(when, 20, style), on=on)]
         if on:
             receiver = f"首问人 {item.first_receiver}" if item.first_receiver else ""
             lines += self.opened("  ".join(part for part in (item.who if item.who != item.head else "", receiver, item.note) if part))
