@@ -102,7 +102,7 @@ def still_open(session: Session, household: str) -> tuple[str, ...]:
         home = reads.household(tx, household)
         people = queries.members(tx, home.id)
         running = [one for one in queries.applications(tx, home.id) if one.known and state(one) not in ENDED]
-        kinds = "、".join(dict.fromkeys(codes.kind_name(kind) for one in running for kind in one.kinds))
+        kinds = codes.labels("kind", list(dict.fromkeys(kind for one in running for kind in one.kinds)))
         alerts = [one for one in queries.alerts(tx, home.id, open_only=True) if one.known]
         pairs = [one.name for one in registers.pairs(tx, home.id) if one.holds(day)]
     headless = bool(people) and home.head not in {one.person for one in people}

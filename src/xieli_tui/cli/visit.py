@@ -71,7 +71,7 @@ def add(
     for text in mark or []:
         name, _, level = text.partition("=")
         if level not in ("1", "2", "3"):
-            raise Refused("XL-V08", text, field="mark")
+            raise Refused("XL-V08", "1 正常、2 留意、3 有困难", field="mark")
         marks[name] = int(level)
     visitors = [(v.partition(":")[0], v.partition(":")[2] or "coordinator") for v in visitor or []]
     request = RecordVisit(

@@ -114,7 +114,7 @@ class FlagPage(FormPage):
         return self.card.row.id if self.card else None
 
     def go_here(self, place: str) -> bool:
-        return place == "flag"
+        return super().go_here(place) or place == "flag"
 
     # -- saving -----------------------------------------------------------------------------------
     def store(self) -> Saved:

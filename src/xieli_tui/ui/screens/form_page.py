@@ -208,7 +208,7 @@ class FormPage(Page):
         if values == self._kept:
             return
         self._kept = values
-        self._refused = False
+        self._refused, self.asked = False, ""
         self._mended(event.control)
         self._note(event.control)
         self.keeper.put(values)
@@ -291,7 +291,7 @@ class FormPage(Page):
             self.app.call_from_thread(self._drafted, stamp)
 
     def _drafted(self, stamp: str) -> None:
-        if self.is_attached and not self._refused:  # what was refused stays readable until something is changed
+        if self.is_attached and not self._refused and not self.asked:  # what was refused or asked stays readable until something is changed
             self.say(f"草稿已存 {stamp[11:16]}", "断电也不丢。")
 
     def leave(self) -> None:

@@ -68,7 +68,7 @@ def changed_by_paste(text: str) -> str:
     """What of a pasted text a field cannot keep as it is, in words; "" when it keeps all."""
     lines = sum(1 for piece in text.splitlines() if piece.strip())
     hidden = sum(1 for char in text if char not in "\n\r\t" and safe(char) != char)
-    said = [f"{lines} 行接成了一行"] if lines > 1 else []
+    said = [f"{lines:,} 行接成了一行"] if lines > 1 else []
     said += [f"去掉了 {hidden:,} 个看不见的符号"] if hidden else []
     return "，".join(said)
 
