@@ -12,7 +12,7 @@ import pytest
 from packkit import ask, install
 
 from xieli_tui.domain import idnum
-from xieli_tui.policy import engine
+from xieli_tui.policy import engine, loader
 from xieli_tui.policy.loader import PackSet
 
 HH = {"size": 3, "income_month": "3307.49", "assets_ok": True}
@@ -117,6 +117,25 @@ def test_no_persons_given_is_one_needs_info_asking_for_them(packs: PackSet) -> N
     assert (single["verdict"], single["missing"]) == ("needs_info", ["persons"])
     [edu] = kinds(answers, "edu")
     assert edu["missing"] == ["local.kind_rules.edu", "persons"]
+
+
+def test_aid_for_pupils_and_for_workers_is_offered_to_no_old_woman_though_the_county_lists_her_category() -> None:
+    """004:二(二) names 教育救助 and 就业救助 and no condition (X-03): the county's list is narrowed by whom the kind can mean."""
+    people = [
+        {"id": "grandmother", "birth_date": "1948-03-02", "labour_able": True}, {"id": "girl", "birth_date": "2011-05-01", "in_school": True},
+        {"id": "left", "birth_date": "2006-05-01", "in_school": False, "labour_able": True}, {"id": "other", "birth_date": "1980-05-01"},
+    ]
+    given = {"hh": {"category": "dibao"}, "persons": people}
+    found = {}
+    for kind in ("edu", "employment"):
+        answers = ask(loader.shipped(), "screen", "999999", local={"kind_rules": {kind: ["dibao"]}}, given=given)
+        found[kind] = {one["person"]: (one["verdict"], one["missing"]) for one in kinds(answers, kind) if one["pack"] == "004"}
+    assert found["edu"] == {
+        "grandmother": ("needs_info", ["p.in_school"]), "girl": ("meets", []), "left": ("fails", []), "other": ("needs_info", ["p.in_school"]),
+    }
+    assert found["employment"] == {
+        "grandmother": ("fails", []), "girl": ("fails", []), "left": ("meets", []), "other": ("needs_info", ["p.labour_able"]),
+    }
 
 
 def test_a_kind_whose_document_names_only_a_department_waits_for_the_local_rule(packs: PackSet) -> None:

@@ -138,7 +138,10 @@ def test_a_kind_of_which_the_document_names_the_department_only_waits_for_the_co
 
 
 def test_the_countys_own_rule_answers_where_it_is_set() -> None:
-    assert screen("edu", {"category": "dibao"}, {"kind_rules": {"edu": ["dibao", "tekun"]}})["verdict"] == "meets"
+    local = {"kind_rules": {"edu": ["dibao", "tekun"]}}
+    assert screen("edu", {"category": "dibao", "in_school": True}, local)["verdict"] == "meets"
+    assert screen("edu", {"category": "dibao", "in_school": False}, local)["verdict"] == "fails"
+    assert screen("edu", {"category": "dibao"}, local)["missing"] == ["p.in_school"]
 
 
 def test_dibao_is_answered_by_the_external_test_with_the_department_of_this_document() -> None:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from xieli_tui.policy import loader, registry
-from xieli_tui.policy.answer import RANK, STRICT, Finding, Guard, Lint, Quantity, Task, Verdict, VerdictWord, judge, plain
+from xieli_tui.policy.answer import RANK, STRICT, Finding, Guard, Lint, Quantity, Task, Verdict, judge, plain
 from xieli_tui.policy.context import Context, Trace
 from xieli_tui.policy.loader import PackSet
 from xieli_tui.policy.pack import KindRow, Pack, RuleRow
@@ -21,6 +21,7 @@ from xieli_tui.policy.plan import Voice, listed, plan, voices_of
 from xieli_tui.policy.question import Question, parse_question, read_json
 from xieli_tui.policy.readings import r9_absent
 from xieli_tui.policy.registry import ENGINE_WIDE, RuleFunction
+from xieli_tui.policy.whom import WHOM
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -241,9 +242,8 @@ class Engine:
         allowed = ctx.local(f"kind_rules.{row.id}")
         if not allowed.known:
             return voice, trace, judge(r9_absent(f"kind_rules.{row.id}"))
-        test = ctx.category().in_(allowed.value, "本地规定的对象类别")
-        word: VerdictWord = "needs_info" if test.unknown else "meets" if test.holds else "fails"
-        return voice, trace, Verdict(word, () if test.unknown else ("本地规定的对象类别",), tuple(sorted(test.missing)))
+        listed_ = ctx.category().in_(allowed.value, "本地规定的对象类别")
+        return voice, trace, judge(listed_, WHOM[row.persons](ctx)) if row.persons and person is not None else judge(listed_)
 
     def _task(self, voice: Voice, trace: Trace, task: Task, who: dict[str, Any], key: str = "") -> dict[str, Any]:
         out: dict[str, Any] = {"task": task.task or key}

@@ -79,7 +79,8 @@ class Adoption:
 
 @dataclass(frozen=True, slots=True)
 class KindRow:
-    """A kind of assistance in this document: who is responsible, for whom. `test` = a rule of another pack that answers for it (X-05)."""
+    """A kind of assistance in this document: who is responsible, for whom. `test` = a rule of another pack that answers for it (X-05);
+    `persons` = whom it can mean where the document writes no condition (`whom`)."""
 
     id: str
     unit: str
@@ -90,6 +91,7 @@ class KindRow:
     targets: str = ""
     document_only: bool = False
     test: str = ""
+    persons: str = ""
 
 
 @dataclass(frozen=True, slots=True)

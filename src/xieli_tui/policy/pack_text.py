@@ -17,7 +17,7 @@ from xieli_tui.errors import Refused
 
 ROWS: dict[str, tuple[set[str], set[str]]] = {
     "rules": ({"id", "priority", "type", "cite", "text", "where"}, {"reason", "params"}),
-    "kinds": ({"id", "unit", "cite"}, {"lead", "text", "also", "targets", "document_only", "test"}),
+    "kinds": ({"id", "unit", "cite"}, {"lead", "text", "also", "targets", "document_only", "test", "persons"}),
     "departments": ({"id", "name"}, {"successor"}),
     "documents": ({"kind", "doc"}, {"label", "required", "queryable", "cite"}),
     "forms": ({"id", "title"}, {"kind", "cite"}),

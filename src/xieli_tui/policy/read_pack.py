@@ -18,6 +18,7 @@ from xieli_tui.policy import registry
 from xieli_tui.policy.pack import LEVELS, OPS, Adoption, Department, DocumentRow, FormRow, KindRow, Pack, Parameter, RuleRow
 from xieli_tui.policy.pack_text import ROWS, Float, PackError, Problem, Reader
 from xieli_tui.policy.readings import r11_effective
+from xieli_tui.policy.whom import WHOM
 
 _CODE = re.compile(r"^(\d{6}|\d{9}|\d{12})$")
 _HOMES = ("engine", "casework", "desk", "frame", "ui", "paper", "cli", "context", "later")
@@ -177,12 +178,15 @@ def _kinds(r: Reader, raw: dict[str, Any]) -> dict[str, KindRow]:
             r.bad(f"种类 {ident} 写了两次", *at, "id")
         if unit not in ("hh", "person"):
             r.bad("unit 要写 hh 或 person", *at, "unit")
+        persons = r.text(row, "persons", at)
+        if persons and (persons not in WHOM or unit != "person"):
+            r.bad(f"persons 要写 {' '.join(WHOM)} 之一，unit 要写 person", *at, "persons")
         _function_id(r, lead, "lead", at)
         for one in also:
             _function_id(r, one, "also", at)
         out[ident] = KindRow(
             ident, unit, r.text(row, "cite", at, needed=True), lead, r.text(row, "text", at), also, r.text(row, "targets", at),
-            r.flag(row, "document_only", at, False), r.text(row, "test", at),
+            r.flag(row, "document_only", at, False), r.text(row, "test", at), persons,
         )
     return out
 
