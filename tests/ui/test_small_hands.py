@@ -9,8 +9,9 @@ import pytest
 from test_flows_village import first
 from test_kit import Bench
 
-from xieli_tui.casework import findings, flag_hardship, households
+from xieli_tui.casework import drafts, findings, flag_hardship, households
 from xieli_tui.casework.session import Session
+from xieli_tui.ui import places
 from xieli_tui.ui.screens.findings import FindingPage
 from xieli_tui.ui.screens.flag import CAUSES, FlagPage
 from xieli_tui.ui.widgets.choice import Choice
@@ -111,3 +112,24 @@ async def test_somebody_on_no_list_is_referred_corrected_and_withdrawn_by_digits
         await hand.press("ctrl+s", "escape")
         assert hand.shows("撤回了")
     assert findings.list_findings(village) == []
+
+
+async def test_what_a_visit_was_for_is_turned_at_the_door_and_the_draft_keeps_it(village: Session, open_app: Any) -> None:
+    home = first(village)
+    async with open_app(village) as hand:
+        places.open_visit(hand.app, home)
+        await hand.settle()
+        await hand.press("ctrl+g")
+        await hand.type("这次是复核")
+        await hand.press("enter")
+        assert hand.shows("复核入户")
+        await hand.press("escape")
+        assert not drafts.list_drafts(village)  # a kind alone is no draft
+        places.open_visit(hand.app, home, "review")
+        await hand.settle()
+        await hand.press("1", "escape")
+        places.open_visit(hand.app, home)
+        await hand.settle()
+        assert hand.shows("复核入户")
+        await hand.press("ctrl+s")
+    assert [one.kind for one in households.show(village, home).visits] == ["review"]

@@ -64,6 +64,7 @@ def _family(open_form: Callable[[XieliApp, str], object], word: str) -> Run:
 
 VILLAGE: tuple[Command, ...] = (
     Command("11", "记走访", "记一次走访，先选一家", _family(places.open_visit, "记走访"), "F4"),
+    Command("32", "一趟走访", "一起走几家，走到一户按一个数字", lambda app: places.open_trip(app)),
     Command("12", "发现登记", "登记困难或急难，先选一家", _family(places.open_flag, "登记困难"), "F5"),
     Command("13", "名单外的人", "户口不在这里的、外来的，也登记困难", lambda app: places.open_flag(app)),
     Command("14", "协助填写申请", "先问一句愿意不愿意，再起一件申请", _family(places.open_start, "协助填写申请"), "F6"),
@@ -116,7 +117,7 @@ DESK: tuple[Command, ...] = (
     Command("26", "发预警", "请村里去看一家，先选一家", _family(desk_ways.open_alert_issue, "发预警")),
     Command("27", "按指标看一遍", "按县里的风险指标，看看哪几家要请走访", desk_ways.open_list("scan")),
     Command("28", "公示", "贴着的、取下的、有异议的", application_ways.open_board),
-    Command("29", "各村情况", "最近一包、低收入家庭、本季走访，不排名", desk_ways.open_list("coverage")),
+    Command("29", "各村情况", "最近一包、低收入家庭、本季走访，不分先后", desk_ways.open_list("coverage")),
     Command("41", "定类别", "在册的类别，理由必写", _family(standing_ways.open_category, "定类别")),
     Command("42", "定渐退期", "低保户收入上来了，几个月，从哪天起", _family(standing_ways.open_taper, "定渐退期")),
     Command("43", "记退出", "从哪一类退出，为什么；之后两年还在监测里", _family(standing_ways.open_exit, "记退出")),

@@ -33,7 +33,7 @@ from xieli_tui.ui.screens.queue import QueuePage
 from xieli_tui.ui.screens.send import SendPage
 from xieli_tui.ui.screens.settings import SettingsPage
 from xieli_tui.ui.screens.today import TodayPage
-from xieli_tui.ui.screens.trip import TripPage
+from xieli_tui.ui.screens.trip import KEY, TripPage
 from xieli_tui.ui.screens.urgent import Emergency, UrgentPage
 from xieli_tui.ui.screens.visit import VisitPage
 
@@ -158,11 +158,16 @@ def open_visit(app: XieliApp, household: str, kind: str = "", alert: str = "") -
         kept = drafts.load_draft(app.session, VisitPage.FORM, household)
         if kept is not None and not alert and kept.data.get("alert"):
             kind, alert = str(kept.data.get("kind") or kind), str(kept.data["alert"])
+        elif kept is not None and not kind:
+            kind = str(kept.data.get("kind") or "")
         _bring(app, VisitPage(card, kind, alert))
 
 
 def open_trip(app: XieliApp, only: Sequence[str] = (), here: str = "") -> None:
-    """The visits of one trip on one page; its draft is taken up when there is one."""
+    """The visits of one trip on one page; its draft is taken up when there is one, with the families pressed there beside those asked for."""
+    kept = drafts.load_draft(app.session, TripPage.FORM, KEY) if only else None
+    if kept is not None:
+        only = tuple(dict.fromkeys((*only, *kept.data.get("met", {}))))
     _bring(app, TripPage(only, here=here))
 
 

@@ -8,8 +8,8 @@ Rules kept here
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 
@@ -18,12 +18,15 @@ from xieli_tui.casework.views import HouseholdCard, Saved
 from xieli_tui.casework.visit_form import CHANGES, FINDINGS, MET, SAFETY, request
 from xieli_tui.domain import codes
 from xieli_tui.ui import words
-from xieli_tui.ui.screens.base import Help, Key
+from xieli_tui.ui.screens.base import Help, Key, Offer
 from xieli_tui.ui.screens.draft_keeper import Values
 from xieli_tui.ui.screens.form_page import FormPage
 from xieli_tui.ui.widgets.choice import LEVELS, Choice, MarkRow
 from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.paint import Line, Paint, Part, blank, cell, head, line, rail_block, say, split
+
+if TYPE_CHECKING:
+    from xieli_tui.ui.app import XieliApp
 
 
 class VisitPage(FormPage):
@@ -38,7 +41,7 @@ class VisitPage(FormPage):
     GUIDE = Help(
         "记下您哪天见到了谁、看到了什么。例行走访三下就完：F4 打开，1 见到本人，Ctrl+S 保存。",
         (("1-4", "见到谁"), ("Tab", "下一格"), ("空格", "换正常/留意"), ("Ctrl+S", "保存"), ("F5", "记困难"), ("Ctrl+N", "丢掉草稿")),
-        (("未遇", "记下来，但不算走到，期限照旧。"), ("六方面", "正常 / 留意 / 有困难。没问的空着，空着不等于正常。"),
+        (("哪一种", "最上面写着。这次其实是复核、季度探访的，Ctrl+G 打 这次 换。"), ("未遇", "记下来，但不算走到，期限照旧。"), ("六方面", "正常 / 留意 / 有困难。没问的空着，空着不等于正常。"),
          ("写错了", "再写一条更正(原记录保留)，不用怕。"), ("有人遇急", "F5 记急难，先打电话，材料后补。")),
     )
 
@@ -50,7 +53,7 @@ class VisitPage(FormPage):
     def body(self) -> ComposeResult:
         self.marks = MarkRow([ident for ident, _ in codes.choices("dimension")], id="marks")
         met = self.choice("met", MET, gap=2)
-        yield Paint(lambda _width: [self._head(), *self.air()])
+        yield Paint(lambda _width: [self._head(), *self.air()], id="visit-head")
         yield FormRow(Field("见到谁", met, needed=True), Field("", Paint((line(("   按数字，再 Ctrl+S", "$ink-3")),), id="tip"), width=22, room=0))
         yield FormRow(
             Field("日期", self.day("on", self.xapp.today().isoformat()), width=14),
@@ -112,6 +115,28 @@ class VisitPage(FormPage):
     def changed(self) -> None:
         met = self.query_one("#met", Choice)
         self.query_one("#tip", Paint).show((line(("   按数字，再 Ctrl+S" if not met.chosen else "   未遇不算走到" if met.value == "none" else "", "$ink-3")),))
+
+    def commands(self) -> Sequence[Offer]:
+        """Another kind of visit: what the walk was for is known at the door, not always before it. One that answers an alert stays that."""
+        if self.alert:
+            return ()
+        others = [(ident, word) for ident, word in codes.choices("visit_kind") if ident not in (self.kind, "alert_answer")]
+        return [(f"这次是{word}", "换成这一种走访，写的都留着", self._turn(ident), "") for ident, word in others]
+
+    def _turn(self, kind: str) -> Callable[[XieliApp], object]:
+        def turn(_app: XieliApp) -> None:
+            typed = self._kept != self._first_values
+            self.kind = kind
+            self._kept = self.values()
+            if typed and self.keeper is not None:  # a kind alone is no draft
+                self.keeper.put(self._kept)
+                self._write_draft()
+            elif not typed:
+                self._first_values = dict(self._kept)
+            self.query_one("#visit-head", Paint).show(lambda _width: [self._head(), *self.air()])
+            self.say(f"这次是{codes.label('visit_kind', kind)}。", "写的都在。")
+
+        return turn
 
     def rail(self) -> Sequence[Line]:
         card = self.card
