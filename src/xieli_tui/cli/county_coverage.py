@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def coverage(session: Session) -> Said:
-    """各村最近一包、低收入家庭、本季走访过的。按村代码排，不排名。"""
+    """各村最近一包、低收入家庭、本季走访过的。按村代码排，不分先后。"""
     from xieli_tui.desk.coverage import cover
 
     board = cover(session)

@@ -79,6 +79,7 @@ class ScanPage(ListPage):
     def __init__(self) -> None:
         super().__init__()
         self.scanned: tuple[Scanned, ...] | None = None
+        self.refused: XieliError | None = None
         self.busy = False
 
     @staticmethod
@@ -92,10 +93,12 @@ class ScanPage(ListPage):
 
     def fresh(self) -> None:
         if not self.busy:
-            self.scanned = None
+            self.scanned = self.refused = None
             self.reload()
 
     def sections(self) -> Sequence[Section]:
+        if self.refused is not None:
+            raise self.refused
         found = self.scanned or ()
         self.names = people.villages(self.xapp.session)
         empty = "正在看一遍，稍等。" if self.scanned is None else "没有要请走访的。"
@@ -121,10 +124,9 @@ class ScanPage(ListPage):
 
     def _failed(self, error: XieliError) -> None:
         self.busy = False
-        self.scanned = ()
+        self.scanned, self.refused = (), error
         if self.is_attached:
             super().reload()
-            self.complain(error)
 
     def _done(self, found: tuple[Scanned, ...], dry: bool) -> None:
         self.busy = False

@@ -48,9 +48,10 @@ class PacksPage(ListPage):
         found = desk.list_packs(self.xapp.session)
         years = [one for one in found if one.kind == HOLIDAYS]
         packs = [one for one in found if one.kind != HOLIDAYS]
+        county = self.xapp.session.role == "county"
         return (
-            Section(f"政策包  {len(packs)} 份" if packs else "政策包", packs, "县里装的", "还没有装过。按 1 装。"),
-            Section(f"放假安排  {len(years)} 份" if years else "放假安排", years, "一年一份", "还没有装过，按程序自带的算。按 2 装。"),
+            Section(f"政策包  {len(packs)} 份" if packs else "政策包", packs, "县里装的", "还没有装过。按 1 装。" if county else "还没有装过。"),
+            Section(f"放假安排  {len(years)} 份" if years else "放假安排", years, "一年一份", "还没有装过，按程序自带的算。按 2 装。" if county else "还没有装过，按程序自带的算。"),
         )
 
     def standing(self, sections: Sequence[Section]) -> tuple[str, str]:

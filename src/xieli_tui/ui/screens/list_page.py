@@ -17,6 +17,7 @@ from typing import Any, ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 
+from xieli_tui.errors import XieliError
 from xieli_tui.ui.keys import digit_of
 from xieli_tui.ui.screens.base import Offer, Page
 from xieli_tui.ui.widgets.paint import MAIN, Line, Paint, blank, head, line, under, wrap
@@ -71,12 +72,18 @@ class ListPage(Page):
 
     # -- the rest ---------------------------------------------------------------------------------
     def reload(self) -> None:
-        found = self.attempt(self.sections)
-        self.found: tuple[Section, ...] = tuple(found or ())
+        try:
+            found = tuple(self.sections())
+            error = None
+        except XieliError as refused:
+            found, error = (Section(self.NAME, (), "", f"{refused.what}。{refused.next_step}。"),), refused  # it stays on the page when the next word takes the status line
+        self.found: tuple[Section, ...] = found
         self._lay()
         self.rows.focus()
-        if found is not None:
+        if error is None:
             self.stand(*self.standing(self.found))
+        else:
+            self.complain(error)
 
     def refresh_body(self) -> None:
         if self.is_mounted:

@@ -64,11 +64,12 @@ class RegistersPage(ListPage):
         self.today = self.xapp.today().isoformat()
         stations, villages, held = desk.list_stations(session), desk.list_villages(session), bodies(self)
         serving, left = [one for one in staff if one.serves], [one for one in staff if not one.serves]
+        county = session.role == "county"
         return (
             Section(f"协理员和经办人员  {len(serving)} 条" if serving else "协理员和经办人员", serving, "一个村一条", "还没有登记。按 1 登记。"),
             Section(f"服务站(点)  {len(stations)} 个" if stations else "服务站(点)", stations, "", "还没有登记。按 2 登记。"),
-            Section(f"村(社区)  {len(villages)} 个" if villages else "村(社区)", villages, "县级登记", "还没有登记。按 3 登记。"),
-            Section(f"服务机构  {len(held)} 个" if held else "服务机构", held, "县级登记", "还没有登记。按 4 登记。"),
+            Section(f"村(社区)  {len(villages)} 个" if villages else "村(社区)", villages, "县级登记", "还没有登记。按 3 登记。" if county else "还没有登记。"),
+            Section(f"服务机构  {len(held)} 个" if held else "服务机构", held, "县级登记", "还没有登记。按 4 登记。" if county else "还没有登记。"),
             Section(f"不在任的  {len(left)} 条", left),
         )
 
