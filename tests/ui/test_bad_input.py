@@ -137,7 +137,7 @@ async def walked(hand: Any, session: Session, pages: dict[str, Page]) -> int:
             await hand.pilot.pause()
             assert page.keeper is not None
             page.keeper.drop()
-            page.leave = lambda: None
+            hand.page.leave = lambda: None
     return refused
 
 

@@ -54,9 +54,9 @@ def village_codes(typed: Sequence[str], known: Mapping[str, str], field: str) ->
         Refused: XL-V05 neither twelve digits nor a name of this desk, or a name two villages have.
     """
     out: list[str] = []
-    for part in typed:
+    for at, part in enumerate(typed, 1):
         named = [part] if len(part) == 12 and part.isascii() and part.isdigit() else [code for code, name in known.items() if name and (name == part or name.endswith(part))]
         if len(named) != 1:
-            raise Refused("XL-V05", f"{part} 对不上一个村" if not named else f"有 {len(named)} 个村叫{part}，写 12 位代码", field=field)
+            raise Refused("XL-V05", f"第 {at} 个对不上一个村" if not named else f"第 {at} 个，有 {len(named)} 个村叫这个名字，写 12 位代码", field=field)
         out += named
     return list(dict.fromkeys(out))
