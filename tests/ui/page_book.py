@@ -186,7 +186,7 @@ def beside(office: Office, home: str) -> list[Page]:
     pack = packs.list_packs(county)[0].ref
     return [
         CoveragePage(), RegistersPage(), EndStaffPage(staff), StationPage(village, station), BodyPage("01"), OperatorsPage(), OperatorPage(), PacksPage(), PackPage(), HolidaysPage(), PackBackPage(pack),
-        DevicesPage(), EnrolPage(), EnrolledPage(enrolment.Enrolled("0" * 32, "1234 5678 9012 3456 7890", "/home/1.xieli")), AlertIssuePage(card), ScanPage(), PhonesPage(), ReferralsPage(),
+        DevicesPage(), EnrolPage(), EnrolledPage(enrolment.Enrolled("0" * 32, "1234 5678 9012 3456 7890", "1.xieli")), AlertIssuePage(card), ScanPage(), PhonesPage(), ReferralsPage(),
         PlatformsPage(), PlatformPage(card), TransferPage(card), ConflictsPage(), LongTermPage(), PolicyFilesPage(),
         ComplaintsPage(), ComplaintPage(home), ComplaintAnswerPage(complaint.id), SuspicionsPage(), FraudRulePage(fraud), ConferencesPage(), ConferencePage(home), EventsPage(), EventOpenPage(),
         EventClosePage(event.id),
