@@ -12,7 +12,7 @@ from desk_office import VILLAGE, Office
 import rosterkit
 from xieli_tui.casework import drafts, exchange, flag_hardship, frauds, households, record_visit, setup
 from xieli_tui.casework.session import Session, open_session
-from xieli_tui.desk import coverage, enrolment, matters, packs, parameters, registers
+from xieli_tui.desk import coverage, enrolment, matters, packs, parameters, registers, standing
 from xieli_tui.domain.events.household import HouseholdClaimed
 from xieli_tui.errors import Refused
 from xieli_tui.store import queries
@@ -200,6 +200,35 @@ async def test_a_computer_is_registered_by_keys_and_its_digits_stay_readable(off
         await hand.press("escape")
     assert packs.list_packs(office.county) == []
     assert ["上坪村"] in [list(one.names) for one in enrolment.devices(office.county)]
+
+
+async def test_a_number_of_the_platform_is_written_where_it_lacks_and_a_family_moves_to_a_village_that_is_known(office: Office, open_app: Any) -> None:
+    """GX-20: the list of families without a number grows shorter; a village this desk does not know is said and nobody moves."""
+    home = office.household("石守田")
+    office.up()
+    county = office.county
+    standing.set_category(county, standing.SetCategory(home, "dibao", "按规定核定"))
+    registers.set_village(county, registers.SetVillage("999999001002", name="上坪村"))
+    async with open_app(county) as hand:
+        await command(hand, "45")
+        assert hand.shows("还没有编号  1 户"), hand.text()
+        await hand.press("enter")
+        await hand.type("CS-2026-1")
+        await hand.press("ctrl+s")
+        assert hand.shows("在册的都有编号"), hand.text()
+        await hand.press("escape")
+        await command(hand, "46")
+        await hand.type("sst")
+        await hand.press("enter")
+        assert hand.page.NAME == "迁到别的村"
+        await hand.type("无名村")
+        await hand.press("ctrl+s")
+        assert hand.shows("对不上一个村"), hand.text()
+        hand.page.entries["to"].value = "上坪村"
+        await hand.press("ctrl+s")
+        assert hand.app.page.NAME == "队列"
+    assert households.show(county, home).row.village == "999999001002"
+    assert matters.unlinked(county) == []
 
 
 async def test_who_left_office_stands_among_those_who_left_and_a_township_only_looks_at_what_the_county_keeps(office: Office, open_app: Any) -> None:
