@@ -72,5 +72,5 @@ def test_the_table_of_places_is_printed(capsys: pytest.CaptureFixture[str]) -> N
     assert main(["policy", "facts"]) == 0
     out = capsys.readouterr().out
     for name in FACTS:
-        assert f"{name} " in out
+        assert f"，{name}\n" in out
     assert main(["policy", "facts", "--json"]) == 0

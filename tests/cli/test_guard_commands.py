@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -75,6 +76,27 @@ def test_an_appraisal_where_all_is_clear_is_refused_and_a_request_for_a_check_ne
     assert run(desk, "county", "appraise", app, "--result", "多数同意", code=4)["error"]["rule"] == "JX-45"
     assert run(desk, "county", "request-check", app, code=4)["error"]["rule"] == "JX-50"
     assert run(desk, "county", "appraise", app, "--result", "多数同意", "--unclear", "economy")["state"] == "appraised"
+
+
+def test_a_step_and_the_queue_speak_in_words_and_never_in_codes(regions: Regions, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XIELI_PASSPHRASE", PASSPHRASE)
+    monkeypatch.setenv("XIELI_NOW", "2026-12-28T11:00:00+08:00")
+    desk = regions.county(JX)
+    app = window(desk, "temp_expenditure")
+
+    def said(*args: str) -> str:
+        capsys.readouterr()
+        assert main([*args, "-w", str(desk.workspace)]) == 0
+        return capsys.readouterr().out
+
+    assert "支出型临时救助，待受理" in said("county", "queue")
+    assert said("county", "accept", app).splitlines()[0].endswith("，县已受理")
+    assert said("county", "review", app).splitlines()[0].endswith("，县已初审")
+    queue, case = said("county", "queue"), said("county", "show", app)
+    assert "支出型临时救助，县已初审" in queue
+    assert "支出型临时救助，县已初审" in case
+    assert not re.search("temp_expenditure|accepted|reviewed", queue + case)
+    assert all(re.search("编号 [0-9a-f-]{36}$", line) for line in queue.splitlines())
 
 
 def test_every_new_command_explains_itself_in_chinese() -> None:

@@ -9,6 +9,8 @@ import contextlib
 import io
 import itertools
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -45,12 +47,65 @@ def run(workspace: Path, village_template: Template, clock: FixedClock, monkeypa
 
 
 @pytest.fixture
+def said(run: Run, capsys: pytest.CaptureFixture[str]) -> Callable[..., list[str]]:
+    """What a command prints for people, line by line."""
+
+    def call(*args: str) -> list[str]:
+        capsys.readouterr()
+        assert main([*args]) == 0, args
+        return capsys.readouterr().out.splitlines()
+
+    return call
+
+
+@pytest.fixture
 def home(run: Run) -> tuple[str, str, str]:
     """(household, head, son)."""
     found = run("household", "add", "--head", "王秀英", "--set", "group=2组", "--set", "category=低保", "--head-set", "birth=1951-03-07")["id"]
     son = run("person", "add", "--household", found, "--name", "李建军", "--relation", "子", "--set", "birth=1978-05-01")["id"]
     head = next(one["person"] for one in run("household", "show", found)["members"] if one["relation_code"] == "02")
     return found, head, son
+
+
+def test_line_mode_is_read_aloud_one_fact_after_another(run: Run, said: Callable[..., list[str]], home: tuple[str, str, str]) -> None:
+    """No box, no column, no code where a word belongs, the id last; what is told to do next is a command that works."""
+    house, head, _ = home
+    run("person", "set", head, "--set", "id_no=999999195103070425", "--set", "phone=10000000001")
+    visit = said("visit", "add", "--household", house, "--met", "本人", "--mark", "economy=3", "--note", "都好。", "--promise", "问清医疗救助", "--promise-on", "2026-12-29")
+    assert len(visit) == 1
+    assert re.fullmatch(r"已保存\(第\d+条\)", visit[0])
+    assert said("flag", "add", "--household", house, "--cause", "因病", "--urgency", "急难")[1].startswith("请立即电话报告")
+    flag = run("flag", "list")["flags"][0]["id"]
+    app = run("apply", "start", "--household", house, "--kind", "急难型临时救助，低保", "--emergency")["id"]
+    run("change", "add", "--household", house, "--kind", "住院")
+    run("refer", "send", "--household", house, "--to", "残联", "--kind", "dis_living")
+    run("service", "add", "--household", house, "--kind", "visit")
+    spoken = [line for words in (
+        ("today",), ("today", "--all"), ("visit", "plan"), ("household", "list"), ("household", "show", house), ("household", "duties", house), ("household", "chain", house),
+        ("household", "answer", house), ("household", "assess", house), ("household", "category", house), ("person", "file", head), ("timeline", house), ("flag", "list"),
+        ("flag", "show", flag), ("apply", "list"), ("apply", "show", app), ("apply", "missing", app), ("alert", "list"), ("change", "list"), ("refer", "list"), ("service", "list"),
+        ("emergency", "list"), ("notice", "list"), ("policy", "screen", house), ("phones",), ("sync", "status"), ("backup", "list"),
+    ) for line in said(*words)]
+    for line in spoken:
+        assert "  " not in line.removeprefix("  "), line
+        assert not re.search("[\u2500-\u259f\x1b|]|，，|。，|temp_emergency|dis_living|，$", line), line
+    everything = "\n".join(spoken)
+    for piece in (
+        "王秀英，2组，1951 年生，2 口人，低保（村台账登记），证件尾号 0425，编号 " + house, "成员：王秀英，户主，75 岁，证件尾号 0425，电话尾号 0001，编号 " + head,
+        "2026-12-28，王秀英，急难型临时救助、低保，急难，协助填写，编号 " + app, "委托：还没有", "签字：李建军，子，核对授权还没有签", "答应的事：问清医疗救助，2026-12-29",
+        f"  去办：xieli flag reported {flag} --answered-by 谁接的", f"  去办：xieli visit new --household {house}",
+    ):
+        assert piece in everything, piece
+    full = said("household", "list", "--full", "--reason", "核对原件")[0]
+    assert "证件 999999195103070425" in full
+    refs = said("timeline", house, "--refs")
+    ref = next(after.split()[-1] for line, after in itertools.pairwise(refs) if "走访：" in line)
+    assert any("都好。" in line for line in said("entry", ref))
+    done = [line.split("：", 1)[1] for line in said("today") if line.startswith("  去办：")]
+    for way in done:
+        words = way.split()[1:]
+        if words[0] != "visit":  # asks questions; test_line_mode walks it
+            said(*words)
 
 
 def test_who_comes_who_leaves_and_what_the_chain_and_a_caller_are_told(run: Run, home: tuple[str, str, str]) -> None:
