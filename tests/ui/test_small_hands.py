@@ -9,11 +9,15 @@ import pytest
 from test_flows_village import first
 from test_kit import Bench
 
-from xieli_tui.casework import drafts, findings, flag_hardship, households
+from xieli_tui.casework import drafts, findings, flag_hardship, households, statements
 from xieli_tui.casework.session import Session
 from xieli_tui.ui import places
 from xieli_tui.ui.screens.findings import FindingPage
 from xieli_tui.ui.screens.flag import CAUSES, FlagPage
+from xieli_tui.ui.screens.household_form import HouseholdFormPage
+from xieli_tui.ui.screens.person_form import PersonFormPage
+from xieli_tui.ui.screens.section_form import SectionForm
+from xieli_tui.ui.screens.statement import StatementPage
 from xieli_tui.ui.widgets.choice import Choice
 from xieli_tui.ui.widgets.han_input import DateField, HanInput
 
@@ -133,3 +137,20 @@ async def test_what_a_visit_was_for_is_turned_at_the_door_and_the_draft_keeps_it
         assert hand.shows("复核入户")
         await hand.press("ctrl+s")
     assert [one.kind for one in households.show(village, home).visits] == ["review"]
+
+
+async def test_looking_through_a_form_of_several_sections_makes_no_draft(village: Session, open_app: Any) -> None:
+    home = first(village)
+    households.set_household(village, home, {"category_since": "2025-03-01", "aid_month": "412.5", "grid": "第3网格", "number": "Ａ012"})
+    card = households.show(village, home)
+    pages: tuple[SectionForm, ...] = (HouseholdFormPage(card), PersonFormPage(card, card.members[1].person), StatementPage(card, statements.show(village, home)))
+    async with open_app(village) as hand:
+        for page in pages:
+            hand.app.open(page)
+            await hand.settle()
+            for _ in page.SECTIONS:
+                await hand.press("pagedown")
+            await hand.press(*["tab"] * (len(page.entries) + 1))
+            assert (page.unsaved, "草稿" in page.said()) == ("", False), page.NAME
+            await hand.press("escape")
+    assert not drafts.list_drafts(village)
