@@ -88,3 +88,15 @@ async def test_keys_that_come_while_others_wait_stay_in_their_order(village: Ses
             await hand.settle()
         values = hand.page.values()
     assert (values["on"], values["visitor"], values["together"], values["note"]) == ("2026-12-03", "王干事李平", "陈会计", "押金不够还五百")
+
+
+async def test_what_is_typed_after_tab_goes_into_the_next_field_of_a_form_of_sections(village: Session, open_app: Any) -> None:
+    async with open_app(village) as hand:
+        await hand.press("f3", "l", "j", "j", "ctrl+g", "5", "2", "enter")
+        assert hand.page.NAME == "收入支出"
+        names = list(hand.page.entries)
+        at = next(place for place, name in enumerate(names) if hand.page.entries[name].has_focus) + 2
+        await at_once(hand, *["tab"] * 2, "100", "tab", "200", "tab", "300")
+        assert [hand.page.values().get(name) for name in names[at:at + 3]] == ["100.00", "200.00", "300"]
+        await at_once(hand, *["tab"] * (len(names) - 2), "backspace", "9")
+        assert hand.page.values()[names[at]] == "109.00", "round through every section"

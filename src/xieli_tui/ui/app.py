@@ -99,6 +99,8 @@ class XieliApp(App[int]):
         self.revealed: frozenset[str] = frozenset()
         self.ahead: deque[events.Key | events.Paste] = deque()
         """Keys and pastes that came while the one before them was still being handled, in the order they came."""
+        self.turning = False
+        """Is the next of them being asked for?"""
         self.ready = threading.Event()
         self.load_error: BaseException | None = None
         self.crash = ""
@@ -126,20 +128,28 @@ class XieliApp(App[int]):
         """Every key, click and paste passes the watch first, and is handled after the keys before it."""
         if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
             self.ahead.append(event)
-            if len(self.ahead) == 1:
-                await self.take_ahead()
+            self.wake_ahead()
             return
         if not self.guard.takes(event):
             await super().on_event(event)
         if isinstance(event, events.Key):
-            await self.take_ahead()
+            self.wake_ahead()
+
+    def wake_ahead(self) -> None:
+        """Turn to the keys that wait, behind what the key before left in the queue: a cursor on its way to another field."""
+        if self.ahead and not self.turning:
+            self.turning = self.call_later(self.take_ahead)
 
     async def take_ahead(self) -> None:
-        """The first of the keys that wait, when the one before it has been handled; the next is asked for behind what is in the queue by then."""
-        if not self.ahead:
-            return
+        """The pages finish what the keys before led to; what they asked of the app by that stands in its queue, and comes first."""
         await caught_up(self)
-        if on_the_way(self):
+        self.turning = not on_the_way(self) and self.call_later(self.give_ahead)
+
+    async def give_ahead(self) -> None:
+        """The first of the keys that wait goes out; the next is asked for behind what is in the queue by then."""
+        await caught_up(self)
+        self.turning = False
+        if not self.ahead or on_the_way(self):
             return  # asked for again as soon as that key was handled
         event = self.ahead.popleft()
         if not self.screen_stack:
@@ -147,8 +157,7 @@ class XieliApp(App[int]):
             return
         if not self.guard.takes(event):
             await super().on_event(event)
-        if self.ahead:
-            self.call_later(self.take_ahead)
+        self.wake_ahead()
 
     def on_resize(self, event: events.Resize) -> None:
         self.guard.fit(event.size)  # the framework takes the new size only after this

@@ -137,7 +137,7 @@ class SectionForm(FormPage):
         self._show()
         first = next(self._entries_of(self.here), None)
         if first is not None:
-            self.call_after_refresh(first.focus)
+            first.focus()
 
     def to_entry(self, name: str) -> None:
         """The cursor on an entry, its section in front."""
@@ -146,9 +146,7 @@ class SectionForm(FormPage):
         if section != self.here:
             self.here = section
             self._show()
-            self.call_after_refresh(entry.focus)
-        else:
-            entry.focus()
+        entry.focus()
 
     def refuse(self, error: XieliError) -> None:
         name = self.FIELDS.get(error.field or "", error.field or "")
