@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from desk_office import VILLAGE, Office
 from test_layout import check_page, each
 
@@ -17,15 +16,15 @@ from xieli_tui.ui.screens.local_rules import LocalPage, LocalSetPage
 from xieli_tui.ui.screens.registers import StaffPage, StationPage, VillagePage
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-async def test_every_page_of_the_countys_own_data_keeps_the_grid_and_the_words(office: Office, open_app: Any, size: tuple[int, int]) -> None:
+async def test_every_page_of_the_countys_own_data_keeps_the_grid_and_the_words_on_a_wide_screen(office: Office, open_app: Any) -> None:
+    """At 80x24 the book of pages asks the same of them (test_page_book.py)."""
     office.household()
     office.up()
     pages = {
         "lint": LintPage(), "local": LocalPage(), "set": LocalSetPage("dibao_std_month"), "table": LocalSetPage("risk_indicators"), "staff": StaffPage(VILLAGE),
         "station": StationPage(VILLAGE), "village": VillagePage(VILLAGE),
     }
-    async with open_app(office.county, size=size) as hand:
+    async with open_app(office.county, size=(120, 40)) as hand:
         async for name in each(hand, pages):
             check_page(hand, name)
 

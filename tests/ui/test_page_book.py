@@ -17,6 +17,9 @@ from xieli_tui.ui.screens.urgent import UrgentPage
 
 NAMES_OF_THE_LAW = (*READ_ONLY, "初审公示", "初审会", "审核确认决定", "确认公示")
 """Papers, notices and states of a desk, named as the law names them; never something a village does."""
+FOLLOWS = ("MattersPage", "PersonFilePage", "ChangePage", "ReferPage", "FeedbackPage", "AssessPage", "ServicePage", "StepPage")
+STEPS = ("初审", "审批", "受理")
+"""Words of an application's way; the pages of what follows a visit have none of them, not even as the name of a paper."""
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 
 
@@ -34,6 +37,9 @@ async def test_every_page_of_a_village_stands_on_the_grid_above_row_17_in_chines
             for allowed in NAMES_OF_THE_LAW:
                 text = text.replace(allowed, "")
             assert not [word for word in (*BANNED, *VILLAGE_BANNED) if word in text], name
+            if type(hand.page).__name__ in FOLLOWS:
+                said = hand.text().replace("初审公示", "")  # this family has such a paper hanging
+                assert not any(word in said for word in STEPS), name
             if size == (80, 24):
                 every_key_has_a_twin(hand, name)
                 await help_opens(hand, name)
