@@ -6,11 +6,11 @@ from typing import Any
 
 from test_layout import check_page
 
-from xieli_tui.casework import changes, families, family_view, households
+from xieli_tui.casework import changes, families, family_view, households, statements
 from xieli_tui.casework.record_visit import RecordVisit, record_visit
 from xieli_tui.casework.session import Session
 from xieli_tui.casework.views import HouseholdCard
-from xieli_tui.ui.screens import dossier, helpers, leaving
+from xieli_tui.ui.screens import dossier, helpers, leaving, overview_tab
 from xieli_tui.ui.screens.digit_menu import DigitMenuPage
 from xieli_tui.ui.screens.person_page import PersonFilePage
 
@@ -266,3 +266,23 @@ async def test_a_large_family_is_split_above_the_last_rows(village: Session, ope
         await hand.press("ctrl+s")
         assert hand.app.focused is hand.page.entries["relation_1"]
         check_page(hand, "split refused")
+
+
+async def test_the_first_page_says_what_the_family_lives_on_and_when_somebody_is_to_come_again(village: Session, open_app: Any) -> None:
+    home = card_of(village).row.id
+    async with open_app(village) as hand:
+        hand.app.open(dossier.DossierPage(home))
+        await hand.settle()
+        assert hand.shows("收入      没有问过")
+        assert hand.shows("下次走访")
+        statements.state(village, statements.State(home, income=[statements.Line("wage", "1200.00")]))
+        hand.app.open(dossier.DossierPage(home))
+        await hand.settle()
+        assert hand.shows("每月 1,200.00 元，自报")
+
+
+def test_a_sum_stays_to_be_read_where_a_summary_is_cut() -> None:
+    told = "急难型临时救助 已审核确认，800.00 元，突发重病，押金无力交；本年首次。"
+    assert overview_tab._brief(told, 21) == "急难型临.. 800.00 元"
+    assert overview_tab._brief("低保 已审核确认，1,102.50 元/月，自 2026-12-01 起", 21) == "低保 1,102.50 元/月"
+    assert overview_tab._brief("季度探访，见到本人", 21) == "季度探访，见到本人"

@@ -199,7 +199,7 @@ class DossierPage(Page):
         helped = self.attempt(lambda: family_view.beside(self.xapp.session, self.household))
         if helped:
             acts.append(Act(helped, "结对", self._pairs))
-        shown = overview_tab.page(card, self.xapp.today(), acts, self.air(), full=self.full)
+        shown = overview_tab.page(card, self.xapp.today(), acts, self.air(), self.found, full=self.full)
         return [*shown, *self.air(), *policy_tab.overview(self.found, 2 if self.xapp.size.height < 34 else 4)]
 
     def _members(self) -> list[Any]:

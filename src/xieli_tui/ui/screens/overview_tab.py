@@ -9,13 +9,19 @@ Rules kept here
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
 
 from xieli_tui.casework.views import ConflictView, HouseholdCard, TimelineEntry
+from xieli_tui.domain.money import format_fen
 from xieli_tui.ui import words
-from xieli_tui.ui.widgets.paint import Line, Part, blank, cell, line, row
+from xieli_tui.ui.widgets.paint import Line, Part, blank, cell, fit, line, row, width_of
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.hints import Look
 
 BESIDE = 12
 """Entries of the chain beside the first page; the whole chain is tab 7."""
@@ -36,8 +42,12 @@ class Act:
     do: Callable[[], None]
 
 
-def page(card: HouseholdCard, day: dt.date, acts: Iterable[Act], air: Sequence[Line], *, full: bool) -> list[Any]:
-    """Rows of the tab, without the hints beneath."""
+VISITS = frozenset({"visit_quarter", "visit_routine", "review", "exit_review", "taper_end", "alert_verify"})
+"""Duties that end with somebody at the door."""
+
+
+def page(card: HouseholdCard, day: dt.date, acts: Iterable[Act], air: Sequence[Line], found: Look | None, *, full: bool) -> list[Any]:
+    """Rows of the tab, without the hints beneath. Two rows rest on what the packs found; they keep their place while that is not known yet."""
     row_ = card.row
     since = str(card.ruled.get("category_since", card.fields.get("category_since", "")))
     rank = {"claim": "村台账登记", "ruling": "在册"}.get(row_.category_rank, "")
@@ -48,14 +58,34 @@ def page(card: HouseholdCard, day: dt.date, acts: Iterable[Act], air: Sequence[L
     left = [
         ("证件", words.masked_id(row_.id_no, full=full)), ("电话", words.masked_phone(row_.phone, full=full) or "没有"),
         ("住址", str(card.fields.get("address", "")) or "没有登记"), ("成员", f"{row_.size} 人" + (f"，在校 {school}" if school else "")),
-        ("类别", category or "没有登记"), *([("起始", f"{since[:7]} 起")] if since else []), ("上次走访", last),
+        ("类别", category or "没有登记"), *([("起始", f"{since[:7]} 起")] if since else []), ("收入", _income(found)), ("上次走访", last), ("下次走访", _next(found)),
     ]
     if card.promises:
         left.append(("答应的事", f"{words.short_day(card.promises[0][1], day)} {card.promises[0][0]}".strip()))
     out: list[Any] = [line(cell("这一家", 38, "bold"), ("救助链", "bold"), ("  近的在上", "$ink-3")), *air]
-    out += _beside(left, card.timeline[: min(BESIDE, max(6, len(left)))], day)
+    out += _beside(left, card.timeline[: min(BESIDE, len(left))], day)
     out += [blank(), *acts, *(_clash(one, full=full) for one in card.conflicts)]
     return out
+
+
+def _income(found: Look | None) -> str:
+    """What the family's statements come to; 估算 stands where the sum is made (收支)."""
+    if found is None:
+        return ""
+    told = found.page.question.get("given", {}).get("hh", {})
+    month, year = told.get("income_month"), told.get("income_year")
+    if month is None and year is None:
+        return "没有问过"
+    amount = format_fen(round(Fraction(str(year if month is None else month)) * 100), grouping=True)
+    return f"{'一年' if month is None else '每月'} {amount} 元，自报"
+
+
+def _next(found: Look | None) -> str:
+    """The day by which somebody is to come again."""
+    if found is None:
+        return ""
+    near = min((one.due for one in found.duties if one.task in VISITS and one.due and one.state != "suspended"), default="")
+    return f"{near} 前" if near else "没有定下的日子"
 
 
 def _beside(left: Sequence[tuple[str, str]], right: Sequence[TimelineEntry], day: dt.date) -> list[Line]:
@@ -65,9 +95,20 @@ def _beside(left: Sequence[tuple[str, str]], right: Sequence[TimelineEntry], day
         parts: list[Part] = ["  ", cell(name, 10, "$ink-3"), cell(value, 25), " "]
         if place < len(right):
             one = right[place]
-            parts += [cell(words.short_day(one.on, day), 8, "$ink-3"), cell(one.word, 9), cell(one.summary, 21, "$ink-2")]
+            parts += [cell(words.short_day(one.on, day), 8, "$ink-3"), cell(one.word, 9), cell(_brief(one.summary, 21), 21, "$ink-2")]
         out.append(line(*parts))
     return out
+
+
+_SUM = re.compile(r"[\d,]+\.\d\d 元(?:/月)?")
+
+
+def _brief(summary: str, width: int) -> str:
+    """A summary as the narrow column has room for it: a sum in it stays to be read, what is before it is cut."""
+    amount = _SUM.search(summary)
+    if amount is None or width_of([summary]) <= width:
+        return summary
+    return f"{fit(summary.split(' ')[0], width - width_of([amount.group()]) - 1).rstrip()} {amount.group()}"
 
 
 MASKED = {"phone": words.masked_phone, "id_no": words.masked_id, "bank": words.masked_id}
