@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from basekit import OPERATOR, PASSPHRASE, START, VILLAGE, Remembered, Template, reopened, seeded
 from xieli_sync import rootkey
@@ -23,6 +24,10 @@ from xieli_tui.cli import tree
 from xieli_tui.domain.clock import FixedClock
 from xieli_tui.store import vault
 from xieli_tui.store.vault import Vault
+
+settings.register_profile("xieli", deadline=None)
+settings.load_profile("xieli")
+"""How long one example takes says how busy the machine is, nothing about the code."""
 
 _DEAR = ("ui", "cli", "sync", "store", "sample", "desk")
 

@@ -36,11 +36,23 @@ def test_help_loads_no_screen_no_store_and_no_crypto() -> None:
 def test_help_of_every_group_loads_no_heavy_library() -> None:
     from xieli_tui.cli.tree import TREE
 
-    # typer itself loads pydantic to convert the parameters of the group in use; nothing of ours may load more
+    # typer itself loads pydantic to convert the parameters of the group in use; nothing of ours may load more. One program asks them one after the
+    # other and names what each was the first to load.
     heavy = set(HEAVY) - {"pydantic"}
-    for name in TREE:
-        loaded = loaded_after(f"from xieli_tui.cli.main import main\nmain([{name!r}, '--help'])")
-        assert not loaded & heavy, (name, sorted(loaded & heavy))
+    out = run_python(
+        f"""
+import sys
+from xieli_tui.cli.main import main
+for name in {list(TREE)!r}:
+    before = set(sys.modules)
+    assert main([name, '--help']) == 0, name
+    print('\\nLOADED', name, *sorted({{m.split('.')[0] for m in set(sys.modules) - before}}))
+"""
+    )
+    rows = [line.split()[1:] for line in out.splitlines() if line.startswith("LOADED")]
+    assert [name for name, *_ in rows] == list(TREE)
+    for name, *loaded in rows:
+        assert not set(loaded) & heavy, (name, sorted(set(loaded) & heavy))
 
 
 @pytest.mark.parametrize(
