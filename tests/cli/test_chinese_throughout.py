@@ -114,7 +114,9 @@ def test_every_kind_of_usage_error_the_library_knows_has_a_chinese_sentence() ->
     from typer._click import exceptions as known
 
     class Param:
-        param_type_name, opts, secondary_opts, name, help, min = "option", ["--kind"], [], "kind", "哪种。", None
+        param_type_name, name, help, min = "option", "kind", "哪种。", None
+        opts = ("--kind",)
+        secondary_opts: tuple[str, ...] = ()
 
     made: list[Exception] = [
         known.UsageError("Got unexpected extra argument(s) (a b)"), known.UsageError("No such command 'x'. Did you mean 'y'?"), known.UsageError("Missing command."),

@@ -76,7 +76,7 @@ def test_a_visit_is_asked_one_question_at_a_time_and_kept_as_answered(here: Path
     code, out = piped(here, typed, "visit", "new")
     assert code == 0
     assert "已保存(第" in out
-    assert "六方面，经济：1 正常  2 留意  3 有困难。没问就回车。" in out
+    assert "六方面，经济：1 正常；2 留意；3 有困难。没问就回车。" in out
     assert not DRAWN.search(out)
     with looked(here, clock) as session:
         home = next(row.id for row in households.list_households(session, "何秀珍"))
@@ -102,7 +102,7 @@ def test_whom_was_met_has_no_default_and_wrong_answers_are_asked_again(here: Pat
 def test_two_families_of_one_name_are_told_apart_before_anything_is_asked(here: Path) -> None:
     code, out = said(here, ["wxy", "3", "wxy", "2", "1", *SKIP, "", "", "1"], "visit", "new")
     assert code == 0, out
-    assert "1 王秀英，2组，1951 年生，1 口人  2 王秀英，5组，1951 年生，1 口人  3 都不是，再找" in out
+    assert "1 王秀英，2组，1951 年生，1 口人；2 王秀英，5组，1951 年生，1 口人；3 都不是，再找" in out
     assert "记 王秀英，5组" in out
 
 

@@ -72,7 +72,7 @@ def _digits(text: str) -> list[int] | None:
 
 
 def _listed(options: Options) -> str:
-    return "  ".join(f"{place} {word}" for place, (_, word) in enumerate(options, 1))
+    return "；".join(f"{place} {word}" for place, (_, word) in enumerate(options, 1))
 
 
 def _chosen(question: str, options: Options, now: Sequence[Any], *, many: bool = False, needed: bool = False, empty: str = "没有就回车") -> list[Any]:
