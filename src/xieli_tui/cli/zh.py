@@ -70,9 +70,9 @@ def _line(param: Any, text: str) -> str:
 
 
 def _usage(command: Any, ctx: Any, arguments: list[Any]) -> str:
-    words = [named(one) + ("…" if _many(one) else "") for one in arguments]
+    words = [named(one) + (".." if _many(one) else "") for one in arguments]
     parts = [ctx.command_path, "[选项]", *(word if one.required else f"[{word}]" for one, word in zip(arguments, words, strict=True))]
-    return "用法：" + " ".join([*parts, *(["命令 [参数]…"] if hasattr(command, "list_commands") else [])])
+    return "用法：" + " ".join([*parts, *(["命令 [参数].."] if hasattr(command, "list_commands") else [])])
 
 
 def page(command: Any, ctx: Any, listed: list[tuple[str, str]] | None = None) -> str:
