@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from desk_office import Office
 from page_book import desk_book, village_book
-from test_layout import each
 from textual import events
 
 from xieli_tui.casework import values
@@ -31,6 +30,8 @@ NONSENSE = (
 )
 """What stands in a field when a cat has walked over the keyboard, a web page was copied or a phone has typed."""
 TO_COME = "2099-01-01"
+TOGETHER = 8
+"""Pages one over the other while the window is made small: all of them are laid out anew, so all are looked at."""
 HOSTILE = "[red]红[/]\\[x[/]\x1b[31m\u202e倒\u202c\u200b\x9b2J𠮷㐂䶮\ue000·\n次\x00👨\u200d👩\u200d👧"
 """Behind every free text of every event: what an older program, another machine or a damaged file may have written."""
 
@@ -65,20 +66,20 @@ def unsafe(hand: Any) -> list[str]:
     return [ascii(piece.text) for strip in hand.app.screen._compositor.render_strips() for piece in strip if piece.control or safe(piece.text) != piece.text]
 
 
-async def squeezed(hand: Any, page: Page, name: str) -> None:
-    """The window at 20x5 and back: a sentence, no key reaches the page, everything stands as it stood."""
-    before = page.values() if isinstance(page, FormPage) else {}
-    focus = hand.app.focused
+async def squeezed(hand: Any, pages: list[Page]) -> None:
+    """The window at 20x5 and back, with pages one over the other: a sentence, no key reaches a page, everything stands as it stood."""
+    before = [(page.focused, page.values() if isinstance(page, FormPage) else {}) for page in pages]
     await hand.pilot.resize_terminal(*SMALL)
     await hand.pilot.pause()
     shown = hand.text().replace("\n", "").replace(" ", "")
-    assert "窗口太小。请拉大到76列18行以上，写的都在。" in shown, (name, shown)
+    assert "窗口太小。请拉大到76列18行以上，写的都在。" in shown, shown
     await hand.pilot.press("x", "1", "enter", "ctrl+s")
     await hand.pilot.resize_terminal(*WIDE)
     await hand.pilot.pause()
-    assert hand.page is page, name
-    assert hand.app.focused is focus, name
-    assert (page.values() if isinstance(page, FormPage) else {}) == before, name
+    assert hand.page is pages[-1]
+    for page, (focused, stood) in zip(pages, before, strict=True):
+        assert page.focused is focused, page.NAME
+        assert (page.values() if isinstance(page, FormPage) else {}) == stood, page.NAME
 
 
 def saving(page: FormPage, entry: HanInput) -> XieliError | None:
@@ -122,22 +123,31 @@ def nonsense(session: Session, page: FormPage, name: str, turn: Iterator[str]) -
 
 
 async def walked(hand: Any, session: Session, pages: dict[str, Page]) -> int:
-    """One page of every class with hostile text in it, squeezed and filled with nonsense; how often a form refused."""
+    """One page of every class with hostile text in it, eight at a time squeezed, then filled with nonsense; how often a form refused."""
     turn, refused = itertools.cycle(NONSENSE), 0
-    one_each = {type(page): (name, page) for name, page in reversed(pages.items())}
-    async for name in each(hand, dict(one_each.values())):
-        page = hand.page
-        assert not unsafe(hand), (name, unsafe(hand))
-        await squeezed(hand, page, name)
-        if isinstance(page, FormPage) and type(page).store is not FormPage.store:
-            for choice in [one for one in page.entries.values() if isinstance(one, Choice)]:
-                if choice.options and not choice.chosen:
-                    choice.choose(choice.options[0][0])
-            refused += nonsense(session, page, name, turn)
+    one_each = list({type(page): page for page in reversed(pages.values())}.values())
+    for at in range(0, len(one_each), TOGETHER):
+        stack = one_each[at : at + TOGETHER]
+        for page in stack:
+            hand.app.open(page)
+            await hand.settle()
+            assert not unsafe(hand), (page.NAME, unsafe(hand))
+        await squeezed(hand, stack)
+        for page in reversed(stack):
+            assert hand.page is page, page.NAME
+            assert not unsafe(hand), (page.NAME, unsafe(hand))
+            if isinstance(page, FormPage) and type(page).store is not FormPage.store:
+                for choice in [one for one in page.entries.values() if isinstance(one, Choice)]:
+                    if choice.options and not choice.chosen:
+                        choice.choose(choice.options[0][0])
+                refused += nonsense(session, page, page.NAME, turn)
+                await hand.pilot.pause()
+                assert page.keeper is not None
+                page.keeper.drop()
+            else:
+                page.leave()
+            hand.app.pop_screen()
             await hand.pilot.pause()
-            assert page.keeper is not None
-            page.keeper.drop()
-            hand.page.leave = lambda: None
     return refused
 
 
