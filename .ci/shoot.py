@@ -268,6 +268,7 @@ async def main(out: Path, only: list[str]) -> None:
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         os.environ["XIELI_STATE"] = str(Path(folder) / "state")
+        os.environ["TERM"] = "xterm-256color"  # what the settings say of the window must not depend on where the pictures are made
         made = demo.prepare(Path(folder) / "demo", random.Random(20261228).randbytes)
         places = {"village": made.village_dir, "county": made.county_dir}
         for at, scene in enumerate(SCENES):

@@ -79,6 +79,8 @@ async def test_the_only_person_of_a_family_is_chosen_and_a_rare_cause_is_two_dig
         hand.app.open(FlagPage(households.show(village, alone)))
         await hand.settle()
         assert hand.shows("[1周大山]")
+        await hand.press("1")  # the habit of pressing it all the same
+        assert hand.shows("[1周大山]")
         await hand.press("tab", "0", "5", "ctrl+s")
     [one] = findings.list_findings(village)
     assert (one.who, one.causes) == ("周大山", "流落、走失")

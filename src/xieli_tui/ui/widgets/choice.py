@@ -135,8 +135,8 @@ class Choice(Widget, can_focus=True):
 
     # -- choosing ---------------------------------------------------------------------------------
     def choose(self, option: str) -> None:
-        """Choose by id (turns off when several may be chosen and it was on)."""
-        if self.multi:
+        """Choose by id (turns off when several may be chosen and it was on; an only option stays on: her habit of pressing 1 must not take it away)."""
+        if self.multi and len(self.options) > 1:
             self.chosen = tuple(o for o in self.chosen if o != option) if option in self.chosen else (*self.chosen, option)
         else:
             self.chosen = (option,)
