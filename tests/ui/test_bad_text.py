@@ -114,10 +114,10 @@ def test_nonsense_and_a_day_to_come_end_a_command_with_exit_four_and_write_nothi
 
 
 def test_a_number_of_thousands_of_digits_is_text_and_no_number() -> None:
-    for text in ("8" * 5_000, "九" * 5_000, "❶", "²", "1" * 16):
-        assert whole("8" * 5_000) is None
-        assert han_number("九" * 5_000) is None
-        assert isinstance(group_key(text), str)
+    for text in ("8" * 5_000, "九" * 5_000, "❶", "1" * 16):
+        assert whole(text) is None
+        assert han_number(text) is None
+        assert group_key(text)
     assert (whole("１２"), whole(" 007 "), whole("-1"), whole("")) == (12, 7, None, None)
     assert group_key("第3村民小组") == group_key("三组") == "3"
 
@@ -296,7 +296,7 @@ async def test_when_the_head_dies_the_form_asks_who_follows_and_names_what_is_st
     application.entrust(village, application.Entrust(app, card.row.head))
     helpers.assign_pair(village, helpers.AssignPair(home, "石党员"))
     async with open_app(village) as hand:
-        page = LeavePage(card, card.row.id and card.members[0].person)
+        page = LeavePage(card, card.members[0].person)
         hand.app.open(page)
         await hand.settle()
         assert hand.shows("还没有完：1 件申请（低保）；结对 石党员")
