@@ -8,11 +8,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from desk_office import Office
+from desk_office import PASSPHRASE, Office
 
 from xieli_sync import verify
 from xieli_tui.casework import application as papers
 from xieli_tui.casework import exchange, households, rebuild, record_visit
+from xieli_tui.cli.main import main
 from xieli_tui.desk import intake, queue, send, steps
 from xieli_tui.errors import Damaged, NotFound, Refused
 
@@ -64,6 +65,35 @@ def test_a_dry_run_names_known_lines_and_conflicts(office: Office) -> None:
     assert "已有的" in dry.diff[0]
     assert any(line.startswith("两处写的不一样") for line in dry.diff)
     assert exchange.conflicts(office.county) == []
+
+
+def test_two_numbers_of_one_family_are_listed_covered_and_one_is_chosen_as_it_is_shown(
+    office: Office, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = office.household("孙长福")
+    office.up()
+    households.set_household(office.county, home, {"phone": "10000000278"})
+    households.set_household(office.village, home, {"phone": "10000000279"})
+    office.up()
+    folder = office.county.workspace
+    office.county.close()
+    monkeypatch.setenv("XIELI_PASSPHRASE", PASSPHRASE)
+    monkeypatch.setenv("XIELI_NOW", "2026-12-28T12:00:00+08:00")
+
+    def said(*words: str) -> str:
+        capsys.readouterr()
+        assert main([*words, "-w", str(folder)]) == 0
+        return capsys.readouterr().out
+
+    for words in (("sync", "conflicts", "list"), ("sync", "conflicts", "list", "--json"), ("household", "show", home), ("household", "show", home, "--json")):
+        out = said(*words)
+        assert "100****0278" in out, words
+        assert "100****0279" in out, words
+        assert "10000000278" not in out, words
+        assert "10000000279" not in out, words
+    assert "10000000278" in said("sync", "conflicts", "list", "--full", "--reason", "核对")
+    said("sync", "conflicts", "resolve", home, "--field", "phone", "--value", "100****0279", "--reason", "本人说的")
+    assert said("sync", "conflicts", "list") == "没有。\n"
 
 
 def test_a_dry_run_says_what_would_be_held_back(office: Office) -> None:

@@ -13,7 +13,7 @@ from xieli_tui.cli import chain, family, helpers
 from xieli_tui.cli.common import Full, Reason, Said, group, in_workspace, plain
 from xieli_tui.cli.field_help import HouseholdFields, PersonFields
 from xieli_tui.cli.statement import income, statement_app
-from xieli_tui.cli.words import ident, kinds, row, tail
+from xieli_tui.cli.words import covered, field_word, ident, kinds, row, tail
 from xieli_tui.domain.codes import label, labels
 from xieli_tui.domain.text import group_word
 
@@ -124,6 +124,8 @@ def show(
             for name in ("disability_cert", "bank", "guardian"):
                 if name in member["fields"]:
                     member["fields"][name] = "*" * 6
+    for conflict in () if full else body["conflicts"]:
+        conflict["values"] = [[covered(conflict["field"], text), who, ref] for text, who, ref in conflict["values"]]
     body = {"id": household, **body["row"], **body}
 
     def lines() -> list[str]:
@@ -137,7 +139,7 @@ def show(
         out += ["申请：" + row(kinds(a.kinds), a.state_label, f"{a.started} 起", ident(a.id)) for a in card.applications]
         out += ["困难：" + row(f.on, labels("cause", f.causes), "在跟" if not f.settled else label("flag_outcome", f.settled), ident(f.id)) for f in card.flags]
         out += [f"答应的事：{row(text, on)}" for text, on in card.promises]
-        out += [f"两处写的不一样：{c.field}，{'、'.join(text for text, _, _ in c.values)}" for c in card.conflicts]
+        out += [f"两处写的不一样：{row(field_word(c['field']), *(f'{text}（{who}）' for text, who, _ in c['values']))}" for c in body["conflicts"]]
         if card.next_step:
             out.append(f"下一步：{card.next_step}")
         out.append(f"救助链，近的在前，{len(card.timeline)} 条：")

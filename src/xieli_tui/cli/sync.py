@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xieli_tui.cli.common import Json, Said, emit, group, plain
-from xieli_tui.cli.words import ident, row
+from xieli_tui.cli.common import Full, Json, Reason, Said, emit, group, plain
+from xieli_tui.cli.words import covered, field_word, ident, row
 from xieli_tui.errors import NotFound, Refused
 
 if TYPE_CHECKING:
@@ -146,24 +146,32 @@ def status(session: Session) -> Said:
 
 
 @conflicts_app.work("list")
-def conflicts_list(session: Session) -> Said:
-    """两处写的不一样的地方。"""
+def conflicts_list(session: Session, full: Full = False, reason: Reason = None) -> Said:
+    """两处写的不一样的地方；证件号、电话盖着。"""
     from xieli_tui.casework.exchange import conflicts
+    from xieli_tui.casework.reveal import require_reason
 
-    rows = conflicts(session)
-    return Said({"conflicts": rows}, lambda: [row(r.where, r.field, *(f"{text}（{who}）" for text, who, _ in r.values), ident(r.entity)) for r in rows] or ["没有。"])
+    found = conflicts(session)
+    if full:
+        require_reason(session, "conflicts_list", reason, len(found))
+    rows = [{**plain(r), "values": [[text if full else covered(r.field, text), who, ref] for text, who, ref in r.values]} for r in found]
+    return Said(
+        {"conflicts": rows},
+        lambda: [row(r["where"], field_word(r["field"]), *(f"{text}（{who}）" for text, who, _ in r["values"]), f"栏目 {r['field']}", ident(r["entity"])) for r in rows] or ["没有。"],
+    )
 
 
 @conflicts_app.work("resolve")
 def conflicts_resolve(
     session: Session,
     entity: Annotated[str, typer.Argument(help="户或人的编号。")],
-    field: Annotated[str, typer.Option("--field", help="哪一栏。")],
-    value: Annotated[str, typer.Option("--value", help="以哪个为准。")],
+    field: Annotated[str, typer.Option("--field", help="哪一栏，xieli sync conflicts list 里的栏目。")],
+    value: Annotated[str, typer.Option("--value", help="以哪个为准，照列出来的写，盖着的号码也照着写。")],
     reason: Annotated[str, typer.Option("--reason", help="为什么。")],
 ) -> Said:
     """定下用哪一个，两个都留着。"""
-    from xieli_tui.casework.exchange import resolve
+    from xieli_tui.casework.exchange import conflicts, resolve
 
-    saved = resolve(session, entity, field, value, reason)
+    meant = {text for one in conflicts(session) if (one.entity, one.field) == (entity.strip(), field) for text, _, _ in one.values if covered(field, text) == value.strip()}
+    saved = resolve(session, entity, field, meant.pop() if len(meant) == 1 else value, reason)
     return Said(saved, [f"已保存(第{saved.seq}条)"])

@@ -26,6 +26,25 @@ def ident(of: str) -> str:
     return f"编号 {of}" if of else ""
 
 
+def covered(field: str, text: str) -> str:
+    """A value of a field as it may be shown without a reason: numbers that identify are masked (Law 4)."""
+    from xieli_tui.domain.idnum import mask_id
+    from xieli_tui.domain.text import mask_phone
+
+    if field in ("id_no", "household_id_no"):
+        return mask_id(text)
+    if field == "phone":
+        return mask_phone(text)
+    return "*" * 6 if field in ("bank", "disability_cert", "guardian") and text else text
+
+
+def field_word(field: str) -> str:
+    """What a field is called."""
+    from xieli_tui.store.queries.words import FIELDS
+
+    return FIELDS.get(field, field)
+
+
 def tail(word: str, number: str, full: bool) -> str:
     """An ID or phone number: whole, or the end of it, which is what tells two people apart when it is read out."""
     if not number:
