@@ -219,8 +219,8 @@ class FormPage(Page):
     def _mended(self, entry: Widget | None) -> None:
         """The entry an error stood under was changed: its sentence goes."""
         row = self.row_of(entry)
-        if row is not None and row.has_class("-wrong"):
-            row.right()
+        if row is not None and row.has_class("-wrong") and ((entry is not None and entry.has_focus) or problem_of(entry) is None):
+            row.right()  # a change told late, of an entry left meanwhile, takes nothing back that is still so
             self.set_class(bool(self.query(".-wrong")), "-wrong")
 
     def _note(self, entry: Any) -> None:
