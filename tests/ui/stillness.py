@@ -20,16 +20,21 @@ from textual.pilot import Pilot
 THREADS = 1.0
 """How long a thread is waited for that a test keeps busy on purpose; `Hand.settle` waits to its end."""
 
+NEVER = 60.0
+"""Seconds after which an app that keeps itself busy is told to the test."""
+
 
 async def still(app: Any) -> None:
     """Come back when nothing can run, no thread is at work and the page in front is drawn."""
     loop: Any = asyncio.get_running_loop()
-    patience = loop.time() + THREADS
+    patience, end = loop.time() + THREADS, loop.time() + NEVER
     while True:
         quiet = 0
         while quiet < 3:  # a call from a thread and a timer that is due both come in one turn of the loop later
             await asyncio.sleep(0)
             quiet = 0 if loop._ready else quiet + 1
+            if loop.time() > end:
+                raise TimeoutError(f"the app does not come to rest: {[str(handle)[:200] for handle in loop._ready][:5]}")
         if app._exception is not None or not app.screen_stack:
             return
         working = [one for one in app.workers if one._task is not None and not one._task.done()]
