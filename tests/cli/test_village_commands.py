@@ -145,6 +145,11 @@ def test_somebody_of_no_list_is_found_with_four_codes_listed_and_shown(run: Run)
     made = run("flag", "add", "--cause", "走失", "--outsider", "过路人", "--place", "车站", "--urgency", "emergency", "--hukou-region", "999998", "--event-region", "999999001")
     [found] = run("flag", "list", "--open")["flags"]
     assert (found["id"], found["outsider"], found["regions"]) == (made["id"], True, [["户籍地", "999998"], ["发生地", "999999001"]])
+    sent = run("refer", "send", "--flag", made["id"], "--to", "救助站", "--kind", "vagrant", "--due", "12-30")
+    run("refer", "answer", sent["id"], "--result", "done")
+    run("correct", found["ref"], "--set", "found_by=neighbour", "--reason", "听邻里说的")
+    seen = run("flag", "show", made["id"])
+    assert (seen["found_by"], [one["result"] for one in seen["referrals"]]) == ("邻里", ["已办理"])
     assert run("flag", "show", made["id"])["file"]["kind"] == "stranded"
     run("flag", "settle", made["id"], "--how", "helped")
     assert run("flag", "list", "--open")["flags"] == []

@@ -229,7 +229,7 @@ VOCABULARIES: dict[str, Vocabulary] = {
 _WORDS: dict[str, dict[str, str]] = {
     "category": CATEGORY_WORDS, "cause": CAUSE_WORDS, "relation": RELATION_WORDS, "sex": SEX_WORDS, "health": HEALTH_WORDS, "labour": LABOUR_WORDS, "kind": KIND_WORDS,
     "disability_kind": DISABILITY_WORDS,
-    "department": {"教育": "education", "教委": "education", "人社": "hrss", "住建": "housing", "卫健": "health", "卫生计生": "health", "医保": "med_insurance", "应急": "emergency",
+    "department": {"救助站": "stations", "教育": "education", "教委": "education", "人社": "hrss", "住建": "housing", "卫健": "health", "卫生计生": "health", "医保": "med_insurance", "应急": "emergency",
                    "农业农村": "agriculture", "乡村振兴": "agriculture", "扶贫": "agriculture", "发改": "ndrc", "城管": "urban_mgmt", "司法": "justice", "市场监管": "market_reg", "工商": "market_reg"},
     "change": {"出生": "birth", "死亡": "death", "生病": "illness", "大病住院": "hospital", "失业": "job", "务工": "away"},
 }
