@@ -62,7 +62,8 @@ class DraftsPage(Page):
     def _draw(self, item: Any, on_: bool) -> Sequence[Line]:
         if isinstance(item, Line):
             return (item,)
-        number = str(self.found.index(item) + 1) if item in self.found else ""
+        place = self.found.index(item) + 1 if item in self.found else 0
+        number = str(place) if 1 <= place <= 9 else ""
         lines = [row(
             cell(number, 3, "$ink-3"), cell(item.word, 16, "bold" if on_ else ""), cell(item.who, 12), cell(words.group_word(item.group), 7, "$ink-2"),
             cell(self._when(item), 18, "$ink-2"), cell("Enter 接着写", 14, "bold $primary" if on_ else "$ink-2"), on=on_,
