@@ -89,11 +89,13 @@ VILLAGE: dict[str, list[Step]] = {
     "told": [("row", "告知"), "enter", ("row", "告知"), "enter"],
 }
 COUNTY: dict[str, list[Step]] = {
-    "answer": [("row", "发现登记"), "enter"], "apply": at_desk("12"), "standing.category": at_desk("41"), "standing.taper": at_desk("42"),
+    "answer": [("row", "发现登记"), "enter"], "apply": [*palette("12"), ("type", "sst"), "enter"], "standing.category": at_desk("41"), "standing.taper": at_desk("42"),
     "standing.exit": at_desk("43"), "standing.reserve": palette("44"), "desk.staff": palette("33"), "desk.village": palette("34"), "desk.station": palette("35"),
     "desk.local": [*palette("31"), "enter"], "desk.check": [*CASE, ("row", "经济状况核对"), "enter"], "desk.survey": [*CASE, ("row", "入户调查"), "enter"],
     "desk.review": [*CASE, ("row", "初审"), "enter"], "desk.notice": [*CASE, ("row", "公示"), "enter"], "desk.advance": [*CASE, ("row", "先行救助"), "enter"],
     "desk.decide": [*CASE, ("row", "决定"), "enter"], "desk.appraise": [*CASE, ("row", "民主评议"), "enter"], "desk.return": [*CASE, "f6"],
+    "complaint": [*palette("22"), "1"], "conference": [*palette("21"), "1"], "event_open": [*palette("24"), "1"], "alert_issue": at_desk("26"), "transfer": at_desk("46"),
+    "desk.pack": [*palette("37"), "1"], "desk.enrol": [*palette("38"), "1"], "desk.operator": [*palette("39"), "1"],
 }
 """Forms at the county; those of a decided case and of a township stand beneath."""
 DECIDED: dict[str, list[Step]] = {
