@@ -86,7 +86,7 @@ VILLAGE: dict[str, list[Step]] = {
     "take_down": [*palette("46"), "enter"], "objection": [*palette("46"), "1"], "entrust": [*OPEN_APP, ("row", "委托"), "enter"], "sign": [*OPEN_APP, ("row", "李建军"), "enter"],
     "kin": [*OPEN_APP, ("row", "近亲属"), "enter"], "paper": [*OPEN_APP, ("row", "别的材料"), "enter"], "withdraw": [*OPEN_APP, ("row", "撤回"), "enter"],
     "correct": [*DOSSIER, "7", ("row", "走访"), "enter", ("row", "一句话"), "enter"], "strike": [*DOSSIER, "7", ("row", "走访"), "enter", "1"], "dispose": ["f7", "down", "enter"],
-    "told": [("row", "告知"), "enter", ("row", "告知"), "enter"],
+    "told": [("row", "告知"), "enter", ("row", "告知"), "enter"], "suspect": family("54"),
 }
 COUNTY: dict[str, list[Step]] = {
     "answer": [("row", "发现登记"), "enter"], "apply": [*palette("12"), ("type", "sst"), "enter"], "standing.category": at_desk("41"), "standing.taper": at_desk("42"),
