@@ -46,9 +46,10 @@ def on_the_way(app: App[Any]) -> bool:
 async def _finished(app: App[Any]) -> None:
     front = app.focused or app.screen
     for node in _around(front):
-        done = asyncio.Event()
-        if node.is_running and node.call_later(done.set):
-            await done.wait()
+        for _ in range(2):  # the key, then what it told the page by that (a choice that shows another row)
+            done = asyncio.Event()
+            if node.is_running and node.call_later(done.set):
+                await done.wait()
 
 
 def _around(node: DOMNode) -> list[DOMNode]:
