@@ -56,6 +56,7 @@ SCENES = (
     Scene("menu", "village", ("escape", "~"), SMALL),
     Scene("households", "village", ("f3", *typed("wxy"), "~")),
     Scene("dossier", "village", ("f3", *typed("wxy"), "~", "enter", "~"), themes=("日间", "夜间")),
+    Scene("dossier-decided", "village", ("f3", *typed("hxz"), "~", "enter", "~"), SMALL, themes=("日间", "夜间")),
     Scene("policy", "village", ("f3", *typed("wxy"), "~", "enter", "~", "9", "~")),
     Scene("hint", "village", ("f3", *typed("wxy"), "~", "enter", "~", "9", "~", *["down"] * 8, "enter", "~")),
     Scene("statement", "village", ("f3", *typed("wxy"), "~", "enter", "~", "3", "3", "~", *typed("1200"), "tab", *typed("6000/"), "=年", "tab", "~")),

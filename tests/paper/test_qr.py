@@ -34,7 +34,7 @@ def test_the_command_lays_the_picture_down_once(workspace: Path, tmp_path: Path)
     env = {"XIELI_PASSPHRASE": "1111 2222 3333 4444", "XIELI_WORKSPACE": str(workspace)}
     first = CliRunner().invoke(app, ["code", "--qr", str(out)], env=env)
     assert first.exit_code == 0, first.output
-    shown = first.stdout.split("登记码")[1].split("核对码")[0].strip()
+    shown = first.stdout.split("登记码：")[1].split("核对码")[0].strip()
     assert out.read_bytes() == qr.png(shown)
     again = CliRunner().invoke(app, ["code", "--qr", str(out)], env=env)
     assert again.exit_code != 0, "what lies there is not written over"

@@ -286,3 +286,22 @@ def test_a_sum_stays_to_be_read_where_a_summary_is_cut() -> None:
     assert overview_tab._brief(told, 21) == "急难型临.. 800.00 元"
     assert overview_tab._brief("低保 已审核确认，1,102.50 元/月，自 2026-12-01 起", 21) == "低保 1,102.50 元/月"
     assert overview_tab._brief("季度探访，见到本人", 21) == "季度探访，见到本人"
+
+
+async def test_a_file_of_many_years_opens_with_the_recent_visits_and_lists_all_of_them_where_they_are_asked_for(village: Session, open_app: Any) -> None:
+    home = card_of(village).row.id
+    record_visit(village, RecordVisit(home, "self", on="2026-01-05", marks={"health": 2}, note="那一次见到了"))
+    for number in range(65):
+        record_visit(village, RecordVisit(home, "none", on=f"2026-{2 + number // 20:02d}-{1 + number % 20:02d}"))
+    short = households.show(village, home, entries=8)
+    assert len(households.visits(village, home)) == 66
+    assert short.row.last_visit == "2026-01-05"
+    assert any(one.marks for one in short.visits), "nobody was met for years: all of them are read"
+    for number in range(65):
+        record_visit(village, RecordVisit(home, "family", on=f"2026-{6 + number // 20:02d}-{1 + number % 20:02d}", marks={"health": 1}))
+    assert len(households.show(village, home, entries=8).visits) == 60
+    async with open_app(village) as hand:
+        hand.app.open(dossier.DossierPage(home, "4"))
+        await hand.settle()
+        await hand.press("end")
+        assert hand.shows("那一次见到了")

@@ -23,10 +23,22 @@ if TYPE_CHECKING:
     from xieli_tui.store.store import Tx
 
 
+RECENT = 60
+"""Visits of a file that is opened to be looked at: years of them; the page reads the rest when its list of visits is turned to."""
+
+
+def recent(tx: Tx, household: str) -> list[rows.Visit]:
+    """The newest visits, far enough back to tell when somebody was met last and what the six dimensions were."""
+    found = queries.visits(tx, household, limit=RECENT)
+    if len(found) == RECENT and not (any(one.met != "none" for one in found) and any(one.marks for one in found)):
+        return queries.visits(tx, household)
+    return found
+
+
 def card(tx: Tx, home: rows.Household, today: dt.date, entries: int | None = None) -> HouseholdCard:
-    """Everything the dossier shows; of the chain the newest `entries`."""
+    """Everything the dossier shows; with `entries` only the newest of the chain, and the recent visits."""
     members = queries.members(tx, home.id)
-    visits = queries.visits(tx, home.id)
+    visits = queries.visits(tx, home.id) if entries is None else recent(tx, home.id)
     flags = queries.flags(tx, home.id)
     applications = tuple(row(tx, app) for app in queries.applications(tx, home.id) if app.known)
     promised = owed(queries.promises(tx, home.id), visits)

@@ -17,7 +17,7 @@ from xieli_tui.casework import dossier, families, reads, values
 from xieli_tui.casework.application_card import entry
 from xieli_tui.casework.lookup import nobody_else_has
 from xieli_tui.casework.session import Session, saved
-from xieli_tui.casework.views import HouseholdCard, HouseholdRow, Saved, TimelineEntry
+from xieli_tui.casework.views import HouseholdCard, HouseholdRow, Saved, TimelineEntry, VisitView
 from xieli_tui.domain.events.base import Payload
 from xieli_tui.domain.events.household import (
     HOUSEHOLD_FIELDS,
@@ -100,9 +100,15 @@ def list_households(session: Session, query: str = "", limit: int | None = None)
 
 
 def show(session: Session, household: str, *, entries: int | None = None) -> HouseholdCard:
-    """The dossier of one household; of its chain the newest `entries`, all of them when None. Raises NotFound("XL-V40")."""
+    """The dossier of one household: all of it, or with `entries` so many of its chain and the recent visits. Raises NotFound("XL-V40")."""
     with session.reading() as tx:
         return dossier.card(tx, reads.household(tx, household), session.today, entries)
+
+
+def visits(session: Session, household: str) -> tuple[VisitView, ...]:
+    """Every visit of a household, newest first. Raises NotFound("XL-V40")."""
+    with session.reading() as tx:
+        return tuple(dossier.visit(one) for one in queries.visits(tx, reads.household(tx, household).id))
 
 
 def timeline(session: Session, household: str) -> list[TimelineEntry]:

@@ -74,6 +74,7 @@ class Page(Screen[None]):
         self.asked = ""
         self._asked_at = 0.0
         self._said: tuple[str, str, str] = ("", "", "")
+        self._said_at = 0.0
         self._standing: tuple[str, str, str] = ("", "", "")
         self._say_next: tuple[str, str, str] | None = None
         self._shown = False
@@ -280,7 +281,7 @@ class Page(Screen[None]):
     # -- saying -----------------------------------------------------------------------------------
     def say(self, text: str, more: str = "", tone: str = "") -> None:
         """One sentence of what is true now, then one quiet one. tone: done | wrong | look."""
-        self._said = (text, more, tone)
+        self._said, self._said_at = (text, more, tone), time.monotonic()
         self.asked = ""
         if self.is_mounted:
             self.query_one("#status", Paint).show(self._status)
@@ -303,6 +304,10 @@ class Page(Screen[None]):
     def said(self) -> str:
         """The status line as it stands."""
         return self._said[0] + ("  " + self._said[1] if self._said[1] else "")
+
+    def minded(self) -> bool:
+        """Does something stand there that she must have time to read?"""
+        return self._said[2] == "look" and time.monotonic() - self._said_at < ASK_SECONDS
 
     def ask(self, what: str, text: str, more: str = "") -> None:
         """A question answered by pressing the same key again within a few seconds."""

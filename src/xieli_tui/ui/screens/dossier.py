@@ -20,6 +20,7 @@ from textual.message import Message
 
 from xieli_tui.casework import application, chain, family_view, hints, households, matters, notices, statements
 from xieli_tui.casework.chain import Chain
+from xieli_tui.casework.dossier import RECENT
 from xieli_tui.casework.family_view import Family, Gone
 from xieli_tui.casework.hints import Lacking, Look
 from xieli_tui.casework.matters import Matter
@@ -29,7 +30,7 @@ from xieli_tui.domain import codes
 from xieli_tui.errors import XieliError
 from xieli_tui.ui import words
 from xieli_tui.ui.keys import digit_of
-from xieli_tui.ui.screens import chain_tab, means_tab, members_tab, overview_tab, papers_tab, policy_tab, record_tabs
+from xieli_tui.ui.screens import chain_tab, means_tab, members_tab, overview_tab, papers_tab, policy_tab, record_tabs, tab_rows
 from xieli_tui.ui.screens.base import Help, Key, Page
 from xieli_tui.ui.screens.overview_tab import BESIDE, Act
 from xieli_tui.ui.widgets.paint import (
@@ -81,6 +82,7 @@ class DossierPage(Page):
         self._means: Means | None = None
         self._family: Family | None = None
         self._chain: Chain | None = None
+        self._visits: tuple[VisitView, ...] | None = None
         self.chain_of = ""
         """whose chain tab 7 shows, "" = the family's"""
 
@@ -96,7 +98,7 @@ class DossierPage(Page):
         if card is None:
             return
         self.card = card
-        self._means = self._family = self._chain = None
+        self._means = self._family = self._chain = self._visits = None
         self.look()
         self.follow()
         self.subject = f"{card.row.head} {words.group_word(card.row.group)}".strip()
@@ -168,7 +170,7 @@ class DossierPage(Page):
         self.query_one("#who", Paint).show((split(left, right), blank(), *self.air()))
         self.query_one("#tabs", Paint).show(self._tab_lines())
         draw = {
-            "1": self._overview, "2": self._members, "3": self._money, "4": lambda: record_tabs.visits(card), "5": lambda: record_tabs.flags(card),
+            "1": self._overview, "2": self._members, "3": self._money, "4": self._visited, "5": lambda: record_tabs.flags(card),
             "6": lambda: record_tabs.applications(card, self.xapp.today()), "7": self._aid_chain, "8": self._papers,
             "9": lambda: policy_tab.page(self.found, self.opened, tall=self.tall),
         }
@@ -201,6 +203,14 @@ class DossierPage(Page):
             acts.append(Act(helped, "结对", self._pairs))
         shown = overview_tab.page(card, self.xapp.today(), acts, self.air(), self.found, full=self.full)
         return [*shown, *self.air(), *policy_tab.overview(self.found, 2 if self.xapp.size.height < 34 else 4)]
+
+    def _visited(self) -> list[Any]:
+        card = self.card
+        assert card is not None
+        if self._visits is None:
+            whole = len(card.visits) < RECENT
+            self._visits = card.visits if whole else self.attempt(lambda: households.visits(self.xapp.session, self.household)) or card.visits
+        return record_tabs.visits(self._visits)
 
     def _members(self) -> list[Any]:
         card = self.card
@@ -242,34 +252,7 @@ class DossierPage(Page):
 
     # -- rows -------------------------------------------------------------------------------------
     def _draw(self, item: Any, on: bool) -> Sequence[Line]:
-        day = self.xapp.today()
-        if isinstance(item, Line):
-            return (item,)
-        if isinstance(item, policy_tab.Kind):
-            return policy_tab.draw(item, on)
-        if isinstance(item, Lacking):
-            return policy_tab.draw_lacking(item, on)
-        if isinstance(item, policy_tab.Fold):
-            return policy_tab.draw_fold(item, on)
-        if isinstance(item, policy_tab.Owed):
-            return policy_tab.draw_owed(item, on, day)
-        if isinstance(item, policy_tab.Brief):
-            return policy_tab.draw_brief(item, on)
-        if isinstance(item, Act):
-            return overview_tab.draw(item, on)
-        if isinstance(item, TimelineEntry):
-            return chain_tab.draw(item, on, day)
-        if isinstance(item, Gone):
-            return members_tab.draw_gone(item, on)
-        if isinstance(item, (papers_tab.Sheet, papers_tab.Board)):
-            return papers_tab.draw(item, on, day)
-        if isinstance(item, VisitView):
-            return record_tabs.draw_visit(item, on, day)
-        if isinstance(item, FlagRow):
-            return record_tabs.draw_flag(item, on, day)
-        if isinstance(item, ApplicationRow):
-            return record_tabs.draw_application(item, on, day)
-        return members_tab.draw(item, on, self._family, self.full)
+        return tab_rows.draw(item, on, self.xapp.today(), self._family, full=self.full)
 
     # -- rail -------------------------------------------------------------------------------------
     def rail(self) -> Sequence[Line]:

@@ -291,7 +291,8 @@ class FormPage(Page):
             self.app.call_from_thread(self._drafted, stamp)
 
     def _drafted(self, stamp: str) -> None:
-        if self.is_attached and not self._refused and not self.asked:  # what was refused or asked stays readable until something is changed
+        # what was refused or asked stays readable until something is changed, what else she should know long enough to be read
+        if self.is_attached and not self._refused and not self.asked and not self.minded():
             self.say(f"草稿已存 {stamp[11:16]}", "断电也不丢。")
 
     def leave(self) -> None:

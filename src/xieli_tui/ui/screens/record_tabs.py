@@ -15,11 +15,11 @@ from xieli_tui.ui.widgets.choice import LEVELS
 from xieli_tui.ui.widgets.paint import MAIN, Line, blank, cell, head, line, row, under, wrap
 
 
-def visits(card: HouseholdCard) -> list[Any]:
+def visits(made: Sequence[VisitView]) -> list[Any]:
     """Rows of 走访."""
-    if not card.visits:
+    if not made:
         return [blank(), line("  ", ("还没有走访过。按 4 记第一次。", "$ink-2"))]
-    return [line("  ", cell("日期", 9, "$ink-3"), cell("见到谁", 10, "$ink-3"), cell("哪一种", 14, "$ink-3"), ("记了什么", "$ink-3")), *card.visits]
+    return [line("  ", cell("日期", 9, "$ink-3"), cell("见到谁", 10, "$ink-3"), cell("哪一种", 14, "$ink-3"), ("记了什么", "$ink-3")), *made]
 
 
 def flags(card: HouseholdCard) -> list[Any]:
