@@ -86,6 +86,8 @@ async def _page(village: object, home: str) -> list[float]:
             await app.workers.wait_for_complete()
             await pilot.pause()
             out.append(time.process_time() - start)
-            app.back()
+            app.back()  # 今日 is read again: that is not the dossier's
             await pilot.pause()
+            await app.workers.wait_for_complete()
+            await pilot.pause(0.2)
     return out

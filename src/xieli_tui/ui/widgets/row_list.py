@@ -128,7 +128,10 @@ class RowList(ScrollView, can_focus=True):
 
     def _measure(self) -> None:
         self._open = max(1, len(self._draw_row(self._items[self.cursor], True))) if self.item is not None else 1
-        self.virtual_size = Size(self.size.width, len(self._items) + self._open - 1)
+        # The list takes the room its page gives it and shows no bars: how long it is moves nothing, so the page is not laid out again for it.
+        self.set_reactive(ScrollView.virtual_size, Size(self.size.width, len(self._items) + self._open - 1))
+        if self.scroll_offset.y > self.max_scroll_y:
+            self.scroll_to(y=self.max_scroll_y, animate=False)
 
     def redraw(self) -> None:
         """Draw again from the same items (masks lifted, theme changed)."""
