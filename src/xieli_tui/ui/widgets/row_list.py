@@ -128,8 +128,12 @@ class RowList(ScrollView, can_focus=True):
 
     def _measure(self) -> None:
         self._open = max(1, len(self._draw_row(self._items[self.cursor], True))) if self.item is not None else 1
-        # The list takes the room its page gives it and shows no bars: how long it is moves nothing, so the page is not laid out again for it.
-        self.set_reactive(ScrollView.virtual_size, Size(self.size.width, len(self._items) + self._open - 1))
+        size = Size(self.size.width, len(self._items) + self._open - 1)
+        if (size.height > self.size.height) != (self.virtual_size.height > self.size.height):
+            self.virtual_size = size  # from now on it scrolls, or no longer: Textual finds out when it lays the page out
+            return
+        # Else how long it is moves nothing (it takes the room its page gives it and shows no bars): the page is not laid out again.
+        self.set_reactive(ScrollView.virtual_size, size)
         if self.scroll_offset.y > self.max_scroll_y:
             self.scroll_to(y=self.max_scroll_y, animate=False)
 
