@@ -10,7 +10,7 @@ from desk_office import PASSPHRASE, Office
 from xieli_tui.casework import application, exchange, flag_hardship, households
 from xieli_tui.casework.drives import drives
 from xieli_tui.casework.session import open_session
-from xieli_tui.desk import queue
+from xieli_tui.desk import queue, steps
 from xieli_tui.desk.setup import InitCounty, init_county
 from xieli_tui.domain.clock import FixedClock
 
@@ -73,6 +73,22 @@ async def test_an_emergency_is_accepted_decided_sent_home_and_told(office: Offic
         assert hand.shows("已告知")
     card = application.show_application(office.village, app)
     assert [(one.result, one.amount, one.told) for one in card.decisions] == [("granted", 800_00, "2026-12-28")]
+
+
+async def test_files_that_were_taken_in_before_are_one_line_however_many_lie_on_the_stick(office: Office, open_app: Any) -> None:
+    for head in ("石守田", "石守山"):
+        app = office.application("temp_emergency", emergency=True, head=head)
+        office.up()
+        steps.accept(office.county, app)
+        office.down()
+    async with open_app(office.village) as hand:
+        await hand.press("f9")
+        hand.page.folder.focus()
+        await hand.type(str(office.stick))
+        await hand.press("enter")
+        assert hand.shows("可以拔出U盘了")
+        assert hand.text().count("带回来的") == 1, hand.text()
+        assert hand.shows("个以前收过")
 
 
 async def test_a_decision_without_a_reason_is_refused_at_its_field(office: Office, open_app: Any) -> None:

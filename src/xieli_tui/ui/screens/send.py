@@ -148,7 +148,12 @@ class SendPage(Page):
         if one is None:
             return [blank(), *self._going()]
         out: list[Line] = [blank()]
+        known = [came for came in one.came if came.status == "duplicate"]
+        if len(known) > 1:  # a stick that goes to and fro carries the same files for months
+            out.append(line("  ", ("已收", "$success"), "  ", cell("带回来的", 10), (f"{len(known)} 个以前收过", "$ink-2")))
         for came in one.came:
+            if len(known) > 1 and came.status == "duplicate":
+                continue
             good = came.status in ("imported", "duplicate")
             what = "签收单收下了" if came.status == "imported" else came.what
             detail = f"签收 {came.receipts} 张  镇、县办了 {came.rulings} 步" if came.status == "imported" else "" if good else came.code
