@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.hmac import HMAC
 
+SUITE, NET = "[A-Z][0-9]{1,3}", "[0-9a-f]{32}|p[0-9a-f]{31}"
 MAGIC, END, ZERO = bytes.fromhex("89584c420d0a1a0a"), b"XLBEND\r\n", "0" * 64
 KINDS = {"changes": ("village", "township"), "echo": ("village", "township"), "return": ("township", "county"), "grant": ("county",), "handover": ("village", "township", "county")}
 
@@ -212,21 +213,28 @@ def parts(data: bytes) -> list[bytes]:
     return out
 
 
+def entries(data: bytes, name: str, most: int, size: int) -> list[Any]:
+    """wraps or sigs; size 0 = any."""
+    some = canonical(data, "XL-B05")
+    need(isinstance(some, list) and len(some) <= most and all(isinstance(one, dict) and set(one) == {"kid", name} and hexed(one["kid"], 8) for one in some), "XL-B05")
+    need(all(isinstance(one[name], str) and re.fullmatch("([0-9a-f]{2})+", one[name]) and (not size or len(one[name]) == 2 * size) for one in some), "XL-B05")
+    need(len({one["kid"] for one in some}) == len(some), "XL-B05")
+    return list(some)
+
+
 def head(core_bytes: bytes, wraps_bytes: bytes, sigs_bytes: bytes) -> tuple[dict[str, Any], list[Any], list[Any]]:
     bad = "XL-B05"  # 5
     core = canonical(core_bytes, bad)
-    need(isinstance(core, dict) and isinstance(core.get("v"), int) and isinstance(core.get("suite"), str) and isinstance(core.get("crit"), list), bad)
-    need(core["v"] == 1 and core["suite"] == "A1", "XL-U01")  # 6: of another version only these are read
-    need(all(isinstance(one, str) for one in core["crit"]), bad)
-    need(isinstance(core.get("net"), str) and re.fullmatch("p?[0-9a-f]{31}[0-9a-f]?", core["net"]) and len(core["net"]) == 32 and core.get("kind") in KINDS, bad)
+    need(isinstance(core, dict) and count(core.get("v")) and isinstance(core.get("suite"), str) and re.fullmatch(SUITE, core["suite"]), bad)
+    need(isinstance(core.get("crit"), list) and all(isinstance(one, str) for one in core["crit"]), bad)
+    known = core["v"] == 1 and core["suite"] == "A1"
+    wraps, sigs = entries(wraps_bytes, "ct", 1000, 80 if known else 0), entries(sigs_bytes, "sig", 2, 64 if known else 0)
+    need(known, "XL-U01")  # 6: of another version no more than this is read
+    need(isinstance(core.get("net"), str) and re.fullmatch(NET, core["net"]) and core.get("kind") in KINDS, bad)
     need(all(hexed(core.get(name), size) for name, size in (("bid", 16), ("dev", 16), ("kid", 8), ("ep", 8), ("prev", 32), ("head", 32))), bad)
     need(all(type(core.get(name)) is int and 0 <= core[name] < 2**53 for name in ("first", "last", "n", "plain")) and isinstance(core.get("cert"), list), bad)
     need(("to" in core) == (core["kind"] in ("return", "grant", "handover")) and ("to" not in core or hexed(core["to"], 16)), bad)
-    wraps, sigs = canonical(wraps_bytes, bad), canonical(sigs_bytes, bad)
-    for some, name, size in ((wraps, "ct", 80), (sigs, "sig", 64)):
-        need(isinstance(some, list) and some and all(isinstance(one, dict) and set(one) == {"kid", name} and hexed(one["kid"], 8) and hexed(one[name], size) for one in some), bad)
-        need(len({one["kid"] for one in some}) == len(some), bad)
-    need(len(sigs) <= 2 and core["kid"] in {one["kid"] for one in sigs}, bad)
+    need(core["kid"] in {one["kid"] for one in sigs}, bad)
     need(not core["crit"], "XL-U01")
     return core, wraps, sigs
 

@@ -46,6 +46,8 @@ def take(data: bytes, reader: KeyPair) -> list[bytes]:
     bundle = parse(data)
     check_core(bundle.core, IDENTITY["root"]["net"])
     links = verify_links(bundle.core["cert"], ROOT_PUB)
+    if (links[-1].dev, links[-1].kid) != (bundle.core["dev"], bundle.core["kid"]):
+        raise SyncError("XL-K01")
     verify_signature(bundle, links[-1], links)
     lines = unseal(bundle, {reader.box_kid: reader.box})
     head = bundle.core["prev"]
