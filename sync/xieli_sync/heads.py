@@ -8,7 +8,7 @@ Rules kept here
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
@@ -40,11 +40,15 @@ ANNULLED = Verdict("quarantined", "XL-S07")
 COUNTY_ONLY = frozenset({"device.enrolled", "device.revoked", "fork.settled", "quarantine.released"})
 """Counted from the county alone, whatever the catalogue lets a township write."""
 NEVER_ANNULLED = frozenset({"fork.frozen"})
+ABOUT_DEVICES: Mapping[str, tuple[str, ...]] = {
+    "fork.frozen": ("dev",), "gap.accepted": ("dev",), "clock.clamped": ("dev",), "handover.allowed": ("dev", "to"), "recovery.answered": ("dev",),
+}  # fmt: skip
+"""Rulings about devices: payload fields that name them. A township rules about laptops of its own area only."""
 TRUST_TYPES = frozenset({
     "device.enrolled", "device.revoked", "return.received", "epoch.opened", "local.set", "quarantine.released", "ruling.annulled",
-    "fork.frozen", "fork.settled",
+    "fork.settled", *ABOUT_DEVICES,
 })  # fmt: skip
-"""Types the verdict of other events depends on; openings (`TypeRule.opens`) come on top."""
+"""Types the verdict of other events depends on, and those that hang on who a device is; openings (`TypeRule.opens`) come on top."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +63,8 @@ class TypeRule:
         subject: payload field naming the opaque subject (the household); "" when it has none.
         opens: an effective one gives its subject its places.
         delegated: (event payload, delegation payload, township dev) -> covered; None when a township needs no delegation for it.
+        in_force: (event payload, delegation payloads, earliest first) -> place of the one whose dates the event falls under, None when under none.
+            Asked of all tables the author held by what it stated; without it the stated table alone is the one.
     """
 
     writers: frozenset[str]
@@ -68,6 +74,7 @@ class TypeRule:
     subject: str = ""
     opens: bool = False
     delegated: Callable[[Mapping[str, Any], Mapping[str, Any], str], bool] | None = None
+    in_force: Callable[[Mapping[str, Any], Sequence[Mapping[str, Any]]], int | None] | None = None
 
 
 Types = Callable[[str, int], TypeRule | None]

@@ -4,6 +4,9 @@ Rules kept here
 - a verdict is ok, quarantined(code) or unknown(code), computed from the set alone: any order of arrival gives the same (only desks compute);
 - rights are those of the grant (and delegation) referenced last before the event in its own chain, before any the first one; a reference
   not held is unknown, until it arrives. No clock is asked;
+- the delegation referenced says how many of the county's tables the author then held: of those, the one whose dates the decision's own day falls
+  under counts. A table that begins later, or comes later, touches no earlier decision; only annulment does;
+- a township rules about laptops of its own area only;
 - verdicts are computed root > county > township > village: a county event depends on county events alone, a township event on those and on
   its own annulments. Inside a level only references bind, and those cannot form cycles;
 - a device is cut by the county only, at the lowest cut; a fork is frozen until settled by the county, and freezing cannot be annulled;
@@ -23,6 +26,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from xieli_sync.heads import (
+    ABOUT_DEVICES,
     AFTER_CUT,
     ANNULLED,
     BAD_PAYLOAD,
@@ -107,6 +111,8 @@ class RuleSet:
         self._frozen: dict[tuple[str, str], list[Head]] = defaultdict(list)
         self._settled: dict[tuple[str, str], list[Head]] = defaultdict(list)
         self._openings: dict[str, list[Head]] = defaultdict(list)
+        self._about: set[str] = set()
+        self._tables: dict[object, list[Head]] = defaultdict(list)
         self._named: dict[str, set[tuple[str, str]]] = defaultdict(set)
         self._newest: dict[tuple[str, str], Head] = {}
         self._weighty: set[tuple[str, str]] = set()
@@ -170,9 +176,15 @@ class RuleSet:
             return Touch(everything=True) if target is not None else Touch(refs=frozenset({d["of"]}))
         if t == "device.enrolled":
             self._enrolled[d["dev"]].append(head)
-            return Touch(everything=bool(self._named.get(head.ref) or any(dev == d["dev"] for dev, _ in self._frozen)))
+            return Touch(everything=bool(self._named.get(head.ref) or d["dev"] in self._about))
         if t == "local.set":
-            return Touch(chains=frozenset(self._named.get(head.ref, ())))
+            self._tables[d.get("key")].append(head)
+            held = [x.ref for x in self._tables[d.get("key")]]
+            return Touch(chains=frozenset(chain for ref in held for chain in self._named.get(ref, ())))
+        if t in ABOUT_DEVICES:
+            self._about.update(d[name] for name in ABOUT_DEVICES[t])
+            if t != "fork.frozen":
+                return Touch()
         if t == "device.revoked":
             self._revoked[d["dev"]].append(head)
         elif t in ("fork.frozen", "fork.settled"):
@@ -214,8 +226,10 @@ class RuleSet:
         if rule is None or rule.opens or self._role_of(head.dev) == "county":
             return verdict
         had = self._places_of(head.subject)
-        if had and not set(head.places) <= had and not self._released(head.ref):
-            return NOT_ENTITLED if rule.ruling else OUT_OF_SCOPE
+        if had and not set(head.places) <= had:
+            if rule.ruling:
+                return NOT_ENTITLED
+            return verdict if self._released(head.ref) else OUT_OF_SCOPE
         return verdict
 
     def _places_of(self, subject: str) -> frozenset[str]:
@@ -300,8 +314,8 @@ class RuleSet:
         """Why a township may not rule this, or None. A ruling outside its rights is not entitled: no release can lend a right."""
         if head.t == "ruling.annulled" and head.d["of"].split(":", 1)[0] != head.dev:
             return NOT_ENTITLED
-        if head.t == "fork.frozen":
-            grants = [x for x in self._enrolled.get(head.d["dev"], ()) if self._ok(x)]
+        for name in ABOUT_DEVICES.get(head.t, ()):
+            grants = [x for x in self._enrolled.get(head.d[name], ()) if self._ok(x)]
             if not grants:
                 return WAITS
             if not any(rights.cover(place) for x in grants for place in x.d.get("villages", ())):
@@ -311,13 +325,27 @@ class RuleSet:
         if rule.delegated is not None:
             if deleg is None:
                 return NOT_ENTITLED
-            table = self._held.get(deleg)
-            if table is None:
+            stated = self._held.get(deleg)
+            if stated is None:
                 return WAITS
-            county = table.t == "local.set" and self._role_of(table.dev) == "county" and self._ok(table)
-            if not county or not rule.delegated(head.d, table.d, head.dev):
+            table = self._table(head, rule, stated)
+            if table is None or not rule.delegated(head.d, table.d, head.dev):
                 return NOT_ENTITLED
         return None
+
+    def _table(self, head: Head, rule: TypeRule, stated: Head) -> Head | None:
+        """The delegation table a decision stands under: of the county's tables up to the one stated, in the order the county wrote them, the one
+        in force on the decision's own day."""
+        if stated.t != "local.set" or self._role_of(stated.dev) != "county":
+            return None
+        if rule.in_force is None:
+            return stated if self._ok(stated) else None
+        known = sorted(
+            (x for x in self._tables[stated.d.get("key")] if _county_order(x) <= _county_order(stated) and self._role_of(x.dev) == "county" and self._ok(x)),
+            key=_county_order,
+        )
+        at = rule.in_force(head.d, [x.d for x in known])
+        return None if at is None else known[at]
 
     def _annulled(self, head: Head, rule: TypeRule, ref: str) -> bool:
         if not rule.ruling or head.t in NEVER_ANNULLED:
@@ -348,7 +376,7 @@ class RuleSet:
         settled = [x for x in self._settled.get(chain, ()) if self._ok(x)]
         if not settled:
             return min(frozen), frozenset()
-        last = max(settled, key=lambda x: (x.hlc, x.dev, x.ep, x.seq, x.hash))
+        last = max(settled, key=_county_order)
         if last.d.get("release_other"):
             return min(frozen), None
         keep = last.d.get("keep")
@@ -421,6 +449,11 @@ class RuleSet:
             d = said.get(point, {})
             after[point] = _Stated(d.get("grant") or now.grant, d.get("deleg") or now.deleg)
         return before
+
+
+def _county_order(head: Head) -> tuple[tuple[int, int], str, str, int, str]:
+    """The order of the county's own words."""
+    return head.hlc, head.dev, head.ep, head.seq, head.hash
 
 
 def _ancestors(tip: tuple[int, str], parents: Parents) -> set[tuple[int, str]]:

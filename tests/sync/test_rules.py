@@ -30,6 +30,11 @@ TYPES: dict[str, TypeRule] = {
     **{t: TypeRule(frozenset({"county"}), True, "device", ()) for t in ("device.enrolled", "fork.settled")},
     **{t: TypeRule(DESK, True, "device", ()) for t in ("device.revoked", "quarantine.released", "ruling.annulled", "fork.frozen")},
     "local.set": TypeRule(DESK, True, "county", ()),
+    "dated": TypeRule(
+        DESK, True, subject="household", delegated=lambda d, table, dev: bool(d["amount"] <= table["most"]),
+        in_force=lambda d, tables: max(((x["start"], at) for at, x in enumerate(tables) if x["start"] <= d["on"]), default=(None, None))[1],
+    ),
+    **{t: TypeRule(DESK, True, "device", ()) for t in ("gap.accepted", "clock.clamped", "handover.allowed", "recovery.answered")},
 }
 
 
@@ -485,3 +490,79 @@ def test_a_statement_that_makes_an_opening_effective_touches_what_others_wrote_o
     touch = few.add([s.state(B, grant)])
     assert few.judge(one).code == "XL-S01"
     assert touch.everything or "h1" in touch.subjects
+
+
+# -- delegation tables, one after another ------------------------------------------------------------------------------------------------
+
+
+def dated_tables() -> Set:
+    """A township that holds two of the county's tables: 30 from the first day, 10 from day 5 on (day texts sort)."""
+    s = Set()
+    grant = s.enrol(T, [], role="township")
+    s.add(C, "local.set", {"key": "delegations", "start": "1", "most": 30})
+    later = s.add(C, "local.set", {"key": "delegations", "start": "5", "most": 10})
+    s.add(C, "local.set", {"key": "notice_days", "start": "1", "most": 999})
+    s.state(T, grant, later)
+    return s
+
+
+def dated(s: Set, on: str, amount: int) -> Head:
+    return s.add(T, "dated", {"on": on, "amount": amount}, village=V1, household="h9")
+
+
+@pytest.mark.parametrize(("on", "amount", "says"), [
+    ("2", 30, "ok"), ("2", 31, "XL-S03"), ("4", 11, "ok"), ("5", 10, "ok"), ("5", 11, "XL-S03"), ("6", 30, "XL-S03"), ("0", 1, "XL-S03"),
+])
+def test_a_decision_stands_under_the_table_of_its_own_day_among_those_the_township_held(on: str, amount: int, says: str) -> None:
+    s = dated_tables()
+    assert s.judge(dated(s, on, amount)) == says
+
+
+def test_a_table_the_township_did_not_hold_when_it_decided_touches_nothing() -> None:
+    s = dated_tables()
+    one = dated(s, "6", 10)
+    s.add(C, "local.set", {"key": "delegations", "start": "1", "most": 0})
+    third = s.add(C, "local.set", {"key": "delegations", "start": "6", "most": 5})
+    assert s.judge(one) == "ok"
+    s.state(T, next(h for h in s.heads if h.t == "device.enrolled"), third)
+    assert [s.judge(dated(s, "6", amount)) for amount in (5, 6)] == ["ok", "XL-S03"]
+
+
+def test_a_table_that_was_annulled_leaves_the_one_before_it_in_force() -> None:
+    s = dated_tables()
+    one = dated(s, "6", 30)
+    later = [h for h in s.heads if h.t == "local.set"][1]
+    s.add(C, "ruling.annulled", {"of": later.ref})
+    assert s.judge(one) == "ok"
+
+
+# -- a township and the devices of others ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("t", ["gap.accepted", "clock.clamped", "handover.allowed", "recovery.answered", "fork.frozen"])
+def test_a_township_rules_about_laptops_of_its_own_area_only(t: str) -> None:
+    s = Set().known(T, T2, A, B)
+    d = {"dev": A, "to": B, "ep": EP, "seq": 1}
+    assert s.judge(s.add(T, t, d)) == "ok"
+    assert s.judge(s.add(T2, t, d)) == "XL-S03"
+    assert s.judge(s.add(C, t, d)) == "ok"
+    assert s.judge(s.add(A, t, d)) == "XL-S03"
+    assert s.judge(s.add(T, t, {**d, "dev": "d0" * 16})) == "waits", "nobody enrolled it yet"
+
+
+def test_a_hand_over_is_allowed_only_between_two_laptops_of_the_area() -> None:
+    s = Set().known(T, A)
+    s.enrol(B, ["999999002001"])
+    assert s.judge(s.add(T, "handover.allowed", {"dev": A, "to": B})) == "XL-S03"
+
+
+def test_a_release_lends_no_right_to_a_ruling_outside_the_places_of_its_household() -> None:
+    s = Set().known(T, A)
+    s.add(A, "opened", village="999999001002", household="h1")
+    s.state(A, s.enrol(A, ["999999001002"]))
+    s.add(A, "opened", village="999999001002", household="h1")
+    ruling, fact = s.add(T, "ruled", village=V1, household="h1"), visit(s, T)
+    assert [s.judge(x) for x in (ruling, fact)] == ["XL-S03", "XL-S01"]
+    for one in (ruling, fact):
+        s.add(C, "quarantine.released", {"of": one.ref})
+    assert [s.judge(x) for x in (ruling, fact)] == ["XL-S03", "ok"]

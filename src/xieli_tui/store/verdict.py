@@ -88,12 +88,21 @@ def covers(decided: Mapping[str, Any], table: Mapping[str, Any], areas: Iterable
     return False
 
 
+def in_force(decided: Mapping[str, Any], tables: Sequence[Mapping[str, Any]]) -> int | None:
+    """Which of the county's delegation tables (earliest written first) a decision falls under by its own day: of those whose dates hold that day the
+    one that begins last, of one beginning the last written. The desk's own guard reads its parameters the same way (`queries.local_params`)."""
+    on = decided["on"]
+    dated = [(x["start"], at) for at, x in enumerate(tables) if x["start"] <= on <= x.get("end", on)]
+    return max(dated)[1] if dated else None
+
+
 def _rule(known: EventType, areas_of: Callable[[str], Iterable[str]]) -> TypeRule:
     fields = known.model.model_fields
     places = PLACES.get(known.t, ("village",) if "village" in fields else ())
     delegated = (lambda d, table, dev: covers(d, table, areas_of(dev))) if known.t in DELEGATED else None
     return TypeRule(
         known.writers, known.ruling, known.scope, places, "household" if "household" in fields else "", known.t in OPENINGS, delegated,
+        in_force if known.t in DELEGATED else None,
     )
 
 
