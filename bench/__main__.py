@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("help", "first_paint", "visit", "bundle", "search", "dossier", "today")
+NAMES = ("help", "first_paint", "visit", "bundle", "search", "dossier", "today", "peers")
 
 
 def main(names: list[str]) -> int:

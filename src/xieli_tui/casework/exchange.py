@@ -99,11 +99,15 @@ def _owed(tx: Tx) -> list[tuple[str, list[ChainLine], list[str]]]:
         last, _ = journal.head(tx, tx.dev, ep)
         if last <= signed:
             continue
-        lines = journal.lines(tx, tx.dev, ep, signed + 1, last)
-        parsed = [parse_line(line.line) for line in lines]
-        if needs_export([OwnLine(one.seq, one.t, bool(one.d.get("content", True))) for one in parsed], signed):
-            owed.append((ep, lines, [one.t for one in parsed if is_contentful(one.t)]))
+        named = journal.typed_lines(tx, tx.dev, ep, signed + 1, last)
+        # only of an acknowledgement what it says decides; reading ten thousand others would take longer than sealing them
+        if needs_export((OwnLine(line.seq, t, t != "return.received" or _says_something(line)) for line, t in named), signed):
+            owed.append((ep, [line for line, _ in named], [t for _, t in named if is_contentful(t)]))
     return owed
+
+
+def _says_something(line: ChainLine) -> bool:
+    return bool(parse_line(line.line).d.get("content", True))
 
 
 def _lay_down(session: Session, grant: Grant, folder: Path, ep: str, lines: Sequence[ChainLine], fs: outbox.Fs) -> ExportedFile:

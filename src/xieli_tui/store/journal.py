@@ -307,13 +307,18 @@ def chains(tx: Tx) -> list[tuple[str, str]]:
 
 def lines(tx: Tx, dev: str, ep: str, first: int, last: int) -> list[ChainLine]:
     """Lines first..last of one chain as they were written. Of a forked chain: those of the branch its head lies on."""
+    return [line for line, _ in typed_lines(tx, dev, ep, first, last)]
+
+
+def typed_lines(tx: Tx, dev: str, ep: str, first: int, last: int) -> list[tuple[ChainLine, str]]:
+    """`lines`, each with its event type: what a line is without reading it."""
     rows = tx.conn.exec_driver_sql(
-        "SELECT seq, hash, prev, line FROM journal WHERE dev=? AND ep=? AND seq BETWEEN ? AND ? ORDER BY seq DESC", (dev, ep, first, last)
+        "SELECT seq, hash, line, t FROM journal WHERE dev=? AND ep=? AND seq BETWEEN ? AND ? ORDER BY seq", (dev, ep, first, last)
     ).all()
-    if len({row[0] for row in rows}) == len(rows):
-        return [ChainLine(dev, ep, seq, digest, line) for seq, digest, _, line in reversed(rows)]
-    keep = branch(tx, dev, ep, *head(tx, dev, ep))
-    return [ChainLine(dev, ep, seq, digest, line) for seq, digest, _, line in reversed(rows) if keep.get(seq) == digest]
+    if len({row[0] for row in rows}) < len(rows):
+        keep = branch(tx, dev, ep, *head(tx, dev, ep))
+        rows = [row for row in rows if keep.get(row[0]) == row[1]]
+    return [(ChainLine(dev, ep, seq, digest, line), t) for seq, digest, line, t in rows]
 
 
 def branch(tx: Tx, dev: str, ep: str, seq: int, digest: str) -> dict[int, str]:
