@@ -1,5 +1,5 @@
 # Two commands do all set-up on a fresh machine with Python 3.11+ and make: `make demo` and `make test`.
-# Everything is installed from requirements.lock / requirements-dev.lock with hashes, the build backend included.
+# Everything is installed from requirements.lock / requirements-dev.lock (and requirements-bench.lock for measurements) with hashes, the build backend included.
 
 PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3 python; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 VENV := .venv
@@ -34,7 +34,11 @@ check: $(VENV)/dev.stamp
 lock:
 	bash .ci/lock.sh
 
-bench: $(VENV)/dev.stamp
+$(VENV)/bench.stamp: $(VENV)/dev.stamp requirements-bench.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@touch $@
+
+bench: $(VENV)/bench.stamp
 	$(BIN)/python -m bench
 
 clean:
