@@ -90,7 +90,7 @@ def is_minor(who: rows.Member, today: dt.date) -> bool:
 def signers(tx: Tx, app: rows.Application) -> list[rows.Member]:
     """Who the authorisation is about: the living members who live together, and the applicant in any case."""
     family = queries.members(tx, app.household)
-    return [one for one in family if not one.died_on and (one.living or one.person == app.person)]
+    return [one for one in family if not one.died_on and (one.living or one.is_(app.person))]
 
 
 def signatures(tx: Tx, app: rows.Application, today: dt.date) -> list[SignRow]:
@@ -106,8 +106,9 @@ def signatures(tx: Tx, app: rows.Application, today: dt.date) -> list[SignRow]:
     out = []
     for who in signers(tx, app):
         minor = is_minor(who, today)
-        signed = consents.get(who.person, "guardian" if minor else "")
-        promised = "-" if minor else commitments.get(who.person, for_all)
+        files = (who.person, *who.same)
+        signed = max((consents[each] for each in files if each in consents), default="guardian" if minor else "")
+        promised = "-" if minor else next((commitments[each] for each in files if each in commitments), for_all)
         age = age_on(dt.date.fromisoformat(who.birth), today) if who.birth else None
         out.append(SignRow(who.person, who.name, codes.label("relation", who.relation), age, signed, promised, who.away))
     return out

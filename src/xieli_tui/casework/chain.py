@@ -46,10 +46,11 @@ def show(session: Session, household: str, person: str = "") -> Chain:
     with session.reading() as tx:
         home = reads.household(tx, household)
         people = everybody(tx, home.id)
-        if person and person not in dict(people):
+        files = queries.component(tx, person) if person else ()
+        if person and not set(files) & set(dict(people)):
             raise NotFound("XL-V41", "这一户里没有这个人", field="person")
-        entries = tuple(one for one in map(entry, queries.timeline(tx, home.id)) if not person or concerns(one, person))
-        twice = tuple(one for one in overlaps.view(tx, home, session.today) if not person or one.person in ("", person))
+        entries = tuple(one for one in map(entry, queries.timeline(tx, home.id)) if not person or any(concerns(one, each) for each in files))
+        twice = tuple(one for one in overlaps.view(tx, home, session.today) if not person or one.person in ("", *files))
         return Chain(home.id, home.head_name, person, tuple(people), entries, twice)
 
 
@@ -57,8 +58,10 @@ def everybody(tx: Tx, household: str) -> list[tuple[str, str]]:
     """(id, name) of the members, then of those who left."""
     here = queries.members(tx, household)
     found = {one.person: one.name for one in here}
+    also = {ident for one in here for ident in one.same}
     for one in queries.members(tx, household, ended=True):
-        found.setdefault(one.person, one.name)
+        if one.person not in also:
+            found.setdefault(one.person, one.name)
     return list(found.items())
 
 

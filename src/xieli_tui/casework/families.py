@@ -150,13 +150,13 @@ def leave(session: Session, request: Leave) -> Saved:
         home_id, ended = home.id, who.membership
         on = _since(who, values.day(request.on, session.today))
         _not_before_birth(who.birth, on)
-        out: list[Payload] = [_end(home, who, on, why, values.text(request.note, "note"))]
+        out: list[Payload] = [*_end(home, who, on, why, values.text(request.note, "note"))]
         if why == "death" and who.died_on != on:
             out.append(values.make(
                 PersonClaimed, village=home.village, household=home.id, person=who.person, fields={"died_on": on},
                 replaces=list(queries.heads(tx, who.person, ("died_on",))),
             ))
-        rest = [one for one in queries.members(tx, home.id) if one.person != who.person]
+        rest = [one for one in queries.members(tx, home.id) if not one.is_(who.person)]
         out += succeed(tx, home, rest, request.new_head, leaving={who.person})
         return [*out, *_reported(session, tx, home, REPORTED.get(why, ""), on, who.person)]
 
@@ -198,8 +198,8 @@ def _comes_over(tx: Tx, home: rows.Household, who: rows.Person, on: str, why: st
         if one.household == home.id:
             raise Refused("XL-V11", "这个人已经在这一户里", field="person")
         old = reads.household(tx, one.household)
-        out.append(_end(old, one, _since(one, on), why, None))
-        rest = [other for other in queries.members(tx, old.id) if other.person != who.id]
+        out += _end(old, one, _since(one, on), why, None)
+        rest = [other for other in queries.members(tx, old.id) if not other.is_(who.id)]
         out += succeed(tx, old, rest, None, leaving={who.id})
     return out
 
@@ -227,7 +227,7 @@ def set_living(session: Session, person: str, living: bool, reason: str | None =
         home = reads.household(tx, who.household)
         day = _since(who, values.day(on, session.today))
         return [
-            _end(home, who, day, "other", "共同生活情况变了"),
+            *_end(home, who, day, "other", "共同生活情况变了"),
             values.make(
                 MembershipStarted, village=home.village, household=home.id, membership=membership, person=who.person, relation=who.relation, on=day, living=living,
                 living_reason=words,
@@ -256,7 +256,7 @@ def split(session: Session, request: SplitHousehold) -> Saved:
     def build(tx: Tx) -> list[Payload]:
         home = reads.household(tx, request.household)
         leaving = [reads.member(tx, home.id, one) for one in going]
-        rest = [one for one in queries.members(tx, home.id) if one.person not in going]
+        rest = [one for one in queries.members(tx, home.id) if not any(one.is_(person) for person in going)]
         if not rest:
             raise Refused("XL-V11", "全家都走就不是分户，请用迁出", field="persons")
         without = [one.person for one in leaving[1:] if one.person not in relations]
@@ -264,7 +264,7 @@ def split(session: Session, request: SplitHousehold) -> Saved:
             raise Refused("XL-V06", "写明每个人和新户主的关系", field="relation", extra={"persons": without})
         on = values.day(request.on, session.today)
         fields: dict[str, Any] = {name: home.fields[name] for name in KEPT if home.fields.get(name)} | typed | {"head": leaving[0].person}
-        out: list[Payload] = [_end(home, one, _since(one, on), "split", note) for one in leaving]
+        out: list[Payload] = [end for one in leaving for end in _end(home, one, _since(one, on), "split", note)]
         out += succeed(tx, home, rest, request.new_head, leaving=set(going), must=True)
         out.append(values.make(HouseholdOpened, village=home.village, household=made, fields=fields))
         out += [
@@ -297,7 +297,7 @@ def move_away(session: Session, household: str, why: str = "moved_out", on: str 
         if not people:
             raise Refused("XL-V11", "这一户已经没有人了", field="household")
         day = values.day(on, session.today)
-        return [_end(home, one, _since(one, day), reason, words) for one in people]
+        return [end for one in people for end in _end(home, one, _since(one, day), reason, words)]
 
     recorded = session.transact(build)
     return saved(ident, recorded, reason)
@@ -354,10 +354,12 @@ def succeed(
     return out
 
 
-def _end(home: rows.Household, who: rows.Member, on: str, why: str, note: str | None) -> MembershipEnded:
-    return values.make(
-        MembershipEnded, village=home.village, household=home.id, membership=who.membership, person=who.person, on=on, why=why, note=note,
-    )
+def _end(home: rows.Household, who: rows.Member, on: str, why: str, note: str | None) -> list[MembershipEnded]:
+    """He leaves: every membership he has in this family by any of his files."""
+    return [
+        values.make(MembershipEnded, village=home.village, household=home.id, membership=membership, person=person, on=on, why=why, note=note)
+        for membership, person in ((who.membership, who.person), *who.twins)
+    ]
 
 
 def _memberships(tx: Tx, person: str) -> list[rows.Member]:
@@ -365,7 +367,7 @@ def _memberships(tx: Tx, person: str) -> list[rows.Member]:
     home = queries.person(tx, person)
     if home is None:
         return []
-    return [one for one in queries.members(tx, home.household) if one.person == home.id]
+    return [one for one in queries.members(tx, home.household) if one.is_(home.id)]
 
 
 def _current(tx: Tx, person: str) -> rows.Member:

@@ -196,7 +196,7 @@ def add_person(session: Session, request: AddPerson) -> Saved:
         out: list[Payload] = []
         if request.person:
             reads.person(tx, who)
-            if any(one.person == who for one in queries.members(tx, home.id)):
+            if any(one.is_(who) for one in queries.members(tx, home.id)):
                 raise Refused("XL-V11", "这个人已经在这一户里", field="person")
         else:
             nobody_else_has(tx, fields)
@@ -273,9 +273,10 @@ def end_membership(session: Session, request: EndMembership) -> Saved:
         on = values.day(request.on, session.today)
         out: list[Payload] = [
             values.make(
-                MembershipEnded, village=home.village, household=home.id, membership=who.membership, person=who.person, on=on, why=why,
+                MembershipEnded, village=home.village, household=home.id, membership=membership, person=person, on=on, why=why,
                 note=values.text(request.note, "note"),
             )
+            for membership, person in ((who.membership, who.person), *who.twins)
         ]
         if why == "death" and who.died_on != on:
             out.append(
@@ -284,7 +285,7 @@ def end_membership(session: Session, request: EndMembership) -> Saved:
                     replaces=list(queries.heads(tx, who.person, ("died_on",))),
                 )
             )
-        rest = [one for one in queries.members(tx, home.id) if one.person != who.person]
+        rest = [one for one in queries.members(tx, home.id) if not one.is_(who.person)]
         return [*out, *families.succeed(tx, home, rest, request.new_head, leaving={who.person})]
 
     recorded = session.transact(build)

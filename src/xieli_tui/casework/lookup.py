@@ -39,7 +39,7 @@ def who_has(session: Session, id_no: str) -> Known | None:
 def holder(tx: Tx, id_no: str, *, but: str = "") -> Known | None:
     """Who has a number, `but` left out."""
     for one in queries.persons_by_id_no(tx, id_no):
-        if not one.household or one.id == but:
+        if not one.household or one.id == but or but in one.same:
             continue
         home = queries.household(tx, one.household)
         if home is None or not home.known:

@@ -69,8 +69,9 @@ def of_person(session: Session, person: str) -> tuple[Overlap, ...]:
     """Pairs that concern one person: his own, and those of his whole family. Raises NotFound("XL-V41")."""
     with session.reading() as tx:
         who = reads.person(tx, person)
-        home = queries.household(tx, who.household)
-        return tuple(one for one in view(tx, home, session.today) if one.person in ("", who.id)) if home is not None else ()
+        files = [one for one in (queries.person(tx, ident) for ident in queries.component(tx, who.id)) if one is not None]
+        homes = [home for home in (queries.household(tx, one) for one in dict.fromkeys(file.household for file in files)) if home is not None]
+        return tuple(one for home in homes for one in view(tx, home, session.today) if one.person in ("", *(file.id for file in files)))
 
 
 def view(tx: Tx, home: rows.Household, today: dt.date) -> list[Overlap]:
@@ -89,9 +90,10 @@ def view(tx: Tx, home: rows.Household, today: dt.date) -> list[Overlap]:
 
 def _records(tx: Tx, household: str) -> Iterable[_Record]:
     aids = queries.aids(tx, household)
+    shown = queries.components(tx)
     for one in aids:
-        yield _Record(one.kind, one.person, one.on, one.period, one.matter, one.amount, one.rank, one.ref, one.item)
-    apps: dict[str, str] = {app.id: app.person for app in queries.applications(tx, household)}
+        yield _Record(one.kind, shown.get(one.person, one.person), one.on, one.period, one.matter, one.amount, one.rank, one.ref, one.item)
+    apps: dict[str, str] = {app.id: shown.get(app.person, app.person) for app in queries.applications(tx, household)}
     for made in queries.decisions(tx, household=household):
         if made.result == "granted" and not _of_record(made, aids):
             yield _Record(made.kind, apps.get(made.application, ""), made.on, made.period, "", made.amount, "decision", made.ref)

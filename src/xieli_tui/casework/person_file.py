@@ -10,9 +10,9 @@ Rules kept here
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
 
 from xieli_tui.casework import facts, packs, reads
 from xieli_tui.casework.session import Session
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from xieli_tui.policy.loader import PackSet
     from xieli_tui.store.queries import rows
     from xieli_tui.store.store import Tx
+
+_R = TypeVar("_R")
 
 ON_THE_ROLL = ("dibao", "tekun", "edge", "rigid", "relapse_monitor", "other_hard")
 SUPPORTED = ("dibao", "tekun")
@@ -90,15 +92,16 @@ def of_household(session: Session, household: str) -> list[PersonFile]:
     with session.reading() as tx:
         home = reads.household(tx, household)
         found = [queries.person(tx, one.person) for one in queries.members(tx, home.id)]
-        return [view(tx, one, session.today) for one in found if one is not None and one.known]
+        return [view(tx, one, session.today, home) for one in found if one is not None and one.known]
 
 
-def view(tx: Tx, who: rows.Person, today: dt.date) -> PersonFile:
-    """A person's file on a day."""
-    home = queries.household(tx, who.household)
-    belongs = [one for one in queries.members(tx, who.household, ended=True) if one.person == who.id] if home else []
+def view(tx: Tx, given: rows.Person, today: dt.date, home: rows.Household | None = None) -> PersonFile:
+    """A person's file on a day. Files that are one person's are read as one, under the smallest id; `home` is the family it is looked at from."""
+    who = _whole(tx, given)
+    home = home or queries.household(tx, who.household)
+    belongs = [one for one in queries.members(tx, home.id, ended=True) if one.is_(who.id)] if home else []
     now = next((one for one in belongs if not one.ended), belongs[-1] if belongs else None)
-    apps = [app for app in queries.applications(tx, who.household) if app.known and app.person in ("", who.id)] if home else []
+    apps = [app for app in _of_homes(tx, who, queries.applications) if app.known and app.person in _mine(who)]
     category = who.category or (home.category if home else "")
     items = tuple(_items(tx, who, home, apps, category, today))
     return PersonFile(
@@ -113,11 +116,36 @@ def view(tx: Tx, who: rows.Person, today: dt.date) -> PersonFile:
     )
 
 
+def _whole(tx: Tx, given: rows.Person) -> rows.Person:
+    """Somebody's files as one: the shown one, what it lacks taken from the others, the household where he lives now."""
+    if not given.same:
+        return given
+    files = [one for one in (queries.person(tx, ident) for ident in queries.component(tx, given.id)) if one is not None and one.known]
+    if not files:
+        return given
+    whole = files[0]
+    for other in files[1:]:
+        empty = {name: getattr(other, name) for name in ("name", "id_no", "id_state", "birth", "sex", "phone", "category", "category_rank") if not getattr(whole, name)}
+        whole = replace(whole, **empty, fields={**other.fields, **whole.fields}, ruled=whole.ruled or other.ruled)
+    return replace(whole, same=tuple(ident for ident in queries.component(tx, given.id) if ident != whole.id))
+
+
+def _mine(who: rows.Person) -> tuple[str, ...]:
+    """What names this person in a record of his family: nobody in particular, or any of his files."""
+    return ("", who.id, *who.same)
+
+
+def _of_homes(tx: Tx, who: rows.Person, ask: Callable[[Tx, str], list[_R]]) -> list[_R]:
+    """Records of every family one of his files lives in, his own first."""
+    files = [who, *(one for one in (queries.person(tx, ident) for ident in who.same) if one is not None)]
+    return [one for home in dict.fromkeys(one.household for one in files if one.household) for one in ask(tx, home)]
+
+
 def history(tx: Tx, who: rows.Person, home: rows.Household | None) -> Iterable[tuple[str, str, str, str]]:
     """(day, what, reason, who says so) of the person's categories and those of the household, oldest first."""
     out = []
-    for one in queries.category_rulings(tx, who.household):
-        if one.person not in ("", who.id):
+    for one in _of_homes(tx, who, queries.category_rulings):
+        if one.person not in _mine(who):
             continue
         unit = "" if one.person else "全家 "
         by = codes.label("role", one.role)
@@ -155,7 +183,7 @@ def _papers(
     kinds = list(dict.fromkeys([kind for app in apps for kind in app.kinds] + ([category] if category in SUPPORTED else [])))
     held = packs.of(tx)
     queryable = set(facts.local(tx, home, today).get("queryable_docs") or ())
-    there = {one.doc: one for one in queries.papers(tx, household=home.id) if not one.later and one.person in ("", who.id)}
+    there = {one.doc: one for one in queries.papers(tx, household=home.id) if not one.later and one.person in _mine(who)}
     signed = _signed(tx, who, home, apps, today)
     asked: set[str] = set()
     for pack, doc, label, cite, may_query in _listed(held, home.village, today, kinds):
@@ -187,8 +215,8 @@ def _signed(tx: Tx, who: rows.Person, home: rows.Household, apps: list[rows.Appl
     """Papers that are records of their own -> the day they were signed."""
     out: dict[str, str] = {}
     entrusted = max((app.entrusted for app in apps), default="")
-    consent = max((one.on for one in queries.consents(tx, home.id) if one.person == who.id and one.until >= today.isoformat()), default="")
-    commitment = max((one.on for app in apps for one in queries.commitments(tx, app.id) if one.person in ("", who.id)), default="")
+    consent = max((one.on for one in queries.consents(tx, home.id) if one.person in _mine(who)[1:] and one.until >= today.isoformat()), default="")
+    commitment = max((one.on for app in apps for one in queries.commitments(tx, app.id) if one.person in _mine(who)), default="")
     kin = max((one.on for one in (queries.kin(tx, app.id) for app in apps) if one is not None), default="")
     for doc, day in (("entrust", entrusted), ("consent", consent), ("commitment", commitment), ("kin_form", kin)):
         if day:
@@ -215,19 +243,19 @@ def _last(section: str, label: str, found: list[tuple[str, str]]) -> FileItem:
 
 
 def _aids(tx: Tx, who: rows.Person) -> Iterable[tuple[str, str, str]]:
-    for one in queries.aids(tx, who.household):
-        if one.person in ("", who.id):
+    for one in _of_homes(tx, who, queries.aids):
+        if one.person in _mine(who):
             amount = f" {format_fen(one.amount)} 元{one.period}" if one.amount is not None else f" {one.item}" if one.item else ""
             yield one.on, f"{codes.label('kind', one.kind)}{amount}", "在册" if one.rank == "ruling" else "村里"
-    for made in queries.decisions(tx, household=who.household):
+    for made in _of_homes(tx, who, lambda tx, home: queries.decisions(tx, household=home)):
         if made.result == "granted":
             amount = f" {format_fen(made.amount)} 元" if made.amount is not None else ""
             yield made.on, f"{codes.label('kind', made.kind)}{amount}", "决定"
 
 
 def _referrals(tx: Tx, who: rows.Person) -> Iterable[tuple[str, str, str]]:
-    for one in queries.referrals(tx, who.household):
-        if one.known and one.person in ("", who.id):
+    for one in _of_homes(tx, who, queries.referrals):
+        if one.known and one.person in _mine(who):
             answer = codes.label("referral_result", one.result) if one.result else "在办"
             yield one.on, f"{codes.label('department', one.department)} {codes.label('kind', one.kind)}", answer
 

@@ -50,7 +50,7 @@ def person(tx: Tx, given: str) -> rows.Person:
 def member(tx: Tx, household_id: str, given: str, field: str = "person") -> rows.Member:
     """A current member of a household. Raises NotFound("XL-V41") when the person is not one of this family."""
     for one in queries.members(tx, household_id):
-        if one.person == given.strip():
+        if one.is_(given.strip()):
             return one
     raise NotFound("XL-V41", "这一户里没有这个人", field=field)
 

@@ -42,7 +42,7 @@ def reveal(session: Session, screen: str, task: str | None = None, household: st
     def build(tx: Tx) -> list[AuditRevealed]:
         if household:
             home = reads.household(tx, household)
-            members = [one for one in queries.members(tx, home.id) if person is None or one.person == person]
+            members = [one for one in queries.members(tx, home.id) if person is None or one.is_(person)]
             if person is not None and not members:
                 reads.member(tx, home.id, person)
             shown.append(Revealed(str(home.fields.get("phone", "")), {one.person: _full(one) for one in members}))

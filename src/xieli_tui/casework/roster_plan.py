@@ -80,7 +80,7 @@ class _Planner:
             self.household(family)
         untouched = {
             person.id for person in self.known.persons.values()
-            if person.id_state == "pending" and person.id not in self.match.taken and any(m.person == person.id for m in self.known.members.get(person.household, ()))
+            if person.id_state == "pending" and person.id not in self.match.taken and any(m.is_(person.id) for m in self.known.members.get(person.household, ()))
         }
         self.plan.pending |= untouched
         return self.plan
@@ -191,16 +191,17 @@ class _Planner:
 
     def move(self, family: Family, home: str, row: RowDraft, known: rows.Person, day: str | None) -> bool:
         """Membership as the sheet says: a person of another household comes over, a relation is corrected. True when something was written."""
-        here = next((member for member in self.known.members.get(home, ()) if member.person == known.id), None)
+        here = next((member for member in self.known.members.get(home, ()) if member.is_(known.id)), None)
         if here is None:
             for member in self.known.members.get(known.household, ()):
-                if member.person == known.id:
-                    self.plan.payloads.append(
+                if member.is_(known.id):
+                    self.plan.payloads += [
                         make(
-                            MembershipEnded, village=known.village, household=known.household, membership=member.membership, person=known.id,
+                            MembershipEnded, village=known.village, household=known.household, membership=membership, person=person,
                             on=day or self.today, why="split", note=_REASON,
                         )
-                    )
+                        for membership, person in ((member.membership, member.person), *member.twins)
+                    ]
             self.plan.notes.append(Issue(row.sheet, row.row, "", "XL-V11", "原来登记在另一户，按表里移到这一户"))
             self.join(family, home, row, known.id, day)
             return True

@@ -15,6 +15,7 @@ from xieli_tui.cli.county_lint import mount as mount_lint
 from xieli_tui.cli.county_local import app as local_app
 from xieli_tui.cli.county_matters import mount as mount_matters
 from xieli_tui.cli.county_packs import holidays_app, pack_app
+from xieli_tui.cli.county_people import mount as mount_people
 from xieli_tui.cli.county_registers import mount as mount_registers
 from xieli_tui.cli.county_standing import mount as mount_standing
 from xieli_tui.cli.county_steps import mount as mount_steps
@@ -33,6 +34,7 @@ mount_registers(app)
 mount_matters(app)
 mount_lint(app)
 mount_coverage(app)
+mount_people(app)
 mount_alerts(app)
 app.add_typer(trust_app, name="trust")
 operator_app = group("工作台的办事人员。")

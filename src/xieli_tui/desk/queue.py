@@ -174,10 +174,14 @@ def _hints(tx: Tx, a: rows.Application, who: guards.Officer, day: str) -> list[s
 def _elsewhere(tx: Tx, a: rows.Application) -> list[str]:
     """Same identity number in another family, in words without a name (nothing twice)."""
     villages: set[str] = set()
+    joined: set[str] = set()
     for member in queries.members(tx, a.household):
         if member.id_no and member.id_state == "ok":
-            villages |= {p.village for p in queries.persons_by_id_no(tx, member.id_no) if p.household and p.household != a.household}
-    return [f"同一证件在别的户也有登记（{'、'.join(sorted(_place(tx, v) for v in villages))}），请核对"] if villages else []
+            others = [p for p in queries.persons_by_id_no(tx, member.id_no) if p.household and p.household != a.household]
+            villages |= {p.village for p in others if not member.is_(p.id)}
+            joined |= {p.village for p in others if member.is_(p.id)}
+    said = [f"同一证件在别的户也有登记（{'、'.join(sorted(_place(tx, v) for v in villages))}），请核对"] if villages else []
+    return [*said, *([f"并成一个人的另一份档案还在别的户里（{'、'.join(sorted(_place(tx, v) for v in joined))}）"] if joined else [])]
 
 
 def _place(tx: Tx, village: str) -> str:

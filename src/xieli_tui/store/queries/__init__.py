@@ -30,6 +30,7 @@ from xieli_tui.store.queries.households import (
     persons,
     persons_by_id_no,
     resolve_household,
+    resolve_person,
     village_of,
 )  # fmt: skip
 from xieli_tui.store.queries.matters import (
@@ -46,6 +47,7 @@ from xieli_tui.store.queries.matters import (
     public_events,
     services,
 )  # fmt: skip
+from xieli_tui.store.queries.merges import component, components
 from xieli_tui.store.queries.packs import blob, installs
 from xieli_tui.store.queries.road import (
     counts,
@@ -96,6 +98,8 @@ __all__ = [
     "check_requests",
     "commitments",
     "complaints",
+    "component",
+    "components",
     "conferences",
     "conflicts",
     "consents",
@@ -145,6 +149,7 @@ __all__ = [
     "reserve_moves",
     "resolve_application",
     "resolve_household",
+    "resolve_person",
     "reviews",
     "services",
     "statements",

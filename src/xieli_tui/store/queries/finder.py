@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, overload
 
 from xieli_tui.domain.pinyin import matches
 from xieli_tui.domain.text import fold_code, group_key, whole
+from xieli_tui.store.queries.merges import components
 from xieli_tui.store.queries.read import parts
 from xieli_tui.store.queries.rows import HouseholdLine
 
@@ -205,11 +206,16 @@ def _read_part(tx: Tx, which: str, ids: tuple[str, ...], homes: dict[str, _Home]
     heads: dict[str, tuple[int, Any]] = {}
     # Those who live there, and those who once did and live nowhere now: they are found under the family they were entered with.
     found = run(_PEOPLE + (f" WHERE m.household {which} OR (m.household IS NULL AND p.household {which})" if which else ""), ids * 2)
+    merged = components(tx)
+    counted: set[tuple[str, str]] = set()
     for home, who, name, nickname, letters, id_no, phone, birth, relation, lives in found:
         is_head = relation in HEAD_RELATIONS or (bool(lives) and who == claimed.get(home))
         people[home].append(_Who(home, who, name, nickname, letters, id_no, phone, is_head))
         if lives:
-            sizes[home] += 1
+            # two files of one person in one family are one head
+            if who not in merged or (home, merged[who]) not in counted:
+                sizes[home] += 1
+            counted.add((home, merged.get(who, who)))
             rank = -1 if who == claimed.get(home) else HEAD_RELATIONS.index(relation) if relation in HEAD_RELATIONS else None
             if rank is not None and (home not in heads or rank < heads[home][0]):
                 heads[home] = (rank, (name, birth, id_no, phone, letters))

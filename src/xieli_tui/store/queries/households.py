@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from xieli_tui.domain.clock import day_of
 from xieli_tui.store.queries.finder import HEAD_RELATIONS, group_order, number_order
+from xieli_tui.store.queries.merges import components, together
 from xieli_tui.store.queries.read import RowMapping, kept, obj, one, parts, reading_together, rows, where
 from xieli_tui.store.queries.rows import Household, Member, Person, Rank
 
@@ -36,7 +38,9 @@ def members(tx: Tx, household: str, ended: bool = False) -> list[Member]:
 
 def all_members(tx: Tx, village: str | None = None) -> dict[str, list[Member]]:
     """household -> current members."""
-    found = rows(tx, f"{_MEMBERS} WHERE m.village=?{_CURRENT}", (village,)) if village else rows(tx, f"{_MEMBERS} WHERE 1=1{_CURRENT}")
+    # by where the household is now: a membership written before a transfer names the old village
+    found = rows(tx, f"{_MEMBERS} WHERE m.household IN (SELECT household FROM household WHERE village=?){_CURRENT}", (village,)) if village else rows(
+        tx, f"{_MEMBERS} WHERE 1=1{_CURRENT}")
     out: dict[str, list[Member]] = defaultdict(list)
     for member in _members(tx, found):
         out[member.household].append(member)
@@ -48,9 +52,42 @@ _CURRENT = " AND m.ended=''"
 
 def _members(tx: Tx, found: Sequence[RowMapping]) -> list[Member]:
     ruled = _ruled_persons(tx, {row["person"] for row in found})
-    out = [_member(row, ruled.get(row["person"], {})) for row in found]
+    out = _one_line_each([_member(row, ruled.get(row["person"], {})) for row in found], components(tx))
     out.sort(key=lambda m: (m.relation not in HEAD_RELATIONS, m.ended != "", m.birth or "9999", m.membership))
     return out
+
+
+def _one_line_each(found: list[Member], shown: Mapping[str, str]) -> list[Member]:
+    """The members, those of one merged person who live in one household as one line under the smallest id, what it lacks taken from the others."""
+    if not any(m.person in shown for m in found):
+        return found
+    everybody = together(shown)
+    out: list[Member] = []
+    lines: dict[tuple[str, str], list[Member]] = defaultdict(list)
+    for m in found:
+        if m.person not in shown:
+            out.append(m)
+        elif m.ended:
+            out.append(replace(m, same=_others(everybody, shown, m.person)))
+        else:
+            lines[m.household, shown[m.person]].append(m)
+    for some in lines.values():
+        some.sort(key=lambda m: (m.person, m.membership))
+        whole, rest = some[0], some[1:]
+        for other in rest:
+            empty = {name: getattr(other, name) for name in _FILLED if not getattr(whole, name)}
+            if whole.relation not in HEAD_RELATIONS and other.relation in HEAD_RELATIONS:
+                empty["relation"] = other.relation
+            whole = replace(whole, **empty, fields={**other.fields, **whole.fields}, ruled=whole.ruled or other.ruled)
+        out.append(replace(whole, same=_others(everybody, shown, whole.person), twins=tuple((m.membership, m.person) for m in rest)))
+    return out
+
+
+_FILLED = ("name", "id_no", "id_state", "birth", "sex", "phone", "category", "category_rank", "labels", "died_on", "since")
+
+
+def _others(everybody: Mapping[str, tuple[str, ...]], shown: Mapping[str, str], person: str) -> tuple[str, ...]:
+    return tuple(x for x in everybody[shown[person]] if x != person)
 
 
 def _member(row: RowMapping, ruled: dict[str, Any]) -> Member:
@@ -132,6 +169,11 @@ def resolve_household(tx: Tx, prefix_or_id: str) -> str | None:
     return resolve(tx, "household", prefix_or_id)
 
 
+def resolve_person(tx: Tx, prefix_or_id: str) -> str | None:
+    """A full id, or the one person a prefix of at least 8 characters fits."""
+    return resolve(tx, "person", prefix_or_id)
+
+
 def resolve(tx: Tx, table: str, given: str) -> str | None:
     """A full id of a table that is held, or the one a prefix of at least 8 characters fits."""
     if not re.fullmatch(r"[0-9a-f-]{8,36}", given):
@@ -142,7 +184,7 @@ def resolve(tx: Tx, table: str, given: str) -> str | None:
 
 def _head(row: RowMapping | Household, people: Sequence[Member]) -> Member | None:
     claimed = row.head if isinstance(row, Household) else row["head"]
-    by_claim = next((m for m in people if m.person == claimed), None)
+    by_claim = next((m for m in people if m.is_(claimed)), None)
     if by_claim is not None:
         return by_claim
     return next((m for relation in HEAD_RELATIONS for m in people if m.relation == relation), None)
@@ -186,7 +228,8 @@ def persons_by_id_no(tx: Tx, id_no: str) -> list[Person]:
 
 def _persons(tx: Tx, found: Sequence[RowMapping]) -> list[Person]:
     ids = {row["person"] for row in found}
-    ruled, shown, homes = _ruled_persons(tx, ids), _components(tx), _homes(tx, ids)
+    ruled, shown, homes = _ruled_persons(tx, ids), components(tx), _homes(tx, ids)
+    everybody = together(shown)
     out = []
     for row in found:
         person = str(row["person"])
@@ -197,7 +240,7 @@ def _persons(tx: Tx, found: Sequence[RowMapping]) -> list[Person]:
             household=homes.get(person, str(row["household"])), village=row["village"], name=row["name"], id_no=row["id_no"],
             id_state=row["id_state"], birth=row["birth"], sex=row["sex"], phone=row["phone"], initials=row["initials"],
             category=str(said["category"]) if by_ruling else row["category"], category_rank=_rank(by_ruling, row["category"]),
-            fields=obj(row["fields"]), ruled=said,
+            fields=obj(row["fields"]), ruled=said, same=_others(everybody, shown, person) if person in shown else (),
         ))
     return out
 
@@ -217,23 +260,6 @@ def _homes(tx: Tx, persons: set[str]) -> dict[str, str]:
     for who, home in found:
         out[str(who)] = str(home)
     return out
-
-
-def _components(tx: Tx) -> dict[str, str]:
-    """person -> smallest id of its merge component, for persons that are merged."""
-    parent: dict[str, str] = {}
-
-    def find(x: str) -> str:
-        while parent.get(x, x) != x:
-            x = parent[x]
-        return x
-
-    for a, b in tx.conn.exec_driver_sql("SELECT person, other FROM person_merge"):
-        parent.setdefault(a, a)
-        parent.setdefault(b, b)
-        low, high = sorted((find(a), find(b)))
-        parent[high] = low
-    return {x: find(x) for x in parent}
 
 
 def household_heads(tx: Tx, ids: Iterable[str]) -> dict[str, str]:

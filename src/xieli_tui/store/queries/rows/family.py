@@ -74,6 +74,8 @@ class Person:
     category_rank: Rank
     fields: dict[str, Any]
     ruled: dict[str, Any]
+    same: tuple[str, ...] = ()
+    """Ids of the other files that are this person's (merged); () when nothing is merged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,14 @@ class Member:
     fields: dict[str, Any]
     ruled: dict[str, Any]
     ref: str
+    same: tuple[str, ...] = ()
+    """Ids of the other files that are this person's (merged)."""
+    twins: tuple[tuple[str, str], ...] = ()
+    """(membership, person) of other current memberships of this person in this household: one person is one line."""
+
+    def is_(self, person: str) -> bool:
+        """Whether an id means this person, by any of his files."""
+        return person == self.person or person in self.same
 
 
 @dataclass(frozen=True, slots=True)
