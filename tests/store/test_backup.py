@@ -106,6 +106,16 @@ def test_two_copies_of_one_second_do_not_overwrite_each_other(opened: tuple[Path
     assert backup.list_all(space) == [second.folder, first.folder]
 
 
+def test_ten_copies_of_one_second_leave_the_newest_seven_and_each_is_there_when_it_was_made(opened: tuple[Path, Store, bytes]) -> None:
+    space, store, key = opened
+    made = []
+    for _ in range(10):
+        copy = backup.create(space, store.engine, key, NOW)
+        assert backup.verify(copy.folder, key) == 1
+        made.append(copy.folder)
+    assert backup.list_all(space) == made[:2:-1]
+
+
 @pytest.mark.parametrize("damage", ["flip", "cut", "foreign"])
 def test_a_damaged_copy_is_recognised(opened: tuple[Path, Store, bytes], damage: str) -> None:
     space, store, key = opened

@@ -21,7 +21,7 @@ from xieli_tui.store.queries import rows
 from xieli_tui.store.store import Tx
 
 FORM_WORDS = {
-    "visit": "走访", "trip": "一趟走访", "flag": "发现登记", "apply": "申请", "application": "申请", "household": "户的情况", "person": "人的情况", "statement": "收入支出", "entrust": "委托",
+    "visit": "走访", "trip": "一趟走访", "flag": "发现登记", "apply": "申请", "household": "户的情况", "person": "人的情况", "statement": "收入支出", "entrust": "委托",
     "sign": "签字", "kin": "近亲属", "paper": "材料", "told": "告知", "withdraw": "撤回申请", "change": "变化", "refer": "转介", "feedback": "转介回音", "refer_out": "转介", "refer_heard": "转介回音", "assess": "六方面评估",
     "service": "服务", "emergency_step": "急难步骤", "join": "加人", "new_household": "新户", "leave": "离开", "split": "分户", "move_away": "整户迁出", "living": "共同生活",
     "head": "换户主", "pair": "结对", "pair_end": "结束结对", "group": "帮扶小组", "correct": "更正", "strike": "撤回", "settle": "了结", "finding_step": "急难步骤", "notice": "公示",

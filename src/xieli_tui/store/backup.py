@@ -47,10 +47,9 @@ def create(workspace: Path, engine: Engine, key: bytes, now_ms: int, *, into: Pa
     if parent.is_file():
         raise Refused("XL-F07")
     stamp = dt.datetime.fromtimestamp(now_ms / 1000, TZ).strftime("%Y%m%d-%H%M%S")
-    place, n = parent / stamp, 1
-    while place.exists():
-        n += 1
-        place = parent / f"{stamp}-{n}"
+    # above the highest number of this second, never in a place the sweep has freed: the newest copy must not be the next one swept
+    taken = [_order(old)[1] for old in list_all(parent, into=parent) if old.name.startswith(stamp)]
+    place = parent / (f"{stamp}-{max(taken) + 1}" if taken else stamp)
     part = parent / f"{place.name}.part"
     try:
         part.mkdir(mode=0o700, parents=True, exist_ok=False)
