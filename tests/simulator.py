@@ -274,6 +274,9 @@ class Node:
         self.append("return.received", d)
         return done
 
+    def carry(self, core: Mapping[str, Any], data: bytes) -> bool:
+        return False  # the simulator's own `push` brings files both ways; what a township carries is tested on the real store
+
     # -- inside -------------------------------------------------------------------------------------
     def _keep(self, line: ChainLine) -> None:
         self.state.lines[key_of(line)] = line

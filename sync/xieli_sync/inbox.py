@@ -6,6 +6,8 @@ Rules kept here
 - well-formed lines that pass the bundle checks enter the set. Freezing and revocation are verdicts on events, never reasons to refuse a file;
 - two different lines under one (dev, ep, seq) are a fork however they came: both are stored by hash and a desk freezes that epoch;
 - a county-authored line, a grant and an `echoed` count only out of a return signed by the county;
+- a township keeps the bytes of what passes through it, in the transaction that takes the file in: village bundles on their way to the county, the
+  county's returns and grants on their way to a laptop of its area; the latter it only carries (`Result.carried`), it cannot read them;
 - a file that comes too early waits in the park and goes through again once the one before it is in, to a fixed point; other parks that a
   relayed line unblocks drain as well;
 - a dry run goes the same way and is rolled back at the end.
@@ -20,7 +22,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from xieli_sync import container, inbox_changes, inbox_returns, seal
+from xieli_sync import container, inbox_changes, inbox_echo, inbox_returns, seal
 from xieli_sync.errors import SyncError
 from xieli_sync.event import ZERO
 from xieli_sync.identity import fingerprint, net_of, root_in, same_fingerprint, verify_links
@@ -31,7 +33,7 @@ __all__ = ["Result", "import_bundle"]
 
 Kind = Callable[[Work, Checked, Sequence[bytes]], Result]
 """Rows 17-21 of one kind: the lines of a file that was opened."""
-KINDS: Mapping[str, Kind] = {"changes": inbox_changes.take, "return": inbox_returns.take, "grant": inbox_returns.take}
+KINDS: Mapping[str, Kind] = {"changes": inbox_changes.take, "return": inbox_returns.take, "grant": inbox_returns.take, "echo": inbox_echo.take}
 
 TRIES = 6
 """Times a busy store is asked again before the file fails (XL-A01)."""
@@ -166,7 +168,10 @@ class _Import:
     def _single(self, checked: Checked) -> Result:
         """Rows 14-21 for one file."""
         bundle, core = checked.bundle, checked.bundle.core
+        township = self._desk.role == "township"
         if core["kind"] in container.ADDRESSED and core["to"] != self._desk.dev:
+            if township and core["kind"] in ("return", "grant") and self._tx.carry(core, checked.data):
+                return self._remembered(checked, replace(checked.blank, carried=True))
             raise SyncError("XL-K05", "to")
         lines = seal.unseal(bundle, self._desk.decrypt_keys())
         if len(lines) != core["n"] or (core["first"] == 1 and core["prev"] != ZERO):
@@ -174,11 +179,19 @@ class _Import:
         if core["kind"] not in KINDS:
             raise SyncError("XL-U01", core["kind"])
         result = KINDS[core["kind"]](self._work, checked, lines)
-        if result.status != "refused":
-            seen = SeenBundle(seal.signed_digest(bundle), result.status, result.code, result.events)
-            self._tx.remember(core["dev"], core["bid"], seen, bundle.core_bytes)
-            for link in checked.links:
-                self._tx.trust(link)
+        if result.status == "refused":
+            return result
+        if township and checked.signer.role == "village":
+            self._tx.carry(core, checked.data)
+        return self._remembered(checked, result)
+
+    def _remembered(self, checked: Checked, result: Result) -> Result:
+        """The result, with the answer and the keys met kept for the next time."""
+        core = checked.bundle.core
+        seen = SeenBundle(seal.signed_digest(checked.bundle), result.status, result.code, result.events)
+        self._tx.remember(core["dev"], core["bid"], seen, checked.bundle.core_bytes)
+        for link in checked.links:
+            self._tx.trust(link)
         return result
 
     # -- parks --------------------------------------------------------------------------------------

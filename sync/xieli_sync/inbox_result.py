@@ -29,6 +29,7 @@ class Result:
         conflicts, receipts, rulings, alerts: what came in besides.
         missing: (a, b) seqs (or r) awaited, for a parked file.
         drained: parked files that went in behind this one; their counts are added to the others.
+        carried: at a township: the file is for somebody else and its bytes are kept to be carried on; nothing in it was read.
         cause: what the store raised, for the log of a failed file; never shown.
     """
 
@@ -52,6 +53,7 @@ class Result:
     alerts: int = 0
     missing: tuple[int, int] | None = None
     drained: int = 0
+    carried: bool = False
     cause: Exception | None = field(default=None, compare=False, repr=False)
 
 

@@ -12,12 +12,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from xieli_sync.delivery import Item
 from xieli_sync.event import Line
+
+if TYPE_CHECKING:
+    from xieli_sync.echo import Returned
 
 Role = Literal["village", "township", "county"]
 EventStatus = Literal["ok", "quarantined", "unknown"]
@@ -95,6 +98,16 @@ class Delivered:
 
 
 @dataclass(frozen=True, slots=True)
+class Envelope:
+    """What proves the delivery lines of a return or grant without its body: core, wraps and sigs as received, SHA-256 of the body (hex64)."""
+
+    core: bytes
+    wraps: bytes
+    body: str
+    sigs: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Parked:
     """A bundle waiting for the one before it."""
 
@@ -166,8 +179,20 @@ class ImportTx(Protocol):
         (issuer, ep, r, head, grant, deleg, content=xieli_sync.exchange.has_content(items)). Never called with no line: a return without a new r
         appends nothing. A grant item pins root and net when none are pinned."""
 
+    def keep_envelope(self, issuer: str, ep: str, last: int, envelope: Envelope) -> None:
+        """Keep the envelope of a return or grant whose new lines, up to r = `last`, are about to be taken: an echo needs it."""
+
+    def take_echo(self, sender: str, returns: Sequence[Returned]) -> Ingested:
+        """A desk: store the events these returns vouch for, put own delivery lines that were lost back where they stood, and (the county) owe the
+        sender an `echoed` for what its issuer will not acknowledge by itself."""
+
     def trust(self, signer: Signer) -> None:
         """Same as Trust.accept, inside this transaction."""
+
+    # -- carried on ---------------------------------------------------------------------------------
+    def carry(self, core: Mapping[str, Any], data: bytes) -> bool:
+        """Asked at a township only. Keep the exact bytes of a file on its way: a village's bundle on its way to the county, or what the county wrote
+        for a laptop of this area. False, and nothing is kept, for a file this township has no part in."""
 
 
 class Desk(Protocol):

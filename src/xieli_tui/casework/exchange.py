@@ -5,6 +5,7 @@ Rules kept here
   since the county's receipt, exported before or not; one slice per epoch, cut to what one file may hold;
 - the epoch mark is flushed outside the workspace before a file is laid down; the outbox row follows the file;
 - exporting deletes nothing and is no event; its word is 已导出，待签收, never 成功;
+- a township lays down the village bundles it carries besides its own (`carriage`);
 - 核对码 is the start of the random bundle id: it says nothing about anybody;
 - nothing leaves before enrolment (XL-K10).
 """
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 from xieli_sync import container, outbox, seal
 from xieli_sync.event import ZERO, parse_line
 from xieli_sync.exchange import OwnLine, is_contentful, needs_export
-from xieli_tui.casework import backup, dossier, epoch_mark, road, values
+from xieli_tui.casework import backup, carriage, dossier, epoch_mark, road, values
 from xieli_tui.casework import epochs as own
 from xieli_tui.casework.epoch_mark import Mark
 from xieli_tui.casework.households import set_household, set_person
@@ -27,7 +28,7 @@ from xieli_tui.casework.session import Session, road_errors
 from xieli_tui.casework.views import ConflictView, ExportedFile, ExportResult, ImportOutcome, Saved, SyncStatus
 from xieli_tui.domain.clock import day_of, millis
 from xieli_tui.errors import REGISTRY, NotFound, Refused, XieliError
-from xieli_tui.store import chains, epochs, journal, outbox_log, queries, receipts, trust
+from xieli_tui.store import carried, chains, epochs, journal, outbox_log, queries, receipts, trust
 
 if TYPE_CHECKING:
     from xieli_sync.ports import ChainLine
@@ -73,6 +74,7 @@ def export(session: Session, folder: Path | str, *, fs: outbox.Fs = outbox.OS_FS
             files.append(_lay_down(session, grant, target, ep, lines[at : at + len(piece)], fs))
             at += len(piece)
         counts.update(types)
+    files += carriage.forward(session, target, fs=fs)
     failed = ""
     if files and with_backup:
         try:
@@ -139,7 +141,7 @@ def take_in(session: Session, paths: Sequence[Path | str], *, dry_run: bool = Fa
     """
     named = {Path(path) for path in paths if not Path(path).is_dir()}
     outcomes = []
-    for file in road.files_of(paths):
+    for file in road.ours_first(session, road.files_of(paths)):
         one = road.import_file(session, file, dry_run=dry_run)
         if file not in named and (one.dev == session.dev or (one.status == "refused" and one.code in ("XL-K05", "XL-K03"))):
             continue
@@ -166,6 +168,7 @@ def status(session: Session) -> SyncStatus:
         township = {ep: receipts.township_receipt(tx, tx.dev, ep) for ep in epochs.all_own(tx)}
         last_receipt = receipts.last_receipt(tx)
         held = trust.grant(tx)
+        on_the_way = carried.waiting(tx) if tx.role == "township" else (0, 0)
         alarms = tuple((code, REGISTRY[code].what, dev, day_of(at)) for code, dev, _ep, _seq, _detail, at in chains.alarms(tx))
     # Where no township desk was granted there is nobody to wait for: an empty column, not a 待签收 that never ends.
     waits_township = held is not None and any(desk["role"] == "township" for desk in held["desks"])
@@ -179,7 +182,8 @@ def status(session: Session) -> SyncStatus:
     )
     return SyncStatus(
         events=counts.own, confirmed=counts.confirmed, unconfirmed=counts.unconfirmed, last_export=day_of(laid[0].at_ms) if laid else "",
-        last_receipt=day_of(last_receipt), conflicts=counts.conflicts, quarantined=counts.quarantined, bundles=bundles, alarms=alarms,
+        last_receipt=day_of(last_receipt), conflicts=counts.conflicts, quarantined=counts.quarantined, bundles=bundles, carried=on_the_way,
+        alarms=alarms,
     )
 
 

@@ -29,6 +29,7 @@ STATUS_WORDS = {
     "imported": "已导入", "duplicate": "已导入过", "parked": "暂放，等前一个包", "quarantined": "已转人工核对", "refused": "没有收下", "frozen": "停收，请联系县里",
     "failed": "没有写入",
 }
+CARRIED = "县里给村里的回传，原样带下去"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,19 @@ def files_of(paths: Iterable[Path | str]) -> list[Path]:
     return found
 
 
+def ours_first(session: Session, files: Iterable[Path]) -> list[Path]:
+    """The files in their order; at a township what is addressed to itself first: from it, it learns which laptops are of its area."""
+    found = list(files)
+    return sorted(found, key=lambda path: _addressee(path) != session.dev) if session.role == "township" else found
+
+
+def _addressee(path: Path) -> str:
+    try:
+        return str(container.parse(read_file(path)).core.get("to", ""))
+    except (SyncError, Refused, NotFound):
+        return ""
+
+
 def import_file(session: Session, path: Path, *, dry_run: bool = False, root_fingerprint: str | None = None, only: str | None = None) -> ImportOutcome:
     """Offer one file to the importer.
 
@@ -136,7 +150,7 @@ def outcome(path: Path, result: inbox.Result) -> ImportOutcome:
     """A result in the product's words. What the store raised on a failed file goes to the debug log (`--debug` shows it), never to the screen."""
     if result.cause is not None:
         _log.debug("an import failed", exc_info=result.cause)
-    what = REGISTRY[result.code].what if result.code in REGISTRY else STATUS_WORDS[result.status]
+    what = REGISTRY[result.code].what if result.code in REGISTRY else CARRIED if result.carried else STATUS_WORDS[result.status]
     if result.code == "XL-G01" and result.missing is not None:
         what = f"{STATUS_WORDS['parked']}：缺少第 {result.missing[0]} 至 {result.missing[1]} 条"
     return ImportOutcome(

@@ -46,7 +46,10 @@ def import_files(session: Session, paths: Iterable[Path | str], *, dry_run: bool
         NotFound: XL-F05 a path does not exist. Refused: XL-P07.
     """
     guards.require_desk(session)
-    return [_one(session, file, dry_run) for file in _files(session, paths)]
+    paths = list(paths)
+    named = {Path(path) for path in paths if not Path(path).is_dir()}
+    found = [(file, _one(session, file, dry_run)) for file in road.ours_first(session, _files(session, paths))]
+    return [one for file, one in found if file in named or (one.status, one.code) != ("refused", "XL-K05")]
 
 
 def _files(session: Session, paths: Iterable[Path | str]) -> list[Path]:
@@ -63,11 +66,13 @@ def _files(session: Session, paths: Iterable[Path | str]) -> list[Path]:
 
 
 def _not_for_us(session: Session, path: Path) -> bool:
-    """In a folder only: a return or grant of our own or addressed to another device."""
+    """In a folder only: a return or grant of our own or addressed to another device. A township asks the importer: it may have to carry it."""
     try:
         core: Mapping[str, Any] = container.parse(road.read_file(path)).core
     except (SyncError, Refused, NotFound):
         return False
+    if session.role == "township" and core["kind"] in ("return", "grant"):
+        return bool(core["dev"] == session.dev)
     return core["dev"] == session.dev or (core["kind"] in _ADDRESSED and core.get("to") != session.dev)
 
 

@@ -14,7 +14,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xieli_sync import container, outbox, seal
+from xieli_sync import container, delivery, outbox, seal
+from xieli_sync.exchange import has_content
 from xieli_tui.casework import epoch_mark
 from xieli_tui.casework.epoch_mark import Mark
 from xieli_tui.casework.exchange import check_code
@@ -97,8 +98,10 @@ def _one(
     fs: outbox.Fs,
 ) -> ExportedFile:
     bid, kind = session.rand(16).hex(), "return" if grant_as is None else "grant"
+    # A township that carries the file cannot read it: this tells it whether an acknowledgement will come.
+    content = has_content(delivery.parse_delivery(line.line)[1] for line in lines)
     core = {
-        **ours, "kind": kind, "bid": bid, "dev": session.dev, "to": to_dev, "ep": session.ep, "first": lines[0].r, "last": lines[-1].r, "prev": prev,
+        **ours, "content": content, "kind": kind, "bid": bid, "dev": session.dev, "to": to_dev, "ep": session.ep, "first": lines[0].r, "last": lines[-1].r, "prev": prev,
         "head": lines[-1].hash,
     }
     with road_errors():

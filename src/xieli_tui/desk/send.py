@@ -5,6 +5,7 @@ Rules kept here
   written, unacknowledged content, or unacknowledged lines once that device was heard again; it starts after the highest r acknowledged;
 - so a lost return heals with the next one, and where nothing happened nothing is written;
 - a revoked device is told only when it is named: what it learns is that it was revoked, and its stick may be in the wrong hands;
+- a township lays the county's own returns for its laptops down besides, byte for byte (`casework.carriage`);
 - a database that is behind what was sent sends nothing (`letters.require_ahead`).
 """
 
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
 from xieli_sync import outbox
+from xieli_tui.casework import carriage
 from xieli_tui.casework.views import ExportedFile
 from xieli_tui.desk import guards
 from xieli_tui.desk.enrolment import last_enrolment
@@ -54,7 +56,7 @@ def send(session: Session, folder: Path | str, device: str | None = None, *, fs:
             first = deliveries.owed(tx, to.dev)
         if first is not None:
             files += lay_down(session, target, to.dev, enc_pub, first, fs=fs)
-    return files
+    return files + carriage.bring_down(session, target, [to.dev for to, _ in wanted], fs=fs)
 
 
 def _recipients(session: Session, tx: Tx, device: str | None) -> list[tuple[Recipient, bytes]]:

@@ -124,20 +124,26 @@ def prev_of(opening: journal.StoredEvent | None) -> tuple[str, int, str] | None:
     return None
 
 
-def acked(tx: Tx, to_dev: str) -> int:
-    """Highest r of the current issuer epoch that the recipient states it took."""
-    stated: list[exchange.Acked] = []
+def stated(tx: Tx, to_dev: str, issuer: str, ep: str) -> list[exchange.Acked]:
+    """What a recipient says, in its newest epoch, that it took of one issuer epoch."""
+    said: list[exchange.Acked] = []
     for e in journal.load(tx, journal.TABLE.c.dev == to_dev, journal.TABLE.c.t.in_(("return.received", "epoch.opened"))):
         if not verdict.valid(e):
             continue  # kept like every line, but it says nothing: one malformed statement must not end the returns of all devices
         if e.t == "return.received":
-            if e.d["issuer"] == tx.dev and e.d["ep"] == tx.ep:
-                stated.append(exchange.Acked(e.ep, int(e.d["r"]), str(e.d["head"])))
+            if e.d["issuer"] == issuer and e.d["ep"] == ep:
+                said.append(exchange.Acked(e.ep, int(e.d["r"]), str(e.d["head"])))
         else:
-            stated += [exchange.Acked(e.ep, int(r)) for issuer, ep, r in e.d.get("ret", ()) if (issuer, ep) == (tx.dev, tx.ep)]
-    top = point(tx, to_dev)[0]
-    found = exchange.acked_r(stated, exchange.newest_epoch(epochs_of(tx, to_dev)), lambda r: hash_at(tx, to_dev, r))
-    return min(found, top)
+            said += [exchange.Acked(e.ep, int(r)) for who, which, r in e.d.get("ret", ()) if (who, which) == (issuer, ep)]
+    newest = exchange.newest_epoch(epochs_of(tx, to_dev))
+    return [x for x in said if x.ep == newest]
+
+
+def acked(tx: Tx, to_dev: str) -> int:
+    """Highest r of the current issuer epoch that the recipient states it took."""
+    said = stated(tx, to_dev, tx.dev, tx.ep)
+    found = exchange.acked_r(said, said[0].ep if said else None, lambda r: hash_at(tx, to_dev, r))
+    return min(found, point(tx, to_dev)[0])
 
 
 # -- whether a file is owed -------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from sqlalchemy import select
@@ -22,7 +23,7 @@ from xieli_sync.identity import KeyPair, verify_chain
 from xieli_sync.ports import Busy, ChainLine, Delivered, Ingested, Parked, Role, SeenBundle, Signer, Trust
 from xieli_tui.domain.clock import Clock, SystemClock, millis
 from xieli_tui.domain.events.road import ReturnReceived
-from xieli_tui.store import chains, journal, outbox_log, receipts, settings, trust
+from xieli_tui.store import carried, chains, journal, outbox_log, receipts, settings, trust
 from xieli_tui.store.engine import is_busy
 from xieli_tui.store.store import Store, Tx
 from xieli_tui.store.tables.journal import DeviceHead
@@ -247,6 +248,10 @@ class StoreImport:
         """Remember a signer whose certificate chain held."""
         trust.accept(self.tx, signer)
         self.tx.memo.pop("roles", None)
+
+    def carry(self, core: Mapping[str, Any], data: bytes) -> bool:
+        """Keep a file that passes through this township."""
+        return carried.keep(self.tx, core, data, self._now)
 
 
 def held_rights(tx: Tx) -> tuple[str | None, str | None]:

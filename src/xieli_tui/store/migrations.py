@@ -72,6 +72,13 @@ V2: tuple[str, ...] = (
 )
 
 
+CARRIED: tuple[str, ...] = (
+    """CREATE TABLE carried (dev TEXT NOT NULL, bid TEXT NOT NULL, kind TEXT NOT NULL, to_dev TEXT NOT NULL, ep TEXT NOT NULL, first BIGINT
+    NOT NULL, last BIGINT NOT NULL, head TEXT NOT NULL, gen INTEGER NOT NULL, content INTEGER NOT NULL, data BLOB NOT NULL, at_ms BIGINT NOT
+    NULL, laid TEXT NOT NULL, PRIMARY KEY (dev, bid))""",
+)
+
+
 def _making(statements: tuple[str, ...]) -> Callable[[Connection], None]:
     def step(conn: Connection) -> None:
         for statement in statements:
@@ -83,6 +90,7 @@ def _making(statements: tuple[str, ...]) -> Callable[[Connection], None]:
 MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("journal, deliveries, local tables", _making(V1)),
     ("duties kept by family", _making(V2)),
+    ("files carried on by a township", _making(CARRIED)),
 )
 """(name, step); the number of a migration is its place in this list, from 1."""
 

@@ -138,6 +138,12 @@ def _devices_of_area(tx: Tx, to: Recipient) -> set[str]:
     return found - {to.dev, tx.dev}
 
 
+def laptop_of_area(tx: Tx, dev: str) -> bool:
+    """At a township: whether this is a laptop of its own area, by its registration or by what it wrote."""
+    area = (trust.grant(tx) or {}).get("area", "")
+    return bool(area) and dev in _devices_of_area(tx, Recipient(tx.dev, "township", (), area))
+
+
 def _lost(tx: Tx, to: Recipient) -> list[StoredEvent]:
     """Lines of the recipient's own chains that its newest epoch does not stand on."""
     opened = deliveries.epochs_of(tx, to.dev)
@@ -261,7 +267,9 @@ def chains_for(tx: Tx, to: Recipient) -> list[tuple[str, str]]:
     desks = {tx.dev} | {
         desk.dev for desk in trust.desks(tx) if to.area.startswith(desk.area) or any(village.startswith(desk.area) for village in to.villages)
     }
-    for dev in sorted({to.dev, *desks}):
+    # a township carries what its laptops write until the county signs for it, so it must hear of chains that speak of no village yet too
+    laptops = _devices_of_area(tx, to) if to.role == "township" else set()
+    for dev in sorted({to.dev, *desks, *laptops}):
         found |= {(dev, str(ep)) for ep in tx.conn.exec_driver_sql("SELECT DISTINCT ep FROM journal WHERE dev=?", (dev,)).scalars()}
     return sorted(found)
 

@@ -23,6 +23,8 @@ class ExportedFile:
     check_code: str = ""
     verified: bool = False
     """read back past the cache and equal: 已写入并核对; else 请安全弹出后再插入核对"""
+    carried: bool = False
+    """a township lays it down for somebody else, byte for byte"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class SyncStatus:
     quarantined: int
     bundles: tuple[tuple[str, str, int, str, str], ...] = ()
     """(check code, exported on, events, township word, county word), newest first"""
+    carried: tuple[int, int] = (0, 0)
+    """at a township: files on their way through it (up to the county, down to its laptops)"""
     alarms: tuple[tuple[str, str, str, str], ...] = ()
     """(code, what, device, day) of two histories or two machines, newest first: for a person to look at"""
 

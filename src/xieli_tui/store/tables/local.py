@@ -84,6 +84,32 @@ class Parked(SQLModel, table=True):
     at_ms: int = Field(sa_type=BigInteger)
 
 
+class Carried(SQLModel, table=True):
+    """A file on its way through this township, byte for byte: a village's bundle for the county, or what the county wrote for a laptop."""
+
+    __tablename__ = "carried"
+    __table_args__: ClassVar[Any] = (KIND,)
+
+    dev: str = Field(sa_type=Text, primary_key=True)
+    """Sender."""
+    bid: str = Field(sa_type=Text, primary_key=True)
+    kind: str = Field(sa_type=Text)
+    to_dev: str = Field(sa_type=Text)
+    """The laptop it is for; "" = on its way up."""
+    ep: str = Field(sa_type=Text)
+    first: int = Field(sa_type=BigInteger)
+    last: int = Field(sa_type=BigInteger)
+    head: str = Field(sa_type=Text)
+    gen: int
+    """Generation of the desk that wrote it; 0 of a village."""
+    content: int
+    """1: it says of itself that it waits to be acknowledged."""
+    data: bytes = Field(sa_type=LargeBinary)
+    at_ms: int = Field(sa_type=BigInteger)
+    laid: str = Field(sa_type=Text)
+    """What had been heard of the laptop when it was last laid down; "" = never was."""
+
+
 class DutyKept(SQLModel, table=True):
     """What the policy engine last answered about a household (`store.duty_cache`). Worth nothing but time: it may be emptied whenever."""
 
