@@ -13,7 +13,7 @@ Rules kept here
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,13 +43,16 @@ def check_code(bid: str) -> str:
     return f"{bid[:4]}-{bid[4:8]}".upper()
 
 
-def export(session: Session, folder: Path | str, *, fs: outbox.Fs = outbox.OS_FS, with_backup: bool = True) -> ExportResult:
+def export(
+    session: Session, folder: Path | str, *, fs: outbox.Fs = outbox.OS_FS, with_backup: bool = True, after: Mapping[str, int] | None = None,
+) -> ExportResult:
     """Lay down what the county has not signed for, then back the workspace up.
 
     Args:
         folder: an existing folder, usually the root of a stick.
         fs: the file system, so that each step can be made to fail.
         with_backup: make and verify a copy in the workspace afterwards.
+        after: epoch -> seq up to which a file is on its way already and need not be carried again now (`push`).
 
     Raises:
         Locked: XL-K10 before enrolment.
@@ -63,7 +66,7 @@ def export(session: Session, folder: Path | str, *, fs: outbox.Fs = outbox.OS_FS
     if not target.is_dir():
         raise NotFound("XL-F05")
     with session.reading() as tx:
-        slices = _owed(tx)
+        slices = _owed(tx, after or {})
     files: list[ExportedFile] = []
     counts: Counter[str] = Counter()
     if slices:
@@ -93,11 +96,11 @@ def _newest(session: Session) -> Mark:
         return Mark(ep, *journal.head(tx, session.dev, ep))
 
 
-def _owed(tx: Tx) -> list[tuple[str, list[ChainLine], list[str]]]:
+def _owed(tx: Tx, after: Mapping[str, int]) -> list[tuple[str, list[ChainLine], list[str]]]:
     """Per own epoch the lines to carry and the types that say something; epochs with nothing to say are left out."""
     owed = []
     for ep in epochs.all_own(tx):
-        signed = receipts.county_receipt(tx, tx.dev, ep)
+        signed = max(receipts.county_receipt(tx, tx.dev, ep), after.get(ep, 0))
         last, _ = journal.head(tx, tx.dev, ep)
         if last <= signed:
             continue
