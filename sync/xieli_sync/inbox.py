@@ -29,7 +29,7 @@ from xieli_sync.identity import fingerprint, net_of, root_in, same_fingerprint, 
 from xieli_sync.inbox_result import Checked, Result, Work, added
 from xieli_sync.ports import Busy, Desk, ImportTx, Parked, Role, SeenBundle
 
-__all__ = ["Result", "import_bundle"]
+__all__ = ["Result", "drain_parks", "import_bundle"]
 
 Kind = Callable[[Work, Checked, Sequence[bytes]], Result]
 """Rows 17-21 of one kind: the lines of a file that was opened."""
@@ -63,10 +63,27 @@ def import_bundle(
         checked = _check_sender(data, bundle, desk, root_fingerprint)
     except SyncError as err:
         return replace(blank, status="refused", code=err.code)
+    return _in_transaction(desk, bundle.core["dev"], blank, lambda work: work.whole(checked), dry_run=dry_run, pause=pause)
+
+
+def drain_parks(desk: Desk, dev: str, ep: str, *, pause: Callable[[float], None] = time.sleep) -> Result:
+    """Send the parks of a chain that fit now through again, after a desk accepted the gap before them. The result counts what they brought."""
+
+    def drain(work: _Import) -> Result:
+        work.unblocked(dev, ep)
+        return work.drained(Result("imported", dev=dev, ep=ep))
+
+    return _in_transaction(desk, dev, Result("refused", dev=dev, ep=ep), drain, pause=pause)
+
+
+def _in_transaction(
+    desk: Desk, dev: str, blank: Result, act: Callable[[_Import], Result], *, dry_run: bool = False, pause: Callable[[float], None]
+) -> Result:
+    """Rows 12-21: one transaction, asked again while the store is busy."""
     for attempt in range(TRIES):
         try:
-            with desk.importing(bundle.core["dev"], dry_run=dry_run) as tx:
-                return _Import(tx, desk).whole(checked)
+            with desk.importing(dev, dry_run=dry_run) as tx:
+                return act(_Import(tx, desk))
         except SyncError as err:
             return replace(blank, status="refused", code=err.code)
         except Busy as err:
@@ -145,15 +162,22 @@ class _Import:
             if seen.digest != digest:
                 raise SyncError("XL-D02")
             waiting = any(x.bid == bid for x in self._tx.parked(dev, core["ep"]))
-            if waiting:
+            if waiting and core["first"] > self._stored_up_to(checked) + 1:
                 return self._still_parked(checked, seen)
+            if waiting:  # the piece before it came, or was given up, since
+                self.unblocked(dev, core["ep"])
+                return self.drained(checked.blank)
             if seen.status == "refused":
                 return replace(checked.blank, status="refused", code=seen.code)  # it was parked, and failed when its turn came
             if seen.status != "parked":
                 return replace(checked.blank, status="duplicate", code="XL-D01", events=seen.events, known=seen.events)
             # Parked once and then dropped for a lower one: it may come again.
         result = self._single(checked)
-        return self._drained(result)
+        return self.drained(result)
+
+    def unblocked(self, dev: str, ep: str) -> None:
+        """Parks of this chain may go through."""
+        self._work.drain.append((dev, ep))
 
     def _still_parked(self, checked: Checked, seen: SeenBundle) -> Result:
         stored = self._stored_up_to(checked)
@@ -195,7 +219,7 @@ class _Import:
         return result
 
     # -- parks --------------------------------------------------------------------------------------
-    def _drained(self, result: Result) -> Result:
+    def drained(self, result: Result) -> Result:
         """Send every park that can go through again, lowest first, until none can."""
         while self._work.drain:
             dev, ep = self._work.drain.pop(0)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from xieli_sync.errors import SyncError
 from xieli_sync.event import chain_hash, parse_line
-from xieli_sync.inbox_result import Checked, Result, Work, counted
+from xieli_sync.inbox_result import Checked, Result, Work, accepted_gaps, counted
 from xieli_sync.ports import ChainLine
 
 
@@ -26,7 +26,7 @@ def take(work: Work, checked: Checked, lines: Sequence[bytes]) -> Result:
         if first > stored + 1:
             return work.park(checked, stored, len(chain))
     done = work.tx.ingest(chain, author_role=checked.signer.role)
-    work.drain.append((dev, ep))
+    work.drain += [(dev, ep), *accepted_gaps(chain)]
     result = counted(checked.blank, done, events=len(chain), new=done.new, known=len(chain) - done.new)
     if fork is not None:
         work.tx.freeze(dev, ep, fork[0], fork[1])

@@ -7,12 +7,12 @@ Rules kept here
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from xieli_sync import container
-from xieli_sync.ports import Desk, ImportTx, Ingested, Parked, Signer
+from xieli_sync.ports import ChainLine, Desk, ImportTx, Ingested, Parked, Signer
 
 Status = Literal["imported", "duplicate", "parked", "quarantined", "refused", "frozen", "failed"]
 
@@ -89,6 +89,12 @@ class Work:
         if not self.tx.park(core["dev"], core["ep"], Parked(core["bid"], core["first"], core["last"], checked.data)):
             return replace(checked.blank, status="refused", code="XL-G02", events=events, missing=missing)
         return replace(checked.blank, status="parked", code="XL-G01", events=events, missing=missing)
+
+
+def accepted_gaps(lines: Iterable[ChainLine]) -> list[tuple[str, str]]:
+    """Chains of which a line says that a piece will not come any more (`gap.accepted`): what waited behind it may go through now."""
+    named = [x.parsed.d for x in lines if x.parsed is not None and x.parsed.t == "gap.accepted"]
+    return sorted({(d["dev"], d["ep"]) for d in named if isinstance(d.get("dev"), str) and isinstance(d.get("ep"), str)})
 
 
 def counted(blank: Result, done: Ingested, *, events: int, new: int, known: int) -> Result:

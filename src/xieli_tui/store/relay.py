@@ -6,7 +6,7 @@ Rules kept here
   or clamps a line that went; a household transferred to it comes with its file;
 - complaints, conferences and suspicions stay at the desks;
 - county-wide parameters, packs and emergencies go to everyone, a village's row of the register to that village, officers to the places of their
-  area; rulings about a device go to that device;
+  area; rulings about a device go to that device; who works on the other computers of its villages goes to a laptop by name;
 - a township gets every line of the chains of its area, effective or not, besides;
 - receipts go for every chain with a line about the recipient's villages, its own chains and its desks', when they changed. That the desk's own
   chain grew, or its head moved by audit lines alone, is told along with other news, and makes none by itself (idle stays idle).
@@ -21,7 +21,7 @@ from typing import Any, Literal
 
 from xieli_sync import delivery, exchange, heads
 from xieli_sync.ports import Delivered
-from xieli_tui.store import chains, deliveries, journal, trust
+from xieli_tui.store import chains, deliveries, echoes, journal, trust
 from xieli_tui.store.journal import StoredEvent
 from xieli_tui.store.store import Tx
 
@@ -32,6 +32,7 @@ ABOUT_A_DEVICE = (
 DESKS_ONLY = ("complaint.received", "complaint.answered", "conference.held", "fraud.suspected")
 """Read at desks: not written to a laptop, unless it is a line of its own that it lost."""
 ABOUT_AN_EVENT = ("ruling.annulled", "quarantine.released", "quarantine.kept")
+NAMES = ("operator.added", "operator.ended")
 OPENINGS = ("household.opened", "household.transferred")
 
 
@@ -102,6 +103,7 @@ def undelivered_events(tx: Tx, to: Recipient) -> list[StoredEvent]:
             add(_find(tx, to, "j.dev=?", (dev,), effective=False))
     for dev in devices:
         add(_find(tx, to, f"j.entity=? AND {_in('j.t', ABOUT_A_DEVICE)} AND {desks}", (dev, *ABOUT_A_DEVICE)))
+    add(_names(tx, to))
     add(_lost(tx, to))
     add(_transferred_in(tx, to))
     add(_openings(tx, to, found.values()))
@@ -126,6 +128,12 @@ def _officer_of(e: StoredEvent, to: Recipient) -> bool:
     area = e.d.get("area")
     places = [*to.villages, *([to.area] if to.area else [])]
     return isinstance(area, str) and bool(area) and any(place.startswith(area) for place in places)
+
+
+def _names(tx: Tx, to: Recipient) -> list[StoredEvent]:
+    """Who works on the other computers of these villages: what two people wrote differently is shown with their names."""
+    enrolled = {e.d["dev"] for e in journal.events_of_type(tx, "device.enrolled") if e.role == "county" and any(map(to.covers, e.d.get("villages", ())))}
+    return [e for e in _find(tx, to, f"{_in('j.t', NAMES)} AND j.role='village'", NAMES) if e.dev in enrolled]
 
 
 def _devices_of_area(tx: Tx, to: Recipient) -> set[str]:
@@ -324,24 +332,27 @@ def _last_receipts(tx: Tx, to: Recipient, dev: str, ep: str, count: int) -> list
 # -- gaps and the own head --------------------------------------------------------------------------
 
 
-def gaps(tx: Tx, to: Recipient) -> list[delivery.Resend]:
-    """Events of the recipient's own chains that are missing here, not asked for yet."""
+def missing(tx: Tx, dev: str) -> list[tuple[str, int, int]]:
+    """(ep, first, last): per chain of a device the first piece missing here, where something behind it is held or waits."""
     found = []
     for (ep,) in tx.conn.exec_driver_sql(
-        "SELECT ep FROM parked WHERE dev=? UNION SELECT DISTINCT ep FROM journal WHERE dev=? ORDER BY 1", (to.dev, to.dev)
+        "SELECT ep FROM parked WHERE dev=? UNION SELECT DISTINCT ep FROM journal WHERE dev=? ORDER BY 1", (dev, dev)
     ).all():
-        seq, _ = chains.reach(tx, to.dev, str(ep))
+        seq, _ = chains.reach(tx, dev, str(ep))
         beyond = tx.conn.exec_driver_sql(
             "SELECT min(first) FROM (SELECT min(seq) AS first FROM journal WHERE dev=? AND ep=? AND seq>? UNION ALL"
             " SELECT min(first) FROM parked WHERE dev=? AND ep=? AND first>?) AS held",
-            (to.dev, ep, seq, to.dev, ep, seq),
+            (dev, ep, seq, dev, ep, seq),
         ).scalar()
-        if beyond is None or int(beyond) <= seq + 1:
-            continue
-        asked = delivery.Resend(to.dev, str(ep), seq + 1, int(beyond) - 1)
-        if asked not in _asked(tx, to, str(ep)):
-            found.append(asked)
+        if beyond is not None and int(beyond) > seq + 1:
+            found.append((str(ep), seq + 1, int(beyond) - 1))
     return found
+
+
+def gaps(tx: Tx, to: Recipient) -> list[delivery.Resend]:
+    """Events of the recipient's own chains that are missing here, not asked for yet."""
+    asked = [delivery.Resend(to.dev, ep, first, last) for ep, first, last in missing(tx, to.dev)]
+    return [one for one in asked if one not in _asked(tx, to, one.ep)]
 
 
 def _asked(tx: Tx, to: Recipient, ep: str) -> list[delivery.Item]:
@@ -359,26 +370,36 @@ def own_head(tx: Tx, to: Recipient) -> tuple[delivery.HeadItem | None, bool]:
     ).first()
     last = delivery.parse_delivery(bytes(row[0]))[1] if row is not None else None
     told = last.seq if isinstance(last, delivery.HeadItem) else 0
-    if seq == 0 or (isinstance(last, delivery.HeadItem) and (last.seq, last.head) == (seq, digest)):
-        return None, False
-    old = [
+    old = tuple(
         (str(ep), int(r), str(h)) for ep, r, h in tx.conn.exec_driver_sql(
             "SELECT o.issuer_ep, o.r, o.hash FROM delivery_out o WHERE o.to_dev=? AND o.issuer_ep<>?"
             " AND o.r=(SELECT max(r) FROM delivery_out m WHERE m.to_dev=o.to_dev AND m.issuer_ep=o.issuer_ep) ORDER BY o.issuer_ep",
             (to.dev, tx.ep),
         )
-    ]
+    )
+    remembered = isinstance(last, delivery.HeadItem) and last.old != old  # lines that an echo brought back: told, or it comes again and again
+    if seq == 0 or (isinstance(last, delivery.HeadItem) and (last.seq, last.head) == (seq, digest) and not remembered):
+        return None, False
     moved = tx.conn.exec_driver_sql(
-        "SELECT 1 FROM journal WHERE dev=? AND ep=? AND seq>? AND t<>'return.received' AND substr(t, 1, 6)<>'audit.' LIMIT 1", (tx.dev, tx.ep, told)
+        "SELECT 1 FROM journal WHERE dev=? AND ep=? AND seq>? AND t NOT IN ('return.received','echoed') AND substr(t, 1, 6)<>'audit.' LIMIT 1",
+        (tx.dev, tx.ep, told),
     ).first()
-    return delivery.HeadItem(tx.ep, seq, digest, tuple(old)), moved is not None
+    return delivery.HeadItem(tx.ep, seq, digest, old), moved is not None or remembered
+
+
+def echoed(tx: Tx, to: Recipient) -> list[delivery.Echoed]:
+    """What this county took back out of echoes of the recipient, as far as it was not told in this issuer epoch."""
+    rows = tx.conn.exec_driver_sql("SELECT line FROM delivery_out WHERE to_dev=? AND k='echoed' AND issuer_ep=?", (to.dev, tx.ep)).scalars()
+    told = [delivery.parse_delivery(bytes(line))[1] for line in rows]
+    due = [delivery.Echoed(e.d["issuer"], e.d["ep"], int(e.d["r"])) for e in echoes.echoed_to(tx, to.dev)]
+    return [item for item in due if item not in told] if tx.role == "county" else []
 
 
 def refresh(tx: Tx, to: Recipient, now_ms: int) -> list[Delivered]:
     """Write every delivery line that is due to a recipient; none when there is no news."""
     items: list[delivery.Item] = [deliveries.event_item(e) for e in undelivered_events(tx, to)]
     news, along = receipts_for(tx, to)
-    items += [*news, *gaps(tx, to)]
+    items += [*news, *gaps(tx, to), *echoed(tx, to)]
     head, moved = own_head(tx, to)
     if not items and not moved:
         return []
