@@ -1,0 +1,290 @@
+"""One history: the machines, the files that lie about, and every accident of design 11 as a step.
+
+Rules kept here
+- a step never asks what was intended: it acts, and what must hold is asked at the end (`machine_checks`);
+- a file is bytes on a stick: it may arrive anywhere it is meant for, in any order, again, late or never;
+- a verb may refuse only for the reasons named in MAY_REFUSE; anything else that is raised is a defect;
+- the fair exchange at the end: everybody lays down and everything arrives, until nobody has anything to lay down (`settle`).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import machine_days as days
+from machine_office import LAPTOPS, START, V1, V2, V3, Machine, Template, machines_of, state_at
+from xieli_sync import container
+from xieli_tui.casework import exchange, setup
+from xieli_tui.casework.views import ImportOutcome
+from xieli_tui.desk import enrolment, intake, send
+from xieli_tui.domain.clock import FixedClock
+from xieli_tui.domain.events import road
+from xieli_tui.errors import XieliError
+
+ROUNDS = 16
+"""A fair exchange that takes more never ends."""
+MAY_REFUSE = frozenset({"XL-P02", "XL-P03"})
+SCOPES = {"A": ((V1,), (V1, V3)), "B": ((V1,), (V1, V3)), "D": ((V2,), (V2, V3))}
+
+
+@dataclass
+class Stick:
+    """A file that lies about."""
+
+    path: Path
+    kind: str
+    dev: str
+    to: str
+
+
+@dataclass
+class World:
+    """A county under way. `weak` clauses are switched off around it by whoever makes it."""
+
+    template: Template
+    base: Path
+    seed: int = 1
+    clock: FixedClock = field(default_factory=lambda: FixedClock(START))
+    pool: list[Stick] = field(default_factory=list)
+    came: list[Path] = field(default_factory=list)
+    """Files offered to the county, in their order."""
+    log: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    clones: list[Machine] = field(default_factory=list)
+    county_restored: bool = False
+    revoked: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.clock.tick(hours=1)
+        self.machines = machines_of(self.template, self.base, self.seed, self.clock)
+        self._n = 0
+
+    # -- who ----------------------------------------------------------------------------------------
+    @property
+    def county(self) -> Machine:
+        return self.machines["C"]
+
+    @property
+    def town(self) -> Machine:
+        return self.machines["T"]
+
+    @property
+    def laptops(self) -> list[Machine]:
+        return [self.machines[name] for name in LAPTOPS]
+
+    def everybody(self) -> list[Machine]:
+        return [*self.machines.values(), *self.clones]
+
+    def close(self) -> None:
+        for machine in self.everybody():
+            machine.close()
+
+    def place(self) -> Path:
+        """A new empty folder: a stick."""
+        self._n += 1
+        made = self.base / f"stick{self._n}"
+        made.mkdir()
+        return made
+
+    @contextmanager
+    def acting(self, what: str, machine: Machine) -> Iterator[None]:
+        """A step of one machine; time goes on."""
+        self.clock.tick(seconds=7)
+        self.log.append(f"{what} {machine}")
+        try:
+            with machine.here():
+                yield
+        except XieliError as error:
+            if error.code not in MAY_REFUSE:
+                raise
+            self.counts[f"refused {error.code}"] += 1
+
+    # -- entries ------------------------------------------------------------------------------------
+    def write(self, machine: Machine, what: str, dice: random.Random) -> None:
+        with self.acting(f"write {what}", machine):
+            days.write(machine, dice, what)
+
+    def intrude(self, machine: Machine, what: str, dice: random.Random) -> None:
+        with self.acting(f"intrude {what}", machine):
+            days.intrude(machine, dice, what)
+
+    def rule(self, desk: Machine, what: str, dice: random.Random) -> None:
+        with self.acting(f"rule {what}", desk):
+            days.rule(desk, dice, what)
+
+    def revoke(self, laptop: Machine, dice: random.Random) -> None:
+        """Stop a computer: at what the county has of it, or a little before."""
+        with self.acting(f"revoke {laptop} by", self.county), self.county.session.reading() as tx:
+            cut = {str(ep): int(seq) for ep, seq in tx.ask("SELECT ep, seq FROM device_head WHERE dev=? ORDER BY ep", (laptop.dev,))}
+        less = dice.choice([0, 0, 2])
+        with self.county.here():
+            self.county.session.record(road.DeviceRevoked(dev=laptop.dev, cut={ep: max(0, seq - less) for ep, seq in cut.items()}, reason="测试"))
+        self.revoked.add(laptop.dev)
+
+    def regrant(self, laptop: Machine, dice: random.Random) -> None:
+        """The same computer enrolled again, perhaps with other villages."""
+        with self.acting(f"regrant {laptop} by", self.county):
+            folder = self.place()
+            code = setup.device_code(laptop.session).code
+            made = enrolment.enrol_device(self.county.session, enrolment.EnrolDevice(code, dice.choice(SCOPES[laptop.name]), "陈秀兰", folder / "g.xieli"))
+            self._lies(Path(made.file))
+
+    # -- the road -----------------------------------------------------------------------------------
+    def _lies(self, path: Path) -> None:
+        core = container.parse(path.read_bytes()).core
+        self.pool.append(Stick(path, str(core["kind"]), str(core["dev"]), str(core.get("to", ""))))
+
+    def export(self, machine: Machine) -> int:
+        with self.acting("export", machine):
+            files = exchange.export(machine.session, self.place(), with_backup=False).files
+            for one in files:
+                self._lies(Path(one.path))
+            return len(files)
+        return 0
+
+    def send(self, desk: Machine, to: Machine | None = None) -> int:
+        with self.acting(f"send to {to or 'all'} by", desk):
+            files = send.send(desk.session, self.place(), to.dev if to is not None else None)
+            for one in files:
+                self._lies(Path(one.path))
+            return len(files)
+        return 0
+
+    def meant_for(self, stick: Stick) -> list[Machine]:
+        """The machines a file can be carried to."""
+        if stick.to:
+            return [x for x in self.everybody() if x.dev == stick.to]
+        if stick.dev == self.town.dev or stick.dev == self.machines["D"].dev:
+            return [self.county]
+        return [self.town, self.county]
+
+    def deliver(self, stick: Stick, machine: Machine) -> None:
+        with self.acting(f"deliver {stick.kind} {stick.path.name} to", machine):
+            if machine is self.county:
+                self.came.append(stick.path)
+            self.taken(machine, take(machine, stick.path))
+
+    def taken(self, machine: Machine, outcome: ImportOutcome) -> None:
+        self.counts[f"{outcome.status} {outcome.code}".strip()] += 1
+        self.log.append(f"  {outcome.status} {outcome.code}")
+        assert outcome.status != "failed", (machine, outcome)
+        assert outcome.status != "refused", (machine, outcome)
+
+    def deliver_some(self, dice: random.Random, keep: bool) -> None:
+        """Any file that lies about arrives somewhere it is meant for; it may stay, to arrive again."""
+        if not self.pool:
+            return
+        at = dice.randrange(len(self.pool))
+        stick = self.pool[at] if keep else self.pool.pop(at)
+        self.deliver(stick, dice.choice(self.meant_for(stick)))
+
+    def lose(self, dice: random.Random) -> None:
+        if self.pool:
+            lost = self.pool.pop(dice.randrange(len(self.pool)))
+            self.log.append(f"lose {lost.kind} {lost.path.name}")
+
+    # -- machines -----------------------------------------------------------------------------------
+    def snapshot(self, machine: Machine) -> None:
+        self.log.append(f"snapshot {machine}")
+        machine.snapshots.append(machine.copy_to(self.place() / "copy"))
+
+    def restore(self, machine: Machine, dice: random.Random, how: str) -> None:
+        """Put a machine back: "folder" (the mark stays), "moved" (no mark), "machine" (mark and all, as if nothing had happened)."""
+        if not machine.snapshots:
+            return
+        self.clock.tick(seconds=7)
+        self.log.append(f"restore {how} {machine}")
+        machine.put_back(dice.choice(machine.snapshots), with_mark={"folder": None, "moved": False, "machine": True}[how])
+        machine.whole = False
+        if how == "machine":
+            machine.cloned = True
+
+    def clone(self, machine: Machine) -> None:
+        """A disk image of a laptop starts a second life beside the first."""
+        if machine in self.clones or any(x.name == machine.name + "2" for x in self.clones):
+            return
+        self.log.append(f"clone {machine}")
+        self.clock.tick(seconds=7)
+        folder = machine.copy_to(self.place() / "copy")
+        twin = Machine(machine.name + "2", folder, self.template.vaults[machine.name], type(machine.clock)(self.clock), random.Random(self.seed + 77))
+        twin.cloned = machine.cloned = True
+        self.clones.append(twin)
+
+    def retire(self, twin: Machine) -> None:
+        """The second machine is put away; what it laid down stays in the world."""
+        self.log.append(f"retire {twin}")
+        self.clones.remove(twin)
+        twin.close()
+
+    def set_clock(self, machine: Machine, year: int) -> None:
+        """The clock of a machine jumps: 2099, 1999, or right again."""
+        self.log.append(f"clock {year} {machine}")
+        machine.clock.wrong = dt.timedelta() if year == START.year else dt.timedelta(days=365 * (year - START.year))
+
+    def reopen_program(self, machine: Machine) -> None:
+        """The program is closed and opened again."""
+        self.log.append(f"reopen {machine}")
+        machine.close()
+        machine.open()
+
+    # -- the fair exchange --------------------------------------------------------------------------
+    def settle(self, dice: random.Random) -> int | None:
+        """Everybody lays down and everything arrives, until nothing is laid down twice over; the rounds it took, None = never at rest."""
+        for twin in list(self.clones):
+            self.export(twin)
+            self.retire(twin)
+        for machine in self.everybody():
+            machine.clock.wrong = dt.timedelta()
+        self.hand_out(dice)
+        quiet = 0
+        for rounds in range(1, ROUNDS + 1):
+            made = 0
+            acts: list[Callable[[], int]] = [*(lambda m=m: self.export(m) for m in [*self.laptops, self.town]), lambda: self.send_all(self.county),
+                                             lambda: self.send_all(self.town)]
+            dice.shuffle(acts)
+            for act in acts:
+                made += act()
+                if dice.random() < 0.6:
+                    self.hand_out(dice)
+            self.hand_out(dice)
+            quiet = quiet + 1 if made == 0 else 0
+            if quiet == 2:
+                return rounds
+        return None
+
+    def send_all(self, desk: Machine) -> int:
+        """Send home; to a computer that was stopped as well, by name."""
+        made = self.send(desk)
+        for laptop in self.laptops:
+            if laptop.dev in self.revoked and (desk is self.county or laptop.name != "D"):
+                made += self.send(desk, laptop)
+        return made
+
+    def hand_out(self, dice: random.Random) -> None:
+        """Everything that lies about arrives everywhere it is meant for, in any order."""
+        while self.pool:
+            stick = self.pool.pop(dice.randrange(len(self.pool)))
+            places = self.meant_for(stick)
+            for machine in dice.sample(places, len(places)):
+                self.deliver(stick, machine)
+
+
+def take(machine: Machine, path: Path) -> ImportOutcome:
+    """What the machine does with a file it is given: the door of its role and of the kind."""
+    kind = container.parse(path.read_bytes()).core["kind"]
+    with state_at(machine.state):
+        if kind in ("return", "grant"):
+            return exchange.take_in(machine.session, [path])[0]
+        return intake.import_files(machine.session, [path])[0]
+
+
+def facts(world: World) -> dict[str, Any]:
+    """How a history went, for the table at the end."""
+    return {"steps": len(world.log), **world.counts}
