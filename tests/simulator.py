@@ -20,10 +20,11 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from pydantic import ValidationError
 
 from xieli_sync import delivery, exchange, identity, rules, seal
+from xieli_sync.echo import Returned
 from xieli_sync.event import ZERO, chain_hash, make_line, next_hlc, parse_line, ref_text
 from xieli_sync.heads import TRUST_TYPES, Head, TypeRule, Verdict, head_of, is_trust, parents_of, standing
 from xieli_sync.inbox import Result, import_bundle
-from xieli_sync.ports import ChainLine, Delivered, Ingested, Parked, Role, SeenBundle, Signer
+from xieli_sync.ports import ChainLine, Delivered, Envelope, Ingested, Parked, Role, SeenBundle, Signer
 from xieli_tui.domain.events import EVENTS
 
 COUNTY, TOWN, VILLAGE, OTHER_VILLAGE = "999999", "999999001", "999999001001", "999999001002"
@@ -77,6 +78,7 @@ class State:
     parks: dict[tuple[str, str], tuple[Parked, ...]] = field(default_factory=dict)
     taken: dict[tuple[str, str], tuple[Delivered, ...]] = field(default_factory=dict)  # (issuer, issuer ep) -> delivery lines
     issuers: dict[tuple[str, str], Signer] = field(default_factory=dict)
+    envelopes: dict[tuple[str, str, int], Envelope] = field(default_factory=dict)  # (issuer, issuer ep, last r)
     signers: dict[str, Signer] = field(default_factory=dict)
     roles: dict[str, Role] = field(default_factory=dict)
     root: bytes | None = None
@@ -91,7 +93,7 @@ class State:
     def clone(self) -> State:
         """A copy that shares nothing that changes."""
         copy = State(**self.__dict__)
-        for name in ("lines", "seen", "parks", "taken", "issuers", "signers", "roles", "out", "written", "said"):
+        for name in ("lines", "seen", "parks", "taken", "issuers", "envelopes", "signers", "roles", "out", "written", "said"):
             setattr(copy, name, dict(getattr(self, name)))
         copy.at = {key: dict(value) for key, value in self.at.items()}
         copy.own = {key: list(value) for key, value in self.own.items()}
@@ -276,6 +278,13 @@ class Node:
 
     def carry(self, core: Mapping[str, Any], data: bytes) -> bool:
         return False  # the simulator's own `push` brings files both ways; what a township carries is tested on the real store
+
+    def keep_envelope(self, issuer: str, ep: str, last: int, envelope: Envelope) -> None:
+        self.state.envelopes[issuer, ep, last] = envelope
+
+    def take_echo(self, sender: str, returns: Sequence[Returned]) -> Ingested:
+        events = [x.item for one in returns for x in one.lines if isinstance(x.item, delivery.EventItem)]
+        return self.ingest([ChainLine(x.parsed.dev, x.parsed.ep, x.parsed.seq, x.hash, x.raw) for x in events])
 
     # -- inside -------------------------------------------------------------------------------------
     def _keep(self, line: ChainLine) -> None:

@@ -169,7 +169,15 @@ def parse(data: bytes) -> Bundle:
     Raises:
         SyncError: XL-B01 to XL-B05.
     """
-    core_bytes, wraps_bytes, sigs_bytes, body = split(data)
+    return read_parts(*split(data))
+
+
+def read_parts(core_bytes: bytes, wraps_bytes: bytes, sigs_bytes: bytes, body: bytes = b"") -> Bundle:
+    """Row 5 for parts: of a file, or of the envelope of a return that an echo carries (which has no body).
+
+    Raises:
+        SyncError: XL-B05.
+    """
     try:
         value = parse_canonical(core_bytes, CORE_LIMIT)
     except SyncError as err:

@@ -7,7 +7,7 @@ Rules kept here
 - what is acknowledged is what the newest epoch of the recipient states, and only for a head that is ours;
 - receipts: per branch of a forked chain and at the `prev` of a closed epoch besides; a laptop counts only a head in its own chain;
 - of its own chains a laptop gets back every line that is no ancestor, by hash, of the head its newest epoch names through `prev`;
-- statements: the county's last one covering an event, else the township's (last by generation, then r).
+- statements: the county's last one covering an event, else the township's (last by generation, issuer epoch, then r).
 """
 
 from __future__ import annotations
@@ -251,13 +251,13 @@ class Statements:
 
     def __init__(self, holds: Callable[[str, str, int, str], bool] = lambda dev, ep, seq, head: True) -> None:
         self._holds = holds
-        self._said: dict[tuple[str, str, str], list[tuple[tuple[int, int], Receipt]]] = {}
+        self._said: dict[tuple[str, str, str], list[tuple[tuple[int, int, int], Receipt]]] = {}
 
-    def take(self, level: Literal["county", "township"], gen: int, r: int, receipt: Receipt) -> None:
-        """Take one receipt in, in any order."""
+    def take(self, level: Literal["county", "township"], gen: int, r: int, receipt: Receipt, *, epoch: int = 0) -> None:
+        """Take one receipt in, in any order. `epoch` ranks the issuer's epochs of one generation, the current one highest."""
         rows = self._said.setdefault((level, receipt.dev, receipt.ep), [])
-        if ((gen, r), receipt) not in rows:
-            rows.append(((gen, r), receipt))
+        if ((gen, epoch, r), receipt) not in rows:
+            rows.append(((gen, epoch, r), receipt))
             rows.sort(key=lambda row: row[0], reverse=True)
 
     def says(self, level: Literal["county", "township"], dev: str, ep: str, seq: int, hash_hex: str) -> Verdict | None:

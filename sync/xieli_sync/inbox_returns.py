@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from xieli_sync import delivery
+from xieli_sync import delivery, echo
 from xieli_sync.errors import SyncError
 from xieli_sync.event import ZERO, chain_hash
-from xieli_sync.inbox_result import Checked, Result, Work, counted
+from xieli_sync.inbox_result import Checked, Result, Work, accepted_gaps, counted
 from xieli_sync.ports import ChainLine, Delivered, Signer
 
 
@@ -37,13 +37,14 @@ def take(work: Work, checked: Checked, lines: Sequence[bytes]) -> Result:
         return replace(checked.blank, status="duplicate", code="XL-D01", events=events, known=len(chain))
     relayed = [x.item for x in fresh if isinstance(x.item, delivery.EventItem)]
     carried = [ChainLine(x.parsed.dev, x.parsed.ep, x.parsed.seq, x.hash, x.raw, x.parsed) for x in relayed]
-    forks = _relayed_forks(work, carried)
+    forks = relayed_forks(work, carried)
+    work.tx.keep_envelope(dev, ep, last, echo.envelope_of(checked.bundle))
     done = work.tx.take_deliveries(signer, ep, fresh)
     for (author, epoch), (seq, hashes) in forks.items():
         work.tx.freeze(author, epoch, seq, hashes)
     work.drain.append((dev, ep))
     if work.desk.role != "village":
-        work.drain.extend(sorted({(x.dev, x.ep) for x in carried}))
+        work.drain.extend([*sorted({(x.dev, x.ep) for x in carried}), *accepted_gaps(carried)])
     receipts = sum(1 for x in fresh if isinstance(x.item, delivery.Receipt))
     return replace(counted(checked.blank, done, events=events, new=len(fresh), known=len(chain) - len(fresh)), receipts=receipts)
 
@@ -51,18 +52,10 @@ def take(work: Work, checked: Checked, lines: Sequence[bytes]) -> Result:
 def delivery_chain(checked: Checked, lines: Sequence[bytes]) -> list[Delivered]:
     """Row 17 for delivery lines; a grant must hand over the root its fingerprint was compared with."""
     core = checked.bundle.core
-    chain: list[Delivered] = []
-    hash_hex = core["prev"]
-    for number, line in enumerate(lines, core["first"]):
-        r, item = delivery.parse_delivery(line)
-        if r != number:
-            raise SyncError("XL-C01", "r")
-        hash_hex = delivery.delivery_hash(hash_hex, line)
-        chain.append(Delivered(r, hash_hex, line, item))
-        if isinstance(item, delivery.EventItem) and item.parsed.seq == 1 and chain_hash(ZERO, item.raw) != item.hash:
+    chain = echo.delivery_lines(core["first"], core["prev"], core["head"], lines)
+    for line in chain:
+        if isinstance(line.item, delivery.EventItem) and line.item.parsed.seq == 1 and chain_hash(ZERO, line.item.raw) != line.item.hash:
             raise SyncError("XL-C01", "relayed line")
-    if hash_hex != core["head"]:
-        raise SyncError("XL-C01", "head")
     grants = [x.item for x in chain if isinstance(x.item, delivery.GrantItem)]
     if any(x.grant["root"] != checked.root.hex() for x in grants) or (core["kind"] == "grant" and not grants):
         raise SyncError("XL-K07", "root")
@@ -88,7 +81,7 @@ def _of_my_role(work: Work, lines: list[Delivered]) -> list[Delivered]:
     return [replace(x, item=None) if x.r in other else x for x in lines]
 
 
-def _relayed_forks(work: Work, carried: Iterable[ChainLine]) -> dict[tuple[str, str], tuple[int, list[str]]]:
+def relayed_forks(work: Work, carried: Iterable[ChainLine]) -> dict[tuple[str, str], tuple[int, list[str]]]:
     """Forks that relayed lines make with what is held: at a desk of any chain, on a laptop of its own."""
     by_chain: dict[tuple[str, str], list[ChainLine]] = {}
     for x in carried:

@@ -108,7 +108,12 @@ def _prefixed(part: bytes) -> bytes:
 
 def signed_message(core_bytes: bytes, wraps_bytes: bytes, body: bytes) -> bytes:
     """What the signatures cover: label, then core, wraps and SHA-256 of the body, each after its length as u64 little-endian."""
-    return _SIG_LABEL + _prefixed(core_bytes) + _prefixed(wraps_bytes) + _prefixed(sha256(body).digest())
+    return signed_over(core_bytes, wraps_bytes, sha256(body).digest())
+
+
+def signed_over(core_bytes: bytes, wraps_bytes: bytes, body_digest: bytes) -> bytes:
+    """The same message for somebody who has the digest of the body only."""
+    return _SIG_LABEL + _prefixed(core_bytes) + _prefixed(wraps_bytes) + _prefixed(body_digest)
 
 
 def signed_digest(bundle: Bundle) -> str:
@@ -163,19 +168,20 @@ def seal(
     return data
 
 
-def verify_signature(bundle: Bundle, signer: Signer, chain: Sequence[Signer] = ()) -> None:
+def verify_signature(bundle: Bundle, signer: Signer, chain: Sequence[Signer] = (), *, body_digest: bytes | None = None) -> None:
     """Row 10. The signature of core.kid must be the signer's and hold; a second one must be of a key that `chain` names (the old key,
     during a rotation) and hold as well.
 
     Args:
         signer: who row 9 found.
         chain: what `identity.verify_links` found, for the second signature.
+        body_digest: SHA-256 of the body, where only that is at hand (an envelope in an echo).
 
     Raises:
         SyncError: XL-K02.
     """
     suite = suite_of(bundle.core)
-    message = signed_message(bundle.core_bytes, bundle.wraps_bytes, bundle.body)
+    message = signed_over(bundle.core_bytes, bundle.wraps_bytes, body_digest or sha256(bundle.body).digest())
     if bundle.core["kid"] != signer.kid or bundle.core["dev"] != signer.dev or kid_of(signer.sign_pub) != signer.kid:
         raise SyncError("XL-K02", "signer")
     known = {signer.kid: signer.sign_pub}

@@ -107,8 +107,8 @@ def an_extension_one_must_know(sim: Simulator) -> Result:
     return sim.county.take(craft(some(sim), crit=["later"]))
 
 
-@case("XL-U01", "refused")
-def an_echo_before_its_issue_is_built(sim: Simulator) -> Result:
+@case("XL-C01", "refused")
+def an_echo_that_holds_no_returns(sim: Simulator) -> Result:
     return sim.county.take(craft(some(sim), kind="echo"))
 
 

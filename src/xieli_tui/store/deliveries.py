@@ -92,12 +92,36 @@ def lines_after(tx: Tx, to_dev: str, r: int) -> list[Delivered]:
     return [Delivered(int(number), str(digest), bytes(line)) for number, digest, line in rows]
 
 
-def hash_at(tx: Tx, to_dev: str, r: int) -> str | None:
-    """Our hash at r; 64 zeros before the first line, None beyond the last."""
+def hash_at(tx: Tx, to_dev: str, r: int, ep: str = "") -> str | None:
+    """Our hash at r, in the current issuer epoch or the one named; 64 zeros before the first line, None beyond the last."""
     if r == 0:
         return wire.ZERO
-    row = tx.conn.exec_driver_sql("SELECT hash FROM delivery_out WHERE to_dev=? AND issuer_ep=? AND r=?", (to_dev, tx.ep, r)).first()
+    row = tx.conn.exec_driver_sql("SELECT hash FROM delivery_out WHERE to_dev=? AND issuer_ep=? AND r=?", (to_dev, ep or tx.ep, r)).first()
     return None if row is None else str(row[0])
+
+
+def put_back(tx: Tx, to_dev: str, ep: str, lines: Sequence[Delivered], now_ms: int) -> int:
+    """Lines of an earlier issuer epoch that came home in an echo, where they join what stands here; how many were put back."""
+    last = tx.conn.exec_driver_sql("SELECT coalesce(max(r), 0) FROM delivery_out WHERE to_dev=? AND issuer_ep=?", (to_dev, ep)).scalar_one()
+    digest = hash_at(tx, to_dev, int(last), ep)
+    joins = {line.r: line.hash for line in lines}
+    before = digest if int(last) < lines[0].r else joins.get(int(last))
+    if lines[0].r > int(last) + 1 or before != digest:
+        return 0
+    rows = []
+    for line in lines:
+        if line.r > int(last):
+            item = line.item if line.item is not None else delivery.parse_delivery(line.line)[1]
+            rows.append((to_dev, ep, line.r, line.hash, item.k, *_about(item), line.line, now_ms))
+    if rows:
+        first = next(line for line in lines if line.r == int(last) + 1)
+        if delivery.delivery_hash(digest or wire.ZERO, first.line) != first.hash:
+            return 0
+        tx.conn.exec_driver_sql(
+            "INSERT INTO delivery_out(to_dev, issuer_ep, r, hash, k, dev, ep, event_hash, household, line, at_ms) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+            rows,
+        )
+    return len(rows)
 
 
 # -- what the recipient states ----------------------------------------------------------------------

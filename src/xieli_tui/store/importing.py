@@ -18,12 +18,13 @@ from sqlalchemy import select
 
 from xieli_sync import delivery, exchange
 from xieli_sync import event as wire
+from xieli_sync.echo import Returned
 from xieli_sync.errors import SyncError
 from xieli_sync.identity import KeyPair, verify_chain
-from xieli_sync.ports import Busy, ChainLine, Delivered, Ingested, Parked, Role, SeenBundle, Signer, Trust
+from xieli_sync.ports import Busy, ChainLine, Delivered, Envelope, Ingested, Parked, Role, SeenBundle, Signer, Trust
 from xieli_tui.domain.clock import Clock, SystemClock, millis
 from xieli_tui.domain.events.road import ReturnReceived
-from xieli_tui.store import carried, chains, journal, outbox_log, receipts, settings, trust
+from xieli_tui.store import carried, chains, echoes, issuers, journal, outbox_log, receipts, settings, trust
 from xieli_tui.store.engine import is_busy
 from xieli_tui.store.store import Store, Tx
 from xieli_tui.store.tables.journal import DeviceHead
@@ -163,6 +164,7 @@ class StoreImport:
     def take_deliveries(self, issuer: Signer, ep: str, lines: Sequence[Delivered]) -> Ingested:
         """Keep delivery lines, apply what they say, acknowledge them."""
         self._keep(issuer, ep, lines)
+        reordered = issuers.note(self.tx, issuer.dev, ep, issuer.gen, [line.item for line in lines], self._now)
         for line in lines:
             if isinstance(line.item, delivery.GrantItem):
                 self._grant(line.item)
@@ -171,8 +173,10 @@ class StoreImport:
         self.trust(issuer)
         spoken = self._receipts(issuer, ep, lines, own=False)
         events = [line.item for line in lines if isinstance(line.item, delivery.EventItem)]
-        outcome = chains.ingest(self.tx, [x for x in map(self._carried, events) if x is not None], self._now)
+        outcome = self.ingest_relayed([x for x in map(self._carried, events) if x is not None])
         spoken |= self._receipts(issuer, ep, lines, own=True)  # after the events: own lines that came home may be the ones signed for
+        if reordered:  # what earlier epochs of this desk said stands elsewhere now
+            spoken |= receipts.chains_of(self.tx, issuer.dev)
         if spoken:
             from xieli_tui.store.projector import rejudge  # here: the projector reads the journal, which this module feeds
 
@@ -180,6 +184,22 @@ class StoreImport:
         items = [line.item for line in lines if line.item is not None]
         self._acknowledge(issuer, ep, lines[-1], content=exchange.has_content(items))
         return outcome
+
+    def keep_envelope(self, issuer: str, ep: str, last: int, envelope: Envelope) -> None:
+        """Keep what an echo of this return would need."""
+        echoes.keep(self.tx, issuer, ep, last, envelope, self._now)
+
+    def take_echo(self, sender: str, returns: Sequence[Returned]) -> Ingested:
+        """Events, own delivery lines and acknowledgements out of an echo."""
+        events = [line.item for one in returns for line in one.lines if isinstance(line.item, delivery.EventItem)]
+        once = {(x.parsed.dev, x.parsed.ep, x.parsed.seq, x.hash): x for x in events}
+        outcome = self.ingest_relayed([x for x in map(self._carried, once.values()) if x is not None])
+        echoes.take_back(self.tx, sender, returns, self._operator, self._now)
+        return outcome
+
+    def ingest_relayed(self, lines: Sequence[ChainLine]) -> Ingested:
+        """Store lines that a desk vouches for: what precedes each may not be held."""
+        return chains.ingest(self.tx, lines, self._now)
 
     def _keep(self, issuer: Signer, ep: str, lines: Sequence[Delivered]) -> None:
         rows = []

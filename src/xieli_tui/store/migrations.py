@@ -79,6 +79,17 @@ CARRIED: tuple[str, ...] = (
 )
 
 
+ECHO: tuple[str, ...] = (
+    """CREATE TABLE envelope (issuer TEXT NOT NULL, issuer_ep TEXT NOT NULL, last BIGINT NOT NULL, core BLOB NOT NULL, wraps BLOB NOT NULL,
+    body TEXT NOT NULL, sigs BLOB NOT NULL, at_ms BIGINT NOT NULL, PRIMARY KEY (issuer, issuer_ep, last))""",
+    """CREATE TABLE issuer_epoch (issuer TEXT NOT NULL, issuer_ep TEXT NOT NULL, gen INTEGER NOT NULL, age INTEGER NOT NULL, first_ms BIGINT
+    NOT NULL, PRIMARY KEY (issuer, issuer_ep))""",
+    """INSERT INTO issuer_epoch SELECT issuer, issuer_ep, max(gen), 0, min(at_ms) FROM delivery_in GROUP BY issuer, issuer_ep""",
+    """UPDATE issuer_epoch SET age=(SELECT count(*) FROM issuer_epoch o WHERE o.issuer=issuer_epoch.issuer AND (o.gen, o.first_ms, o.issuer_ep) >
+    (issuer_epoch.gen, issuer_epoch.first_ms, issuer_epoch.issuer_ep))""",
+)
+
+
 def _making(statements: tuple[str, ...]) -> Callable[[Connection], None]:
     def step(conn: Connection) -> None:
         for statement in statements:
@@ -91,6 +102,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("journal, deliveries, local tables", _making(V1)),
     ("duties kept by family", _making(V2)),
     ("files carried on by a township", _making(CARRIED)),
+    ("envelopes of returns, issuer epochs", _making(ECHO)),
 )
 """(name, step); the number of a migration is its place in this list, from 1."""
 

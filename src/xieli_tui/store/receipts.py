@@ -2,14 +2,14 @@
 
 Rules kept here
 - only a head that lies in the own chain counts for the own chain; anything else is an alarm, never a receipt;
-- a county's higher generation is the horizon: receipts of a lower one no longer count;
+- only receipts of the epoch a desk goes by now are the horizon (`issuers`): one put back from a copy no longer holds what it signed for;
 - about others' chains a receipt that a later one of the same issuer covers whole is not kept here (its line stays in `delivery_in`);
 - nothing here depends on what was held when a receipt came, so `replay` makes the same table again from the delivery lines.
 """
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 from xieli_sync import delivery
 from xieli_tui.store.store import Tx
@@ -40,27 +40,42 @@ def take(tx: Tx, issuer: str, issuer_ep: str, role: str, gen: int, r: int, recei
     return ours
 
 
-def of_chain(tx: Tx, dev: str, ep: str) -> list[tuple[Level, int, int, delivery.Receipt]]:
-    """(level, gen, r, receipt) of every receipt about one chain that may still be the last word on something."""
-    found: list[tuple[Level, int, int, delivery.Receipt]] = []
+class Said(NamedTuple):
+    """A receipt with its rank among what desks of its level said: generation, standing of the issuer's epoch (0 the current one, below it negative), r."""
+
+    level: Level
+    gen: int
+    epoch: int
+    r: int
+    receipt: delivery.Receipt
+
+
+def of_chain(tx: Tx, dev: str, ep: str) -> list[Said]:
+    """Every receipt about one chain that may still be the last word on something."""
+    found: list[Said] = []
     rows = tx.conn.exec_driver_sql(
-        "SELECT x.role, x.gen, x.r, i.line FROM receipt x JOIN delivery_in i ON i.issuer=x.issuer AND i.issuer_ep=x.issuer_ep AND i.r=x.r"
-        " WHERE x.dev=? AND x.ep=? ORDER BY x.gen, x.r",
+        "SELECT x.role, x.gen, -e.age, x.r, i.line FROM receipt x JOIN delivery_in i ON i.issuer=x.issuer AND i.issuer_ep=x.issuer_ep AND i.r=x.r"
+        " JOIN issuer_epoch e ON e.issuer=x.issuer AND e.issuer_ep=x.issuer_ep WHERE x.dev=? AND x.ep=? ORDER BY x.gen, e.age DESC, x.r",
         (dev, ep),
     )
-    for role, gen, r, line in rows:
+    for role, gen, epoch, r, line in rows:
         _, item = delivery.parse_delivery(line)
         if isinstance(item, delivery.Receipt):
-            found.append((cast(Level, role), int(gen), int(r), item))
+            found.append(Said(cast(Level, role), int(gen), int(epoch), int(r), item))
     return found
+
+
+def chains_of(tx: Tx, issuer: str) -> set[tuple[str, str]]:
+    """Every chain that a desk spoke about."""
+    return {(str(dev), str(ep)) for dev, ep in tx.conn.exec_driver_sql("SELECT DISTINCT dev, ep FROM receipt WHERE issuer=?", (issuer,))}
 
 
 def receipted(tx: Tx, level: Level, dev: str, ep: str) -> int:
     """Highest seq of one own chain that a desk of this level signed for; 0 when none did."""
     rows = tx.conn.exec_driver_sql(
-        "SELECT seq, head FROM receipt WHERE role=? AND dev=? AND ep=? AND seq>0 AND gen=(SELECT max(gen) FROM receipt WHERE role=?)"
-        " ORDER BY seq DESC",
-        (level, dev, ep, level),
+        "SELECT x.seq, x.head FROM receipt x JOIN issuer_epoch e ON e.issuer=x.issuer AND e.issuer_ep=x.issuer_ep AND e.age=0"
+        " WHERE x.role=? AND x.dev=? AND x.ep=? AND x.seq>0 ORDER BY x.seq DESC",
+        (level, dev, ep),
     ).all()
     return next((int(seq) for seq, head in rows if holds(tx, dev, ep, int(seq), str(head))), 0)
 

@@ -1,7 +1,8 @@
 """What other desks said about events: receipts with their `not_ok` ranges, read as verdicts (design 03 and 04).
 
 Rules kept here
-- the last word counts: of the county's receipts that cover an event the one of the highest (gen, r), of the township's likewise;
+- the last word counts: of the county's receipts that cover an event the one of the highest (gen, issuer epoch, r), of the township's
+  likewise: what a desk said before it was put back from a copy stands below what it says now;
 - of a forked chain a receipt speaks about the lines of its own branch only; of a chain of this device only one whose head lies in it counts;
 - a county computes for itself and listens to nobody.
 """
@@ -44,7 +45,7 @@ def statements(tx: Tx, chains: Iterable[tuple[str, str]]) -> Stated:
     ranges: dict[tuple[str, str], set[tuple[int, int]]] = defaultdict(set)
     if tx.role != "county":
         for dev, ep in chains:
-            for level, gen, r, receipt in receipts.of_chain(tx, dev, ep):
-                said.take(level, gen, r, receipt)
-                ranges[dev, ep].update((x.first, x.last) for x in receipt.not_ok)
+            for one in receipts.of_chain(tx, dev, ep):
+                said.take(one.level, one.gen, one.r, one.receipt, epoch=one.epoch)
+                ranges[dev, ep].update((x.first, x.last) for x in one.receipt.not_ok)
     return Stated(said, ranges)

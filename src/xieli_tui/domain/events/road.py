@@ -100,11 +100,12 @@ class EpochOpened(Payload):
 
 @event("echoed", kind="road", writers=DESK, scope="device")
 class Echoed(Payload):
-    """An echo of a return was taken back up to r."""
+    """An echo of the returns of one issuer epoch to `dev` was taken back up to r."""
 
     issuer: DeviceId
     ep: EpochId
     r: Seq
+    dev: DeviceId | None = None
 
 
 @event("quarantine.released", kind="road", writers=DESK, scope="device")
@@ -141,6 +142,7 @@ class ForkSettled(Payload):
     ep: EpochId
     keep: tuple[Seq, Hex32] | None = None
     release_other: bool = False
+    reason: Text | None = None
 
 
 @event("gap.accepted", kind="road", entity="dev", writers=DESK, scope="device")

@@ -126,6 +126,36 @@ class DeliveryIn(SQLModel, table=True):
     at_ms: int = Field(sa_type=BigInteger)
 
 
+class Envelope(SQLModel, table=True):
+    """What proves the lines of a return or grant taken in, up to r = `last`, without its body: an echo gives both back to a desk that lost them."""
+
+    __tablename__ = "envelope"
+    __table_args__: ClassVar[Any] = (KIND,)
+
+    issuer: str = Field(sa_type=Text, primary_key=True)
+    issuer_ep: str = Field(sa_type=Text, primary_key=True)
+    last: int = Field(sa_type=BigInteger, primary_key=True)
+    core: bytes = Field(sa_type=LargeBinary)
+    wraps: bytes = Field(sa_type=LargeBinary)
+    body: str = Field(sa_type=Text)
+    """SHA-256 of the body, hex."""
+    sigs: bytes = Field(sa_type=LargeBinary)
+    at_ms: int = Field(sa_type=BigInteger)
+
+
+class IssuerEpoch(SQLModel, table=True):
+    """A numbering of delivery lines that a desk began towards this device; `age` 0 is the one it goes by now."""
+
+    __tablename__ = "issuer_epoch"
+    __table_args__: ClassVar[Any] = (KIND,)
+
+    issuer: str = Field(sa_type=Text, primary_key=True)
+    issuer_ep: str = Field(sa_type=Text, primary_key=True)
+    gen: int
+    age: int
+    first_ms: int = Field(sa_type=BigInteger)
+
+
 class Receipt(SQLModel, table=True):
     """A receipt line taken in that may still be the last word on something: where the exact line stands, and what it is about."""
 
