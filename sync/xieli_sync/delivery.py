@@ -163,7 +163,12 @@ Item = EventItem | Receipt | Resend | TimeItem | HeadItem | GrantItem | DraftIte
 
 def delivery_hash(prev_hex: str, line: bytes) -> str:
     """hash_r = SHA-256("xieli/delivery/v1\\0" || hash_{r-1} || SHA-256(line)), hex64; before r = 1 it is 64 zeros."""
-    return sha256(_LABEL + bytes.fromhex(prev_hex) + sha256(line).digest()).hexdigest()
+    return delivery_digest(prev_hex, sha256(line).hexdigest())
+
+
+def delivery_digest(prev_hex: str, digest_hex: str) -> str:
+    """The same hash for somebody who has the digest of the line only."""
+    return sha256(_LABEL + bytes.fromhex(prev_hex) + bytes.fromhex(digest_hex)).hexdigest()
 
 
 def event_line(r: int, line: bytes, hash_hex: str) -> bytes:

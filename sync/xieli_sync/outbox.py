@@ -144,23 +144,24 @@ class Written:
     existed: bool = False
 
 
-def _fits(lines: Sequence[bytes], size: int) -> bool:
+def _fits(lines: Sequence[bytes], size: int, limit: int) -> bool:
     """Whether the body stays below its limit once deflated. Short slices need no trial: deflate adds at most 5 bytes per 16 KiB."""
-    if size <= BODY_LIMIT - BODY_LIMIT // 1000:
+    if size <= limit - limit // 1000:
         return True
-    return len(zlib.compress(b"\n".join(lines), 9)) + 28 <= BODY_LIMIT
+    return len(zlib.compress(b"\n".join(lines), 9)) + 28 <= limit
 
 
-def split_slice(lines: Sequence[bytes]) -> list[list[bytes]]:
+def split_slice(lines: Sequence[bytes], *, room: int = 0) -> list[list[bytes]]:
     """Cut a slice into consecutive pieces that each fit one file: 20,000 lines, 64 MiB inflated, 16 MiB of file.
 
-    An empty slice gives no piece.
+    An empty slice gives no piece. With `room`, one line and that many bytes stay free in each: an echo of it must fit a file as well.
     """
+    most = LINES_LIMIT - (1 if room else 0)
     pieces: list[list[bytes]] = []
     piece: list[bytes] = []
     size = -1
     for line in lines:
-        if len(piece) == LINES_LIMIT or size + 1 + len(line) > PLAIN_LIMIT:
+        if len(piece) == most or size + 1 + len(line) > PLAIN_LIMIT - room:
             pieces.append(piece)
             piece, size = [], -1
         piece.append(line)
@@ -170,7 +171,7 @@ def split_slice(lines: Sequence[bytes]) -> list[list[bytes]]:
     fitting: list[list[bytes]] = []
     while pieces:
         piece = pieces.pop(0)
-        if len(piece) == 1 or _fits(piece, sum(map(len, piece)) + len(piece) - 1):
+        if len(piece) == 1 or _fits(piece, sum(map(len, piece)) + len(piece) - 1, BODY_LIMIT - room):
             fitting.append(piece)
         else:
             half = len(piece) // 2
@@ -244,6 +245,11 @@ def write_bundle(folder: Path, name: str, data: bytes, fs: Fs = OS_FS) -> Writte
     """
     if not may_be_named(name):
         raise ValueError("not a bundle name")
+    return write_file(folder, name, data, fs)
+
+
+def write_file(folder: Path, name: str, data: bytes, fs: Fs = OS_FS) -> Written:
+    """`write_bundle` for a file of another kind (evidence): whole or absent, nothing overwritten, read back. Raises the same."""
     if not fs.is_dir(folder):
         raise SyncError("XL-F07" if fs.exists(folder) else "XL-F05")
     target, part = folder / name, folder / (name + PART)

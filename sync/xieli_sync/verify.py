@@ -80,7 +80,7 @@ def verify_file(data: bytes, root_fingerprint: str | None = None) -> dict[str, A
     return result
 
 
-def _row(raw: bytes) -> tuple[str, str, int, str, str | None]:
+def read_row(raw: bytes) -> tuple[str, str, int, str, str | None]:
     """(dev, ep, seq, digest, stated hash) of one row: an exact event line, {line, hash}, or {dev, ep, seq, digest[, hash]}."""
     if len(raw) > ROW_LIMIT:
         raise SyncError("XL-C01", "row too long")
@@ -120,7 +120,7 @@ def verify_events(rows: Iterable[bytes], head: str | None = None) -> dict[str, A
             row = raw.rstrip(b"\r\n")
             if not row:
                 continue
-            dev, ep, seq, digest, stated = _row(row)
+            dev, ep, seq, digest, stated = read_row(row)
             known = chains.get((dev, ep))
             if known is None and seq != 1:
                 if stated is None:
@@ -144,8 +144,8 @@ def verify_events(rows: Iterable[bytes], head: str | None = None) -> dict[str, A
     return result
 
 
-def read_file(path: Path) -> bytes:
-    """The bytes of a file someone names, read only as far as a bundle may go plus one (row 1 then refuses it).
+def read_file(path: Path, limit: int = FILE_LIMIT) -> bytes:
+    """The bytes of a file someone names, read only as far as such a file may go plus one (row 1 then refuses it).
 
     Raises:
         SyncError: XL-F05 no such file, XL-F01 a folder, XL-F06 unreadable.
@@ -154,7 +154,7 @@ def read_file(path: Path) -> bytes:
         raise SyncError("XL-F01")
     try:
         with open(path, "rb") as source:
-            return source.read(FILE_LIMIT + 1)
+            return source.read(limit + 1)
     except FileNotFoundError:
         raise SyncError("XL-F05") from None
     except OSError:
@@ -172,16 +172,25 @@ def _say(code: str) -> str:
     return SyncError(code).sentence() if code in SENTENCES else f"错误 {code}"
 
 
+def _verified(path: Path, root_fingerprint: str | None) -> dict[str, Any]:
+    """A bundle, or a zip of `xieli evidence`."""
+    from xieli_sync import evidence
+
+    data = read_file(path, evidence.FILE_LIMIT)
+    return evidence.verify_evidence(data, root_fingerprint) if data.startswith(evidence.MAGIC) else verify_file(data[: FILE_LIMIT + 1], root_fingerprint)
+
+
 def _verify_files(files: Sequence[str], root_fingerprint: str | None) -> tuple[list[dict[str, Any]], int]:
     results: list[dict[str, Any]] = []
     worst = EXIT_OK
     for name in files:
         try:
-            seen = verify_file(read_file(Path(name)), root_fingerprint)
+            seen = _verified(Path(name), root_fingerprint)
         except SyncError as err:
             seen = {"ok": False, "signer": None, "code": err.code, "chain": [], "root_fingerprint": None, "pinned": False}
         results.append({"file": name, **seen})
-        worst = max(worst, _exit_of(seen["code"]))
+        broken = "shown" in seen and seen["code"] in {"XL-C01", "XL-C02"}  # records, as with --events
+        worst = max(worst, EXIT_DAMAGED if broken else _exit_of(seen["code"]))
     return results, worst
 
 
@@ -208,7 +217,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m xieli_sync", description="核对协理数据包和记录链，不需要工作区和口令。")
     commands = parser.add_subparsers(dest="command", required=True)
     verify = commands.add_parser("verify", help="核对签名、证书和记录链")
-    verify.add_argument("files", nargs="*", metavar="FILE", help="数据包文件")
+    verify.add_argument("files", nargs="*", metavar="FILE", help="数据包，或 xieli evidence 出具的 zip")
     verify.add_argument("--root-fingerprint", metavar="F", help="县里的 20 位核对码")
     verify.add_argument("--events", metavar="F.jsonl", help="核对导出的记录（每行一条原文）")
     verify.add_argument("--head", metavar="H", help="记录链应当到达的值（64 位十六进制）")
@@ -256,6 +265,20 @@ def _main_events(path: Path, head: str | None, as_json: bool) -> int:
     return EXIT_DAMAGED if result["code"] in {"XL-C01", "XL-S02"} else _exit_of(result["code"])
 
 
+_HOW = {"maker": "出具的单位", "bundle": "记录的电脑", "receipt": "签收的单位", "relayed": "转发原文的单位"}
+
+
+def _evidence_lines(seen: dict[str, Any]) -> Iterable[str]:
+    """What a zip of evidence proves, chain by chain."""
+    if "shown" not in seen:
+        return
+    yield f"  {seen['events']} 条记录前后相接，原文 {seen['shown']} 条，其余只有摘要。"
+    for entry in seen["devices"]:
+        yield f"  {entry['dev']} {entry['ep']} 第 {entry['first']} 至 {entry['last']} 条，原文 {entry['shown']} 条，链值 {entry['head']}"
+        for one in entry["signed"]:
+            yield f"    {_HOW[one['how']]} {one['dev']}（{one['role']}）签到第 {one['seq']} 条"
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """The command line of the stand-alone verifier; returns the exit code of design 08."""
     for stream in (sys.stdout, sys.stderr):
@@ -288,4 +311,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         else:
             note = "" if seen["pinned"] else f"；未比对根核对码，文件自称 {seen['root_fingerprint']}"
             _out(f"{seen['file']}：签名和证书相符，设备 {seen['signer']['dev']}（{seen['signer']['role']}）{note}。")
+            for line in _evidence_lines(seen):
+                _out(line)
     return worst

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xieli_tui.cli.common import Json, PassFile, Workspace, emit, group, opened
+from xieli_tui.cli.common import Json, PassFile, Said, Workspace, emit, group, in_workspace, opened
 from xieli_tui.cli.words import row
 from xieli_tui.errors import Damaged, Refused
 
 if TYPE_CHECKING:
     from xieli_tui.casework.audit import Audit
+    from xieli_tui.casework.session import Session
 
 app = group("核对：记录有没有被改动过。")
 
@@ -71,3 +72,23 @@ def _lines(done: Audit) -> list[str]:
     if done.refused:
         return out
     return [*out, f"共 {done.events} 条，{len(done.devices)} 条链，前后相接，没有改动。"]
+
+
+@in_workspace
+def evidence(
+    session: Session,
+    about: Annotated[str, typer.Argument(help="户、申请或人的编号。")],
+    out: Annotated[Path, typer.Option("--out", help="存成哪个 zip 文件。")],
+    reason: Annotated[str | None, typer.Option("--reason", help="为什么要，会记一笔。")] = None,
+) -> Said:
+    """一户的记录存成证据，别人家的只有摘要，不用协理也能核对。"""
+    from xieli_tui.casework.evidence import evidence as write
+
+    done = write(session, about, out, reason=reason)
+    return Said(
+        done,
+        [
+            f"已写好：{done.file}，{done.bytes} 字节。原文 {done.shown} 条，别人家的 {done.hidden} 条只有摘要。",
+            "里面有完整的姓名和证件号，已记一笔；怎样核对看里面的 说明.txt。",
+        ],
+    )

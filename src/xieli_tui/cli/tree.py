@@ -58,6 +58,7 @@ TREE: dict[str, Branch] = {
     "policy": Branch("policy", "app", "政策：看政策包，问一问，核对政策包。"),
     "county": Branch("county", "app", "工作台：镇(街道)、县级收件、办理、回传。"),
     "audit": Branch("audit", "app", "核对：记录有没有被改动过。"),
+    "evidence": Branch("audit", "evidence", "一户的记录存成证据，不用协理也能核对。"),
     "store": Branch("store", "app", "资料：从记录重新排出各张表。"),
     "backup": Branch("store", "backup_app", "备份。"),
 }
