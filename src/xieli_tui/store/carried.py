@@ -3,7 +3,7 @@
 Rules kept here
 - the bytes are those received, never serialised anew; one row a (sender, bid); rows are not taken away: after a county was put back from a backup
   its receipts begin anew, and what they do not cover goes up once more;
-- upwards a file is owed until a receipt of the county's newest generation covers it, on its own branch where the chain is forked;
+- upwards a file is owed until a receipt of the county's present epoch covers it, on its own branch where the chain is forked;
 - an echo has no receipt that a township can read: it is owed until something of the county that came after it was taken in; the laptop repeats it
   for as long as it was not answered;
 - downwards a file is owed until the laptop's newest epoch states that it took it; one that brings nothing to be acknowledged is laid down once, and
@@ -91,11 +91,10 @@ def owed_up(tx: Tx) -> list[Carried]:
 
 
 class Signed:
-    """What the county, in its newest generation, signed of one chain."""
+    """What the county, in the epoch it goes by now, signed of one chain."""
 
     def __init__(self, tx: Tx, dev: str, ep: str) -> None:
-        newest = int(tx.conn.exec_driver_sql("SELECT coalesce(max(gen), 0) FROM receipt WHERE role='county'").scalar_one())
-        self._said: list[Receipt] = [said for level, gen, _, said in receipts.of_chain(tx, dev, ep) if level == "county" and gen == newest]
+        self._said: list[Receipt] = [said.receipt for said in receipts.of_chain(tx, dev, ep) if said.level == "county" and said.epoch == 0]
         self._forked = bool(tx.ask("SELECT 1 FROM journal WHERE dev=? AND ep=? GROUP BY seq HAVING count(*)>1 LIMIT 1", (dev, ep)))
         self._parents = relay.parents_of(tx, dev, ep) if self._forked and self._said else {}
 

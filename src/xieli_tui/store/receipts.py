@@ -71,13 +71,14 @@ def chains_of(tx: Tx, issuer: str) -> set[tuple[str, str]]:
 
 
 def receipted(tx: Tx, level: Level, dev: str, ep: str) -> int:
-    """Highest seq of one own chain that a desk of this level signed for; 0 when none did."""
+    """Highest seq of one chain that a desk of this level signed for; 0 when none did."""
     rows = tx.conn.exec_driver_sql(
         "SELECT x.seq, x.head FROM receipt x JOIN issuer_epoch e ON e.issuer=x.issuer AND e.issuer_ep=x.issuer_ep AND e.age=0"
         " WHERE x.role=? AND x.dev=? AND x.ep=? AND x.seq>0 ORDER BY x.seq DESC",
         (level, dev, ep),
     ).all()
-    return next((int(seq) for seq, head in rows if holds(tx, dev, ep, int(seq), str(head))), 0)
+    # Of another's chain only what concerns this place was relayed: the line a receipt ends in need not be among that.
+    return next((int(seq) for seq, head in rows if dev != tx.dev or holds(tx, dev, ep, int(seq), str(head))), 0)
 
 
 def county_receipt(tx: Tx, dev: str, ep: str) -> int:
