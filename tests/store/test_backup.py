@@ -116,6 +116,19 @@ def test_ten_copies_of_one_second_leave_the_newest_seven_and_each_is_there_when_
     assert backup.list_all(space) == made[:2:-1]
 
 
+def test_what_a_crash_left_of_a_copy_is_in_nobodys_way_and_goes_after_a_day(opened: tuple[Path, Store, bytes]) -> None:
+    space, store, key = opened
+    left = space / "backups" / "20261228-090000.part"
+    left.mkdir()
+    (left / "store.db").write_bytes(b"half")
+    first = backup.create(space, store.engine, key, NOW)
+    assert (first.folder.name, left.is_dir()) == ("20261228-090000-2", True)
+    assert backup.list_all(space) == [first.folder]
+    for hour in (23, 25):
+        backup.create(space, store.engine, key, NOW + hour * 3_600_000)
+        assert left.is_dir() == (hour < 24)
+
+
 @pytest.mark.parametrize("damage", ["flip", "cut", "foreign"])
 def test_a_damaged_copy_is_recognised(opened: tuple[Path, Store, bytes], damage: str) -> None:
     space, store, key = opened

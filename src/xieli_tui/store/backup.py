@@ -2,7 +2,8 @@
 
 Rules kept here (design 05)
 - a copy stays encrypted under the same key; it is made beside its place and renamed only after it was opened, checked and counted;
-- the newest seven stay; nothing else in the folder is touched;
+- the newest seven stay; one that goes is first renamed to what it is then, a part; nothing else in the folder is touched;
+- a part is what a crash left: it counts as no copy, takes no other's place, and goes when it is a day old;
 - a folder name is the moment it was made and says nothing about anybody.
 """
 
@@ -23,6 +24,7 @@ from xieli_tui.store import engine as engines
 from xieli_tui.store import workspace as rooms
 
 KEEP = 7
+_STAMP, _PART = "%Y%m%d-%H%M%S", ".part"
 _NAME = re.compile(r"\d{8}-\d{6}(?:-\d+)?")
 
 
@@ -46,11 +48,11 @@ def create(workspace: Path, engine: Engine, key: bytes, now_ms: int, *, into: Pa
     parent = into if into is not None else rooms.folder(workspace, "backups")
     if parent.is_file():
         raise Refused("XL-F07")
-    stamp = dt.datetime.fromtimestamp(now_ms / 1000, TZ).strftime("%Y%m%d-%H%M%S")
+    stamp = dt.datetime.fromtimestamp(now_ms / 1000, TZ).strftime(_STAMP)
     # above the highest number of this second, never in a place the sweep has freed: the newest copy must not be the next one swept
-    taken = [_order(old)[1] for old in list_all(parent, into=parent) if old.name.startswith(stamp)]
+    taken = [_order(old)[1] for old in (*list_all(parent, into=parent), *_parts(parent)) if old.name.startswith(stamp)]
     place = parent / (f"{stamp}-{max(taken) + 1}" if taken else stamp)
-    part = parent / f"{place.name}.part"
+    part = parent / f"{place.name}{_PART}"
     try:
         part.mkdir(mode=0o700, parents=True, exist_ok=False)
         _vacuum(engine, part / rooms.STORE)
@@ -65,7 +67,7 @@ def create(workspace: Path, engine: Engine, key: bytes, now_ms: int, *, into: Pa
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
-    _sweep(parent, keep)
+    _sweep(parent, keep, stamp)
     return Copy(place, made(place), size(place), lines)
 
 
@@ -109,20 +111,37 @@ def list_all(workspace: Path, *, into: Path | None = None) -> list[Path]:
     return sorted((p for p in parent.iterdir() if p.is_dir() and _NAME.fullmatch(p.name)), key=_order, reverse=True)
 
 
+def _parts(parent: Path) -> list[Path]:
+    """Copies in the making, and what a crash left of them."""
+    if not parent.is_dir():
+        return []
+    return [p for p in parent.iterdir() if p.is_dir() and p.name.endswith(_PART) and _NAME.fullmatch(p.name.removesuffix(_PART))]
+
+
 def _order(place: Path) -> tuple[str, int]:
-    day, clock, *again = place.name.split("-")
+    day, clock, *again = place.name.removesuffix(_PART).split("-")
     return f"{day}{clock}", int(again[0]) if again else 1
 
 
-def _sweep(parent: Path, keep: int) -> None:
+def _sweep(parent: Path, keep: int, now: str) -> None:
+    """The copies beyond `keep`, and parts older than a day. The new copy stands already: what cannot be taken away now goes the next time."""
     for old in list_all(parent, into=parent)[keep:]:
-        shutil.rmtree(old)
+        gone = old.with_name(old.name + _PART)
+        try:
+            old.rename(gone)
+        except OSError:
+            continue
+        shutil.rmtree(gone, ignore_errors=True)
+    horizon = dt.datetime.strptime(now, _STAMP) - dt.timedelta(days=1)  # noqa: DTZ007 (both in +08:00)
+    for part in _parts(parent):
+        if dt.datetime.strptime(_order(part)[0], _STAMP.replace("-", "")) < horizon:  # noqa: DTZ007
+            shutil.rmtree(part, ignore_errors=True)
 
 
 def made(place: Path) -> str:
     """When a copy was made, ISO in +08:00, out of its name."""
     stamp = "-".join(place.name.split("-")[:2])
-    return dt.datetime.strptime(stamp, "%Y%m%d-%H%M%S").replace(tzinfo=TZ).isoformat()
+    return dt.datetime.strptime(stamp, _STAMP).replace(tzinfo=TZ).isoformat()
 
 
 def size(place: Path) -> int:

@@ -21,7 +21,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from xieli_tui.errors import Damaged, Locked
+from xieli_tui.errors import Damaged, Locked, Refused
 
 SQLITE_FLOOR = (3, 51, 3)
 PLAIN_HEADER = b"SQLite format 3\0"
@@ -110,11 +110,35 @@ def make_engine(path: Path, key: bytes) -> Engine:
 
 @contextmanager
 def write(engine: Engine) -> Iterator[Connection]:
-    """A connection inside BEGIN IMMEDIATE; commits at the end, rolls back when left by an exception."""
-    with engine.connect() as plain:
-        conn = plain.execution_options(**{WRITES: True})
-        with conn.begin():
-            yield conn
+    """A connection inside BEGIN IMMEDIATE; commits at the end, rolls back when left by an exception.
+
+    Raises:
+        Refused: XL-F02 the disk of this computer is full, XL-F03 it cannot be written; nothing was changed.
+    """
+    try:
+        with engine.connect() as plain:
+            conn = plain.execution_options(**{WRITES: True})
+            with conn.begin():
+                yield conn
+    except DBAPIError as err:
+        refused = _unwritable(err)
+        if refused is None:
+            raise
+        raise refused from err
+
+
+def _unwritable(err: DBAPIError) -> Refused | None:
+    """What a person is told when it is the disk that failed; None for any other error."""
+    text = str(err.orig).lower()
+    if "disk is full" in text:
+        refused = Refused("XL-F02", "这台电脑的磁盘满了，什么都没有改动")
+        refused.next_step = "请先腾出一些地方，再做一次"
+    elif "disk i/o error" in text or "readonly database" in text or "unable to open database file" in text:
+        refused = Refused("XL-F03", "这台电脑的磁盘写不进去，什么都没有改动")
+        refused.next_step = "请再试一次；仍不行请把工作区复制到好的磁盘上，再联系县里"
+    else:
+        return None
+    return refused
 
 
 @contextmanager
