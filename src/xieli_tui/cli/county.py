@@ -16,6 +16,7 @@ from xieli_tui.cli.county_local import app as local_app
 from xieli_tui.cli.county_matters import mount as mount_matters
 from xieli_tui.cli.county_packs import holidays_app, pack_app
 from xieli_tui.cli.county_people import mount as mount_people
+from xieli_tui.cli.county_receive import mount as mount_receive
 from xieli_tui.cli.county_registers import mount as mount_registers
 from xieli_tui.cli.county_standing import mount as mount_standing
 from xieli_tui.cli.county_steps import mount as mount_steps
@@ -219,3 +220,4 @@ def operator_list(session: Session) -> Said:
 
 mount_case(app)
 mount_standing(app)
+mount_receive(app)

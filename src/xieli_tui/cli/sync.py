@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xieli_tui.cli.common import Full, Json, Reason, Said, emit, group, plain
+from xieli_tui.cli.sync_push import mount as mount_push
 from xieli_tui.cli.words import covered, field_word, ident, row
 from xieli_tui.errors import NotFound, Refused
 
@@ -73,6 +74,9 @@ def export(session: Session, to: Annotated[Path, typer.Option("--to", help="æ”¾å
         body["backup_failed"] = done.backup_failed
         sys.stderr.write(done.backup_failed + "\n")
     return Said(body, lines)
+
+
+mount_push(app)
 
 
 @app.command("inspect")

@@ -338,6 +338,11 @@ class FileSpool:
         with self._tx() as db:
             db.execute("UPDATE inbox SET state='waiting', code=? WHERE id=?", (code, row.id))
 
+    def forget(self, row: Waiting) -> None:
+        """Its bytes are gone: without a row the sender is told to send them again."""
+        with self._tx() as db:
+            db.execute("DELETE FROM inbox WHERE id=?", (row.id,))
+
     def importer(self) -> Importer:
         """A new importer over this folder."""
         return Importer(self._importers)

@@ -16,6 +16,7 @@ import ipaddress
 import ssl
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -251,11 +252,9 @@ class Client:
         connection = self._connection
         if connection is None:
             connection = self._connection = self._dial()
-        try:
+        # The receiver may have answered before it hung up: its answer says more than the broken pipe.
+        with suppress(BrokenPipeError, ConnectionResetError):
             connection.request(method, path, body, headers)
-        except (BrokenPipeError, ConnectionResetError):
-            # The receiver may have answered before it hung up: its answer says more than the broken pipe.
-            pass
         response = connection.getresponse()
         response.read(_BODY_READ)
         if not response.isclosed():

@@ -8,7 +8,18 @@ One room a topic (`family`, `chain`, `aid`, `work`, `road`); whoever is given th
 from xieli_tui.casework.views.aid import ApplicationCard, ApplicationRow, DecisionView, Missing, PaperRow, PolicyHint, PolicyHints, SignRow
 from xieli_tui.casework.views.chain import ConflictView, TimelineEntry
 from xieli_tui.casework.views.family import FlagRow, HouseholdCard, MemberRow, VisitView
-from xieli_tui.casework.views.road import DeskCase, DeviceRow, ExportedFile, ExportResult, ImportOutcome, QueueItem, StepOwed, SyncStatus
+from xieli_tui.casework.views.road import (
+    DeskCase,
+    DeviceRow,
+    ExportedFile,
+    ExportResult,
+    HandedIn,
+    ImportOutcome,
+    PushResult,
+    QueueItem,
+    StepOwed,
+    SyncStatus,
+)
 from xieli_tui.casework.views.work import BulkDuty, Saved, Today, TodayTask
 from xieli_tui.store.queries.rows import EntryState, HouseholdLine
 
@@ -27,6 +38,7 @@ __all__ = [
     "ExportResult",
     "ExportedFile",
     "FlagRow",
+    "HandedIn",
     "HouseholdCard",
     "HouseholdRow",
     "ImportOutcome",
@@ -35,6 +47,7 @@ __all__ = [
     "PaperRow",
     "PolicyHint",
     "PolicyHints",
+    "PushResult",
     "QueueItem",
     "Saved",
     "SignRow",

@@ -39,6 +39,31 @@ class ExportResult:
 
 
 @dataclass(frozen=True, slots=True)
+class HandedIn:
+    """One bundle a receiver took. `resumed` of its bytes lay there from an earlier try; `events` and range as its core says."""
+
+    file: str
+    bid: str
+    ep: str
+    first: int
+    last: int
+    events: int
+    bytes: int
+    check_code: str
+    resumed: int
+    pieces: int
+
+
+@dataclass(frozen=True, slots=True)
+class PushResult:
+    """What a push handed in; still waiting for the county's receipt is `pending_unconfirmed`."""
+
+    files: tuple[HandedIn, ...]
+    pending_unconfirmed: int
+    backup_failed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ImportOutcome:
     """One file offered to the importer."""
 
@@ -75,8 +100,14 @@ class SyncStatus:
     """(check code, exported on, events, township word, county word), newest first"""
     carried: tuple[int, int] = (0, 0)
     """at a township: files on their way through it (up to the county, down to its laptops)"""
+    moved: tuple[tuple[str, str, str, str], ...] = ()
+    """(household, head, day, where to) of families that were moved to another village: not counted among the own any more, nothing of them is lost"""
     alarms: tuple[tuple[str, str, str, str], ...] = ()
     """(code, what, device, day) of two histories or two machines, newest first: for a person to look at"""
+    stopped: str = ""
+    """the day the county stopped this computer, "" when it did not"""
+    notes: tuple[str, ...] = ()
+    """what the desks said about this very computer, in sentences"""
 
 
 @dataclass(frozen=True, slots=True)
