@@ -5,7 +5,7 @@ Rules kept here
   since the county's receipt, exported before or not; one slice per epoch, cut to what one file may hold;
 - the epoch mark is flushed outside the workspace before a file is laid down; the outbox row follows the file;
 - exporting deletes nothing and is no event; its word is 已导出，待签收, never 成功;
-- a township lays down the village bundles it carries besides its own (`carriage`);
+- returns that a desk lost are given back to it in echoes (`echoing`); a township lays down the village bundles it carries besides its own (`carriage`);
 - 核对码 is the start of the random bundle id: it says nothing about anybody;
 - nothing leaves before enrolment (XL-K10).
 """
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from xieli_sync import container, outbox, seal
 from xieli_sync.event import ZERO, parse_line
 from xieli_sync.exchange import OwnLine, is_contentful, needs_export
-from xieli_tui.casework import backup, carriage, dossier, epoch_mark, road, values
+from xieli_tui.casework import backup, carriage, dossier, echoing, epoch_mark, own_standing, road, values
 from xieli_tui.casework import epochs as own
 from xieli_tui.casework.epoch_mark import Mark
 from xieli_tui.casework.households import set_household, set_person
@@ -67,9 +67,10 @@ def export(
         raise NotFound("XL-F05")
     with session.reading() as tx:
         slices = _owed(tx, after or {})
+    echoes = echoing.owed(session)
     files: list[ExportedFile] = []
     counts: Counter[str] = Counter()
-    if slices:
+    if slices or echoes:
         epoch_mark.write(session.dev, _newest(session))
     for ep, lines, types in slices:
         at = 0
@@ -77,6 +78,7 @@ def export(
             files.append(_lay_down(session, grant, target, ep, lines[at : at + len(piece)], fs))
             at += len(piece)
         counts.update(types)
+    files += echoing.lay_down(session, grant, target, echoes, fs=fs)
     files += carriage.forward(session, target, fs=fs)
     failed = ""
     if files and with_backup:
@@ -171,7 +173,10 @@ def status(session: Session) -> SyncStatus:
         township = {ep: receipts.township_receipt(tx, tx.dev, ep) for ep in epochs.all_own(tx)}
         last_receipt = receipts.last_receipt(tx)
         held = trust.grant(tx)
+        mine = own_standing.of(tx)
         on_the_way = carried.waiting(tx) if tx.role == "township" else (0, 0)
+        went = queries.moved_away(tx)
+        heads = queries.household_heads(tx, went)
         alarms = tuple((code, REGISTRY[code].what, dev, day_of(at)) for code, dev, _ep, _seq, _detail, at in chains.alarms(tx))
     # Where no township desk was granted there is nobody to wait for: an empty column, not a 待签收 that never ends.
     waits_township = held is not None and any(desk["role"] == "township" for desk in held["desks"])
@@ -186,7 +191,8 @@ def status(session: Session) -> SyncStatus:
     return SyncStatus(
         events=counts.own, confirmed=counts.confirmed, unconfirmed=counts.unconfirmed, last_export=day_of(laid[0].at_ms) if laid else "",
         last_receipt=day_of(last_receipt), conflicts=counts.conflicts, quarantined=counts.quarantined, bundles=bundles, carried=on_the_way,
-        alarms=alarms,
+        stopped=mine.stopped, notes=mine.notes,
+        alarms=alarms, moved=tuple((home, heads.get(home, ""), one.on, one.name or one.to) for home, one in sorted(went.items(), key=lambda pair: (pair[1].on, pair[0]))),
     )
 
 

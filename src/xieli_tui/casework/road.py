@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xieli_sync import container, inbox
+from xieli_sync import container, identity, inbox
 from xieli_sync.errors import SyncError
 from xieli_tui.casework.views import ImportOutcome
 from xieli_tui.errors import REGISTRY, Locked, NotFound, Refused
-from xieli_tui.store import trust
+from xieli_tui.store import stopped, trust
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -53,7 +53,16 @@ def require_grant(session: Session, tx: Tx) -> Grant:
     body, net, root = trust.grant(tx), trust.net(tx), trust.root_public(tx)
     if body is None or net is None or root is None:
         raise Locked("XL-K10")
-    return Grant(net, root, str(body["role"]), tuple(body["certs"]), tuple(body["desks"]))
+    return Grant(net, root, str(body["role"]), tuple(body["certs"]), tuple(_desks(tx, body["desks"])))
+
+
+def _desks(tx: Tx, granted: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """The desks of the grant by the newest key each has shown since; those the county stopped are left out."""
+    for desk in granted:
+        if stopped.stopped(tx, str(desk["dev"])):
+            continue
+        newest = next(iter(trust.signers(tx, str(desk["dev"]))), None)
+        yield desk if newest is None else {**desk, "kid": identity.kid_of(newest.enc_pub), "enc_pub": newest.enc_pub.hex()}
 
 
 def read_file(path: Path) -> bytes:

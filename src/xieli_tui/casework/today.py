@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from xieli_tui.casework import backup, duties, fact_words, notices, offers, today_shape, unfinished
+from xieli_tui.casework import backup, duties, fact_words, notices, offers, own_standing, today_shape, unfinished
 from xieli_tui.casework.duty import Duty
 from xieli_tui.casework.session import Session
 from xieli_tui.casework.today_shape import OTHER, SHAPES, Shape
@@ -127,13 +127,16 @@ def _look(session: Session, tx: Tx) -> _Found:
     lock, lines = session.kept.setdefault("today.homes", (threading.Lock(), queries.Finder()))
     with lock:  # the page looks in a thread, and a second look may begin before the first has ended
         homes = {ident: line for ident, line in lines.lines(tx).items() if line.known}
-    found = _Found(homes)
-    owed = duties.of_all(session, tx)
-    applications = [app for app in queries.applications(tx) if app.known]
+    gone = queries.moved_away(tx)
+    # what is owed to a family that was moved is the new village's to do; an emergency nobody reported, a notice on her board and her drafts stay hers
+    mine = {ident: line for ident, line in homes.items() if ident not in gone} if gone else homes
+    found = _Found(mine)
+    owed = {home: some for home, some in duties.of_all(session, tx).items() if home not in gone}
+    applications = [app for app in queries.applications(tx) if app.known and app.household not in gone]
     _duties(found, tx, owed, applications, now)
     found.singles += [
-        *_emergencies(tx, homes), *_decisions(tx, homes, now), *_returned(homes, applications), *_promises(tx, homes, now), *_outside(tx, now), *_notices(tx, homes, now),
-        *_unsent(homes, applications), *_drafts(tx, homes, now), *_unreceipted(tx, session, now),
+        *_emergencies(tx, homes), *(one for one in _decisions(tx, homes, now) if one.household not in gone), *_returned(mine, applications), *_promises(tx, mine, now),
+        *_outside(tx, now), *_notices(tx, homes, now), *_unsent(mine, applications), *_drafts(tx, homes, now), *_unreceipted(tx, session, now), *_own_device(tx),
     ]
     _never_visited(found)
     _no_id(found, tx)
@@ -343,6 +346,12 @@ def _unreceipted(tx: Tx, session: Session, now: dt.date) -> Iterable[TodayTask]:
         "unreceipted_old", None, f"{_day_of(oldest.at_ms)[5:]} 导出的数据包等了 {days} 天，县里没签收", "send", due=_day_of(oldest.at_ms), today=None, who=place,
         cite="报送记录", target=oldest.bid,
     )
+
+
+def _own_device(tx: Tx) -> Iterable[TodayTask]:
+    """The county stopped this computer, or holds a part of its entries back: Enter leads to 报送, which says it in full."""
+    for at, brief in enumerate(own_standing.of(tx).briefs):
+        yield _task("own_device", None, brief, "send", who="这台电脑", cite="报送记录", target=str(at))
 
 
 def _never_visited(found: _Found) -> None:

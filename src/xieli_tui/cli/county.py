@@ -11,6 +11,7 @@ from xieli_tui.cli.alert import mount as mount_alerts
 from xieli_tui.cli.common import Json, PassFile, Said, Workspace, emit, folder_of, group, plain, read_passphrase
 from xieli_tui.cli.county_case import mount as mount_case
 from xieli_tui.cli.county_coverage import mount as mount_coverage
+from xieli_tui.cli.county_gaps import app as gap_app
 from xieli_tui.cli.county_lint import mount as mount_lint
 from xieli_tui.cli.county_local import app as local_app
 from xieli_tui.cli.county_matters import mount as mount_matters
@@ -18,8 +19,10 @@ from xieli_tui.cli.county_packs import holidays_app, pack_app
 from xieli_tui.cli.county_people import mount as mount_people
 from xieli_tui.cli.county_receive import mount as mount_receive
 from xieli_tui.cli.county_registers import mount as mount_registers
+from xieli_tui.cli.county_reopen import mount as mount_reopen
 from xieli_tui.cli.county_standing import mount as mount_standing
 from xieli_tui.cli.county_steps import mount as mount_steps
+from xieli_tui.cli.county_trust import mount as mount_trust
 from xieli_tui.cli.sync import outcome_lines, taken
 from xieli_tui.cli.told import told as told_
 from xieli_tui.cli.words import ident, kinds, row
@@ -37,9 +40,12 @@ mount_lint(app)
 mount_coverage(app)
 mount_people(app)
 mount_alerts(app)
+mount_trust(app)
+mount_reopen(app)
 app.add_typer(trust_app, name="trust")
 operator_app = group("工作台的办事人员。")
 app.add_typer(operator_app, name="operator")
+app.add_typer(gap_app, name="gap")
 app.add_typer(pack_app, name="pack")
 app.add_typer(holidays_app, name="holidays")
 

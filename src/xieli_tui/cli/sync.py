@@ -144,6 +144,8 @@ def status(session: Session) -> Said:
             f"共 {now.events} 条，县已签收 {now.confirmed} 条，待签收 {now.unconfirmed} 条。",
             f"上次报送 {now.last_export or '还没有'}，上次收到签收单 {now.last_receipt or '还没有'}。",
             f"两处写的不一样 {now.conflicts} 处，转人工核对 {now.quarantined} 条。",
+            *now.notes,
+            *(row(f"已转到别的村：{head}家" if head else "已转到别的村", f"{day} 转到{place}", "往后由那边办，这边写过的都在", ident(home)) for home, head, day, place in now.moved),
             *(row(code, what, f"设备 {dev[:8]}", day) for code, what, dev, day in now.alarms),
         ],
     )

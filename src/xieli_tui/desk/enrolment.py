@@ -28,7 +28,7 @@ from xieli_tui.desk.setup import load_root
 from xieli_tui.domain.clock import day_of, millis
 from xieli_tui.domain.events.road import DeviceEnrolled
 from xieli_tui.errors import Damaged, Refused
-from xieli_tui.store import deliveries, journal, queries, trust
+from xieli_tui.store import deliveries, journal, queries, stopped, trust
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -110,7 +110,7 @@ def enrol_device(session: Session, request: EnrolDevice, *, root_passphrase: str
         wanted = values.make(
             DeviceEnrolled, dev=dev, kid=identity.kid_of(sign_pub), sign_pub=sign_pub.hex(), enc_pub=enc_pub.hex(), role=role, area=area,
             villages=villages, village_names={code: _name(request, code) for code in villages if _name(request, code)},
-            operators=[{"operator": FIRST_OPERATOR, "name": operator}], desks=_desks(session, tx, dev, villages, area),
+            operators=[{"operator": FIRST_OPERATOR, "name": operator}], desks=desks_for(session, tx, dev, villages, area),
             on=session.today.isoformat(),
         )
         last = last_enrolment(tx, dev)
@@ -123,11 +123,12 @@ def enrol_device(session: Session, request: EnrolDevice, *, root_passphrase: str
         if event is None:
             raise Damaged("XL-C03")
         if root is not None:
-            certs = [identity.issue_desk_cert(root, sign_pub=sign_pub, enc_pub=enc_pub, role="township", area=area)]
+            gen = max(1, trust.highest(tx, dev)[0])  # a township that was reopened keeps its generation
+            certs = [identity.issue_desk_cert(root, sign_pub=sign_pub, enc_pub=enc_pub, role="township", area=area, gen=gen)]
             trust.accept(tx, identity.verify_chain(certs, root.sign_pub))
         else:
             certs = [*own_cert(tx), identity.issue_device_cert(session.keys, sign_pub=sign_pub, enc_pub=enc_pub)]
-        _hand_out(session, tx, event, certs)
+        hand_out(session, tx, event, certs)
     files = lay_down(session, out.parent, dev, enc_pub, 1, grant_as=out)
     return Enrolled(dev, identity.fingerprint(sign_pub, enc_pub), files[0].path)
 
@@ -157,12 +158,13 @@ def _name(request: EnrolDevice, code: str) -> str:
     return (values.name(request.names.get(code), "names") or "") if request.names else ""
 
 
-def _desks(session: Session, tx: Tx, dev: str, villages: Sequence[str], area: str) -> list[dict[str, str]]:
+def desks_for(session: Session, tx: Tx, dev: str, villages: Sequence[str], area: str) -> list[dict[str, str]]:
     """Whom the device wraps for: this county, and for a laptop the township desks of its villages."""
     keys = session.keys
     found = [{"dev": session.dev, "kid": keys.box_kid, "enc_pub": keys.enc_pub.hex(), "role": "county", "area": session.profile.area or area}]
     for desk in trust.desks(tx):
-        if desk.role == "township" and desk.dev != dev and any(village.startswith(desk.area) for village in villages):
+        ours = desk.role == "township" and desk.dev != dev and any(village.startswith(desk.area) for village in villages)
+        if ours and not stopped.stopped(tx, desk.dev):
             found.append({"dev": desk.dev, "kid": identity.kid_of(desk.enc_pub), "enc_pub": desk.enc_pub.hex(), "role": "township", "area": desk.area})
     return found
 
@@ -173,7 +175,7 @@ def last_enrolment(tx: Tx, dev: str) -> StoredEvent | None:
     return max(held, key=lambda e: (e.hlc_ms, e.hlc_n, e.seq)) if held else None
 
 
-def _hand_out(session: Session, tx: Tx, event: StoredEvent, certs: Sequence[Mapping[str, Any]]) -> None:
+def hand_out(session: Session, tx: Tx, event: StoredEvent, certs: Sequence[Mapping[str, Any]]) -> None:
     """Write the grant's delivery lines unless the last grant written to this device says the same."""
     root = trust.root_public(tx)
     if root is None:

@@ -8,6 +8,7 @@ Rules kept here
 - county-wide parameters, packs and emergencies go to everyone, a village's row of the register to that village, officers to the places of their
   area; rulings about a device go to that device; who works on the other computers of its villages goes to a laptop by name;
 - a township gets every line of the chains of its area, effective or not, besides;
+- a stopped computer is told what concerns itself and its own lines, nothing about anybody (`stopped`); the laptops of a stopped township learn of it;
 - receipts go for every chain with a line about the recipient's villages, its own chains and its desks', when they changed. That the desk's own
   chain grew, or its head moved by audit lines alone, is told along with other news, and makes none by itself (idle stays idle).
 """
@@ -21,7 +22,7 @@ from typing import Any, Literal
 
 from xieli_sync import delivery, exchange, heads
 from xieli_sync.ports import Delivered
-from xieli_tui.store import chains, deliveries, echoes, journal, trust
+from xieli_tui.store import chains, deliveries, echoes, journal, stopped, trust
 from xieli_tui.store.journal import StoredEvent
 from xieli_tui.store.store import Tx
 
@@ -89,10 +90,15 @@ def undelivered_events(tx: Tx, to: Recipient) -> list[StoredEvent]:
     def add(events: Iterable[StoredEvent]) -> None:
         found.update((e.rowid, e) for e in events)
 
+    desks = "j.role IN ('township','county')"
+    if stopped.stopped(tx, to.dev):
+        add(_find(tx, to, f"j.entity=? AND {_in('j.t', ABOUT_A_DEVICE)} AND {desks}", (to.dev, *ABOUT_A_DEVICE)))
+        add(_lost(tx, to))
+        add(_about_lines(tx, to, found.values()))
+        return [found[rowid] for rowid in sorted(found) if tx.role == "county" or found[rowid].role != "county"]
     scope = _scope(to)
     if to.villages or to.area:
         add(_find(tx, to, scope.sql, scope.values))
-    desks = "j.role IN ('township','county')"
     add(e for e in _find(tx, to, f"{_in('j.t', EVERYWHERE)} AND {desks}", EVERYWHERE) if _meant_for(e, to))
     add(e for e in _find(tx, to, f"j.t='staff.registered' AND j.village='' AND {desks}", ()) if _officer_of(e, to))
     devices = [to.dev]
@@ -103,6 +109,9 @@ def undelivered_events(tx: Tx, to: Recipient) -> list[StoredEvent]:
             add(_find(tx, to, "j.dev=?", (dev,), effective=False))
     for dev in devices:
         add(_find(tx, to, f"j.entity=? AND {_in('j.t', ABOUT_A_DEVICE)} AND {desks}", (dev, *ABOUT_A_DEVICE)))
+    if to.role == "village":  # a laptop wraps for a township that was stopped no more
+        for desk in _desks_of(tx, to):
+            add(_find(tx, to, "j.entity=? AND j.t='device.revoked' AND j.role='county'", (desk,)))
     add(_names(tx, to))
     add(_lost(tx, to))
     add(_transferred_in(tx, to))
@@ -128,6 +137,11 @@ def _officer_of(e: StoredEvent, to: Recipient) -> bool:
     area = e.d.get("area")
     places = [*to.villages, *([to.area] if to.area else [])]
     return isinstance(area, str) and bool(area) and any(place.startswith(area) for place in places)
+
+
+def _desks_of(tx: Tx, to: Recipient) -> list[str]:
+    """Township desks of the recipient's villages, by certificate."""
+    return [desk.dev for desk in trust.desks(tx) if desk.role == "township" and any(village.startswith(desk.area) for village in to.villages)]
 
 
 def _names(tx: Tx, to: Recipient) -> list[StoredEvent]:
@@ -187,13 +201,23 @@ def _written(tx: Tx, to: Recipient, digest: str) -> bool:
 
 
 def _transferred_in(tx: Tx, to: Recipient) -> list[StoredEvent]:
-    """The file of each household that a desk moved to one of the recipient's villages."""
-    moved = [e for e in journal.events_of_type(tx, "household.transferred") if to.covers(e.d.get("to")) and e.role in trust.DESKS]
-    households = sorted({e.household for e in moved if not _overruled(tx, e)})
+    """The file of each household that a desk moved to one of the recipient's villages, while it is there."""
     found: list[StoredEvent] = []
+    households = _moved_in(tx, to)
     for at in range(0, len(households), deliveries.CHUNK):
         part = households[at : at + deliveries.CHUNK]
         found += _find(tx, to, _in("j.household", part), part)
+    return found
+
+
+def _moved_in(tx: Tx, to: Recipient) -> list[str]:
+    """Households a desk moved to the recipient and that are there now: one that was moved on is the next village's to hear about."""
+    moved = [e for e in journal.events_of_type(tx, "household.transferred") if to.covers(e.d.get("to")) and e.role in trust.DESKS]
+    came = sorted({e.household for e in moved if not _overruled(tx, e)})
+    found: list[str] = []
+    for at in range(0, len(came), deliveries.CHUNK):
+        part = came[at : at + deliveries.CHUNK]
+        found += [str(home) for home, village in tx.ask(f"SELECT household, village FROM household WHERE {_in('household', part)}", tuple(part)) if to.covers(village)]
     return found
 
 
@@ -268,9 +292,15 @@ def _about_lines(tx: Tx, to: Recipient, going: Iterable[StoredEvent]) -> list[St
 def chains_for(tx: Tx, to: Recipient) -> list[tuple[str, str]]:
     """Every chain that holds a line about the recipient's villages, is its own, or is one of its desks'."""
     found: set[tuple[str, str]] = set()
-    if to.villages or to.area:
+    known = not stopped.stopped(tx, to.dev)
+    if known and (to.villages or to.area):
         scope = _scope(to)
         rows = tx.conn.exec_driver_sql(f"SELECT DISTINCT j.dev, j.ep FROM journal j WHERE {scope.sql}", scope.values)
+        found |= {(str(dev), str(ep)) for dev, ep in rows}
+    came = _moved_in(tx, to)
+    for at in range(0, len(came), deliveries.CHUNK):  # what was captured for the village they came from
+        part = came[at : at + deliveries.CHUNK]
+        rows = tx.conn.exec_driver_sql(f"SELECT DISTINCT dev, ep FROM journal WHERE {_in('household', part)}", tuple(part))
         found |= {(str(dev), str(ep)) for dev, ep in rows}
     desks = {tx.dev} | {
         desk.dev for desk in trust.desks(tx) if to.area.startswith(desk.area) or any(village.startswith(desk.area) for village in to.villages)
