@@ -144,8 +144,8 @@ def lines_of(session: Session, dev: str) -> dict[tuple[str, int], str]:
         return {(str(ep), int(seq)): bytes(digest).hex() if isinstance(digest, bytes) else str(digest) for ep, seq, digest in tx.ask("SELECT ep, seq, hash FROM journal WHERE dev=?", (dev,))}
 
 
-def sound(session: Session) -> None:
-    """What holds after any failure: every chain whole from its first line to its head, rows equal to a replay, no fault in the file."""
+def sound(session: Session, *, replay: bool = True) -> None:
+    """What holds after any failure: every chain whole from its first line to its head, no fault in the file, and (what takes longest) rows equal to a replay."""
     with session.reading() as tx:
         for dev, ep in tx.ask("SELECT DISTINCT dev, ep FROM journal"):
             last, head = journal.head(tx, dev, ep)
@@ -157,7 +157,7 @@ def sound(session: Session) -> None:
                 assert before == line.hash, f"chain {ep} breaks at {line.seq}"
             assert before == head
         assert [row for row in chains.alarms(tx) if row[0] in ("XL-C02", "XL-C04")] == []
-    assert rebuild.rebuild(session.store)["equal"], "a replay gives other rows"
+    assert not replay or rebuild.rebuild(session.store)["equal"], "a replay gives other rows"
     key = session.vault.store_key()
     assert engines.integrity(rooms.store_path(session.workspace), key) == []
 
