@@ -175,15 +175,18 @@ class XieliError(Exception):
         detail: extra Chinese text after the sentence (a row, a file name, a list); never personal data.
         field: the form or JSON field at fault, when one is.
         extra: further keys for the JSON form of the error (for instance `missing`).
+        next_step: what to do here, where the registry's word for the code is not it.
     """
 
     exit_code = 4
 
-    def __init__(self, code: str, detail: str = "", *, field: str | None = None, extra: dict[str, object] | None = None) -> None:
+    def __init__(
+        self, code: str, detail: str = "", *, field: str | None = None, extra: dict[str, object] | None = None, next_step: str = "",
+    ) -> None:
         entry = REGISTRY[code]
         self.code = code
         self.what = f"{entry.what}：{detail}" if detail else entry.what
-        self.next_step = entry.next_step
+        self.next_step = next_step or entry.next_step
         self.field = field
         self.extra = dict(extra or {})
         super().__init__(f"{code} {self.what}")

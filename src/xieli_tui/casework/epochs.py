@@ -4,7 +4,9 @@ Rules kept here
 - the proof is the mark outside the workspace (`epoch_mark`): it names the own newest epoch and a line the store holds;
 - without it the next line goes into a new epoch that opens with where the device came from (`prev`), what it took in (`ret`) and the grant
   it holds; old lines stay and are exported as before;
-- the new mark and the new epoch are one step: when the mark cannot be written, no epoch is opened.
+- the new mark and the new epoch are one step: when the mark cannot be written, no epoch is opened;
+- a county that cannot prove it goes on in a new epoch too, so that nothing it writes stands beside a lost line of its own, and is marked as behind:
+  it sends nothing before it was reopened under the root key (`desk.reopen`). A county that never sent anything has nothing to prove.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from xieli_tui.casework.epoch_mark import Mark
 from xieli_tui.domain.clock import millis
 from xieli_tui.domain.events.road import EpochOpened
 from xieli_tui.store import epochs as own
-from xieli_tui.store import journal
+from xieli_tui.store import journal, outbox_log, settings
 from xieli_tui.store.importing import held_rights
 
 if TYPE_CHECKING:
@@ -25,19 +27,30 @@ if TYPE_CHECKING:
     from xieli_tui.store.store import Tx
 
 
+BEHIND = "desk.behind"
+"""Setting: the epoch in which this desk must not send before it was reopened under the root key."""
+
+
 def prove(session: Session) -> None:
     """Go on, or open a new epoch. Raises Refused("XL-F02"/"XL-F03") when the state folder cannot be written."""
-    mark = epoch_mark.read(session.dev)
     with session.reading() as tx:
-        reason = _broken(tx, mark)
+        reason = doubt(session, tx)
     if reason:
-        open_new(session, reason)
+        open_new(session, reason, behind=session.role == "county")
+
+
+def doubt(session: Session, tx: Tx) -> str:
+    """Why this workspace may not be the only continuation of its chain; "" when it is."""
+    mark = epoch_mark.read(session.dev)
+    if session.role == "county" and mark is None:
+        return "mark_missing" if outbox_log.list_all(tx, limit=1) else ""
+    return _broken(tx, mark)
 
 
 def _broken(tx: Tx, mark: Mark | None) -> str:
     if mark is None:
         return "mark_missing"
-    if mark.ep != tx.ep:
+    if mark.ep != own.newest(tx):
         return "mark_other"
     if mark.seq == 0:
         return ""
@@ -45,8 +58,12 @@ def _broken(tx: Tx, mark: Mark | None) -> str:
     return "" if any(line.hash == mark.head for line in held) else "mark_ahead"
 
 
-def open_new(session: Session, reason: str) -> str:
-    """Open a new epoch and write its first event; the epoch id. When another program over the same workspace did so first, that one is gone on in."""
+def open_new(session: Session, reason: str, *, behind: bool = False) -> str:
+    """Open a new epoch and write its first event; the epoch id. When another program over the same workspace did so first, that one is gone on in.
+
+    Args:
+        behind: a desk that must be reopened before it sends (`BEHIND`).
+    """
     store, before = session.store, session.store.ep
     try:
         with session.writing() as tx:
@@ -57,6 +74,8 @@ def open_new(session: Session, reason: str) -> str:
             store.ep = own.begin(tx, millis(session.clock.now()))
             payload = values.make(EpochOpened, prev=(before, seq, head), ret=taken_in(tx), grant=grant, deleg=deleg, reason=reason)
             journal.append(tx, [(payload, session.operator)], millis(session.clock.now()))
+            if behind:
+                settings.put(tx, BEHIND, store.ep)
             epoch_mark.write(session.dev, Mark(store.ep, 0, ZERO))
     except BaseException:
         store.ep = before

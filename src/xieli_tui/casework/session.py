@@ -139,12 +139,31 @@ class Session:
         from xieli_tui.store import journal
 
         with road_errors(), self.store.write() as tx:
-            payloads = list(build(tx))
+            payloads = [self._captured(tx, payload) for payload in build(tx)]
             for payload in payloads:
                 self._guard(payload)
             if not payloads:
                 return []
             return journal.append(tx, [(payload, self.operator) for payload in payloads], millis(self.clock.now()))
+
+    def _captured(self, tx: Tx, payload: Payload) -> Payload:
+        """An entry about a household that was moved is captured for a place of ours that household had, not for somebody else's (design 03)."""
+        village, household = getattr(payload, "village", None), getattr(payload, "household", None)
+        if not village or not household or self.role == "county":
+            return payload
+        own = self.places(tx)
+        if not own or village.startswith(own):
+            return payload
+        from xieli_tui.store import queries
+
+        found = queries.capture(tx, household, village, own)
+        return payload if found == village else payload.model_copy(update={"village": found})
+
+    def places(self, tx: Tx) -> tuple[str, ...]:
+        """What this workspace works for: villages of the grant (of the profile before it), the area of a desk."""
+        from xieli_tui.store import queries
+
+        return (queries.own_villages(tx) or tuple(self.profile.villages)) if self.role == "village" else ((self.profile.area,) if self.profile.area else ())
 
     def _guard(self, payload: Payload) -> None:
         kind = event_type(payload)
@@ -233,8 +252,7 @@ def attach(
         with session.writing() as tx:
             session.old_keys = not vaults.follow_generation(tx, vault.generation)
         if where is not None:
-            if profile.kind != "county":
-                _continue_or_open_epoch(session)
+            _continue_or_open_epoch(session)
             _note_unlocked(session, where)
     except BaseException:
         engine.dispose()

@@ -14,9 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from xieli_sync import container, delivery, outbox, seal
+from xieli_sync import container, delivery, echo, outbox, seal
 from xieli_sync.exchange import has_content
-from xieli_tui.casework import epoch_mark
+from xieli_tui.casework import epoch_mark, epochs
 from xieli_tui.casework.epoch_mark import Mark
 from xieli_tui.casework.exchange import check_code
 from xieli_tui.casework.session import road_errors
@@ -24,12 +24,15 @@ from xieli_tui.casework.views import ExportedFile
 from xieli_tui.desk.desk_keys import own_cert
 from xieli_tui.domain.clock import millis
 from xieli_tui.errors import Damaged, Locked, NotFound, Refused
-from xieli_tui.store import deliveries, journal, outbox_log, receipts, trust
+from xieli_tui.store import deliveries, journal, outbox_log, settings, trust
 
 if TYPE_CHECKING:
     from xieli_sync.ports import Delivered
     from xieli_tui.casework.session import Session
     from xieli_tui.store import Tx
+
+
+REOPEN = "请带上根密钥文件，运行 xieli county reopen --root 文件夹，再回传"
 
 
 def require_folder(folder: Path) -> None:
@@ -57,9 +60,8 @@ def require_place(out: Path) -> None:
 
 def require_ahead(session: Session, tx: Tx) -> None:
     """Raises Damaged("XL-C03") when the database is behind what this desk sent: it was put back from a copy (design 04)."""
-    mark = epoch_mark.read(session.dev)
-    if mark is not None and mark.seq and not receipts.holds(tx, session.dev, mark.ep, mark.seq, mark.head):
-        raise Damaged("XL-C03", "资料库比上次发出时旧，像是从备份放回来的")
+    if settings.get(tx, epochs.BEHIND) is not None or (session.role == "county" and epochs.doubt(session, tx)):
+        raise Damaged("XL-C03", "资料库比上次发出时旧，像是从备份放回来的，先不能发出", next_step=REOPEN)
 
 
 def lay_down(
@@ -84,7 +86,7 @@ def lay_down(
     epoch_mark.write(session.dev, Mark(session.ep, seq, head))
     out: list[ExportedFile] = []
     at = 0
-    pieces = outbox.split_slice([line.line for line in lines])
+    pieces = outbox.split_slice([line.line for line in lines], room=echo.ROOM)
     for piece in pieces:
         part = lines[at : at + len(piece)]
         out.append(_one(session, folder, to_dev, enc_pub, part, prev, {"net": net, "cert": cert}, grant_as if at == 0 else None, fs))

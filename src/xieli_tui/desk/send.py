@@ -4,8 +4,11 @@ Rules kept here
 - what belongs in a return is the store's (`relay.refresh`), whether one is owed is the pure rule of the road (`exchange.needs_send`): a line never
   written, unacknowledged content, or unacknowledged lines once that device was heard again; it starts after the highest r acknowledged;
 - so a lost return heals with the next one, and where nothing happened nothing is written;
+- every device that was heard and whose certificates reach the root is answered: one that is not in the register (this desk was put back from an
+  older copy, or its registration is still on the way) learns what is held of its chains and where the desk stands;
 - a revoked device is told only when it is named: what it learns is that it was revoked, and its stick may be in the wrong hands;
 - a township lays the county's own returns for its laptops down besides, byte for byte (`casework.carriage`);
+- a laptop whose desks changed since its grant gets a new one with the return (`regrant`);
 - a database that is behind what was sent sends nothing (`letters.require_ahead`).
 """
 
@@ -17,12 +20,12 @@ from typing import TYPE_CHECKING, Literal, cast
 from xieli_sync import outbox
 from xieli_tui.casework import carriage
 from xieli_tui.casework.views import ExportedFile
-from xieli_tui.desk import guards
+from xieli_tui.desk import guards, regrant
 from xieli_tui.desk.enrolment import last_enrolment
 from xieli_tui.desk.letters import lay_down, require_ahead, require_folder
 from xieli_tui.domain.clock import millis
 from xieli_tui.errors import NotFound, Refused
-from xieli_tui.store import deliveries, queries, relay
+from xieli_tui.store import deliveries, queries, relay, trust
 from xieli_tui.store.relay import Recipient
 
 if TYPE_CHECKING:
@@ -49,6 +52,7 @@ def send(session: Session, folder: Path | str, device: str | None = None, *, fs:
     with session.reading() as tx:
         wanted = _recipients(session, tx, device)
         require_ahead(session, tx)
+    regrant.renew(session)
     files: list[ExportedFile] = []
     for to, enc_pub in wanted:
         with session.writing() as tx:
@@ -70,6 +74,7 @@ def _recipients(session: Session, tx: Tx, device: str | None) -> list[tuple[Reci
         township = one.role == "township"
         to = Recipient(one.dev, cast(Literal["village", "township"], one.role), () if township else one.villages, one.area if township else "")
         found.append((to, bytes.fromhex(event.d["enc_pub"])))
+    found += _unregistered(session, tx)
     if device is None:
         return found
     asked = device.strip().lower()
@@ -77,3 +82,17 @@ def _recipients(session: Session, tx: Tx, device: str | None) -> list[tuple[Reci
     if len(met) != 1:
         raise NotFound("XL-V44") if not met else Refused("XL-V44", "不止一台，请多写几位")
     return met
+
+
+def _unregistered(session: Session, tx: Tx) -> list[tuple[Recipient, bytes]]:
+    """Devices heard here whose keys are known by certificate alone."""
+    found: dict[str, tuple[Recipient, bytes]] = {}
+    for signer in trust.signers(tx):
+        answered = signer.role == "village" or (signer.role == "township" and session.role == "county")
+        if signer.dev in found or signer.dev == session.dev or not answered or deliveries.last_bundle(tx, signer.dev) is None:
+            continue
+        known = queries.device(tx, signer.dev)
+        if last_enrolment(tx, signer.dev) is None and not (known is not None and known.revoked):
+            township = signer.role == "township"
+            found[signer.dev] = (Recipient(signer.dev, "township" if township else "village", (), signer.area if township else ""), signer.enc_pub)
+    return list(found.values())
