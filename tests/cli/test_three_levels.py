@@ -163,3 +163,41 @@ def test_what_is_delegated_is_decided_at_the_township_and_one_fen_more_at_the_co
     assert levels.do(levels.t, "sync", "status")["unconfirmed"] == 0
     for where in (levels.v, levels.t, levels.c):
         levels.rows(where)
+
+
+def test_the_county_has_the_same_rows_in_whatever_order_and_however_often_the_files_come(levels: Levels) -> None:
+    within, beyond = levels.application("石守田"), levels.application("孙长福")
+    levels.lap()
+    for app in (within, beyond):
+        levels.do(levels.t, "county", "accept", app)
+    levels.do(levels.t, "county", "decide", within, "--grant", "--amount", "3000.00", "--reason", "突发重病")
+    levels.do(levels.v, "visit", "add", "--household", levels.do(levels.v, "apply", "show", within)["household"], "--met", "self")
+    village = levels.up(levels.v)
+    levels.do(levels.t, "county", "import", village)
+    stick = levels.up(levels.t)
+    [bundle] = village.iterdir()
+    carried = [path for path in stick.iterdir() if path.read_bytes() == bundle.read_bytes()]
+    assert len(carried) == 1, "byte for byte"
+    [own] = [path for path in stick.iterdir() if path not in carried]
+    first = levels.rows(levels.c)
+    orders = {"by the township": [stick], "straight from the village first": [bundle, stick], "twice, the township's own first": [own, own, stick, bundle, stick]}
+    rows = {}
+    for number, (name, files) in enumerate(orders.items()):
+        copy = levels.base / f"county{number}"
+        shutil.copytree(levels.c, copy)
+        for file in files:
+            got = levels.do(copy, "county", "import", file)["results"]
+            assert {one["status"] for one in got} <= {"imported", "duplicate"}, got
+        rows[name] = levels.rows(copy)
+        assert [d["amount"] for d in levels.do(copy, "county", "show", within)["card"]["decisions"]] == [3000_00]
+    assert first not in rows.values()
+    assert len({str(sorted(one.items())) for one in rows.values()}) == 1
+
+
+def test_a_village_decides_nothing_and_a_township_registers_no_computer(levels: Levels) -> None:
+    app = levels.application("石守田")
+    assert levels.do(levels.v, "county", "decide", app, "--grant", "--amount", "100.00", "--reason", "突发重病", code=4)["error"]["code"] == "XL-P07"
+    code = levels.do(levels.v, "device", "code")["code"]
+    refused = levels.do(levels.t, "county", "enrol", "--code", code, "--village", "999999001001", "--operator", "某人", "--out", levels.base / "x.xieli", code=4)
+    assert refused["error"]["code"] == "XL-P03"
+    assert not (levels.base / "x.xieli").exists()
