@@ -1,6 +1,7 @@
 """Bundles of kind `changes` at a desk: event lines of one (dev, ep) of the sender, rows 17-21 of design 04.
 
-Rules kept here: a line that contradicts one held is stored beside it, never instead of it, and the epoch is frozen by a verdict.
+Rules kept here: a line that contradicts one held is stored beside it, never instead of it, and the epoch is frozen by a verdict. What the author signed is kept
+without the body: the lines stand in the journal, and together they prove whose they are (`xieli evidence`).
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from xieli_sync import echo
 from xieli_sync.errors import SyncError
 from xieli_sync.event import chain_hash, parse_line
 from xieli_sync.inbox_result import Checked, Result, Work, accepted_gaps, counted
@@ -25,6 +27,7 @@ def take(work: Work, checked: Checked, lines: Sequence[bytes]) -> Result:
         stored = work.tx.contiguous(dev, ep)
         if first > stored + 1:
             return work.park(checked, stored, len(chain))
+    work.tx.keep_envelope(dev, ep, last, echo.envelope_of(checked.bundle))
     done = work.tx.ingest(chain, author_role=checked.signer.role)
     work.drain += [(dev, ep), *accepted_gaps(chain)]
     result = counted(checked.blank, done, events=len(chain), new=done.new, known=len(chain) - done.new)

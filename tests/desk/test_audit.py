@@ -98,7 +98,7 @@ def test_an_edit_under_the_key_is_found_at_its_seq(office: Office, desk: str, ho
         seq, since = rewrite(session, dev, seq, forged)
     found = audit.verify(session)
     assert (found.ok, found.first_bad) == (False, seq), found.bad
-    assert [(x.dev, x.seq) for x in found.bad] == [(dev, seq)]
+    assert {(x.dev, x.seq) for x in found.bad} == {(dev, seq)}
     assert found.bad[0].since == since or what != "rewrite"
     assert not found.refused
 
@@ -144,6 +144,18 @@ def test_a_delivery_line_that_was_altered_is_found_at_its_number(office: Office)
     for session, r, about in ((office.village, signed, office.county.dev), (office.county, 2, office.village.dev)):
         found = audit.verify(session)
         assert (found.ok, found.first_bad, found.bad[0].what, found.bad[0].dev) == (False, r, "delivery", about)
+
+
+def test_whoever_rewrites_a_decision_and_everything_around_it_cannot_make_the_signature_of_its_desk(office: Office) -> None:
+    worked(office)
+    dev = office.county.dev
+    with office.village.writing() as tx:
+        assert tx.conn.exec_driver_sql("UPDATE envelope SET core=? WHERE issuer=?", (bytes(tx.ask("SELECT core FROM envelope")[0][0]) + b" ", dev)).rowcount
+    found = audit.verify(office.village)
+    assert (found.ok, {x.what for x in found.bad}, found.bad[0].dev) == (False, {"signed"}, dev)
+    with office.county.writing() as tx:  # at the county: what the laptop signed
+        tx.conn.exec_driver_sql("UPDATE envelope SET sigs=replace(sigs, '0', '1')")
+    assert audit.verify(office.county).bad[0].what == "signed"
 
 
 # -- against a return ------------------------------------------------------------------------------------------------------------------

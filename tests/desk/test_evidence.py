@@ -17,6 +17,7 @@ from desk_office import Office
 
 from xieli_sync import evidence as proof
 from xieli_sync import outbox
+from xieli_sync.event import chain_digest, line_digest
 from xieli_tui.casework.evidence import evidence
 from xieli_tui.casework.households import AddPerson, add_person
 from xieli_tui.casework.record_visit import RecordVisit, record_visit
@@ -263,3 +264,62 @@ def test_a_full_stick_leaves_neither_a_file_nor_a_part(case: tuple[Office, str, 
         evidence(office.village, home, tmp_path / "F.zip", fs=Full())
     assert [p.name for p in tmp_path.iterdir() if p.suffix in (".zip", ".part")] == []
     assert evidence(office.village, home, tmp_path / "F.zip").shown
+
+
+def test_the_authors_and_the_desks_signatures_travel_with_the_lines(case: tuple[Office, str, str, str], tmp_path: Path) -> None:
+    office, home, _, _ = case
+    for session in (office.village, office.county):
+        out = tmp_path / f"{session.role}.zip"
+        evidence(session, home, out)
+        seen = proof.verify_evidence(out.read_bytes(), office.root_fingerprint)
+        said = {(x["dev"], one["how"], one["dev"]) for x in seen["devices"] for one in x["signed"]}
+        laptop, county = office.village.dev, office.county.dev
+        assert (laptop, "maker", session.dev) in said
+        if session is office.county:
+            assert (laptop, "bundle", laptop) in said  # what the laptop signed, kept by the county
+        else:
+            assert (laptop, "receipt", county) in said
+            assert (county, "relayed", county) in said
+
+
+def test_a_seal_over_another_history_contradicts_the_file(case: tuple[Office, str, str, str], tmp_path: Path) -> None:
+    """A laptop that shows a history of its own making, although the county signed for another one."""
+    office, home, _, _ = case
+    evidence(office.village, home, tmp_path / "F.zip")
+    good = (tmp_path / "F.zip").read_bytes()
+    cert = json.loads(content(tmp_path / "F.zip")["manifest.json"])["cert"]
+
+    def forge(files: dict[str, bytes], statement: dict[str, Any]) -> None:
+        out, prev, dev = [], "0" * 64, office.village.dev
+        for row in rows(files):
+            line = row.get("line", "").replace("屋顶", "墙面").encode()
+            mine = (json.loads(line)["dev"] if line else row["dev"]) == dev
+            if not mine:
+                out.append(json.dumps(row, ensure_ascii=False).encode())
+                continue
+            digest = line_digest(line) if line else row["digest"]
+            prev = chain_digest(prev, digest)
+            out.append(proof.shown_row(line, prev) if line else proof.hidden_row(dev, row["ep"], row["seq"], digest))
+        files["events.jsonl"] = b"\n".join(out)
+        for head in statement["heads"]:
+            if head["dev"] == dev:
+                head["head"] = prev
+
+    seen = proof.verify_evidence(resigned(good, forge, office.village.keys, cert), office.root_fingerprint)
+    assert (seen["ok"], seen["code"]) == (False, "XL-C02")
+
+
+def test_a_seal_whose_signature_does_not_hold_is_refused(case: tuple[Office, str, str, str], tmp_path: Path) -> None:
+    office, home, _, _ = case
+    evidence(office.county, home, tmp_path / "F.zip")
+    good = (tmp_path / "F.zip").read_bytes()
+    cert = json.loads(content(tmp_path / "F.zip")["manifest.json"])["cert"]
+    for old, new, code in ((b'"body":"', b'"body":"0000', "XL-B05"), (b'\\"last\\":', b'\\"last\\":9', "XL-B05")):
+        def spoil(files: dict[str, bytes], _statement: dict[str, Any], old: bytes = old, new: bytes = new) -> None:
+            assert old in files["seals.jsonl"]
+            files["seals.jsonl"] = files["seals.jsonl"].replace(old, new, 1)
+
+        seen = proof.verify_evidence(resigned(good, spoil, office.county.keys, cert), office.root_fingerprint)
+        assert not seen["ok"]
+        assert seen["code"] in (code, "XL-K02")
+        assert seen["first_bad"] == ["seals.jsonl", 1]

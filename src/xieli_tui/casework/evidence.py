@@ -72,10 +72,13 @@ def evidence(session: Session, given: str, out: Path | str, *, reason: str | Non
             raise NotFound("XL-V45")
         files = _events(given_pieces)
         sent = held.delivered(tx, given_pieces)
+        seals = held.seals(tx, given_pieces, sent)
         authors = sorted({x.dev for x in given_pieces} | {x.issuer for x in sent})
         certs = {dev: found for dev in authors if (found := cert if dev == tx.dev else held.certificates(tx, dev))}
     if sent:
         files["deliveries.jsonl"] = b"\n".join(proof.delivery_row(x.issuer, x.ep, x.to, x.r, x.line, shown=x.shown) for x in sent) + b"\n"
+    if seals:
+        files["seals.jsonl"] = b"\n".join(proof.seal_row(x.core, x.wraps, x.sigs, x.body) for x in seals) + b"\n"
     shown = sum(len(x.shown) for x in given_pieces)
     hidden = sum(len(x.lines) for x in given_pieces) - shown
     root = fingerprint(root_in(cert))

@@ -5,7 +5,8 @@ What this finds is an edit under the key: the file's own checks (SQLCipher's pag
 Rules kept here
 - a line is as it was written when its hash follows from the hash before it; what stands beside it in the row only repeats what it says;
 - a row that names the line before it was written when that line was held, and nothing is ever purged: where it is gone or different, that one was altered;
-- a line whose past is not held (relayed) is as the desk sent it: the delivery line that brought it holds the same bytes and lies in a chain of its own;
+- a line whose past is not held (relayed) is as the desk sent it: the delivery line that brought it holds the same bytes and lies in a chain of its own, whose end its desk
+  signed (`envelope`);
 - whoever rewrites a line and all hashes behind it contradicts what was said of the chain elsewhere: where it stands (`device_head`), the cores of the bundles
   taken in, the receipts written or received, `prev` of a later epoch, and what the caller brings (the mark outside the workspace);
 - nothing is written and nothing of a payload is handed out.
@@ -19,10 +20,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from xieli_sync import delivery
+from xieli_sync import container, delivery, seal
 from xieli_sync import event as wire
+from xieli_sync.certs import verify_links
 from xieli_sync.errors import SyncError
-from xieli_tui.store import chains, epochs, journal
+from xieli_tui.store import chains, epochs, journal, trust
 from xieli_tui.store.store import Tx
 
 HEX = 64
@@ -38,7 +40,7 @@ class Bad:
     Attributes:
         dev, ep, seq: where; of a chain of delivery lines the issuer (or recipient), the issuer's epoch and r.
         what: line (altered), row (the columns beside it), missing (deleted), prev (its past was altered), witness (the chain was said to hold another
-            line here), delivery (a chain of delivery lines).
+            line here), delivery (a chain of delivery lines), signed (what stands here is not what was signed).
         since: the last seq before it that a witness vouches for; 0 when none does.
         by: the witness, for `witness` and `missing`: head, mark, bundle, receipt, epoch, return.
     """
@@ -274,7 +276,31 @@ def _deliveries(tx: Tx) -> tuple[_Carried, list[Bad]]:
                 item = _event_of(raw)
                 if item is not None:
                     carried[item.parsed.dev, item.parsed.ep][item.parsed.seq].add((item.hash, item.raw))
-    return carried, bad
+    return carried, [*bad, *_unsigned(tx)]
+
+
+def _unsigned(tx: Tx) -> list[Bad]:
+    """What was signed and kept without its body, where it says another chain than the one that stands here, or where the signature does not hold."""
+    root = trust.root_public(tx)
+    bad: list[Bad] = []
+    for issuer, ep, last, core, wraps, body, sigs in tx.conn.exec_driver_sql(
+        "SELECT issuer, issuer_ep, last, core, wraps, body, sigs FROM envelope ORDER BY issuer, issuer_ep, last"
+    ).all():
+        try:
+            bundle = container.read_parts(_bytes(core), _bytes(wraps), _bytes(sigs))
+            said = bundle.core
+            links = verify_links(said["cert"], root or b"")
+            seal.verify_signature(bundle, links[-1], links, body_digest=bytes.fromhex(str(body)))
+            holds = (said["dev"], said["ep"], said["last"]) == (issuer, ep, last)
+        except (SyncError, ValueError):
+            holds = False
+        if holds and said["kind"] in ("return", "grant"):
+            holds = taken_at(tx, str(issuer), str(ep), int(last)) == said["head"]
+        elif holds:
+            holds = str(said["head"]) in hashes_at(tx, str(issuer), str(ep), int(last))
+        if not holds:
+            bad.append(Bad(str(issuer), str(ep), int(last), "signed", 0, "return"))
+    return bad
 
 
 def _event_of(raw: bytes) -> delivery.EventItem | None:

@@ -16,6 +16,7 @@ from typing import Any
 from xieli_sync import delivery
 from xieli_sync import event as wire
 from xieli_sync.errors import SyncError
+from xieli_sync.ports import Envelope
 from xieli_tui.store import journal
 from xieli_tui.store.store import Tx
 
@@ -103,30 +104,33 @@ def _of_chain(tx: Tx, dev: str, ep: str, wanted: set[tuple[int, str]]) -> Iterat
 
 
 def delivered(tx: Tx, given: Sequence[Piece]) -> list[Sent]:
-    """Delivery lines received, and those this desk wrote to the authors of these chains, up to the last one that is shown; chains without one are left out."""
+    """Delivery lines received, and those this desk wrote to the authors of these chains, as far as the last one that is shown and on to where its desk signed;
+    chains without one are left out."""
     chains = {(x.dev, x.ep) for x in given}
     shown = {digest for x in given for digest in x.shown}
     found: list[Sent] = []
     for issuer, ep in tx.conn.exec_driver_sql("SELECT DISTINCT issuer, issuer_ep FROM delivery_in ORDER BY issuer, issuer_ep").all():
         rows = tx.conn.exec_driver_sql("SELECT r, line FROM delivery_in WHERE issuer=? AND issuer_ep=? ORDER BY r", (issuer, ep)).all()
-        found += _as_far_as_shown(str(issuer), str(ep), tx.dev, rows, chains, shown)
+        lines = _joined(str(issuer), str(ep), tx.dev, rows, chains, shown)
+        last = max((x.r for x in lines if x.shown), default=0)
+        ends = [x.last for x in _envelopes(tx, str(issuer), str(ep), changes=False) if x.last >= last]
+        found += lines[: min([*ends, len(lines)])] if last and ends else lines[:last]
     for to in sorted({dev for dev, _ in chains} - {tx.dev}):
         for (ep,) in tx.conn.exec_driver_sql("SELECT DISTINCT issuer_ep FROM delivery_out WHERE to_dev=? ORDER BY issuer_ep", (to,)).all():
             rows = tx.conn.exec_driver_sql("SELECT r, line FROM delivery_out WHERE to_dev=? AND issuer_ep=? ORDER BY r", (to, ep)).all()
-            found += _as_far_as_shown(tx.dev, str(ep), to, rows, chains, shown)
+            lines = _joined(tx.dev, str(ep), to, rows, chains, shown)
+            found += lines[: max((x.r for x in lines if x.shown), default=0)]
     return found
 
 
-def _as_far_as_shown(issuer: str, ep: str, to: str, rows: Iterable[Any], chains: set[tuple[str, str]], shown: set[str]) -> list[Sent]:
+def _joined(issuer: str, ep: str, to: str, rows: Iterable[Any], chains: set[tuple[str, str]], shown: set[str]) -> list[Sent]:
+    """The lines from r = 1 on as far as none is missing."""
     lines: list[Sent] = []
-    last = 0
     for r, line in rows:
         if int(r) != len(lines) + 1:
             break
-        tells = _tells(bytes(line), chains, shown)
-        lines.append(Sent(issuer, ep, to, int(r), bytes(line), tells))
-        last = len(lines) if tells else last
-    return lines[:last]
+        lines.append(Sent(issuer, ep, to, int(r), bytes(line), _tells(bytes(line), chains, shown)))
+    return lines
 
 
 def _tells(line: bytes, chains: set[tuple[str, str]], shown: set[str]) -> bool:
@@ -138,6 +142,39 @@ def _tells(line: bytes, chains: set[tuple[str, str]], shown: set[str]) -> bool:
     if isinstance(item, delivery.Receipt):
         return item.seq > 0 and (item.dev, item.ep) in chains
     return isinstance(item, delivery.EventItem) and item.hash in shown
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """An envelope, and the seq or r its lines end at."""
+
+    last: int
+    envelope: Envelope
+
+
+def seals(tx: Tx, given: Sequence[Piece], sent: Sequence[Sent]) -> list[Envelope]:
+    """What authors signed over these lines and desks over these delivery lines, as far as it is kept: of each chain the first that covers what is shown, else the
+    furthest."""
+    wanted: dict[tuple[str, str, bool], int] = {}
+    for piece in given:
+        key = (piece.dev, piece.ep, True)
+        wanted[key] = max(wanted.get(key, 0), *(seq for seq, digest, _ in piece.lines if digest in piece.shown))
+    for line in sent:
+        if line.shown:
+            wanted[line.issuer, line.ep, False] = line.r
+    found = []
+    for (dev, ep, changes), upto in sorted(wanted.items()):
+        kept = _envelopes(tx, dev, ep, changes=changes)
+        if kept:
+            found.append(next((x for x in kept if x.last >= upto), kept[-1]).envelope)
+    return found
+
+
+def _envelopes(tx: Tx, dev: str, ep: str, *, changes: bool) -> list[Signed]:
+    """Envelopes of one sender's bundles (`changes`), or of its returns and grants, lowest end first."""
+    rows = tx.conn.exec_driver_sql("SELECT last, core, wraps, body, sigs FROM envelope WHERE issuer=? AND issuer_ep=? ORDER BY last", (dev, ep)).all()
+    found = [Signed(int(last), Envelope(bytes(core), bytes(wraps), str(body), bytes(sigs))) for last, core, wraps, body, sigs in rows]
+    return [x for x in found if (json.loads(x.envelope.core)["kind"] == "changes") == changes]
 
 
 def certificates(tx: Tx, dev: str) -> list[dict[str, Any]]:
