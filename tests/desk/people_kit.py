@@ -14,7 +14,7 @@ from xieli_tui.desk import enrolment, intake, send
 from xieli_tui.store.vault import Vault
 
 NEXT = "999999001002"
-NAMES = {VILLAGE: "石桥村", NEXT: "柳林村"}
+NAMES = {VILLAGE: "石桥村", NEXT: "柳林村", "999999001003": "杨家村"}
 
 
 def laptop(office: Office, name: str, operator: str, villages: Sequence[str] = (VILLAGE,), *, desk: Session | None = None) -> Session:

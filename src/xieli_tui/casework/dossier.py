@@ -42,6 +42,7 @@ def card(tx: Tx, home: rows.Household, today: dt.date, entries: int | None = Non
     flags = queries.flags(tx, home.id)
     applications = tuple(row(tx, app) for app in queries.applications(tx, home.id) if app.known)
     promised = owed(queries.promises(tx, home.id), visits)
+    gone = queries.moved(tx, home.id, home.village)
     return HouseholdCard(
         row=line(home, members, visits),
         fields=dict(home.fields),
@@ -54,7 +55,8 @@ def card(tx: Tx, home: rows.Household, today: dt.date, entries: int | None = Non
         conflicts=tuple(conflict(tx, one) for one in queries.conflicts(tx, home.id)),
         promises=tuple((one.text, one.on) for one in promised),
         informed=tuple((codes.label("kind", one.kind), codes.label("answer", one.answer), one.on) for one in queries.informed(tx, home.id)),
-        next_step=next_step(tx, home, flags, applications, promised),
+        next_step=f"{gone.on} 已{gone.words}，往后由那边办；还记得什么照样可以记" if gone else next_step(tx, home, flags, applications, promised),
+        moved=f"{gone.on} {gone.words}" if gone else "",
     )
 
 

@@ -130,7 +130,7 @@ def transfer(
     from xieli_tui.desk.matters import transfer_household
 
     saved = transfer_household(session, household, to, on)
-    return Said(saved, [f"已保存(第{saved.seq}条)"])
+    return Said(saved, [row(f"已保存(第{saved.seq}条)", "两边的村下次收回传时都会知道")])
 
 
 def end(

@@ -20,6 +20,7 @@ from xieli_tui.casework import reads, values
 from xieli_tui.casework.session import saved
 from xieli_tui.casework.views import Saved
 from xieli_tui.desk import guards
+from xieli_tui.desk.registers import village_names
 from xieli_tui.domain import codes
 from xieli_tui.domain.events.household import HouseholdTransferred, PlatformLinked
 from xieli_tui.domain.events.work import ComplaintAnswered, ComplaintReceived, ConferenceHeld, EventClosed, EventOpened, FraudRuled
@@ -340,7 +341,7 @@ def transfer_household(session: Session, household: str, to: str, on: str | None
             raise Refused("XL-V11", "已经在这个村", field="to")
         return [values.make(
             HouseholdTransferred, village=home.village, household=home.id, to=code, on=values.day(on, session.today),
-            replaces=list(queries.heads(tx, home.id, ("village",))),
+            replaces=list(queries.heads(tx, home.id, ("village",))), to_name=village_names(tx).get(code),
         )]
 
     recorded = session.transact(build)

@@ -47,7 +47,7 @@ def opened(session: Session, tx: Tx, app: str) -> tuple[rows.Application, guards
     """
     who = guards.officer(session, tx)
     found = reads.application(tx, app)
-    guards.require_area(who, found.village)
+    guards.require_area(who, queries.village_of(tx, found.household) or found.village)
     return found, who
 
 

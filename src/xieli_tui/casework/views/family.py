@@ -86,3 +86,5 @@ class HouseholdCard:
     informed: tuple[tuple[str, str, str], ...]
     """(kind label, answer label, day)"""
     next_step: str = ""
+    moved: str = ""
+    """of a household that is another village's now: the day and where to"""

@@ -100,6 +100,7 @@ class HouseholdTransferred(HouseholdPayload):
     to: VillageCode
     on: Day
     replaces: list[RefText] = []
+    to_name: Name | None = None
 
 
 @event("person.added", kind="claim", entity="person")

@@ -48,6 +48,7 @@ from xieli_tui.store.queries.matters import (
     services,
 )  # fmt: skip
 from xieli_tui.store.queries.merges import component, components
+from xieli_tui.store.queries.moves import capture, moved, moved_away, own_villages
 from xieli_tui.store.queries.packs import blob, installs
 from xieli_tui.store.queries.road import (
     counts,
@@ -92,6 +93,7 @@ __all__ = [
     "applications",
     "assessments",
     "blob",
+    "capture",
     "category_rulings",
     "change",
     "changes",
@@ -132,10 +134,13 @@ __all__ = [
     "local_value",
     "losses",
     "members",
+    "moved",
+    "moved_away",
     "notices",
     "operator_names",
     "operators",
     "own_types",
+    "own_villages",
     "papers",
     "person",
     "persons",

@@ -140,7 +140,7 @@ def _statement(d: D, n: Names) -> str:
 SAY: dict[str, tuple[str, Say]] = {
     "household.opened": ("建档", lambda d, n: _fields(d.get("fields", {}), n)),
     "household.claimed": ("更新", lambda d, n: _join(_fields(d["fields"], n), _short(d.get("reason")))),
-    "household.transferred": ("转村", lambda d, n: f"转到 {d['to']}"),
+    "household.transferred": ("转村", lambda d, n: f"{d['on']} 转到 {d.get('to_name', d['to'])}"),
     "person.added": ("添人", lambda d, n: _who(d, n) or str(d["fields"].get("name", ""))),
     "person.claimed": ("更新", lambda d, n: _join(_who(d, n), _fields(d["fields"], n), _short(d.get("reason")))),
     "roster.fixed": ("核正", lambda d, n: _join(_who(d, n), _fields(d["fields"], n), _short(d["reason"]))),
