@@ -98,6 +98,8 @@ class Store:
         self.role = role
         self.rand = rand
         self.absorb: Absorb = absorb or _projector
+        self.kept: dict[str, Any] = {}
+        """What writing transactions pass on to the next one: worth nothing but time, true of what was committed, forgotten when one fails."""
 
     @contextmanager
     def write(self) -> Iterator[Tx]:
@@ -105,10 +107,14 @@ class Store:
         workspace may have opened one since this store was opened, and a line behind that would look like a second machine's."""
         from xieli_tui.store import epochs
 
-        with engines.write(self.engine) as conn:
-            tx = Tx(self, conn, writing=True)
-            self.ep = epochs.newest(tx) or self.ep
-            yield tx
+        try:
+            with engines.write(self.engine) as conn:
+                tx = Tx(self, conn, writing=True)
+                self.ep = epochs.newest(tx) or self.ep
+                yield tx
+        except BaseException:
+            self.kept.clear()
+            raise
 
     @contextmanager
     def read(self) -> Iterator[Tx]:

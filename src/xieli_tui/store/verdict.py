@@ -152,6 +152,8 @@ class Court:
         self.rules = RuleSet(self._type, self._role, self._parents)
         self._subjects: set[str] = set()
         self.frozen: set[tuple[str, str]] = set()
+        self.upto = 0
+        """The highest row whose trust events are in the set."""
 
     def _type(self, t: str, v: int) -> TypeRule | None:
         return self._rules_of.get((t, v))
@@ -212,13 +214,32 @@ class Court:
         return OK if found == WAITS and e.dev == self.tx.dev else found
 
 
+    def go_on(self, tx: Tx, before: int) -> None:
+        """Serve the next transaction: rows written since by whichever program are learned, roles are asked for anew."""
+        self.tx = tx
+        self._roles = {tx.dev: tx.role}
+        types = sorted(TRUST_TYPES) if self.upto == 0 else sorted({*TRUST_TYPES, *OPENINGS})
+        self.rules.add(self.learn(journal.load(tx, TABLE.c.t.in_(types), TABLE.c.rowid > self.upto, TABLE.c.rowid < before)))
+        self.upto = before - 1
+
+
 def _court(tx: Tx, before: int) -> Court:
-    """The court of this transaction, holding every trust event of rows below `before`."""
+    """The court of this transaction, holding every trust event of rows below `before`. It is passed on from one writing transaction to the next: a
+    county that takes in a folder of three hundred files does not read every acknowledgement of the county three hundred times."""
     court: Court | None = tx.memo.get("court")
     if court is None:
-        court = tx.memo["court"] = Court(tx)
-        court.rules.add(court.learn(journal.load(tx, TABLE.c.t.in_(sorted(TRUST_TYPES)), TABLE.c.rowid < before)))
+        court = tx.store.kept.get("court")
+        if court is None or court.upto >= before:
+            court = Court(tx)
+        court.go_on(tx, before)
+        tx.memo["court"] = tx.store.kept["court"] = court
     return court
+
+
+def forget_court(tx: Tx) -> None:
+    """What is known of rights, and who may do what, changed otherwise than by events: judge from the journal again."""
+    tx.memo.pop("court", None)
+    tx.store.kept.pop("court", None)
 
 
 def judge_new(tx: Tx, new: Sequence[StoredEvent]) -> Judged:
@@ -240,6 +261,7 @@ def judge_new(tx: Tx, new: Sequence[StoredEvent]) -> Judged:
     court.want((e.household for e in new), lowest)
     touch = court.rules.add(trust)
     opened = court.rules.add([court.head(e) for e in new if e.t in OPENINGS])
+    court.upto = max(court.upto, *(e.rowid for e in new))
     verdicts = {e.ref: _final(tx, said, e, court.own(e)) for e in new}
     _write(tx, new, verdicts)
     judged = Judged(verdicts)
@@ -305,7 +327,7 @@ def rejudge(tx: Tx, chains: Iterable[tuple[str, str]] | None = None) -> Judged:
                 said = _said(tx, events)
                 judged.changed += _change(tx, events, {e.ref: _final(tx, said, e, static(e)) for e in events})
         else:
-            tx.memo.pop("court", None)
+            forget_court(tx)
             top = journal.next_rowid(tx)
             _everything(tx, _court(tx, top), judged, top)
         return judged
