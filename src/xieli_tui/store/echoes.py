@@ -44,11 +44,12 @@ def owed(tx: Tx) -> list[list[bytes]]:
         told = next((r for name, r, _ in head.old if name == ep), 0)
         done = echo.beyond(point, head.old, echoed, issuer, ep, _hash_at(tx, issuer, ep, told))
         if done < point:
-            found += [echo.lines_of(envelope, lines) for envelope, lines in _returns(tx, issuer, ep, done)]
+            found += [echo.lines_of(envelope, lines) for envelope, lines in returns_of(tx, issuer, ep, done)]
     return found
 
 
-def _returns(tx: Tx, issuer: str, ep: str, done: int) -> list[tuple[Envelope, list[bytes]]]:
+def returns_of(tx: Tx, issuer: str, ep: str, done: int) -> list[tuple[Envelope, list[bytes]]]:
+    """(envelope, delivery lines) of every return of an issuer epoch that reaches beyond r = `done`."""
     found = []
     rows = tx.conn.exec_driver_sql(
         "SELECT core, wraps, body, sigs, last FROM envelope WHERE issuer=? AND issuer_ep=? AND last>? ORDER BY last", (issuer, ep, done)
