@@ -86,8 +86,9 @@ def replay(tx: Tx) -> None:
         ).scalars()]
         if not entities:
             break
+        types = tx.conn.exec_driver_sql("SELECT DISTINCT entity, t FROM journal WHERE entity > ? AND entity <= ?", (last, entities[-1])).all()
         last = entities[-1]
-        keys = {(TOPIC_OF[e.t].name, e.entity) for e in journal.events_of_entity(tx, entities) if e.t in TOPIC_OF}
+        keys = {(TOPIC_OF[t].name, str(entity)) for entity, t in types if t in TOPIC_OF}
         projector.derive(tx, projector.Work(reload={k for k in keys if k[0] != "device"}))
     last = ""
     while True:
