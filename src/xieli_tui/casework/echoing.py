@@ -49,7 +49,7 @@ def _one(session: Session, grant: Grant, folder: Path, lines: list[bytes], fs: o
     }
     with road_errors():
         try:
-            data = seal.seal(core, lines, session.keys, grant.recipients, session.rand)
+            data = seal.seal(core, lines, session.keys, grant.recipients, session.rand, also=grant.also)
         except SyncError as error:
             if error.code in TOO_LARGE:  # its issuer left no room for an envelope: this return cannot travel back
                 return None

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from xieli_sync import container, outbox, seal
 from xieli_sync.event import ZERO, parse_line
 from xieli_sync.exchange import OwnLine, is_contentful, needs_export
-from xieli_tui.casework import backup, carriage, dossier, echoing, epoch_mark, own_standing, road, values
+from xieli_tui.casework import backup, carriage, dossier, echoing, epoch_mark, fork_exit, own_keys, own_standing, road, values
 from xieli_tui.casework import epochs as own
 from xieli_tui.casework.epoch_mark import Mark
 from xieli_tui.casework.households import set_household, set_person
@@ -117,17 +117,29 @@ def _says_something(line: ChainLine) -> bool:
     return bool(parse_line(line.line).d.get("content", True))
 
 
-def _lay_down(session: Session, grant: Grant, folder: Path, ep: str, lines: Sequence[ChainLine], fs: outbox.Fs) -> ExportedFile:
+def sealed(session: Session, grant: Grant, ep: str, lines: Sequence[ChainLine]) -> tuple[dict[str, object], bytes]:
+    """A bundle of changes for the desks: its core and its bytes. Nothing is laid down."""
     first, last = lines[0].seq, lines[-1].seq
-    bid = session.rand(16).hex()
     with session.reading() as tx:
         prev = journal.lines(tx, session.dev, ep, first - 1, first - 1)[0].hash if first > 1 else ZERO
-    core = {
-        "net": grant.net, "kind": "changes", "bid": bid, "dev": session.dev, "ep": ep, "first": first, "last": last, "prev": prev, "head": lines[-1].hash,
-        "cert": [dict(cert) for cert in grant.certs],
+    core: dict[str, object] = {
+        "net": grant.net, "kind": "changes", "bid": session.rand(16).hex(), "dev": session.dev, "ep": ep, "first": first, "last": last, "prev": prev,
+        "head": lines[-1].hash, "cert": [dict(cert) for cert in grant.certs],
     }
     with road_errors():
-        data = seal.seal(core, [line.line for line in lines], session.keys, grant.recipients, session.rand)
+        return core, seal.seal(core, [line.line for line in lines], session.keys, grant.recipients, session.rand, also=grant.also)
+
+
+def unsigned(tx: Tx) -> list[tuple[str, list[ChainLine]]]:
+    """Per own epoch everything the county has not signed for, where it says anything."""
+    return [(ep, lines) for ep, lines, _ in _owed(tx, {})]
+
+
+def _lay_down(session: Session, grant: Grant, folder: Path, ep: str, lines: Sequence[ChainLine], fs: outbox.Fs) -> ExportedFile:
+    first, last = lines[0].seq, lines[-1].seq
+    core, data = sealed(session, grant, ep, lines)
+    bid = str(core["bid"])
+    with road_errors():
         written = outbox.write_bundle(folder, outbox.file_name(core), data, fs)
     now = millis(session.clock.now())
     digest = seal.signed_digest(container.parse(data))
@@ -152,6 +164,8 @@ def take_in(session: Session, paths: Sequence[Path | str], *, dry_run: bool = Fa
             continue
         outcomes.append(one)
     if not dry_run and session.role != "county":
+        own_keys.choose(session)  # a grant that came along may end at another of our keys
+        fork_exit.leave(session)
         _leave_a_doubled_epoch(session)
     return outcomes
 

@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any
 
 from xieli_sync import container, identity, inbox
 from xieli_sync.errors import SyncError
+from xieli_tui.casework import own_keys
 from xieli_tui.casework.views import ImportOutcome
 from xieli_tui.errors import REGISTRY, Locked, NotFound, Refused
 from xieli_tui.store import stopped, trust
 
 if TYPE_CHECKING:
+    from xieli_sync.identity import KeyPair
     from xieli_tui.casework.session import Session
     from xieli_tui.store.store import Tx
 
@@ -34,13 +36,15 @@ CARRIED = "县里给村里的回传，原样带下去"
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """What the county gave this device: its network, root key (raw), role, certificates up to this device, and the desks to wrap for."""
+    """What the county gave this device: its network, root key (raw), role, certificates up to the key it signs with, and the desks to wrap for; `also` is
+    the key before, which signs besides until the county signed for the new one."""
 
     net: str
     root: bytes
     role: str
     certs: tuple[dict[str, Any], ...]
     desks: tuple[dict[str, Any], ...]
+    also: KeyPair | None = None
 
     @property
     def recipients(self) -> list[bytes]:
@@ -53,7 +57,7 @@ def require_grant(session: Session, tx: Tx) -> Grant:
     body, net, root = trust.grant(tx), trust.net(tx), trust.root_public(tx)
     if body is None or net is None or root is None:
         raise Locked("XL-K10")
-    return Grant(net, root, str(body["role"]), tuple(body["certs"]), tuple(_desks(tx, body["desks"])))
+    return Grant(net, root, str(body["role"]), tuple(own_keys.chain(session, tx)), tuple(_desks(tx, body["desks"])), own_keys.other(session, tx))
 
 
 def _desks(tx: Tx, granted: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:

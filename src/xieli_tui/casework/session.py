@@ -72,6 +72,7 @@ class Session:
         self.profile = profile
         self.operator = vault.operator
         self._vault: OpenVault | None = vault
+        self._signing: KeyPair | None = None
         self.clock = clock
         self.rand = rand
         self.old_keys = False
@@ -95,8 +96,12 @@ class Session:
 
     @property
     def keys(self) -> KeyPair:
-        """The device's keys. Raises Locked("XL-L04") after `close`."""
-        return self.vault.device_keys
+        """The keys this device signs with (`own_keys` chooses them). Raises Locked("XL-L04") after `close`."""
+        return self._signing or self.vault.device_keys
+
+    def sign_with(self, keys: KeyPair | None) -> None:
+        """Sign with these keys from now on; None = the newest of the vault."""
+        self._signing = keys
 
     @property
     def role(self) -> Role:
@@ -189,6 +194,7 @@ class Session:
         if self._vault is not None:
             self._vault.forget()
         self.kept.clear()
+        self._signing = None
         self._store = None
         self._vault = None
 
@@ -234,6 +240,7 @@ def attach(
     workspace: Path, profile: Profile, vault: OpenVault, *, clock: Clock | None = None, rand: Rand = os.urandom, where: Where | None = "cli",
 ) -> Session:
     """A session over an unlocked vault; `where` None records no opening (a workspace in the making)."""
+    from xieli_tui.casework import own_keys
     from xieli_tui.store import backup, migrations
     from xieli_tui.store import rebuild as rebuilding
     from xieli_tui.store import vault as vaults
@@ -249,6 +256,7 @@ def attach(
         migrations.migrate(engine, before=lambda _version: _kept(backup.create(workspace, engine, key, now)))
         session = Session(workspace, open_store(engine, vault.dev, profile.kind, rand, now), profile, vault, clock, rand)
         rebuilding.renew(session.store)
+        own_keys.choose(session)
         with session.writing() as tx:
             session.old_keys = not vaults.follow_generation(tx, vault.generation)
         if where is not None:

@@ -18,7 +18,7 @@ from typing import Literal, cast
 
 from xieli_sync import identity
 from xieli_sync.event import ZERO
-from xieli_tui.casework import epoch_mark, road, values
+from xieli_tui.casework import epoch_mark, own_keys, road, values
 from xieli_tui.casework.epoch_mark import Mark
 from xieli_tui.casework.session import Session, attach
 from xieli_tui.domain.clock import Clock, Rand
@@ -171,7 +171,7 @@ def village_code(code: str) -> str:
 
 def device_code(session: Session) -> DeviceCode:
     """The code to carry to the county and the 20 digits to compare."""
-    keys = session.keys
+    keys = own_keys.identity_keys(session)
     return DeviceCode(identity.enrol_code(keys.sign_pub, keys.enc_pub), identity.fingerprint(keys.sign_pub, keys.enc_pub))
 
 
@@ -219,6 +219,7 @@ def enrol(session: Session, path: Path | str, root_fingerprint: str) -> EnrolRes
     outcome = road.import_file(session, Path(path), root_fingerprint=values.needed(root_fingerprint, "root_fingerprint"), only="grant")
     if outcome.status not in ("imported", "duplicate"):
         raise Refused(outcome.code, "不是登记文件，或者登记的单位类别和这台电脑不一样" if outcome.code == "XL-K03" else "")
+    own_keys.choose(session)
     with session.reading() as tx:
         grant = road.require_grant(session, tx)
         device = queries.device(tx, session.dev)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xieli_tui.cli.common import App, Said, group
+from xieli_tui.cli.common import App, Said, group, read_passphrase
 from xieli_tui.cli.words import ident, row
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def mount(app: App) -> None:
     """Put the commands under `xieli county`."""
     app.work("revoke")(revoke)
     app.work("clamp")(clamp)
+    app.work("rotate")(rotate)
     app.add_typer(quarantine_app, name="quarantine")
     app.add_typer(forks_app, name="forks")
     app.add_typer(fork_app, name="fork")
@@ -61,6 +63,14 @@ def clamp(
 
     done = clocks.clamp(session, dev, at, epoch=epoch, first=first, last=last)
     return Said(done, [f"第 {done.first} 至 {done.last} 条排在 {done.at.replace('T', ' ')}，现有 {done.lines} 条。", "回传以后村里也一样。"])
+
+
+def rotate(session: Session, root: Annotated[Path, typer.Option("--root", help="根密钥文件所在的文件夹。", metavar="DIR")]) -> Said:
+    """换这个工作台的钥匙；村里从下一次回传知道新的。钥匙落在别人手里的，换完再 reopen。"""
+    from xieli_tui.desk.rotation import rotate_desk
+
+    done = rotate_desk(session, root, read_passphrase(None, env="XIELI_KEYFILE_PASSPHRASE", prompt="根密钥文件的口令"))
+    return Said(done, [f"钥匙换好了，第 {done.ver} 把。根密钥文件请收好。", "下一步：xieli county send 写回传，交给各台电脑。"])
 
 
 @quarantine_app.work("list")

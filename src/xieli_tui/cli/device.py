@@ -32,6 +32,15 @@ def code(
     return Said(made, [f"登记码：{made.code}", f"核对码：{made.fingerprint}"])
 
 
+@app.work("rotate")
+def rotate(session: Session) -> Said:
+    """换这台电脑的钥匙：怀疑有人拿到过旧的，或者到了该换的时候。不用去县里。"""
+    from xieli_tui.casework.own_keys import rotate as again
+
+    done = again(session)
+    return Said(done, [f"钥匙换好了，第 {done.ver} 把。", "县里签收以前，新旧两把一起签名；旧的留着，只用来打开以前发给它的文件。"])
+
+
 @app.work("enrol")
 def enrol(
     session: Session,

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from xieli_sync.identity import Cert
 from xieli_tui.errors import Locked
-from xieli_tui.store import settings, trust
+from xieli_tui.store import own_keys, settings
 
 if TYPE_CHECKING:
     from xieli_tui.store import Tx
 
-_KEY = "desk.certs"
+_KEY = own_keys.DESK
 
 
 def keep_own_cert(tx: Tx, chain: Sequence[Cert]) -> None:
@@ -21,15 +21,12 @@ def keep_own_cert(tx: Tx, chain: Sequence[Cert]) -> None:
 
 
 def own_cert(tx: Tx) -> list[Cert]:
-    """The chain: of a county from its init, of a township from its grant.
+    """The chain: of a county from its init, of a township from its grant, of either from its last rotation or reopening.
 
     Raises:
         Locked: XL-K10, a township that is not enrolled yet.
     """
-    kept = settings.get(tx, _KEY)
-    if kept is None:
-        granted = trust.grant(tx)
-        kept = granted["certs"] if granted else None
+    kept = own_keys.base(tx)
     if not kept:
         raise Locked("XL-K10")
-    return cast("list[Cert]", kept)
+    return kept

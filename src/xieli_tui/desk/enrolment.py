@@ -127,10 +127,18 @@ def enrol_device(session: Session, request: EnrolDevice, *, root_passphrase: str
             certs = [identity.issue_desk_cert(root, sign_pub=sign_pub, enc_pub=enc_pub, role="township", area=area, gen=gen)]
             trust.accept(tx, identity.verify_chain(certs, root.sign_pub))
         else:
-            certs = [*own_cert(tx), identity.issue_device_cert(session.keys, sign_pub=sign_pub, enc_pub=enc_pub)]
+            ver = _version(tx, dev, identity.kid_of(sign_pub))
+            certs = [*own_cert(tx), identity.issue_device_cert(session.keys, sign_pub=sign_pub, enc_pub=enc_pub, ver=ver)]
         hand_out(session, tx, event, certs)
     files = lay_down(session, out.parent, dev, enc_pub, 1, grant_as=out)
     return Enrolled(dev, identity.fingerprint(sign_pub, enc_pub), files[0].path)
+
+
+def _version(tx: Tx, dev: str, kid: str) -> int:
+    """The version of the key a code shows. A laptop shows its first keys always; where it was seen with later ones they may be lost (it was put back
+    from an old copy), so the first are certified anew above them, and it goes on with those. Nothing else would let it back in."""
+    newest = next(iter(trust.signers(tx, dev)), None)
+    return 1 if newest is None else newest.ver if newest.kid == kid else newest.ver + 1
 
 
 def _rights(session: Session, role: str, request: EnrolDevice) -> tuple[list[str], str]:
@@ -231,8 +239,12 @@ def trust_export(session: Session) -> dict[str, Any]:
         for one in queries.devices(tx):
             event = last_enrolment(tx, one.dev)
             if event is not None:
-                keys = {key: event.d[key] for key in ("kid", "sign_pub", "enc_pub")}
-                found.append({"dev": one.dev, "role": one.role, "area": one.area, "revoked": one.revoked, **keys})
+                first = {key: event.d[key] for key in ("kid", "sign_pub", "enc_pub")}
+                seen = [{"kid": x.kid, "sign_pub": x.sign_pub.hex(), "enc_pub": x.enc_pub.hex()} for x in trust.signers(tx, one.dev)]
+                newest, *older = {x["kid"]: x for x in (*seen, first)}.values()
+                found.append({
+                    "dev": one.dev, "role": one.role, "area": one.area, "revoked": one.revoked, **newest, "keys": older,
+                })
         return {"v": 1, "net": net, "root": root.hex(), "certs": own_cert(tx), "devices": found}
 
 

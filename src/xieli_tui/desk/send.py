@@ -73,7 +73,7 @@ def _recipients(session: Session, tx: Tx, device: str | None) -> list[tuple[Reci
             continue
         township = one.role == "township"
         to = Recipient(one.dev, cast(Literal["village", "township"], one.role), () if township else one.villages, one.area if township else "")
-        found.append((to, bytes.fromhex(event.d["enc_pub"])))
+        found.append((to, _newest_key(tx, one.dev) or bytes.fromhex(event.d["enc_pub"])))
     found += _unregistered(session, tx)
     if device is None:
         return found
@@ -82,6 +82,12 @@ def _recipients(session: Session, tx: Tx, device: str | None) -> list[tuple[Reci
     if len(met) != 1:
         raise NotFound("XL-V44") if not met else Refused("XL-V44", "不止一台，请多写几位")
     return met
+
+
+def _newest_key(tx: Tx, dev: str) -> bytes | None:
+    """The key a device was last seen to have by certificate; None before its first bundle."""
+    newest = next(iter(trust.signers(tx, dev)), None)
+    return newest.enc_pub if newest is not None else None
 
 
 def _unregistered(session: Session, tx: Tx) -> list[tuple[Recipient, bytes]]:

@@ -8,7 +8,7 @@ Rules kept here (design 04)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from xieli_sync.identity import net_of
@@ -90,13 +90,28 @@ def highest(tx: Tx, dev: str) -> tuple[int, int]:
 
 def accept(tx: Tx, signer: Signer) -> None:
     """Remember a key whose certificate chain held. A role learned late is written into the lines already held, and they are judged again."""
+    before = signers(tx, signer.dev)
     tx.conn.exec_driver_sql(
         f"INSERT INTO trust_signer({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?)"
         " ON CONFLICT (dev, kid) DO UPDATE SET role=excluded.role, area=excluded.area, ver=excluded.ver, gen=excluded.gen"
         " WHERE (excluded.gen, excluded.ver) >= (trust_signer.gen, trust_signer.ver)",  # an old chain, met again on an old file, lowers nothing
         (signer.dev, signer.kid, signer.sign_pub, signer.enc_pub, signer.role, signer.area, signer.ver, signer.gen),
     )
+    _doubled(tx, signer, before)
     learn_role(tx, signer.dev, signers(tx, signer.dev)[0].role)
+
+
+def _doubled(tx: Tx, signer: Signer, before: Sequence[Signer]) -> None:
+    """Alarm at a desk when a laptop shows a new key that its last known one did not certify: two machines, or an old key in other hands. Links of one
+    chain are accepted from the root down, in one transaction."""
+    met: set[str] = tx.memo.setdefault("links", set())
+    met.add(signer.kid)
+    newest = before[0] if before and signer.kid not in {x.kid for x in before} else None
+    strange = newest is not None and newest.kid not in met and newest.gen == signer.gen and signer.ver >= newest.ver
+    if strange and tx.role in DESKS and signer.role == "village":
+        from xieli_tui.store import chains  # here: chains asks this module for roles
+
+        chains.alarm(tx, "XL-C04", signer.dev, "", signer.ver, 0, signer.kid)
 
 
 def learn_role(tx: Tx, dev: str, role: str) -> None:

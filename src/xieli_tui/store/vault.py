@@ -343,6 +343,23 @@ class Vault:
         raise Locked("XL-L01")
 
     @staticmethod
+    def add_keys(workspace: Path, vault: OpenVault, rand: Rand = os.urandom) -> KeyPair:
+        """Lay new device keys down beside the old ones, which stay to open what was wrapped for them. Which pair signs is for the store to say.
+
+        Raises:
+            Damaged: XL-L05. Refused: XL-F02, XL-F03 the file cannot be written; the keys are as before then.
+        """
+        body, dek = _read(workspace), bytes(vault.dek)
+        if not hmac.compare_digest(_mac(dek, body), body["mac"]):
+            raise Damaged("XL-L05")
+        keys, retired = KeyPair.generate(rand), (vault.device_keys, *vault.retired)
+        body["device"] = _device_part(dek, body["store"], vault.dev, keys, retired, rand)
+        body["gen"] += 1
+        _write(workspace, body, dek)
+        vault.device_keys, vault.retired, vault.generation = keys, retired, body["gen"]
+        return keys
+
+    @staticmethod
     def change_passphrase(
         workspace: Path, vault: OpenVault, passphrase: str, *, kdf: Literal["auto", "floor"] = "auto", rand: Rand = os.urandom
     ) -> None:
