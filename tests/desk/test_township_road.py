@@ -15,6 +15,7 @@ from xieli_tui.casework import exchange, households, rebuild, record_visit, setu
 from xieli_tui.casework.session import Session, open_session
 from xieli_tui.desk import enrolment, intake, parameters, queue, revocation, send, steps
 from xieli_tui.domain.events.aid import ApplicationDecided
+from xieli_tui.errors import Refused
 from xieli_tui.store import queries, trust
 
 NEIGHBOUR = "999999001002"
@@ -446,7 +447,7 @@ def test_a_decision_under_a_table_that_another_followed_stands_and_the_next_goes
     second = office.application("temp_emergency", emergency=True, head="孙长福")
     trip(office, 30)
     steps.accept(office.township, second)
-    with pytest.raises(Exception, match="1000.00"):
+    with pytest.raises(Refused, match=r"1000\.00"):
         steps.decide(office.township, steps.Decide(second, None, True, "1000.01", None, "突发重病"))
 
 
