@@ -27,9 +27,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from faultkit import COMMAND, Made, Place, command, environment, forked, homes, lines_of, made_at, rows, slice_file, sound, stick, take, visits  # noqa: E402
+from faultkit import COMMAND, Made, Place, command, environment, forked, homes, lines_of, made_at, rows, slice_file, sound, stick, take, visits
 
-from xieli_tui.casework.session import Session  # noqa: E402
+from xieli_tui.casework.session import Session
 
 Start = Callable[..., "Running"]
 
@@ -52,7 +52,7 @@ class Running:
 def by_exec(place: Path, *args: object, out: Path | None = None) -> Running:
     """The command as a user starts it."""
     stdout = subprocess.DEVNULL if out is None else out.open("w", encoding="utf-8")
-    child = subprocess.Popen([*COMMAND, *map(str, args)], env=environment(place), stdout=stdout, stderr=subprocess.DEVNULL)  # noqa: SIM115
+    child = subprocess.Popen([*COMMAND, *map(str, args)], env=environment(place), stdout=stdout, stderr=subprocess.DEVNULL)
     if out is not None:
         stdout.close()  # type: ignore[union-attr]
     return Running(child.pid, child.wait)

@@ -4,13 +4,16 @@ Rules kept here
 - `[ep, seq, head]` per device, in the platform's state folder (or `XIELI_STATE`), written and flushed before a file is laid down;
 - a workspace whose mark is missing, names another epoch, or names a line the store does not hold cannot prove that it is the only
   continuation of its chain: it opens a new epoch before it writes anything (design 03), so a copied folder never forks a chain;
-- the mark holds numbers only, nothing personal.
+- a desk keeps beside it how far it had come towards each device (`sent`): a return may carry nothing of the desk's own chain, and a database put back
+  from a copy made between two of them would give the same number to another line;
+- both hold numbers only, nothing personal.
 """
 
 from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,12 +60,44 @@ def write(dev: str, mark: Mark) -> None:
     Raises:
         Refused: XL-F02 no room, XL-F03 cannot be written.
     """
-    target = _path(dev)
-    part = target.with_suffix(".part")
+    _replace(_path(dev), [mark.ep, mark.seq, mark.head])
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How far a desk had come in an issuer epoch: device -> (r, hash) of the last delivery line that may have left it."""
+
+    ep: str
+    to: Mapping[str, tuple[int, str]]
+
+
+def read_sent(dev: str) -> Sent | None:
+    """What a desk had sent; None when it never did, or the file cannot be read."""
+    try:
+        ep, rows = json.loads(_sent_path(dev).read_text(encoding="ascii"))
+        return Sent(str(ep), {str(to): (int(r), str(digest)) for to, r, digest in rows})
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def write_sent(dev: str, ep: str, to: str, r: int, digest: str) -> None:
+    """Remember and flush the last line about to leave for one device. Raises as `write`."""
+    before = read_sent(dev)
+    known = dict(before.to) if before is not None and before.ep == ep else {}
+    known[to] = (r, digest)
+    _replace(_sent_path(dev), [ep, [[one, *said] for one, said in sorted(known.items())]])
+
+
+def _sent_path(dev: str) -> Path:
+    return folder() / f"{dev}.sent"
+
+
+def _replace(target: Path, body: object) -> None:
+    part = target.with_suffix(f"{target.suffix}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with open(part, "w", encoding="ascii") as out:
-            out.write(json.dumps([mark.ep, mark.seq, mark.head]))
+            out.write(json.dumps(body))
             out.flush()
             os.fsync(out.fileno())
         os.replace(part, target)

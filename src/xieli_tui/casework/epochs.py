@@ -18,8 +18,8 @@ from xieli_tui.casework import epoch_mark, values
 from xieli_tui.casework.epoch_mark import Mark
 from xieli_tui.domain.clock import millis
 from xieli_tui.domain.events.road import EpochOpened
+from xieli_tui.store import chains, deliveries, journal, outbox_log, settings
 from xieli_tui.store import epochs as own
-from xieli_tui.store import journal, outbox_log, settings
 from xieli_tui.store.importing import held_rights
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def doubt(session: Session, tx: Tx) -> str:
     mark = epoch_mark.read(session.dev)
     if session.role == "county" and mark is None:
         return "mark_missing" if outbox_log.list_all(tx, limit=1) else ""
-    return _broken(tx, mark)
+    return _broken(tx, mark) or _unsaid(session, tx) or ("receipt_ahead" if chains.doubled(tx) else "")
 
 
 def _broken(tx: Tx, mark: Mark | None) -> str:
@@ -56,6 +56,14 @@ def _broken(tx: Tx, mark: Mark | None) -> str:
         return ""
     held = journal.lines(tx, tx.dev, mark.ep, mark.seq, mark.seq)
     return "" if any(line.hash == mark.head for line in held) else "mark_ahead"
+
+
+def _unsaid(session: Session, tx: Tx) -> str:
+    """A desk sent lines that this store does not know: it was put back from a copy made since its own chain last grew."""
+    sent = None if session.role == "village" else epoch_mark.read_sent(session.dev)
+    if sent is None or sent.ep != own.newest(tx):
+        return ""
+    return "" if all(deliveries.hash_at(tx, to, r, sent.ep) == digest for to, (r, digest) in sent.to.items()) else "mark_ahead"
 
 
 def open_new(session: Session, reason: str, *, behind: bool = False) -> str:
@@ -84,10 +92,6 @@ def open_new(session: Session, reason: str, *, behind: bool = False) -> str:
 
 
 def taken_in(tx: Tx) -> list[tuple[str, str, int]]:
-    """[(issuer, issuer ep, r), …] taken in, as the own chain says."""
-    taken: dict[tuple[str, str], int] = {}
-    for event in journal.events_of_type(tx, "return.received"):
-        if event.dev == tx.dev:
-            key = (event.d["issuer"], event.d["ep"])
-            taken[key] = max(taken.get(key, 0), event.d["r"])
-    return [(issuer, ep, r) for (issuer, ep), r in sorted(taken.items())]
+    """[(issuer, issuer ep, r), …] taken in: how far the delivery lines of each issuer epoch are here."""
+    rows = tx.conn.exec_driver_sql("SELECT issuer, issuer_ep, max(r) FROM delivery_in GROUP BY issuer, issuer_ep ORDER BY issuer, issuer_ep")
+    return [(str(issuer), str(ep), int(r)) for issuer, ep, r in rows]

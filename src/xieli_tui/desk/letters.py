@@ -4,7 +4,7 @@ Rules kept here
 - the lines are those of the store, byte for byte; a number once given is the same line for ever;
 - what does not fit one file goes into several, each whole;
 - the file is laid down first and remembered after, so a failed write is owed again;
-- the desk keeps how far its own chain had come outside its database; a database behind that mark sends nothing (XL-C03): it was put back from a
+- the desk keeps outside its database how far its own chain, and its lines to each device, had come; a database behind that mark sends nothing (XL-C03): it was put back from a
   copy, and what it would say could contradict what is already out there (design 04).
 """
 
@@ -84,6 +84,8 @@ def lay_down(
     if net is None or prev is None:
         raise Locked("XL-K10")
     epoch_mark.write(session.dev, Mark(session.ep, seq, head))
+    if lines:
+        epoch_mark.write_sent(session.dev, session.ep, to_dev, lines[-1].r, lines[-1].hash)
     out: list[ExportedFile] = []
     at = 0
     pieces = outbox.split_slice([line.line for line in lines], room=echo.ROOM)
