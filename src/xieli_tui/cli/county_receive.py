@@ -48,14 +48,14 @@ def work(
     json: Json = False,
 ) -> None:
     """把收件处收到的数据包导入；几个同时开也行，各收各的。"""
-    from xieli_tui.desk import receiving
+    from xieli_tui.desk import importers
 
     def tell(outcome: ImportOutcome) -> None:
         (sys.stderr if json else sys.stdout).write(safe(outcome_lines([outcome])[0]) + "\n")
         (sys.stderr if json else sys.stdout).flush()
 
     with opened(w, passphrase_file) as session:
-        results = receiving.work(session, spool, once=once, tell=None if once else tell)
+        results = importers.work(session, spool, once=once, tell=None if once else tell)
     emit(json, {"results": results}, lambda: outcome_lines(results) or (["没有等着收的。"] if once else ["已停下。"]))
     if taken(results):
         raise typer.Exit(taken(results))

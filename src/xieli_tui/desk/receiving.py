@@ -1,10 +1,8 @@
-"""The county's door for uploads, and the importers behind it (design 09 Ingest).
+"""The county's door for uploads (design 09 Ingest); the importers behind it are `importers`.
 
 Rules kept here
-- the receiver knows the trust file and the spool: it opens no workspace, asks for no passphrase and could decrypt nothing;
-- an importer takes a row, offers the bytes to the very function a stick's file goes through (`intake.import_files`), and records its answer; what could
-  not be written goes back and waits; one bad file never stops the others;
-- several importers on one machine take rows apart from each other; the store itself has one writer at a time.
+- the receiver knows the trust file and the spool: it opens no workspace, asks for no passphrase, could decrypt nothing, and loads no store;
+- it ends in order on Ctrl+C or a request to end.
 """
 
 from __future__ import annotations
@@ -13,29 +11,18 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xieli_sync.carriers.spooling import SpoolError
 from xieli_sync.carriers.trust_file import TrustFile
-from xieli_tui.casework.session import road_errors
-from xieli_tui.desk import guards, intake
+from xieli_sync.errors import SyncError
 from xieli_tui.domain.clock import Clock, SystemClock, millis
 from xieli_tui.errors import Misused, NotFound, Refused
-from xieli_tui.store import workspace as rooms
 from xieli_tui.store.spool import FileSpool
 
 if TYPE_CHECKING:
-    from xieli_sync.carriers.receiver import Server
-    from xieli_tui.casework.session import Session
-    from xieli_tui.casework.views import ImportOutcome
-    from xieli_tui.store.spool import Importer, Waiting
-
-PAUSE = 2.0
-"""Seconds between two looks into an empty inbox."""
-UNREAD = "XL-F06"
-"""The bytes could not be read this time: that says nothing about the file."""
+    from xieli_sync.carriers.receiver import Listen, Receiver, Server
 
 
 @contextmanager
@@ -57,21 +44,31 @@ def receiver(
     wall = clock or SystemClock()
     if not trust.exists():
         raise NotFound("XL-F05")
-    with road_errors():
+    try:
         where = endpoint.listen_on(listen, certfile, keyfile)
         listed = TrustFile(trust)
-        held = FileSpool(spool, now_ms=lambda: millis(wall.now()))
-        try:
-            late = _told(held.receive)
-            server = endpoint.Server(endpoint.Receiver(listed, held, wall=lambda: wall.now().timestamp()), where)
-            yield server, len(listed.now().senders), late
-        finally:
-            held.close()
+    except SyncError as error:
+        raise Refused(error.code, error.detail) from None
+    held = FileSpool(spool, now_ms=lambda: millis(wall.now()))
+    try:
+        late = _told(held.receive)
+        yield _server(endpoint.Receiver(listed, held, wall=lambda: wall.now().timestamp()), where), len(listed.now().senders), late
+    finally:
+        held.close()
+
+
+def _server(receiver: Receiver, where: Listen) -> Server:
+    from xieli_sync.carriers import receiver as endpoint
+
+    try:
+        return endpoint.Server(receiver, where)
+    except SyncError as error:
+        raise Refused(error.code, error.detail) from None
 
 
 def serve(server: Server) -> None:
     """Run until Ctrl+C or a request to end; both end it in order."""
-    with _quiet_signals(server.stop):
+    with quiet_signals(server.stop):
         server.run()
 
 
@@ -84,7 +81,7 @@ def _told(step: Callable[[], int]) -> int:
 
 
 @contextmanager
-def _quiet_signals(stop: Callable[[], Any]) -> Iterator[None]:
+def quiet_signals(stop: Callable[[], Any]) -> Iterator[None]:
     """Ctrl+C and a request to end call `stop` instead of breaking off; elsewhere than in the main thread nothing is changed."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -95,74 +92,3 @@ def _quiet_signals(stop: Callable[[], Any]) -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def default_spool(session: Session) -> Path:
-    """Where a desk's own inbox lies when no folder is named."""
-    return rooms.folder(session.workspace, "inbox")
-
-
-def work(
-    session: Session, spool: Path | None = None, *, once: bool = False, tell: Callable[[ImportOutcome], None] | None = None,
-    stop: Callable[[], bool] | None = None, pause: float = PAUSE,
-) -> list[ImportOutcome]:
-    """Import what lies in the inbox; `once` until nothing waits, else until `stop` (Ctrl+C and a request to end stop it in either case).
-
-    Returns:
-        With `once` one outcome per file, in the order taken; else nothing, each was told. A file that could not be written is tried once a round.
-
-    Raises:
-        Refused: XL-P07, XL-F02, XL-F03, XL-F07. NotFound: XL-F05 no spool there.
-    """
-    guards.require_desk(session)
-    held = FileSpool(spool or default_spool(session), now_ms=lambda: millis(session.clock.now()), create=spool is None)
-    importer = held.importer()
-    ended = threading.Event()
-    outcomes: list[ImportOutcome] = []
-    tried: list[int] = []
-    try:
-        with _quiet_signals(ended.set):
-            while not ended.is_set() and not (stop is not None and stop()):
-                row = _next(held, importer, tried)
-                if row is not None:
-                    tried.append(row.id)
-                    outcome = _one(session, held, row)
-                    if outcome is not None and once:
-                        outcomes.append(outcome)
-                    if outcome is not None and tell is not None:
-                        tell(outcome)
-                elif once:
-                    break
-                else:
-                    tried.clear()
-                    ended.wait(pause)
-    finally:
-        importer.close()
-        held.close()
-    return outcomes
-
-
-def _next(held: FileSpool, importer: Importer, tried: list[int]) -> Waiting | None:
-    try:
-        return held.take(importer, tried)
-    except SpoolError as error:
-        raise Refused("XL-F02" if error.why == "full" else "XL-F03") from None
-
-
-def _one(session: Session, held: FileSpool, row: Waiting) -> ImportOutcome | None:
-    """What became of one row; None when its bytes are not there any more: it is forgotten, so the sender will send it again."""
-    try:
-        outcome = replace(intake.import_files(session, [row.path])[0], file=row.path.name)
-    except NotFound:
-        outcome = None
-    try:
-        if outcome is None:
-            held.forget(row)
-        elif outcome.status == "failed" or outcome.code == UNREAD:
-            held.put_back(row, outcome.code)
-        else:
-            held.done(row, outcome.status, outcome.code)
-    except SpoolError as error:
-        # What was imported stays imported; the row is taken again and answered as a duplicate.
-        raise Refused("XL-F02" if error.why == "full" else "XL-F03") from None
-    return outcome

@@ -195,7 +195,7 @@ class Client:
             return length
         if answer.status == 202 and answer.offset == offset + sent:
             return answer.offset
-        if answer.status in (409, 422) and answer.code in ("", "XL-B04") and answer.offset is not None and answer.offset <= length:
+        if answer.status in (409, 422) and answer.offset is not None and answer.offset <= length:
             return answer.offset
         raise self._refusal(answer)
 
@@ -214,7 +214,7 @@ class Client:
             return SyncError("XL-F14")
         if status == 413:
             return SyncError("XL-B01")
-        if status == 422 and code in ("XL-B01", "XL-B02", "XL-B03", "XL-B04", "XL-B05"):
+        if status == 415 and code in ("XL-B01", "XL-B02", "XL-B03", "XL-B04", "XL-B05"):
             return SyncError(code)
         return SyncError("XL-F20", str(status))
 

@@ -82,7 +82,7 @@ class _Answer(Exception):
         self.status, self.code, self.offset, self.close = status, code, offset, close
 
 
-_SPOOL = {"offset": 409, "length": 400, "quota": 429, "digest": 422, "form": 422, "full": 507, "busy": 503}
+_SPOOL = {"offset": 409, "length": 400, "quota": 429, "digest": 422, "form": 415, "full": 507, "busy": 503}
 _SPOOL_CODES = {"quota": "XL-F14", "digest": "XL-B04", "full": "XL-F13", "busy": "XL-A01"}
 
 
@@ -143,6 +143,8 @@ class Receiver:
 
     async def _served(self, request: Request) -> NoReturn:
         """Ends in the answer, raised."""
+        if sum(len(name) + len(value) + 4 for name, value in request.headers.raw) > self.limits.head_bytes:
+            raise _Answer(431, close=True)
         file = request.path_params["file"]
         if not signed.is_digest(file):
             raise _Answer(404)
@@ -302,7 +304,9 @@ def application(receiver: Receiver) -> Starlette:
         yield
         task.cancel()
 
-    return Starlette(routes=[Route("/bundles/{file}", receiver.bundles, methods=["HEAD", "PATCH"])], lifespan=living)
+    app = Starlette(routes=[Route("/bundles/{file}", receiver.bundles, methods=["HEAD", "PATCH"])], lifespan=living)
+    app.router.redirect_slashes = False  # a redirect would say back what came
+    return app
 
 
 def _protocol(head_time: float) -> type[H11Protocol]:
@@ -372,7 +376,7 @@ class Server:
         """
         limits = receiver.limits
         config = uvicorn.Config(
-            application(receiver), http=_protocol(limits.head_time), ws="none", loop="asyncio", lifespan="on", log_config=None, log_level="warning",
+            application(receiver), http=_protocol(limits.head_time), ws="none", loop="asyncio", lifespan="on", log_config=None, log_level="error",
             access_log=False, server_header=False, proxy_headers=False, limit_concurrency=limits.connections, h11_max_incomplete_event_size=limits.head_bytes,
             timeout_keep_alive=15, timeout_graceful_shutdown=5, ssl_certfile=listen.certfile, ssl_keyfile=listen.keyfile,
         )
