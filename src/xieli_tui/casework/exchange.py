@@ -71,7 +71,7 @@ def export(
     files: list[ExportedFile] = []
     counts: Counter[str] = Counter()
     if slices or echoes:
-        epoch_mark.write(session.dev, _newest(session))
+        mark(session)
     for ep, lines, types in slices:
         at = 0
         for piece in outbox.split_slice([line.line for line in lines]):
@@ -89,6 +89,11 @@ def export(
     with session.reading() as tx:
         waiting = queries.counts(tx).unconfirmed
     return ExportResult(tuple(files), waiting, dict(counts), failed)
+
+
+def mark(session: Session) -> None:
+    """Flush how far the own chain has come, before a file of it is laid down anywhere."""
+    epoch_mark.write(session.dev, _newest(session))
 
 
 def _newest(session: Session) -> Mark:
@@ -163,17 +168,23 @@ def take_in(session: Session, paths: Sequence[Path | str], *, dry_run: bool = Fa
         if file not in named and (one.dev == session.dev or (one.status == "refused" and one.code in ("XL-K05", "XL-K03"))):
             continue
         outcomes.append(one)
-    if not dry_run and session.role != "county":
+    if not dry_run:
+        after_returns(session)
+    return outcomes
+
+
+def after_returns(session: Session) -> None:
+    """What this device does about itself when returns came in: its key, a way out of a stopped epoch, a new one when this was written twice."""
+    if session.role != "county":
         own_keys.choose(session)  # a grant that came along may end at another of our keys
         fork_exit.leave(session)
         _leave_a_doubled_epoch(session)
-    return outcomes
 
 
 def _leave_a_doubled_epoch(session: Session) -> None:
     """A desk holds lines of the own epoch that are not here: a copy of this machine wrote them. Go on in a new epoch (design 03)."""
     with session.reading() as tx:
-        doubled = any(dev == tx.dev and ep == tx.ep and code == "XL-C02" for code, dev, ep, _seq, _detail, _at in chains.alarms(tx))
+        doubled = chains.doubled(tx)
     if doubled:
         own.open_new(session, "receipt_ahead")
 

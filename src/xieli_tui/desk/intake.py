@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from xieli_sync import container, inbox
 from xieli_sync.errors import SyncError
 from xieli_sync.event import ref_text
-from xieli_tui.casework import road
+from xieli_tui.casework import exchange, road
 from xieli_tui.casework.views import ImportOutcome
 from xieli_tui.desk import guards
 from xieli_tui.domain.events import EVENTS
@@ -49,6 +49,8 @@ def import_files(session: Session, paths: Iterable[Path | str], *, dry_run: bool
     paths = list(paths)
     named = {Path(path) for path in paths if not Path(path).is_dir()}
     found = [(file, _one(session, file, dry_run)) for file in road.ours_first(session, _files(session, paths))]
+    if not dry_run:
+        exchange.after_returns(session)  # a township takes its county's returns in here as well
     return [one for file, one in found if file in named or (one.status, one.code) != ("refused", "XL-K05")]
 
 

@@ -214,6 +214,12 @@ def alarms(tx: Tx) -> list[tuple[str, str, str, int, str, int]]:
     return [(str(a), str(b), str(c), int(d), str(e), int(f)) for a, b, c, d, e, f in rows]
 
 
+def doubled(tx: Tx) -> bool:
+    """Whether a desk holds lines of the own current epoch that are not here: a copy of this machine wrote them. A county opens no epoch for that."""
+    sql = "SELECT 1 FROM alarm WHERE code='XL-C02' AND dev=? AND ep=? LIMIT 1"
+    return tx.role != "county" and tx.conn.exec_driver_sql(sql, (tx.dev, tx.ep)).first() is not None
+
+
 def freeze(tx: Tx, dev: str, ep: str, seq: int, hashes: Iterable[str], by: str, now_ms: int) -> bool:
     """Answer a fork: a ruling at a desk about a village's chain, an alarm elsewhere. True when a ruling was written."""
     if tx.role == "village" or dev == tx.dev or trust.role_of(tx, dev) != "village":

@@ -260,6 +260,8 @@ class StoreImport:
         return ChainLine(parsed.dev, parsed.ep, parsed.seq, item.hash, item.raw, parsed)
 
     def _acknowledge(self, issuer: Signer, ep: str, last: Delivered, *, content: bool) -> None:
+        if chains.doubled(self.tx):  # not one line more in an epoch that was written twice: the next one opens with what was taken in
+            return
         grant, deleg = held_rights(self.tx)
         payload = ReturnReceived(issuer=issuer.dev, ep=ep, r=last.r, head=last.hash, grant=grant, deleg=deleg, content=content)
         journal.append(self.tx, [(payload, self._operator)], self._now)
