@@ -230,7 +230,7 @@ def head(core_bytes: bytes, wraps_bytes: bytes, sigs_bytes: bytes) -> tuple[dict
     known = core["v"] == 1 and core["suite"] == "A1"
     wraps, sigs = entries(wraps_bytes, "ct", 1000, 80 if known else 0), entries(sigs_bytes, "sig", 2, 64 if known else 0)
     need(known, "XL-U01")  # 6: of another version no more than this is read
-    need(isinstance(core.get("net"), str) and re.fullmatch(NET, core["net"]) and core.get("kind") in KINDS, bad)
+    need(isinstance(core.get("net"), str) and re.fullmatch(NET, core["net"]) and isinstance(core.get("kind"), str) and core["kind"] in KINDS, bad)
     need(all(hexed(core.get(name), size) for name, size in (("bid", 16), ("dev", 16), ("kid", 8), ("ep", 8), ("prev", 32), ("head", 32))), bad)
     need(all(type(core.get(name)) is int and 0 <= core[name] < 2**53 for name in ("first", "last", "n", "plain")) and isinstance(core.get("cert"), list), bad)
     need(("to" in core) == (core["kind"] in ("return", "grant", "handover")) and ("to" not in core or hexed(core["to"], 16)), bad)

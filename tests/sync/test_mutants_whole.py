@@ -9,7 +9,7 @@ import pytest
 
 from xieli_sync.ports import Role
 
-CI = {"changes": (4000, 1), "return": (1000, 1), "grant": (1000, 1)}
+CI = {"changes": (4000, 1), "return": (700, 2), "grant": (700, 2)}
 """file -> (mutants, every n-th cut and flip); `python tests/sync/mutants.py` goes through 20,000, every cut and every flip."""
 
 
