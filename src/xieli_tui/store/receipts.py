@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple, cast
 
 from xieli_sync import delivery
+from xieli_tui.store import journal
 from xieli_tui.store.store import Tx
 
 Level = Literal["county", "township"]
@@ -78,7 +79,16 @@ def receipted(tx: Tx, level: Level, dev: str, ep: str) -> int:
         (level, dev, ep),
     ).all()
     # Of another's chain only what concerns this place was relayed: the line a receipt ends in need not be among that.
-    return next((int(seq) for seq, head in rows if dev != tx.dev or holds(tx, dev, ep, int(seq), str(head))), 0)
+    return next((int(seq) for seq, head in rows if dev != tx.dev or _written_here(tx, ep, int(seq), str(head))), 0)
+
+
+def _written_here(tx: Tx, ep: str, seq: int, head: str) -> bool:
+    """Whether a line of an own epoch lies on the branch this machine wrote: what a copy of it wrote comes home too, and signs for nothing of ours."""
+    tip = journal.point(tx, tx.dev, ep)
+    if not holds(tx, tx.dev, ep, seq, head) or seq > tip.seq:
+        return False
+    forked = tx.conn.exec_driver_sql("SELECT 1 FROM journal WHERE dev=? AND ep=? AND seq=? AND hash<>?", (tx.dev, ep, seq, head)).first()
+    return forked is None or journal.branch(tx, tx.dev, ep, tip.seq, tip.hash).get(seq) == head
 
 
 def county_receipt(tx: Tx, dev: str, ep: str) -> int:
