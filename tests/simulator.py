@@ -276,6 +276,15 @@ class Node:
         self.append("return.received", d)
         return done
 
+    def handover_allowed(self, dev: str) -> bool:
+        return (dev, self.dev) in self.sim.handovers
+
+    def take_handover(self, sender: Signer, ep: str, lines: Sequence[Delivered], digest: str) -> Ingested:
+        self.state.taken[sender.dev, ep] = (*self.state.taken.get((sender.dev, ep), ()), *lines)
+        self.state.issuers[sender.dev, ep] = sender
+        events = [x.item for x in lines if isinstance(x.item, delivery.EventItem)]
+        return self.ingest([ChainLine(x.parsed.dev, x.parsed.ep, x.parsed.seq, x.hash, x.raw) for x in events])
+
     def carry(self, core: Mapping[str, Any], data: bytes) -> bool:
         return False  # the simulator's own `push` brings files both ways; what a township carries is tested on the real store
 
@@ -625,6 +634,8 @@ class Simulator:
         self.rand = self.random.randbytes
         self.now = 1_767_600_000_000
         self.weak, self.rules_class = frozenset(weak), rules_class
+        self.handovers: set[tuple[str, str]] = set()
+        """(from, to) a desk allowed"""
         self.root = identity.KeyPair.generate(self.rand)
         self.root_fingerprint = identity.fingerprint(self.root.sign_pub)
         self.certs: dict[str, list[identity.Cert]] = {}

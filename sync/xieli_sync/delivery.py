@@ -10,7 +10,7 @@ Rules kept here
 - a return is owed for a line never written, for unacknowledged content, or for any unacknowledged line once the laptop was heard again.
 
 Line kinds (each also carries r): event{line,hash} · receipt{dev,ep,seq,head,not_ok[,cover][,branch]} · resend{dev,ep,from,to} · time{ms} ·
-head{ep,seq,head[,old]} · grant{root,certs,role,area,villages,operators,desks,local} · draft{draft} · echoed{issuer,ep,upto}.
+head{ep,seq,head[,old]} · grant{root,certs,role,area,villages,operators,desks,local} · draft{draft} · file{bid,part,of,data} · echoed{issuer,ep,upto}.
 A k this program does not know is kept in the chain and not applied; what a reader must know would stand in `crit` of the core.
 """
 
@@ -34,6 +34,11 @@ CONTENT = frozenset({"event", "grant", "resend", "draft"})
 STATUSES = frozenset({"ok", "quarantined", "unknown"})
 
 _LABEL = b"xieli/delivery/v1\0"
+FILE_PIECE = 131_072
+"""Characters of base64 in one `file` line (96 KiB of a bundle)."""
+FILE_PIECES = 192
+
+_BASE64 = re.compile(r"[A-Za-z0-9+/]+={0,2}")
 _CODE = re.compile(r"(?:XL-[A-Z][0-9]{2})?")
 
 
@@ -138,6 +143,18 @@ class DraftItem:
 
 
 @dataclass(frozen=True, slots=True)
+class FileItem:
+    """Piece `part` of `of` of a bundle the sender had not delivered: base64 of its bytes. In a hand-over only; the successor carries it on."""
+
+    bid: str
+    part: int
+    of: int
+    data: str
+
+    k = "file"
+
+
+@dataclass(frozen=True, slots=True)
 class Echoed:
     """The county took back the returns of an earlier issuer epoch up to `upto`."""
 
@@ -155,7 +172,7 @@ class OtherItem:
     k: str
 
 
-Item = EventItem | Receipt | Resend | TimeItem | HeadItem | GrantItem | DraftItem | Echoed | OtherItem
+Item = EventItem | Receipt | Resend | TimeItem | HeadItem | GrantItem | DraftItem | FileItem | Echoed | OtherItem
 
 
 # -- making lines ----------------------------------------------------------------------------------------------------------------------
@@ -217,6 +234,11 @@ def draft_line(r: int, draft: Mapping[str, Any]) -> bytes:
     return canonical({"r": r, "k": "draft", "draft": dict(draft)})
 
 
+def file_line(r: int, item: FileItem) -> bytes:
+    """A piece of a bundle."""
+    return canonical({"r": r, "k": "file", "bid": item.bid, "part": item.part, "of": item.of, "data": item.data})
+
+
 def echoed_line(r: int, issuer: str, ep: str, upto: int) -> bytes:
     """An echo was taken back up to r = `upto`."""
     return canonical({"r": r, "k": "echoed", "issuer": issuer, "ep": ep, "upto": upto})
@@ -239,6 +261,7 @@ _FIELDS: dict[str, frozenset[str]] = {
     "head": frozenset({"ep", "seq", "head"}),
     "grant": _GRANT_KEYS,
     "draft": frozenset({"draft"}),
+    "file": frozenset({"bid", "part", "of", "data"}),
     "echoed": frozenset({"issuer", "ep", "upto"}),
 }
 _OPTIONAL = {"receipt": frozenset({"cover", "branch"}), "head": frozenset({"old"})}
@@ -329,11 +352,18 @@ def _draft(v: Mapping[str, Any]) -> DraftItem:
     return DraftItem(v["draft"])
 
 
+def _file(v: Mapping[str, Any]) -> FileItem:
+    _need(is_hex(v["bid"], 32) and is_int(v["part"], 1) and is_int(v["of"], 1) and v["part"] <= v["of"] <= FILE_PIECES, "file")
+    _need(type(v["data"]) is str and 0 < len(v["data"]) <= FILE_PIECE and _BASE64.fullmatch(v["data"]) is not None, "file data")
+    return FileItem(v["bid"], v["part"], v["of"], v["data"])
+
+
 def _echoed(v: Mapping[str, Any]) -> Echoed:
     _need(is_hex(v["issuer"], 32) and is_hex(v["ep"], 16) and is_int(v["upto"]), "echoed")
     return Echoed(v["issuer"], v["ep"], v["upto"])
 
 
 _ITEMS: dict[str, Callable[[Mapping[str, Any]], Item]] = {
-    "event": _event, "receipt": _receipt, "resend": _resend, "time": _time, "head": _head, "grant": _grant, "draft": _draft, "echoed": _echoed,
+    "event": _event, "receipt": _receipt, "resend": _resend, "time": _time, "head": _head, "grant": _grant, "draft": _draft, "file": _file,
+    "echoed": _echoed,
 }  # fmt: skip

@@ -22,7 +22,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from xieli_sync import container, inbox_changes, inbox_echo, inbox_returns, seal
+from xieli_sync import container, inbox_changes, inbox_echo, inbox_handover, inbox_returns, seal
 from xieli_sync.errors import SyncError
 from xieli_sync.event import ZERO
 from xieli_sync.identity import fingerprint, net_of, root_in, same_fingerprint, verify_links
@@ -33,7 +33,10 @@ __all__ = ["Result", "drain_parks", "import_bundle"]
 
 Kind = Callable[[Work, Checked, Sequence[bytes]], Result]
 """Rows 17-21 of one kind: the lines of a file that was opened."""
-KINDS: Mapping[str, Kind] = {"changes": inbox_changes.take, "return": inbox_returns.take, "grant": inbox_returns.take, "echo": inbox_echo.take}
+KINDS: Mapping[str, Kind] = {
+    "changes": inbox_changes.take, "return": inbox_returns.take, "grant": inbox_returns.take, "echo": inbox_echo.take,
+    "handover": inbox_handover.take,
+}
 
 TRIES = 6
 """Times a busy store is asked again before the file fails (XL-A01)."""

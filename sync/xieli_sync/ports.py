@@ -190,6 +190,13 @@ class ImportTx(Protocol):
         """Same as Trust.accept, inside this transaction."""
 
     # -- carried on ---------------------------------------------------------------------------------
+    def handover_allowed(self, dev: str) -> bool:
+        """Whether a desk's ruling that stands lets this computer take over from `dev`."""
+
+    def take_handover(self, sender: Signer, ep: str, lines: Sequence[Delivered], digest: str) -> Ingested:
+        """Store these delivery lines, take in the sender's own events and her drafts (never over one that is here), then append one
+        `handover.opened` (digest)."""
+
     def carry(self, core: Mapping[str, Any], data: bytes) -> bool:
         """Asked at a township only. Keep the exact bytes of a file on its way: a village's bundle on its way to the county, or what the county wrote
         for a laptop of this area. False, and nothing is kept, for a file this township has no part in."""

@@ -18,7 +18,7 @@ from xieli_sync.ports import Busy
 
 ALL_CODES = [
     "XL-B01", "XL-B02", "XL-B03", "XL-B04", "XL-B05", "XL-U01", "XL-N01", "XL-B06", "XL-K01", "XL-K02", "XL-K03", "XL-D01", "XL-D02", "XL-K05",
-    "XL-K06", "XL-B07", "XL-C01", "XL-C02", "XL-G01", "XL-G02", "XL-S01", "XL-S02", "XL-S03", "XL-S04", "XL-S05", "XL-S06", "XL-A01", "XL-K07",
+    "XL-K06", "XL-B07", "XL-C01", "XL-C02", "XL-G01", "XL-G02", "XL-S01", "XL-S02", "XL-S03", "XL-S04", "XL-S05", "XL-S06", "XL-A01", "XL-K07", "XL-P11",
 ]  # fmt: skip
 
 
@@ -112,8 +112,14 @@ def an_echo_that_holds_no_returns(sim: Simulator) -> Result:
     return sim.county.take(craft(some(sim), kind="echo"))
 
 
-@case("XL-U01", "refused")
-def a_hand_over_before_its_issue_is_built(sim: Simulator) -> Result:
+@case("XL-P11", "refused")
+def a_hand_over_no_desk_allowed(sim: Simulator) -> Result:
+    some(sim)
+    return sim.b.take(craft_return(sim.a, sim.b, [delivery.draft_line(1, {"form": "visit"})], kind="handover"))
+
+
+@case("XL-C01", "refused")
+def a_hand_over_that_holds_event_lines(sim: Simulator) -> Result:
     some(sim)
     return sim.b.take(craft(sim.a, kind="handover", to=sim.b.dev, recipients=[sim.b.keys.enc_pub]))
 

@@ -1,4 +1,4 @@
-"""What a township carries for others: village bundles up to the county, the county's returns and grants down to its laptops (design 04, 09).
+"""What a township carries for others, and a laptop for the one it took over from: village bundles up to the county, the county's returns and grants down to its laptops (design 04, 09).
 
 Rules kept here
 - byte for byte as received, under the name its core gives; the township can read none of what goes down;
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 
 def forward(session: Session, folder: Path, *, fs: outbox.Fs = outbox.OS_FS) -> list[ExportedFile]:
-    """Lay the village bundles down that the county has not signed for; none anywhere but at a township.
+    """Lay the bundles of others down that the county has not signed for: at a township those of its villages, on a laptop what came with a hand-over.
 
     Raises:
         Refused: XL-F02, XL-F03, XL-F04, XL-F08. NotFound: XL-F05. What lies there by then stays.
     """
-    if session.role != "township":
+    if session.role == "county":
         return []
     with session.reading() as tx:
         owed = carried.owed_up(tx)

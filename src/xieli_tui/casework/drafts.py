@@ -16,6 +16,10 @@ from typing import Any
 from xieli_tui.casework.session import Session
 from xieli_tui.domain.clock import TZ, millis
 from xieli_tui.store import drafts as kept
+from xieli_tui.store.handing import BESIDE
+
+HANDED = BESIDE
+"""Beginning of the form of a draft that came with a hand-over while she had the same one open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,18 @@ def drop_draft(session: Session, form: str, key: str) -> None:
     """Forget a draft: its form was saved, or she threw it away."""
     with session.writing() as tx:
         kept.drop(tx, form, key)
+
+
+def take_up(session: Session, form: str, key: str) -> str:
+    """A draft that came with a hand-over and lies beside her own takes its place once hers is saved or thrown away; the form, "" while hers is there."""
+    plain = form.removeprefix(HANDED)
+    with session.writing() as tx:
+        came = kept.load(tx, form, key)
+        if came is None or kept.load(tx, plain, key) is not None:
+            return ""
+        kept.save(tx, plain, key, came.data, version=came.version, now_ms=came.at_ms)
+        kept.drop(tx, form, key)
+    return plain
 
 
 def _draft(one: kept.SavedDraft) -> Draft:

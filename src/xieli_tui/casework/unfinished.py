@@ -17,6 +17,7 @@ from xieli_tui.casework.session import Session
 from xieli_tui.domain.clock import TZ
 from xieli_tui.store import drafts, queries
 from xieli_tui.store.drafts import SavedDraft
+from xieli_tui.store.handing import BESIDE
 from xieli_tui.store.queries import rows
 from xieli_tui.store.store import Tx
 
@@ -75,10 +76,16 @@ def listed(session: Session) -> list[Unfinished]:
 
 def _line(tx: Tx, one: SavedDraft, homes: Mapping[str, rows.HouseholdLine]) -> Unfinished:
     home = _home(tx, one.key, homes)
-    name = one.data.get(NAMED.get(one.form, "")) if home is None else None
-    who = home.head if home is not None else str(name).strip() if name else "名单外的人" if one.form == "flag" else ""
+    name = one.data.get(NAMED.get(one.form.removeprefix(BESIDE), "")) if home is None else None
+    who = home.head if home is not None else str(name).strip() if name else "名单外的人" if one.form.removeprefix(BESIDE) == "flag" else ""
     at = dt.datetime.fromtimestamp(one.at_ms / 1000, TZ).strftime("%Y-%m-%dT%H:%M")
-    return Unfinished(one.form, one.key, FORM_WORDS.get(one.form, "表"), home.id if home else "", who, home.group if home else "", at, typed(one.data))
+    return Unfinished(one.form, one.key, word(one.form), home.id if home else "", who, home.group if home else "", at, typed(one.data))
+
+
+def word(form: str) -> str:
+    """What a form is called; one that came with a hand-over while she had her own open says so."""
+    plain = form.removeprefix(BESIDE)
+    return FORM_WORDS.get(plain, "表") + ("（交接来的）" if plain != form else "")
 
 
 def _home(tx: Tx, key: str, homes: Mapping[str, rows.HouseholdLine]) -> rows.HouseholdLine | None:

@@ -23,6 +23,7 @@ from xieli_tui.cli.county_reopen import mount as mount_reopen
 from xieli_tui.cli.county_standing import mount as mount_standing
 from xieli_tui.cli.county_steps import mount as mount_steps
 from xieli_tui.cli.county_trust import mount as mount_trust
+from xieli_tui.cli.handover import desk_app as handover_app
 from xieli_tui.cli.sync import outcome_lines, taken
 from xieli_tui.cli.told import told as told_
 from xieli_tui.cli.words import ident, kinds, row
@@ -39,6 +40,7 @@ mount_matters(app)
 mount_lint(app)
 mount_coverage(app)
 mount_people(app)
+app.add_typer(handover_app, name="handover")
 mount_alerts(app)
 mount_trust(app)
 mount_reopen(app)

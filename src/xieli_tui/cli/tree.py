@@ -54,6 +54,7 @@ TREE: dict[str, Branch] = {
     "correct": Branch("family", "correct", "更正一条记录，原来的留着。"),
     "withdraw": Branch("family", "withdraw", "撤回一条记录，原来的留着。"),
     "sync": Branch("sync", "app", "报送：导出数据包，收回签收单。"),
+    "handover": Branch("handover", "app", "交接：没报送的和草稿交给接手的电脑。"),
     "phones": Branch("phones", "phones", "电话：镇民政办、热线、各部门。"),
     "policy": Branch("policy", "app", "政策：看政策包，问一问，核对政策包。"),
     "county": Branch("county", "app", "工作台：镇(街道)、县级收件、办理、回传。"),

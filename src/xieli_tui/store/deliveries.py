@@ -37,6 +37,8 @@ def _encode(r: int, item: delivery.Item) -> bytes:
         return delivery.grant_line(r, item.grant)
     if isinstance(item, delivery.DraftItem):
         return delivery.draft_line(r, item.draft)
+    if isinstance(item, delivery.FileItem):
+        return delivery.file_line(r, item)
     if isinstance(item, delivery.Echoed):
         return delivery.echoed_line(r, item.issuer, item.ep, item.upto)
     raise TypeError(f"no delivery line of kind {item.k}")

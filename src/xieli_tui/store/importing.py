@@ -23,8 +23,8 @@ from xieli_sync.errors import SyncError
 from xieli_sync.identity import KeyPair, verify_chain
 from xieli_sync.ports import Busy, ChainLine, Delivered, Envelope, Ingested, Parked, Role, SeenBundle, Signer, Trust
 from xieli_tui.domain.clock import Clock, SystemClock, millis
-from xieli_tui.domain.events.road import ReturnReceived
-from xieli_tui.store import carried, chains, echoes, issuers, journal, outbox_log, receipts, settings, trust
+from xieli_tui.domain.events.road import HandoverOpened, ReturnReceived
+from xieli_tui.store import carried, chains, echoes, handing, issuers, journal, outbox_log, receipts, settings, trust
 from xieli_tui.store.engine import is_busy
 from xieli_tui.store.store import Store, Tx
 from xieli_tui.store.tables.journal import DeviceHead
@@ -270,6 +270,22 @@ class StoreImport:
         """Remember a signer whose certificate chain held."""
         trust.accept(self.tx, signer)
         self.tx.memo.pop("roles", None)
+
+    def handover_allowed(self, dev: str) -> bool:
+        """Whether a desk lets this computer take over from a device."""
+        return handing.allowed(self.tx, dev, self.tx.dev) is not None
+
+    def take_handover(self, sender: Signer, ep: str, lines: Sequence[Delivered], digest: str) -> Ingested:
+        """Her own events, her drafts, then that it was opened."""
+        self._keep(sender, ep, lines)
+        self.trust(sender)
+        events = [line.item for line in lines if isinstance(line.item, delivery.EventItem)]
+        outcome = self.ingest_relayed([x for x in map(self._carried, events) if x is not None])
+        for line in lines:
+            if isinstance(line.item, delivery.DraftItem):
+                handing.take_draft(self.tx, line.item.draft)
+        journal.append(self.tx, [(HandoverOpened(digest=digest), self._operator)], self._now)
+        return outcome
 
     def carry(self, core: Mapping[str, Any], data: bytes) -> bool:
         """Keep a file that passes through this township."""

@@ -112,6 +112,7 @@ def undelivered_events(tx: Tx, to: Recipient) -> list[StoredEvent]:
     if to.role == "village":  # a laptop wraps for a township that was stopped no more
         for desk in _desks_of(tx, to):
             add(_find(tx, to, "j.entity=? AND j.t='device.revoked' AND j.role='county'", (desk,)))
+    add(e for e in _find(tx, to, f"j.t='handover.allowed' AND {desks}", ()) if e.d.get("to") in devices)
     add(_names(tx, to))
     add(_lost(tx, to))
     add(_transferred_in(tx, to))

@@ -290,6 +290,12 @@ def open_draft(app: XieliApp, target: str) -> None:
         case_ways.open_draft(app, form, key)
     elif form in desk_ways.FORMS:
         desk_ways.open_draft(app, form, key)
+    elif form.startswith(drafts.HANDED) and app.page is not None:
+        plain = drafts.take_up(app.session, form, key)
+        if plain:
+            open_draft(app, f"{plain}:{key}")
+        else:
+            app.page.say("您自己这张表也写到一半：先存好或扔掉，再打开交接来的这一份。")
     elif app.page is not None:
         app.page.say("这份草稿的表这一版没有，草稿留着。")
 

@@ -186,11 +186,14 @@ class OfficerSet(Payload):
 
 @event("handover.allowed", kind="road", entity="dev", writers=DESK, scope="device")
 class HandoverAllowed(Payload):
-    """Drafts and files of one device may pass to another."""
+    """Drafts and unsent entries of one device may pass to another: `enc_pub` is the key they are sealed for, `villages` what both work for."""
 
     dev: DeviceId
     to: DeviceId
     on: Day
+    enc_pub: Hex32 | None = None
+    villages: list[VillageCode] = []
+    name: Name | None = None
 
 
 @event("handover.sealed", kind="road", scope="device")
