@@ -80,7 +80,8 @@ def clamp(
 def _range(session: Session, tx: Tx, dev: str, ep: str, first: int | None, last: int | None) -> tuple[int, int]:
     top = int(tx.conn.exec_driver_sql("SELECT max(seq) FROM journal WHERE dev=? AND ep=?", (dev, ep)).scalar_one())
     if first is None and last is None:
-        mad = [seq for seq, ms in _stamps(tx, dev, ep) if _mad(session, tx, ms)]
+        clamped = [(int(low), int(high)) for low, high in tx.conn.exec_driver_sql("SELECT first, last FROM clamp WHERE dev=? AND ep=?", (dev, ep))]
+        mad = [seq for seq, ms in _stamps(tx, dev, ep) if _mad(session, tx, ms) and not any(low <= seq <= high for low, high in clamped)]
         if not mad:
             raise NotFound("XL-V45", "这台电脑的时间看着都对，要改请写明第几条到第几条", field="first")
         return min(mad), max(mad)

@@ -5,7 +5,7 @@ Rules kept here (design 03)
   line, head and projection together: the program cannot write what a desk would refuse;
 - identity is (dev, ep, seq); two hashes under one identity are a fork and both rows stay;
 - a line is stored as the bytes it came as; the columns beside it only repeat what it says;
-- HLC = max(now, own last) + counter; a received stamp never moves it.
+- HLC = max(now, own last) + counter; a received stamp never moves it. Only a desk's clamp of a mad clock sets the own last back (or on).
 """
 
 from __future__ import annotations
@@ -152,8 +152,17 @@ def head(tx: Tx, dev: str, ep: str) -> tuple[int, str]:
 
 
 def _last_stamp(tx: Tx) -> tuple[int, int]:
-    found = tx.ask("SELECT hlc_ms, hlc_n FROM device_head WHERE dev=? ORDER BY hlc_ms DESC, hlc_n DESC LIMIT 1", (tx.dev,))
-    return (int(found[0][0]), int(found[0][1])) if found else (0, 0)
+    """The own last stamp, as a desk clamped it where the clock had run mad: else one day in 2099 would stamp every later line with that day."""
+    heads = {str(ep): (int(ms), int(n), int(seq)) for ep, ms, n, seq in tx.ask("SELECT ep, hlc_ms, hlc_n, seq FROM device_head WHERE dev=?", (tx.dev,))}
+    clamps = tx.ask(
+        "SELECT c.ep, c.first, c.last, c.ms, j.hlc_ms FROM clamp c LEFT JOIN journal j ON j.dev=c.dev AND j.ep=c.ep AND j.seq=c.last WHERE c.dev=?"
+        " ORDER BY c.ep, c.pos", (tx.dev,),
+    )
+    for ep, first, last, instead, was in clamps:
+        ms, n, seq = heads.get(str(ep), (0, 0, 0))
+        if first <= seq <= last or (seq > last and ms == was):  # a line behind the clamped ones that only counted on from their stamp
+            heads[str(ep)] = (int(instead), n, seq)
+    return max(((ms, n) for ms, n, _ in heads.values()), default=(0, 0))
 
 
 def checked(payload: Payload) -> tuple[str, int, dict[str, Any]]:

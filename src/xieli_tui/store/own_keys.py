@@ -61,7 +61,8 @@ def base(tx: Tx) -> list[Cert]:
     """The chain a desk or root gave this device; [] before there is one."""
     granted: Any = (trust.grant(tx) or {}).get("certs") or []
     kept: Any = settings.get(tx, DESK) or []
-    return cast("list[Cert]", list(max((granted, kept), key=_rank)))
+    newest: list[Cert] = max(cast("list[Cert]", granted), cast("list[Cert]", kept), key=_rank)
+    return list(newest)
 
 
 def chain(tx: Tx, held: Collection[str] | None = None) -> list[Cert]:

@@ -13,8 +13,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from xieli_sync.event import ref_text
 from xieli_tui.domain.events import EVENTS
-from xieli_tui.store import outbox_log, receipts
+from xieli_tui.store import journal, outbox_log, receipts
 from xieli_tui.store.queries.read import RowMapping, kept, obj, one, rows, texts, where
 from xieli_tui.store.queries.rows import Counts, Device, EntryState, LocalParam, Operator, Quarantined
 
@@ -37,16 +38,27 @@ def entry_states(tx: Tx, refs: Iterable[str]) -> dict[str, EntryState]:
     for (dev, ep), places in by_chain.items():
         held = set(tx.conn.exec_driver_sql("SELECT ref FROM verdict WHERE dev=? AND ep=? AND code<>?", (dev, ep, ANNULLED)).scalars())
         county, township, exported = _marks(tx, dev, ep)
+        brought = _brought(tx, ep) if dev == tx.dev else frozenset()
         for seq, ref in places:
             if ref in held:
                 out[ref] = "quarantined"
-            elif seq <= county:
+            elif ref in brought or seq <= county:
                 out[ref] = "county"
             elif seq <= township:
                 out[ref] = "township"
             else:
                 out[ref] = "exported" if seq <= exported else "local"
     return out
+
+
+def _brought(tx: Tx, ep: str) -> frozenset[str]:
+    """Lines of an own epoch that a copy of this machine wrote: they came home by way of a desk and are none of ours."""
+    if not tx.ask("SELECT 1 FROM alarm WHERE code='XL-C02' AND dev=? AND ep=? LIMIT 1", (tx.dev, ep)):
+        return frozenset()
+    tip = journal.point(tx, tx.dev, ep)
+    ours = journal.branch(tx, tx.dev, ep, tip.seq, tip.hash)
+    found = tx.ask("SELECT seq, hash FROM journal WHERE dev=? AND ep=? AND seq>=?", (tx.dev, ep, min(ours, default=1)))
+    return frozenset(ref_text(tx.dev, ep, int(seq), str(digest)) for seq, digest in found if ours.get(int(seq)) != digest)
 
 
 FAR = 2**53
@@ -159,19 +171,20 @@ def counts(tx: Tx) -> Counts:
         return int(tx.conn.exec_driver_sql(sql, values).scalar_one())
 
     own = confirmed = exported = 0
-    quiet: dict[str, list[int]] = defaultdict(list)
+    quiet: dict[str, set[str]] = defaultdict(set)
     marks = ",".join("?" * len(NOT_COUNTED))
-    for ep, seq in tx.conn.exec_driver_sql(f"SELECT ep, seq FROM journal WHERE t IN ({marks}) AND dev=?", (*NOT_COUNTED, tx.dev)):
-        quiet[ep].append(int(seq))
+    for ep, seq, digest in tx.conn.exec_driver_sql(f"SELECT ep, seq, hash FROM journal WHERE t IN ({marks}) AND dev=?", (*NOT_COUNTED, tx.dev)):
+        quiet[ep].add(ref_text(tx.dev, ep, int(seq), str(digest)))
     for (ep,) in tx.conn.exec_driver_sql("SELECT ep FROM device_head WHERE dev=?", (tx.dev,)).all():
         county, _, out = _marks(tx, tx.dev, ep)
         total, signed, laid = tx.conn.exec_driver_sql(
             "SELECT count(*), count(CASE WHEN seq<=? THEN 1 END), count(CASE WHEN seq>? AND seq<=? THEN 1 END) FROM journal WHERE dev=? AND ep=?",
             (county, county, out, tx.dev, ep),
         ).one()
-        own += int(total) - len(quiet[ep])
-        confirmed += int(signed) - sum(seq <= county for seq in quiet[ep])
-        exported += int(laid) - sum(county < seq <= out for seq in quiet[ep])
+        out_of_it = [int(ref.split(":")[2]) for ref in quiet[ep] | _brought(tx, ep)]
+        own += int(total) - len(out_of_it)
+        confirmed += int(signed) - sum(seq <= county for seq in out_of_it)
+        exported += int(laid) - sum(county < seq <= out for seq in out_of_it)
     return Counts(
         households=number("SELECT count(*) FROM household WHERE known=1"),
         persons=number("SELECT count(*) FROM person WHERE known=1"),
