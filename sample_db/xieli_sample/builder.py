@@ -1,4 +1,4 @@
-"""Builds the demo: a village, its county and a neighbour, through casework and desk verbs only, dated over one invented year.
+"""Builds the demo: a village, its township and county and a neighbour, through casework and desk verbs only, dated over one invented year.
 
 Rules kept here
 - every line is made by a verb at its moment; the clock moves forward from December 2025 to the demo morning, 2026-12-28 08:30;
@@ -19,7 +19,7 @@ from xieli_sample import source as sources
 from xieli_sample.scene import Demo, Scene, layout, moment, move_to, save_marker
 from xieli_sample.source import Family, Source, Village
 from xieli_sample.workbook import write_roster
-from xieli_sample.year import write_diary
+from xieli_sample.year import TOWNSHIP_COMES, write_diary
 from xieli_tui.casework import roster, setup
 from xieli_tui.casework.session import Session, open_session
 from xieli_tui.desk import enrolment, packs, parameters, registers
@@ -29,6 +29,7 @@ from xieli_tui.store import workspace as rooms
 
 PASSPHRASE = "2026 1228 2026 1228"  # noqa: S105 - invented and printed: the demo has nothing to hide
 ROOT_PASSPHRASE = "1228 2026 1228 2026"  # noqa: S105 - as above
+DESKS = ("county_dir", "village_dir", "neighbour_dir", "township_dir")
 START = "2025-12-01 09:00"
 MORNING = "08:30"
 
@@ -78,14 +79,17 @@ def build(folder: Path | str, clock: FixedClock | None = None, rand: Rand = os.u
     )
     _init_village(places["village_dir"], source.village, kdf, practice, clock, rand)
     _init_village(places["neighbour_dir"], source.neighbour, kdf, practice, clock, rand)
-    for name in ("county_dir", "village_dir", "neighbour_dir"):
+    setup.init_village(
+        places["township_dir"],
+        setup.InitVillage((), source.town, source.officer, kdf=kdf, role="township", area=source.town_code, post="民政办", practice=practice),
+        PASSPHRASE, clock=clock, rand=rand,
+    )
+    for name in DESKS:
         rooms.save_profile(places[name], dataclasses.replace(rooms.load_profile(places[name]), demo=not practice))
     opened: list[Session] = []
     try:
-        county, village, neighbour = (
-            _opened(opened, places[name], clock, rand) for name in ("county_dir", "village_dir", "neighbour_dir")
-        )
-        scene = Scene(source, clock, rand, village, county, neighbour, places["stick"])
+        county, village, neighbour, township = (_opened(opened, places[name], clock, rand) for name in DESKS)
+        scene = Scene(source, clock, rand, village, county, neighbour, township, places["stick"])
         for key, value in LOCAL:
             parameters.set_local(county, parameters.SetLocal(key, value, "2026-01-01" if key == "delegations" else "2025-12-01"))
         with sources.pack_file() as pack:
@@ -96,7 +100,9 @@ def build(folder: Path | str, clock: FixedClock | None = None, rand: Rand = os.u
         _registers(scene)
         move_to(clock, moment("2025-12-03 09:00"))
         _rosters(scene, places["stick"])
-        write_diary(scene).run(clock)
+        diary = write_diary(scene)
+        diary.at(f"{TOWNSHIP_COMES} 16:10", lambda: _enrol_township(scene, made.root_fingerprint, places["root_dir"]))
+        diary.run(clock)
         morning = moment(f"{source.demo_day.isoformat()} {MORNING}")
         move_to(clock, morning)
         story = {**scene.story, "urgent": scene.homes[1], "refused": scene.homes[44], "draft": scene.homes[11], "died": scene.homes[41]}
@@ -129,6 +135,16 @@ def _enrol(scene: Scene, laptop: Session, village: Village, fingerprint: str, fo
         setup.device_code(laptop).code, (village.code,), village.coordinator, grant, names={village.code: village.name},
     ))
     setup.enrol(laptop, grant, fingerprint)
+
+
+def _enrol_township(scene: Scene, fingerprint: str, folder: Path) -> None:
+    grant = folder / f"grant-{scene.source.town_code}.xieli"
+    enrolment.enrol_device(
+        scene.county,
+        enrolment.EnrolDevice(setup.device_code(scene.township).code, (), scene.source.officer, grant, "township", scene.source.town_code, folder),
+        root_passphrase=ROOT_PASSPHRASE,
+    )
+    setup.enrol(scene.township, grant, fingerprint)
 
 
 def _registers(scene: Scene) -> None:

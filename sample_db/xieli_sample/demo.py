@@ -37,6 +37,10 @@ class Walked:
         return self.demo.village_dir
 
     @property
+    def township_dir(self) -> Path:
+        return self.demo.township_dir
+
+    @property
     def county_dir(self) -> Path:
         return self.demo.county_dir
 

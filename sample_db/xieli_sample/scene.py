@@ -1,4 +1,4 @@
-"""The stage of the demo: three desks, one clock that moves, and how a verb is done at a moment.
+"""The stage of the demo: four desks, one clock that moves, and how a verb is done at a moment.
 
 Rules kept here
 - everything is made through casework and desk verbs; nothing is written into a store from here;
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +31,7 @@ class Demo:
     village_dir: Path
     county_dir: Path
     neighbour_dir: Path
+    township_dir: Path
     stick: Path
     root_dir: Path
     passphrase: str
@@ -86,6 +87,7 @@ class Scene:
     village: Session
     county: Session
     neighbour: Session
+    township: Session
     stick: Path
     homes: dict[int, str] = field(default_factory=dict)
     """Number of a family -> household id."""
@@ -129,6 +131,14 @@ def send_home(village: Session, county: Session, stick: Path) -> tuple[list[Expo
     return back, exchange.take_in(village, [Path(f.path) for f in back])
 
 
+def reach_township(township: Session, county: Session, laptops: Sequence[Session], stick: Path) -> list[ImportOutcome]:
+    """What the county has for the township goes there; its receipts go to the laptops, its own first bundle to the county. What the laptops took in."""
+    intake.import_files(township, [Path(f.path) for f in send.send(county, stick, device=township.dev)])
+    down = [exchange.take_in(laptop, [Path(f.path) for f in send.send(township, stick, device=laptop.dev)]) for laptop in laptops]
+    intake.import_files(county, [Path(f.path) for f in exchange.export(township, stick).files])
+    return [one for taken in down for one in taken]
+
+
 def save_marker(demo: Demo) -> None:
     """Leave the way back beside the workspaces, so that a later run finds the same demo. Invented secrets only."""
     body = {
@@ -141,7 +151,8 @@ def save_marker(demo: Demo) -> None:
 def layout(folder: Path) -> dict[str, Path]:
     """Where the parts of a demo lie."""
     return {
-        "village_dir": folder / "village", "county_dir": folder / "county", "neighbour_dir": folder / "neighbour", "stick": folder / "stick",
+        "village_dir": folder / "village", "county_dir": folder / "county", "neighbour_dir": folder / "neighbour",
+        "township_dir": folder / "township", "stick": folder / "stick",
         "root_dir": folder / "root",
     }
 

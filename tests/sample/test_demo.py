@@ -169,8 +169,8 @@ def test_a_draft_lies_half_written_and_an_older_export_without_receipt(desks: tu
     status = exchange.status(desks[0])
     newest = status.bundles[0]
     assert newest[1] == "2026-12-21"
-    assert newest[3] == "", "no township desk in this county: its column stays empty"
-    assert newest[4] == "待签收"
+    assert newest[3:] == ("待签收", "待签收")
+    assert {older[3:] for older in status.bundles[1:]} == {("镇已签收", "县已签收")}, "the township read the year when it came"
     assert status.unconfirmed > 0
 
 
@@ -180,9 +180,16 @@ def test_one_child_stands_in_two_villages_at_the_county(desks: tuple[Session, Se
         assert {p.village for p in queries.persons_by_id_no(tx, child.id_no)} == {SOURCE.village.code, SOURCE.neighbour.code}
 
 
-def test_the_county_set_its_parameters_and_heard_both_laptops(desks: tuple[Session, Session]) -> None:
+def test_the_county_set_its_parameters_and_heard_the_township_and_both_laptops(desks: tuple[Session, Session]) -> None:
     assert {"delegations", "notice_days", "phones"} <= {p["key"] for p in parameters.list_local(desks[1])}
-    assert [row.heard for row in enrolment.devices(desks[1])] == [True, True]
+    assert sorted((row.role, row.heard) for row in enrolment.devices(desks[1])) == [("township", True), ("village", True), ("village", True)]
+
+
+def test_the_township_has_the_families_of_both_villages_and_nothing_held_back(demo: Demo) -> None:
+    with open_session(demo.township_dir, demo.passphrase, clock=demo.clock()) as town, open_session(demo.county_dir, demo.passphrase, clock=demo.clock()) as county:
+        mine, theirs = ({(h.village, h.head) for h in households.list_households(session)} for session in (town, county))
+        assert mine == theirs
+        assert exchange.status(town).quarantined == 0
 
 
 def test_no_event_is_held_back_anywhere(desks: tuple[Session, Session]) -> None:
@@ -203,7 +210,7 @@ def test_no_real_region_and_no_reachable_phone_is_in_the_stores(desks: tuple[Ses
         assert all(len(x) == 11 and x.startswith("1000000") for x in phones)
 
 
-@pytest.mark.parametrize("which", ["village_dir", "county_dir", "neighbour_dir"])
+@pytest.mark.parametrize("which", ["village_dir", "township_dir", "county_dir", "neighbour_dir"])
 def test_the_registers_are_rebuilt_to_the_same_rows(demo: Demo, which: str) -> None:
     with open_session(getattr(demo, which), demo.passphrase, clock=demo.clock()) as session:
         result = rebuild.rebuild(session)
@@ -214,7 +221,7 @@ def test_the_registers_are_rebuilt_to_the_same_rows(demo: Demo, which: str) -> N
 def test_nothing_readable_lies_in_the_workspaces(built: Demo) -> None:
     family = SOURCE.village.families[0]
     secrets = [text.encode() for text in (family.head.name, family.head.true_id, family.head.phone, "CREATE TABLE", SOURCE.village.coordinator)]
-    for folder in (built.village_dir, built.county_dir, built.neighbour_dir):
+    for folder in (built.village_dir, built.township_dir, built.county_dir, built.neighbour_dir):
         for path in folder.rglob("*"):
             if path.is_file():
                 data = path.read_bytes()

@@ -14,12 +14,12 @@ from xieli_tui.errors import Refused
 def test_every_station_of_the_road_holds(demo: Demo) -> None:
     steps = walk.road(demo)
     assert [s.name for s in steps] == [
-        "init", "enrol", "roster", "visit", "flag", "apply", "export", "import", "accept", "decide", "send", "receive",
+        "init", "enrol", "roster", "visit", "flag", "apply", "export", "township", "accept", "forward", "import", "decide", "send", "carry", "receive",
     ]
     assert all(s.ok for s in steps), [s for s in steps if not s.ok]
     body = walk.as_json(demo, steps)
     assert body["ok"] is True
-    assert set(body) == {"steps", "ok", "village_dir", "county_dir", "passphrase"}
+    assert set(body) == {"steps", "ok", "village_dir", "township_dir", "county_dir", "passphrase"}
     assert {frozenset(s) for s in body["steps"]} == {frozenset({"name", "ok", "detail"})}
     clock = demo.clock()
     clock.tick(hours=2)
@@ -30,8 +30,9 @@ def test_every_station_of_the_road_holds(demo: Demo) -> None:
         status = exchange.status(village)
         assert (status.unconfirmed, status.quarantined, status.conflicts) == (0, 0, 1)
         assert rebuild.rebuild(village).equal
-    with open_session(demo.county_dir, demo.passphrase, clock=clock) as county:
-        assert rebuild.rebuild(county).equal
+    for folder in (demo.township_dir, demo.county_dir):
+        with open_session(folder, demo.passphrase, clock=clock) as desk:
+            assert rebuild.rebuild(desk).equal
 
 
 def test_a_station_that_fails_ends_the_walk_and_says_so(demo: Demo, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,7 +47,7 @@ def demo(
     headless: Annotated[bool, typer.Option("--headless", help="不开界面，把整条路走一遍。")] = False,
     json: Json = False,
 ) -> None:
-    """打开演示：虚构的村和县，区划代码 999999。"""
+    """打开演示：虚构的村、镇和县，区划代码 999999。"""
     import tempfile
 
     from xieli_sample import demo as sample
@@ -59,7 +59,7 @@ def demo(
 
         def lines() -> list[str]:
             rows = [row('已办' if s.ok else '没成', s.name, s.detail) for s in result.steps]
-            return [*rows, f"村工作区 {result.village_dir}", f"县工作区 {result.county_dir}", f"口令 {result.passphrase}"]
+            return [*rows, f"村工作区 {result.village_dir}", f"镇工作区 {result.township_dir}", f"县工作区 {result.county_dir}", f"口令 {result.passphrase}"]
 
         emit(json, body, lines)
         raise typer.Exit(0 if result.ok else 1)
