@@ -155,17 +155,26 @@ def bundle(
         "sigs": sigs_bytes.decode(), "content_key": key.hex(), "nonce": nonce.hex(), "wrap_info": info.hex(),
         "ephemerals": {pair.name: fixed(f"{name} ephemeral {pair.name}", 32).hex() for pair in to},
         "packed": packed.hex(), "lines": [line.decode() for line in lines], "hashes": hashes, "signed_digest": sha256(message).hexdigest(),
-        "opened_by": [pair.name for pair in to], "signed_by": [pair.name for pair in signers],
+        "opened_by": [pair.name for pair in to], "signed_by": [pair.name for pair in signers], "body_sha256": sha256(body).hexdigest(),
     }  # fmt: skip
 
 
 CHANGES = {"kind": "changes", "dev": LAPTOP.dev, "ep": EP}
 
 
+def echoed(*returns: dict[str, Any]) -> list[bytes]:
+    """Lines of an echo: per return its envelope, then its lines."""
+    lines: list[bytes] = []
+    for one in returns:
+        lines.append(canonical({"k": "return", "core": one["core"], "wraps": one["wraps"], "sigs": one["sigs"], "body": one["body_sha256"]}))
+        lines += [line.encode() for line in one["lines"]]
+    return lines
+
+
 def bundles() -> dict[str, dict[str, Any]]:
     laptop = {**CHANGES, "cert": [COUNTY_CERT, LAPTOP_CERT]}
     down = {"dev": COUNTY.dev, "ep": DESK_EP, "to": LAPTOP.dev, "cert": [COUNTY_CERT]}
-    return {
+    made = {
         "changes": bundle("changes", [LAPTOP], [TOWNSHIP, COUNTY], EVENTS, EVENT_HASHES, laptop),
         "rotation": bundle(
             "rotation", [NEW_KEY, LAPTOP], [COUNTY], EVENTS[2:], EVENT_HASHES[2:],
@@ -174,9 +183,12 @@ def bundles() -> dict[str, dict[str, Any]]:
         "grant": bundle("grant", [COUNTY], [LAPTOP], GRANT, DELIVERY_HASHES[:3], {**down, "kind": "grant"}),
         "return": bundle("return", [COUNTY], [LAPTOP], RETURN, DELIVERY_HASHES[3:], {**down, "kind": "return", "first": 4, "last": 6, "prev": DELIVERY_HASHES[2]}),
     }  # fmt: skip
+    back = echoed(made["grant"], made["return"])
+    made["echo"] = bundle("echo", [LAPTOP], [TOWNSHIP, COUNTY], back, chained(back, b"xieli/echo/v1\0"), {**laptop, "kind": "echo"})
+    return made
 
 
-def refused(good: dict[str, Any]) -> list[dict[str, str]]:
+def refused(good: dict[str, Any], back: list[bytes]) -> list[dict[str, str]]:
     """Whole files that must be refused by the county desk, and the code of the first failing row."""
     core, wraps, sigs = (good[name].encode() for name in ("core", "wraps", "sigs"))
     body = bytes.fromhex(good["nonce"]) + AESGCM(bytes.fromhex(good["content_key"])).encrypt(
@@ -193,6 +205,12 @@ def refused(good: dict[str, Any]) -> list[dict[str, str]]:
     ) -> bytes:
         file: bytes = bundle(name, [LAPTOP], [to], lines, hashes, {**laptop, **more}, packed)["file"]
         return file
+
+    def echo(name: str, lines: list[bytes], **more: Any) -> bytes:
+        return sealed(name, lines, chained(lines, b"xieli/echo/v1\0"), kind="echo", **more)
+
+    strange = json.loads(back[0])
+    other = {**json.loads(strange["core"]), "to": NEW_KEY.dev}
 
     upper = json.loads(sigs)
     upper[0]["sig"] = upper[0]["sig"].upper()
@@ -225,6 +243,13 @@ def refused(good: dict[str, Any]) -> list[dict[str, str]]:
         ("bytes behind the deflated stream", "XL-B07", sealed("tail", packed=zlib.compress(b"\n".join(EVENTS), 9) + b"\0")),
         ("two lines swapped", "XL-C01", sealed("swapped", lines=[EVENTS[1], EVENTS[0], EVENTS[2]])),
         ("head is another", "XL-C01", sealed("head", head="1" * 64)),
+        ("an echo whose first line is no envelope", "XL-C01", echo("echo without", back[1:])),
+        ("an echo with a return that lacks its last line", "XL-C01", echo("echo cut", back[:-1])),
+        ("an echo with a line of a return changed", "XL-C01", echo("echo line", [*back[:-1], back[-1].replace(b'"ms":1', b'"ms":2')])),
+        ("an echo with another digest of a body", "XL-K02", echo("echo body", [canonical({**strange, "body": "0" * 64}), *back[1:]])),
+        ("an echo of a return to somebody else", "XL-C01", echo("echo to", [canonical({**strange, "core": canonical(other).decode()}), *back[1:]])),
+        ("an echo with an envelope that is not canonical", "XL-B05", echo("echo core", [canonical({**strange, "core": strange["core"] + " "}), *back[1:]])),
+        ("an echo chained like delivery lines", "XL-C01", sealed("echo chain", back, chained(back, b"xieli/delivery/v1\0"), kind="echo")),
     ]
     return [{"what": what, "code": code, "file": base64.b64encode(file).decode()} for what, code, file in cases]
 
@@ -278,7 +303,7 @@ def documents() -> dict[str, Any]:
                 "outside area": [TOWNSHIP_CERT, TOWNSHIP.certify(LAPTOP.statement(role="village", area="999999002"))],
             },
         },
-        "refused.json": refused(made["changes"]),
+        "refused.json": refused(made["changes"], [line.encode() for line in made["echo"]["lines"]]),
     }  # fmt: skip
     for name, parts in made.items():
         out[f"{name}.xieli"] = parts.pop("file")

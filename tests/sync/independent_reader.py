@@ -275,6 +275,10 @@ def read(data: bytes, root: str, wrap_keys: dict[str, bytes], me: str = "", role
     need(len(text) == core["plain"] and inflater.eof and not inflater.unused_data, "XL-B07")
     lines = text.split(b"\n")
     need(len(lines) == core["n"] and (core["first"] > 1 or core["prev"] == ZERO), "XL-C01")  # 17
+    if core["kind"] == "echo":
+        need(core["first"] == 1, "XL-C01")
+        echoed(lines, core, root)
+        return lines
     reached = core["prev"]
     for number, line in enumerate(lines, core["first"]):
         if core["kind"] == "changes":
@@ -288,3 +292,36 @@ def read(data: bytes, root: str, wrap_keys: dict[str, bytes], me: str = "", role
             reached = link("xieli/delivery/v1", reached, line)
     need(reached == core["head"], "XL-C01")
     return lines
+
+
+def echoed(lines: list[bytes], core: dict[str, Any], root: str) -> None:
+    """The returns of an echo."""
+    reached = ZERO
+    for line in lines:
+        reached = link("xieli/echo/v1", reached, line)
+    need(reached == core["head"], "XL-C01")
+    at = 0
+    while at < len(lines):
+        need(len(lines[at]) <= 288 * 1024, "XL-C01")
+        one = canonical(lines[at], "XL-C01")
+        need(isinstance(one, dict) and set(one) == {"k", "core", "wraps", "sigs", "body"} and one["k"] == "return" and hexed(one["body"], 32), "XL-C01")
+        need(all(isinstance(one[name], str) for name in ("core", "wraps", "sigs")), "XL-C01")
+        texts = [one[name].encode() for name in ("core", "wraps", "sigs")]
+        inner, _, sigs = head(*texts)
+        need(inner["net"] == core["net"], "XL-N01")
+        need(1 <= inner["n"] == inner["last"] - inner["first"] + 1 <= 20_000 and inner["first"] >= 1 and inner["plain"] <= 2**26, "XL-B06")
+        need(inner["kind"] in ("return", "grant") and inner["to"] == core["dev"] and at + inner["n"] < len(lines), "XL-C01")
+        last, known = signer(inner["cert"], root)
+        need((last["dev"], last["kid"]) == (inner["dev"], inner["kid"]), "XL-K01")
+        m = b"xieli/bundle-sig/v1" + b"".join(len(part).to_bytes(8, "little") + part for part in (texts[0], texts[1], bytes.fromhex(one["body"])))
+        for entry in sigs:
+            need(entry["kid"] in known and signed(known[entry["kid"]]["sign_pub"], entry["sig"], m), "XL-K02")
+        need(last["role"] in KINDS[inner["kind"]], "XL-K03")
+        need(inner["first"] > 1 or inner["prev"] == ZERO, "XL-C01")
+        reached = inner["prev"]
+        for number, line in enumerate(lines[at + 1 : at + 1 + inner["n"]], inner["first"]):
+            said = canonical(line, "XL-C01")
+            need(len(line) <= 192 * 1024 and isinstance(said, dict) and said.get("r") == number and isinstance(said.get("k"), str), "XL-C01")
+            reached = link("xieli/delivery/v1", reached, line)
+        need(reached == inner["head"], "XL-C01")
+        at += 1 + inner["n"]

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from roadkit import code_when
 
-from xieli_sync import container, delivery, keys
+from xieli_sync import container, delivery, echo, keys
 from xieli_sync.container import check_core, parse
 from xieli_sync.errors import SyncError
 from xieli_sync.event import ZERO, canonical, chain_hash, next_hlc, parse_canonical, parse_line, ref_text
@@ -25,7 +25,7 @@ from xieli_sync.seal import signed_digest, unseal, verify_signature, wrap_info
 
 SYNC = Path(__file__).parents[2] / "sync"
 VECTORS = SYNC / "vectors"
-BUNDLES = ("changes", "rotation", "grant", "return")
+BUNDLES = ("changes", "rotation", "grant", "return", "echo")
 
 
 def load(name: str) -> Any:
@@ -51,6 +51,11 @@ def take(data: bytes, reader: KeyPair) -> list[bytes]:
     verify_signature(bundle, links[-1], links)
     lines = unseal(bundle, {reader.box_kid: reader.box})
     head = bundle.core["prev"]
+    if bundle.core["kind"] == "echo":
+        if echo.chain(lines) != bundle.core["head"]:
+            raise SyncError("XL-C01")
+        echo.read(lines, sender=bundle.core["dev"], net=bundle.core["net"], root=ROOT_PUB)
+        return lines
     for number, line in enumerate(lines, bundle.core["first"]):
         if bundle.core["kind"] == "changes":
             if code_when(parse_line, line) or parse_line(line).seq != number:
@@ -214,7 +219,7 @@ def test_the_specification_names_every_label_limit_and_delivery_kind_of_the_code
     text = (SYNC / "SPEC.md").read_text(encoding="utf-8")
     sources = "\n".join(path.read_text(encoding="utf-8") for path in (SYNC / "xieli_sync").glob("*.py"))
     labels = set(re.findall(r'b"(xieli/[a-z/-]+v1)', sources))
-    assert len(labels) == 7
+    assert len(labels) == 9
     assert all(label in text for label in labels)
     assert all(f"| `{kind}` |" in text for kind in delivery._FIELDS)
     assert all(kind in text for kind in container.KINDS)
