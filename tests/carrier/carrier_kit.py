@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import random
 import select
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -173,6 +175,56 @@ def post(folder: Path, *, limits: Limits | None = None, fs: SpoolFs | None = Non
         one.stop()
 
 
+class Process:
+    """A true `xieli county serve` over a folder with a trust file, in a process of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self.start()
+
+    def start(self) -> None:
+        """Start (again); returns when it listens."""
+        command = [
+            sys.executable, "-m", "xieli_tui", "county", "serve", "--listen", "127.0.0.1:0", "--trust", str(self._folder / "trust.json"), "--spool",
+            str(self._folder / "spool"), "--json",
+        ]
+        with (self._folder / "log").open("a") as log:
+            self._process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, "PYTHONUTF8": "1"})
+        assert self._process.stdout is not None
+        line = self._process.stdout.readline()
+        self._process.stdout.close()
+        assert line, self.log()
+        self.pid, self.url = self._process.pid, str(json.loads(line)["url"])
+        self.port = int(self.url.rpartition(":")[2])
+
+    def log(self) -> str:
+        """What it wrote to stderr, over all its lives."""
+        return (self._folder / "log").read_text()
+
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self._process.kill()
+        self._process.wait(10)
+
+    def end(self) -> int:
+        """Ask it to end; its exit code."""
+        if self.alive():
+            self._process.terminate()
+        return self._process.wait(20)
+
+    def empty_inbox(self) -> None:
+        """Take every row as an importer does, so that the quota of the device is free."""
+        spool = FileSpool(self._folder / "spool", now_ms=lambda: MS)
+        importer = spool.importer()
+        while (row := spool.take(importer)) is not None:
+            spool.done(row, "imported", "")
+        importer.close()
+        spool.close()
+
+
 class CuttingProxy:
     """A line that carries `up` bytes towards the receiver (or `down` bytes back) and breaks then, once per entry of `cuts`; afterwards it holds.
 
@@ -196,7 +248,7 @@ class CuttingProxy:
             except OSError:
                 return
             cut = self._cuts.pop(0) if self._cuts else None
-            with near, socket.create_connection(("127.0.0.1", self._port)) as far:
+            with near, contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", self._port)) as far:
                 self._carry(near, far, cut)
 
     def _carry(self, near: socket.socket, far: socket.socket, cut: tuple[str, int] | None) -> None:

@@ -8,7 +8,6 @@ import ipaddress
 import json
 import os
 import random
-import signal
 import socket
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from carrier_kit import MS, SEED, bundle, listed, make_world, post, until
+from carrier_kit import MS, SEED, Process, bundle, listed, make_world, post, until
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -254,17 +253,6 @@ def test_over_tls_the_certificate_decides(tmp_path: Path) -> None:
         assert not thread.is_alive()
 
 
-def served(folder: Path) -> tuple[subprocess.Popen[str], str]:
-    """A receiver in a process of its own: (process, url)."""
-    command = [sys.executable, "-m", "xieli_tui", "county", "serve", "--listen", "127.0.0.1:0", "--trust", str(folder / "trust.json"), "--spool", str(folder / "spool"), "--json"]
-    with (folder / "log").open("a") as log:
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, "PYTHONUTF8": "1"})
-    assert process.stdout is not None
-    line = process.stdout.readline()
-    assert line, (folder / "log").read_text()
-    return process, str(json.loads(line)["url"])
-
-
 def test_the_receiver_loads_no_store_and_no_screen() -> None:
     """Nothing in its process could decrypt a bundle or read the county's records."""
     code = "import sys, xieli_tui.cli.county_receive, xieli_tui.desk.receiving, xieli_sync.carriers.receiver; print(*sys.modules)"
@@ -288,8 +276,8 @@ def test_a_flood_of_requests_is_answered_in_bounded_memory(tmp_path: Path) -> No
     """1,000 requests from strangers, half with 128 KiB behind them, while a laptop hands in: what the process holds does not grow with them."""
     world = make_world(SEED)
     tmp_path.joinpath("trust.json").write_text(json.dumps(listed(world)))
-    process, url = served(tmp_path)
-    port = int(url.rpartition(":")[2])
+    process = Process(tmp_path)
+    port, url = process.port, process.url
     try:
         body = os.urandom(128 * 1024)
 
@@ -314,19 +302,16 @@ def test_a_flood_of_requests_is_answered_in_bounded_memory(tmp_path: Path) -> No
         after = peak_kib(process.pid)
         assert after - before < 24 * 1024, f"{before} KiB before, {after} KiB after"
     finally:
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(20) == 0
-        process.stdout.close()  # type: ignore[union-attr]
-    log = (tmp_path / "log").read_text()
-    assert "Traceback" not in log
-    assert FILE not in log
+        assert process.end() == 0
+    assert "Traceback" not in process.log()
+    assert FILE not in process.log()
 
 
 def test_kill_9_of_the_receiver_in_the_middle_loses_nothing_that_was_said(tmp_path: Path) -> None:
     world = make_world(SEED)
     tmp_path.joinpath("trust.json").write_text(json.dumps(listed(world)))
     files = [bundle(world, 90_000, n) for n in range(2)]
-    process, url = served(tmp_path)
+    process = Process(tmp_path)
     rng = random.Random(SEED)
     print(f"seed={SEED}")
 
@@ -335,11 +320,10 @@ def test_kill_9_of_the_receiver_in_the_middle_loses_nothing_that_was_said(tmp_pa
 
         def look(there: int, whole: int) -> None:
             if kill and there < whole:
-                process.send_signal(signal.SIGKILL)
-                process.wait(10)
+                process.kill()
 
         client = http.Client(
-            http.target(url), dev=world.laptop.dev, net=world.net, keys=[world.laptop], clock_ms=lambda: 0, rand=rng.randbytes, sleep=lambda _: None, progress=look,
+            http.target(process.url), dev=world.laptop.dev, net=world.net, keys=[world.laptop], clock_ms=lambda: 0, rand=rng.randbytes, sleep=lambda _: None, progress=look,
         )
         try:
             return client.send(data)
@@ -351,14 +335,11 @@ def test_kill_9_of_the_receiver_in_the_middle_loses_nothing_that_was_said(tmp_pa
         with pytest.raises(SyncError) as refused:
             send(files[1], kill=True)
         assert refused.value.code in ("XL-F11", "XL-F21")
-        process.stdout.close()  # type: ignore[union-attr]
-        process, url = served(tmp_path)
+        process.start()
         assert send(files[0]).resumed == len(files[0]), "what 204 was said of is still there"
         assert send(files[1]).resumed >= 65_536, "and what was kept is gone on with"
         assert {path.read_bytes() for path in (tmp_path / "spool" / "whole").glob("*.xieli")} == set(files)
     finally:
-        process.kill()
-        process.wait(10)
-        process.stdout.close()  # type: ignore[union-attr]
+        assert process.end() == 0
 
 
