@@ -60,8 +60,9 @@ def check(world: World, dice: random.Random, *, replay: Iterable[Machine] = ()) 
     with world.county.session.reading() as tx:
         held, bad = lines(tx), verdicts(tx)
     trouble: list[str] = []
+    out = world.stopped()
     for machine in [*world.laptops, world.town]:
-        trouble += _side(world, machine, held, bad)
+        trouble += _side(world, machine, held, bad, stopped=machine in out)
     trouble += _county(world, held, bad)
     for machine in replay:
         if not rebuild.rebuild(machine.session.store)["equal"]:
@@ -74,21 +75,26 @@ def check(world: World, dice: random.Random, *, replay: Iterable[Machine] = ()) 
 # -- a laptop or the township against the county ------------------------------------------------------
 
 
-def _side(world: World, machine: Machine, held: dict[Key, tuple[Any, ...]], bad: dict[Key, tuple[str, str]]) -> list[str]:
+def _side(world: World, machine: Machine, held: dict[Key, tuple[Any, ...]], bad: dict[Key, tuple[str, str]], *, stopped: bool) -> list[str]:
     found: list[str] = []
     with machine.session.reading() as tx:
         here, not_ok = lines(tx), verdicts(tx)
         own_epochs = epochs.all_own(tx)
         signed = {ep: receipts.county_receipt(tx, machine.dev, ep) for ep in own_epochs}
     for ep in own_epochs:
-        own = sorted((k for k in here if k[:2] == (machine.dev, ep)), key=lambda k: k[2])
+        with machine.session.reading() as tx:  # the branch this machine wrote: what a copy of it wrote comes home too
+            own = [(machine.dev, ep, x.seq, x.hash) for x in journal.lines(tx, machine.dev, ep, 1, journal.head(tx, machine.dev, ep)[0])]
         last = max((k[2] for k in own if is_contentful(here[k][0], bool(parse_line(here[k][5]).d.get("content", True)))), default=0)
-        with machine.session.reading() as tx:
-            mine = {(x.seq, x.hash) for x in journal.lines(tx, machine.dev, ep, 1, last)}
-        if any(k not in held for k in own if k[2] <= last and (k[2], k[3]) in mine):
+        if any(k not in held for k in own if k[2] <= last):
             found.append(f"a line of {machine} is nowhere at the county")
         if signed[ep] < last:
             found.append(f"a line of {machine} is never signed for")
+    found += [f"{machine} holds a {x[0]} of {x[2]} that the county lacks" for k, x in here.items() if k not in held and k[0] != machine.dev]
+    if stopped:  # it is told what became of its own lines, nothing of anybody else's
+        return found + [
+            f"{machine} and the county disagree about its own {x[0]}" for k, x in here.items()
+            if k in held and k[0] == machine.dev and not_ok.get(k, ("ok", ""))[0] != bad.get(k, ("ok", ""))[0] and x[0] not in TRUST_TYPES
+        ]
     scope = {v for v in {str(x[3]) for x in held.values()} if v and covers(world, machine, v)}
     for key, (t, _v, role, village, _home, _line) in held.items():
         if t in TRUST_TYPES or t.startswith("audit.") or village not in scope:
@@ -99,8 +105,6 @@ def _side(world: World, machine: Machine, held: dict[Key, tuple[Any, ...]], bad:
     for key, (t, _v, role, village, _home, _line) in here.items():
         if key in held and village in scope and not_ok.get(key, ("ok", ""))[0] != bad.get(key, ("ok", ""))[0]:
             found.append(f"{machine} and the county disagree about {t} of {role}: {not_ok.get(key)} {bad.get(key)}")
-        if key not in held and role == "village" and key[0] != machine.dev:
-            found.append(f"{machine} holds a line of another that the county lacks")
     found += _rows(world, machine, held, here, scope)
     return found
 

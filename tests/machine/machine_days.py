@@ -126,13 +126,7 @@ def _mend(m: Machine, tx: Tx, dice: random.Random, home: str, place: str) -> Seq
     return [road.FactWithdrawn(village=place, household=home, of=ref, reason="不是这户")]
 
 
-def _elsewhere(m: Machine, tx: Tx, dice: random.Random, home: str, place: str) -> Sequence[Payload]:
-    """About a family, as if it were another village's."""
-    other = dice.choice([x for x in PLACES if x != place])
-    return [work.VisitRecorded(village=other, household=home, visit=m.session.new_id(), on=DAY, met="self")]
-
-
-_ABOUT = {"visit": _visit, "claim": _claim, "person": _person, "start": _start, "step": _step, "mend": _mend, "elsewhere": _elsewhere}
+_ABOUT = {"visit": _visit, "claim": _claim, "person": _person, "start": _start, "step": _step, "mend": _mend}
 ENTRIES = ("open", *_ABOUT)
 
 
@@ -151,6 +145,9 @@ def intrude(machine: Machine, dice: random.Random, what: str) -> None:
         machine.forge("visit.recorded", {"village": place, "household": home}, v=7)
     elif what == "broken":
         machine.forge("visit.recorded", {"village": place, "household": home, "visit": new, "on": "哪天", "met": "self"})
+    elif what == "elsewhere":  # about a family, as if it were another village's
+        machine.forge("visit.recorded", {
+            "village": dice.choice([x for x in PLACES if x != place]), "household": home, "visit": new, "on": DAY, "met": "self"})
     elif what == "decision":
         machine.forge("application.decided", {
             "village": place, "household": home, "application": new, "on": DAY, "kind": "temp_emergency", "result": "granted", "amount": 900_000, "reason": "自批",
@@ -166,7 +163,7 @@ def intrude(machine: Machine, dice: random.Random, what: str) -> None:
         })
 
 
-INTRUSIONS = ("future", "newer", "broken", "decision", "annulment", "release", "rights")
+INTRUSIONS = ("future", "newer", "broken", "elsewhere", "decision", "annulment", "release", "rights")
 
 
 # -- rulings ------------------------------------------------------------------------------------------

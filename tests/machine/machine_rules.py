@@ -7,10 +7,10 @@ from typing import ClassVar
 
 import machine_days as days
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from machine_checks import check
 from machine_office import START, Template, scratch
-from machine_world import World
+from machine_world import ROUTES, World
 
 
 class Broken(AssertionError):
@@ -44,6 +44,10 @@ class County(RuleBasedStateMachine):
     def who(self, name: str) -> object:
         return self.world.machines[name]
 
+    @initialize(route=st.sampled_from(ROUTES))
+    def way(self, route: str) -> None:
+        self.world.route = route
+
     # -- entries ------------------------------------------------------------------------------------
     @rule(name=st.sampled_from(["A", "A", "B", "B", "D", "T", "C"]), what=st.sampled_from(days.ENTRIES), dice=DICE)
     def write(self, name: str, what: str, dice: int) -> None:
@@ -74,6 +78,10 @@ class County(RuleBasedStateMachine):
     @rule(name=LAPTOP, dice=DICE)
     def revoke(self, name: str, dice: int) -> None:
         self.world.revoke(self.world.machines[name], random.Random(dice))
+
+    @rule(name=LAPTOP)
+    def accept_gap(self, name: str) -> None:
+        self.world.accept_gap(self.world.machines[name])
 
     @rule(name=LAPTOP, dice=DICE)
     def regrant(self, name: str, dice: int) -> None:
@@ -106,7 +114,7 @@ class County(RuleBasedStateMachine):
         self.world.lose(random.Random(dice))
 
     # -- machines -----------------------------------------------------------------------------------
-    @rule(name=st.sampled_from(["A", "B", "D", "T"]))
+    @rule(name=ANY)
     def snapshot(self, name: str) -> None:
         self.world.snapshot(self.world.machines[name])
 
@@ -116,6 +124,11 @@ class County(RuleBasedStateMachine):
         rand = random.Random(dice)
         machine = rand.choice([x for x in self.world.machines.values() if x.snapshots])
         self.world.restore(machine, rand, "folder" if machine.role != "village" and how == "machine" else how)
+
+    @precondition(lambda self: self.world.county_restored)
+    @rule()
+    def reopen(self) -> None:
+        self.world.reopen(self.world.county)
 
     @rule(name=LAPTOP)
     def clone(self, name: str) -> None:

@@ -19,18 +19,21 @@ from pathlib import Path
 from typing import Any
 
 import machine_days as days
-from machine_office import LAPTOPS, START, V1, V2, V3, Machine, Template, machines_of, state_at
+from machine_office import LAPTOPS, ROOT_PASSPHRASE, START, V1, V2, V3, Machine, Template, machines_of, state_at
 from xieli_sync import container
 from xieli_tui.casework import exchange, setup
 from xieli_tui.casework.views import ImportOutcome
-from xieli_tui.desk import enrolment, intake, send
+from xieli_tui.desk import enrolment, gaps, intake, reopen, revocation, send
 from xieli_tui.domain.clock import FixedClock
-from xieli_tui.domain.events import road
 from xieli_tui.errors import XieliError
+from xieli_tui.store import stopped
 
 ROUNDS = 16
 """A fair exchange that takes more never ends."""
-MAY_REFUSE = frozenset({"XL-P02", "XL-P03"})
+MAY_REFUSE = frozenset({"XL-P02", "XL-P03", "XL-C03"})
+"""A verb may say: not yours to write; this desk was put back from a copy and sends nothing yet."""
+ROUTES = ("township", "both", "county")
+"""How files of V1 go up and home: by the township's stick alone, by both ways, straight."""
 SCOPES = {"A": ((V1,), (V1, V3)), "B": ((V1,), (V1, V3)), "D": ((V2,), (V2, V3))}
 
 
@@ -42,6 +45,8 @@ class Stick:
     kind: str
     dev: str
     to: str
+    carried: bool = False
+    """Laid down by a township that did not write it."""
 
 
 @dataclass
@@ -51,6 +56,7 @@ class World:
     template: Template
     base: Path
     seed: int = 1
+    route: str = "both"
     clock: FixedClock = field(default_factory=lambda: FixedClock(START))
     pool: list[Stick] = field(default_factory=list)
     came: list[Path] = field(default_factory=list)
@@ -59,7 +65,6 @@ class World:
     counts: Counter[str] = field(default_factory=Counter)
     clones: list[Machine] = field(default_factory=list)
     county_restored: bool = False
-    revoked: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.clock.tick(hours=1)
@@ -120,13 +125,29 @@ class World:
             days.rule(desk, dice, what)
 
     def revoke(self, laptop: Machine, dice: random.Random) -> None:
-        """Stop a computer: at what the county has of it, or a little before."""
-        with self.acting(f"revoke {laptop} by", self.county), self.county.session.reading() as tx:
-            cut = {str(ep): int(seq) for ep, seq in tx.ask("SELECT ep, seq FROM device_head WHERE dev=? ORDER BY ep", (laptop.dev,))}
-        less = dice.choice([0, 0, 2])
-        with self.county.here():
-            self.county.session.record(road.DeviceRevoked(dev=laptop.dev, cut={ep: max(0, seq - less) for ep, seq in cut.items()}, reason="测试"))
-        self.revoked.add(laptop.dev)
+        """Stop a computer: at what the county has of it, or earlier."""
+        with self.acting(f"revoke {laptop} by", self.county):
+            with self.county.session.reading() as tx:
+                held = [int(row[0]) for row in tx.ask("SELECT seq FROM device_head WHERE dev=? AND seq>0", (laptop.dev,))]
+            last_good = str(dice.randrange(1, max(held) + 1)) if held and dice.random() < 0.4 else None
+            revocation.revoke(self.county.session, laptop.dev, last_good, "测试")
+
+    def accept_gap(self, laptop: Machine) -> None:
+        """A piece that this computer has lost as well is given up at the county."""
+        with self.acting(f"give up a piece of {laptop} at", self.county):
+            for gap in gaps.list_gaps(self.county.session):
+                with laptop.session.reading() as tx:
+                    held = tx.ask("SELECT 1 FROM journal WHERE dev=? AND ep=? AND seq BETWEEN ? AND ?", (gap.dev, gap.ep, gap.first, gap.last))
+                if gap.dev == laptop.dev and not held and not laptop.cloned:
+                    gaps.accept_gap(self.county.session, gap.dev, "电脑坏了", gap.ep)
+                    self.counts["given up"] += 1
+                    return
+
+    def reopen(self, desk: Machine) -> None:
+        """The root key at hand: a desk that was put back goes on a generation higher."""
+        with self.acting("county reopen", desk):
+            done = reopen.reopen(desk.session, self.template.folder / "root", ROOT_PASSPHRASE)
+            self.log.append(f"  gen {done.gen}")
 
     def regrant(self, laptop: Machine, dice: random.Random) -> None:
         """The same computer enrolled again, perhaps with other villages."""
@@ -134,18 +155,19 @@ class World:
             folder = self.place()
             code = setup.device_code(laptop.session).code
             made = enrolment.enrol_device(self.county.session, enrolment.EnrolDevice(code, dice.choice(SCOPES[laptop.name]), "陈秀兰", folder / "g.xieli"))
-            self._lies(Path(made.file))
+            self._lies(Path(made.file), self.county)
 
     # -- the road -----------------------------------------------------------------------------------
-    def _lies(self, path: Path) -> None:
+    def _lies(self, path: Path, by: Machine) -> None:
         core = container.parse(path.read_bytes()).core
-        self.pool.append(Stick(path, str(core["kind"]), str(core["dev"]), str(core.get("to", ""))))
+        carried = by is self.town and core["dev"] != by.dev
+        self.pool.append(Stick(path, str(core["kind"]), str(core["dev"]), str(core.get("to", "")), carried))
 
     def export(self, machine: Machine) -> int:
         with self.acting("export", machine):
             files = exchange.export(machine.session, self.place(), with_backup=False).files
             for one in files:
-                self._lies(Path(one.path))
+                self._lies(Path(one.path), machine)
             return len(files)
         return 0
 
@@ -153,17 +175,21 @@ class World:
         with self.acting(f"send to {to or 'all'} by", desk):
             files = send.send(desk.session, self.place(), to.dev if to is not None else None)
             for one in files:
-                self._lies(Path(one.path))
+                self._lies(Path(one.path), desk)
             return len(files)
         return 0
 
     def meant_for(self, stick: Stick) -> list[Machine]:
         """The machines a file can be carried to."""
+        near = {self.machines[name].dev for name in ("A", "B")}
         if stick.to:
-            return [x for x in self.everybody() if x.dev == stick.to]
-        if stick.dev == self.town.dev or stick.dev == self.machines["D"].dev:
+            there = [x for x in self.everybody() if x.dev == stick.to]
+            if stick.to not in near or stick.carried or stick.dev == self.town.dev or self.route == "county":
+                return there
+            return [self.town] if self.route == "township" else [*there, self.town]
+        if stick.dev not in near or stick.carried or self.route == "county":
             return [self.county]
-        return [self.town, self.county]
+        return [self.town] if self.route == "township" else [self.town, self.county]
 
     def deliver(self, stick: Stick, machine: Machine) -> None:
         with self.acting(f"deliver {stick.kind} {stick.path.name} to", machine):
@@ -203,6 +229,7 @@ class World:
         self.log.append(f"restore {how} {machine}")
         machine.put_back(dice.choice(machine.snapshots), with_mark={"folder": None, "moved": False, "machine": True}[how])
         machine.whole = False
+        self.county_restored = self.county_restored or machine is self.county
         if how == "machine":
             machine.cloned = True
 
@@ -242,6 +269,8 @@ class World:
             self.retire(twin)
         for machine in self.everybody():
             machine.clock.wrong = dt.timedelta()
+        if self.county_restored:
+            self.reopen(self.county)
         self.hand_out(dice)
         quiet = 0
         for rounds in range(1, ROUNDS + 1):
@@ -262,10 +291,15 @@ class World:
     def send_all(self, desk: Machine) -> int:
         """Send home; to a computer that was stopped as well, by name."""
         made = self.send(desk)
-        for laptop in self.laptops:
-            if laptop.dev in self.revoked and (desk is self.county or laptop.name != "D"):
+        for laptop in self.stopped():
+            if desk is self.county or laptop.name != "D":
                 made += self.send(desk, laptop)
         return made
+
+    def stopped(self) -> list[Machine]:
+        """Laptops that stand stopped at the county."""
+        with self.county.session.reading() as tx:
+            return [x for x in self.laptops if stopped.stopped(tx, x.dev)]
 
     def hand_out(self, dice: random.Random) -> None:
         """Everything that lies about arrives everywhere it is meant for, in any order."""
@@ -278,9 +312,9 @@ class World:
 
 def take(machine: Machine, path: Path) -> ImportOutcome:
     """What the machine does with a file it is given: the door of its role and of the kind."""
-    kind = container.parse(path.read_bytes()).core["kind"]
+    core = container.parse(path.read_bytes()).core
     with state_at(machine.state):
-        if kind in ("return", "grant"):
+        if core["kind"] in ("return", "grant") and core["to"] == machine.dev:
             return exchange.take_in(machine.session, [path])[0]
         return intake.import_files(machine.session, [path])[0]
 

@@ -102,8 +102,8 @@ def _one(
     fs: outbox.Fs,
 ) -> ExportedFile:
     bid, kind = session.rand(16).hex(), "return" if grant_as is None else "grant"
-    # A township that carries the file cannot read it: this tells it whether an acknowledgement will come.
-    content = has_content(delivery.parse_delivery(line.line)[1] for line in lines)
+    # A township that carries the file cannot read it: this tells it up to which number an acknowledgement will come, 0 = none.
+    content = max((line.r for line in lines if has_content([delivery.parse_delivery(line.line)[1]])), default=0)
     core = {
         **ours, "content": content, "kind": kind, "bid": bid, "dev": session.dev, "to": to_dev, "ep": session.ep, "first": lines[0].r, "last": lines[-1].r, "prev": prev,
         "head": lines[-1].hash,

@@ -6,8 +6,8 @@ Rules kept here
 - upwards a file is owed until a receipt of the county's present epoch covers it, on its own branch where the chain is forked;
 - an echo has no receipt that a township can read: it is owed until something of the county that came after it was taken in; the laptop repeats it
   for as long as it was not answered;
-- downwards a file is owed until the laptop's newest epoch states that it took it; one that brings nothing to be acknowledged is laid down once, and
-  again when that laptop was heard and still had not taken it: so a lost stick heals and idle stays idle;
+- downwards a file is owed until the laptop's newest epoch states that it took what waits for that; beyond it, and where nothing does, it is laid down
+  once, and again when that laptop was heard and still had not taken it: so a lost stick heals and idle stays idle;
 - what the county wrote before its newest generation is not laid down: no laptop could take it any more.
 """
 
@@ -39,7 +39,7 @@ class Carried:
     last: int
     head: str
     gen: int
-    content: bool
+    content: int
     at_ms: int
     laid: str
 
@@ -54,16 +54,22 @@ def keep(tx: Tx, core: Mapping[str, Any], data: bytes, now_ms: int) -> bool:
         f"INSERT INTO carried({_COLUMNS}, data) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (dev, bid) DO NOTHING",
         (
             core["dev"], core["bid"], core["kind"], "" if up else core["to"], core["ep"], core["first"], core["last"], core["head"], gen,
-            int(core.get("content") is True), now_ms, "", data,
+            _content(core), now_ms, "", data,
         ),
     )
     return True
 
 
+def _content(core: Mapping[str, Any]) -> int:
+    """The last number in the file that is acknowledged for its own sake, as its writer says; 0 = none."""
+    said = core.get("content", 0)
+    return int(core["last"]) if said is True else said if isinstance(said, int) and 0 < said <= core["last"] else 0
+
+
 def _rows(tx: Tx, where: str, values: Sequence[object] = ()) -> list[Carried]:
     sql = f"SELECT {_COLUMNS} FROM carried WHERE {where} ORDER BY at_ms, dev, ep, first, last, bid"
     return [
-        Carried(str(a), str(b), str(c), str(d), str(e), int(f), int(g), str(h), int(i), bool(j), int(k), str(m))
+        Carried(str(a), str(b), str(c), str(d), str(e), int(f), int(g), str(h), int(i), int(j), int(k), str(m))
         for a, b, c, d, e, f, g, h, i, j, k, m in tx.conn.exec_driver_sql(sql, tuple(values))
     ]
 
@@ -129,7 +135,7 @@ def owed_down(tx: Tx, to_dev: str) -> list[Carried]:
             said.update({x.r: x.head for x in deliveries.stated(tx, to_dev, row.dev, row.ep)} or {0: ""})
         if any(r > row.last or (r == row.last and head in ("", row.head)) for r, head in said.items()):
             continue
-        if row.content or row.laid != mark:
+        if row.content > max((r for r in said if r <= row.last), default=0) or row.laid != mark:
             owed.append(row)
     return owed
 

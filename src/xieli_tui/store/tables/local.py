@@ -103,7 +103,7 @@ class Carried(SQLModel, table=True):
     gen: int
     """Generation of the desk that wrote it; 0 of a village."""
     content: int
-    """1: it says of itself that it waits to be acknowledged."""
+    """The last delivery number in it that waits to be acknowledged, as it says of itself; 0: none does."""
     data: bytes = Field(sa_type=LargeBinary)
     at_ms: int = Field(sa_type=BigInteger)
     laid: str = Field(sa_type=Text)
