@@ -58,6 +58,7 @@ def connect(path: Path, key: bytes) -> Any:
 
     Raises:
         Damaged: XL-L06, not our file, another key's file, or damaged in its first page.
+        Refused: XL-F02, XL-F03, it is the disk that failed; the file may be quite whole.
     """
     if len(key) != 32:
         raise ValueError("a store key is 32 raw bytes")
@@ -73,7 +74,7 @@ def connect(path: Path, key: bytes) -> Any:
         raw.close()
         if "locked" in str(err) or "busy" in str(err):
             raise
-        raise Damaged("XL-L06") from None
+        raise (_disk_fault(str(err)) or Damaged("XL-L06")) from None
     except sqlcipher.DatabaseError:
         raw.close()
         raise Damaged("XL-L06") from None
@@ -130,11 +131,18 @@ def write(engine: Engine) -> Iterator[Connection]:
 def _unwritable(err: DBAPIError) -> Refused | None:
     """What a person is told when it is the disk that failed; None for any other error."""
     text = str(err.orig).lower()
-    if "disk is full" in text:
+    if "readonly database" in text or "unable to open database file" in text:
+        text = "disk i/o error"
+    return _disk_fault(text)
+
+
+def _disk_fault(text: str) -> Refused | None:
+    """The error of a full or failing disk of this computer, out of what SQLite says."""
+    if "disk is full" in text.lower():
         refused = Refused("XL-F02", "这台电脑的磁盘满了，什么都没有改动")
         refused.next_step = "请先腾出一些地方，再做一次"
-    elif "disk i/o error" in text or "readonly database" in text or "unable to open database file" in text:
-        refused = Refused("XL-F03", "这台电脑的磁盘写不进去，什么都没有改动")
+    elif "disk i/o error" in text.lower():
+        refused = Refused("XL-F03", "这台电脑的磁盘读写出错，什么都没有改动")
         refused.next_step = "请再试一次；仍不行请把工作区复制到好的磁盘上，再联系县里"
     else:
         return None
