@@ -12,7 +12,7 @@ from xieli_sync.event import ZERO
 from xieli_sync.ports import ChainLine
 from xieli_tui.domain.events.aid import ApplicationAccepted, ApplicationStarted
 from xieli_tui.domain.events.household import HouseholdTransferred, PersonAdded, PersonMerged
-from xieli_tui.domain.events.road import AuditUnlocked, DeviceRevoked, EpochOpened, LocalSet, QuarantineReleased, RulingAnnulled
+from xieli_tui.domain.events.road import AuditUnlocked, ClockClamped, DeviceRevoked, EpochOpened, LocalSet, QuarantineReleased, RulingAnnulled
 from xieli_tui.domain.events.work import AlertIssued, ComplaintReceived
 from xieli_tui.store import chains, deliveries, epochs, journal, receipts, relay
 from xieli_tui.store.rebuild import digests, rebuild
@@ -189,10 +189,21 @@ def test_a_laptop_gets_its_siblings_work_and_nothing_of_another_village(tmp_path
 
 def test_parameters_go_to_everyone_and_rulings_about_a_device_to_that_device(tmp_path: Path) -> None:
     county, here, there = two_villages(tmp_path, 49)
-    county.record(LocalSet(key="dibao_line", value="\"735.00\"", start="2026-01-01"), DeviceRevoked(dev=there.dev, cut={there.store.ep: 1}))
+    county.record(LocalSet(key="dibao_line", value="\"735.00\"", start="2026-01-01"), ClockClamped(dev=there.dev, ep=there.store.ep, first=1, last=1, ms=1))
     county.record(ComplaintReceived(complaint=county.id(), on="2026-12-28", channel="phone", text="别村的事", village=OTHER))
     assert due(county, here) == ["local.set"]
-    assert due(county, there, OTHER) == ["local.set", "device.revoked"], "a complaint stays at the desks"
+    assert due(county, there, OTHER) == ["local.set", "clock.clamped"], "a complaint stays at the desks"
+
+
+def test_a_stopped_laptop_is_told_that_it_is_stopped_and_nothing_else_until_the_stop_is_taken_back(tmp_path: Path) -> None:
+    county, here, there = two_villages(tmp_path, 49)
+    [stop] = county.record(DeviceRevoked(dev=there.dev, cut={there.store.ep: 1}))
+    county.record(LocalSet(key="dibao_line", value="\"735.00\"", start="2026-01-01"))
+    county.record(ComplaintReceived(complaint=county.id(), on="2026-12-28", channel="phone", text="别村的事", village=OTHER))
+    assert due(county, here) == ["local.set"]
+    assert due(county, there, OTHER) == ["device.revoked"]
+    county.record(RulingAnnulled(of=stop.ref, reason="弄错了"))
+    assert due(county, there, OTHER) == ["local.set"], "it never heard of the stop"
 
 
 def test_a_villages_row_of_the_register_goes_to_that_village_alone(tmp_path: Path) -> None:
