@@ -249,13 +249,13 @@ def add_paper(session: Session, request: AddPaper) -> Saved:
     return beside.on(saved(made, session.transact(build), "later" if request.later else "present"))
 
 
-def hand_over(session: Session, application: str, on: str | None = None) -> Saved:
+def hand_over(session: Session, application: str, on: str | None = None, *, seen: Sequence[str] | None = None) -> Saved:
     """受委托代为提交(转交): out of the village's hands, naming what follows later.
 
     Raises:
         NotFound: XL-V42.
         Refused: XL-P01 with `missing` in extra while something the law requires is absent (why, cite and rule when a pack of the region wants it);
-            XL-P05 it is not the village's to hand over now.
+            XL-P05 it is not the village's to hand over now; XL-P06 `seen`, the steps that stood on the page, are not those that stand now.
     """
     beside = Beside()
 
@@ -263,6 +263,7 @@ def hand_over(session: Session, application: str, on: str | None = None) -> Save
         app = reads.application(tx, application)
         if app.concurrent or app.state not in ("started", "returned"):
             raise Refused("XL-P05", state_label(tx, app))
+        after = _after(app, seen)
         lacking = lacks(tx, app, session.today)
         said = rules_check.submit(tx, app, session.today)
         required = [item for item in lacking if item.required]
@@ -272,7 +273,7 @@ def hand_over(session: Session, application: str, on: str | None = None) -> Save
         return [
             values.make(
                 ApplicationHandedOver, village=app.village, household=app.household, application=app.id,
-                on=_since(app, values.day(on, session.today)), after=list(app.heads),
+                on=_since(app, values.day(on, session.today)), after=after,
                 missing=list(dict.fromkeys(item.doc for item in lacking if not item.queried)),
             )
         ]
@@ -289,8 +290,8 @@ def _not_yet(app: rows.Application, required: Sequence[Missing], said: rules_che
     return Refused("XL-P01", words + ("；急难先打电话，镇里可以直接受理" if app.emergency else ""), extra=extra)
 
 
-def withdraw(session: Session, application: str, reason: str, on: str | None = None) -> Saved:
-    """The applicant withdraws. Raises NotFound: XL-V42; Refused: XL-V06 no reason, XL-P05 already decided or closed."""
+def withdraw(session: Session, application: str, reason: str, on: str | None = None, *, seen: Sequence[str] | None = None) -> Saved:
+    """The applicant withdraws. Raises NotFound: XL-V42; Refused: XL-V06 no reason, XL-P05 already decided or closed, XL-P06 a step came in since `seen`."""
     why = values.needed(values.text(reason, "reason"), "reason")
 
     def build(tx: Tx) -> list[ApplicationWithdrawn]:
@@ -298,7 +299,7 @@ def withdraw(session: Session, application: str, reason: str, on: str | None = N
         return [
             values.make(
                 ApplicationWithdrawn, village=app.village, household=app.household, application=app.id,
-                on=_since(app, values.day(on, session.today)), after=list(app.heads), reason=why,
+                on=_since(app, values.day(on, session.today)), after=_after(app, seen), reason=why,
             )
         ]
 
@@ -350,6 +351,13 @@ def list_applications(session: Session, *, household: str | None = None, open_on
         home = reads.household(tx, household).id if household else None
         rows_ = [row(tx, app) for app in queries.applications(tx, home) if app.known]
     return [one for one in rows_ if not (open_only and one.state in ENDED)]
+
+
+def _after(app: rows.Application, seen: Sequence[str] | None) -> list[str]:
+    """The steps a next one names: those on the page when it tells which they were. Raises Refused("XL-P06") when others came in since."""
+    if seen is not None and set(seen) != set(app.heads):
+        raise Refused("XL-P06", "这件申请又有了新的一步，请看过再办")
+    return list(app.heads)
 
 
 def _open(tx: Tx, given: str) -> rows.Application:

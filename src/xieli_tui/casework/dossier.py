@@ -56,6 +56,7 @@ def card(tx: Tx, home: rows.Household, today: dt.date, entries: int | None = Non
         promises=tuple((one.text, one.on) for one in promised),
         informed=tuple((codes.label("kind", one.kind), codes.label("answer", one.answer), one.on) for one in queries.informed(tx, home.id)),
         next_step=f"{gone.on} 已{gone.words}，往后由那边办；还记得什么照样可以记" if gone else next_step(tx, home, flags, applications, promised),
+        heads=queries.family_heads(tx, home.id, [one.person for one in members]),
         moved=f"{gone.on} {gone.words}" if gone else "",
     )
 

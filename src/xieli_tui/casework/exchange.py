@@ -227,8 +227,14 @@ def conflicts(session: Session) -> list[ConflictView]:
         return [dossier.conflict(tx, one) for one in queries.conflicts(tx)]
 
 
-def resolve(session: Session, entity: str, field: str, value: str, reason: str) -> Saved:
+def resolve(
+    session: Session, entity: str, field: str, value: str, reason: str, *, seen: Sequence[str] | None = None, lock: bool = False,
+) -> Saved:
     """Settle a conflict: a claim with the value chosen that replaces every head; all of them stay visible in the chain.
+
+    Args:
+        seen: references of the values that were on the page: a further one that came in since is not replaced, and stays to be settled.
+        lock: (a desk) the field is held to this value.
 
     Raises:
         NotFound: XL-V45 no such conflict. Refused: XL-V06 no reason, XL-V08 a value none of them wrote.
@@ -242,6 +248,7 @@ def resolve(session: Session, entity: str, field: str, value: str, reason: str) 
     picked = offered.get(value.strip(), next((head.value for head in found.heads if head.value == value), None))
     if picked is None:
         raise Refused("XL-V08", field="value")
+    was = {field: tuple(seen)} if seen is not None else None
     if found.kind == "person":
-        return set_person(session, found.entity, {field: picked}, why)
-    return set_household(session, found.entity, {field: picked}, why)
+        return set_person(session, found.entity, {field: picked}, why, seen=was, lock=lock)
+    return set_household(session, found.entity, {field: picked}, why, seen=was, lock=lock)

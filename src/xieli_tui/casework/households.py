@@ -9,7 +9,7 @@ Rules kept here
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from xieli_tui.store.queries import rows
     from xieli_tui.store.store import Tx
 
+Seen = Mapping[str, Sequence[str]]
+"""field -> references of its values as somebody saw them."""
 CLAIM_SOURCES: tuple[str, ...] = get_args(ClaimSource)
 NOBODY = "none"
 """`cares_for` of somebody who cares for nobody."""
@@ -144,8 +146,9 @@ def add_household(session: Session, request: AddHousehold) -> Saved:
 
 def set_household(
     session: Session, household: str, fields: Mapping[str, Any], reason: str | None = None, *, source: str | None = None, as_of: str | None = None,
+    seen: Seen | None = None, lock: bool = False,
 ) -> Saved:
-    """New values for household fields; only what differs is claimed (state "unchanged" when nothing does).
+    """New values for household fields; only what differs is claimed (state "unchanged" when nothing does). `seen`, `lock`: see `household_claims`.
 
     Raises:
         NotFound: XL-V40, XL-V41 a head who is not a member. Refused: value codes.
@@ -157,15 +160,22 @@ def set_household(
         nonlocal found
         home = reads.household(tx, household)
         found = home.id
-        return household_claims(session, tx, home, fields, reason, source=source, as_of=as_of)
+        return household_claims(session, tx, home, fields, reason, source=source, as_of=as_of, seen=seen, lock=lock)
 
     return claimed(session, session.transact(build), lambda: found)
 
 
 def household_claims(
     session: Session, tx: Tx, home: rows.Household, fields: Mapping[str, Any], reason: str | None = None, *, source: str | None = None, as_of: str | None = None,
+    seen: Seen | None = None, lock: bool = False,
 ) -> list[Payload]:
-    """The claim on what differs, for a verb that records more in the same transaction; [] when nothing does."""
+    """The claim on what differs, for a verb that records more in the same transaction; [] when nothing does.
+
+    Args:
+        seen: field -> references of the values that stood on the form when it was opened (`HouseholdCard.heads`): these are replaced and no others, so
+            that a value which came in meanwhile stays beside the new one, to be seen. None: those that stand now.
+        lock: a desk holds the field to this value; what a village writes after stays a proposal.
+    """
     typed = values.typed_fields(HOUSEHOLD_FIELDS, fields, session.today)
     if "head" in typed:
         reads.member(tx, home.id, str(typed["head"]), "head")
@@ -174,7 +184,7 @@ def household_claims(
         return []
     return [
         values.make(
-            HouseholdClaimed, village=home.village, household=home.id, fields=changed, replaces=list(queries.heads(tx, home.id, tuple(changed))),
+            HouseholdClaimed, village=home.village, household=home.id, fields=changed, replaces=replaced(tx, home.id, changed, seen), lock=_locked(session, lock),
             source=values.choice(source, CLAIM_SOURCES, "source") if source else None,
             as_of=values.day(as_of, session.today, "as_of") if as_of else None, reason=values.text(reason, "reason"),
         )
@@ -216,8 +226,9 @@ def add_person(session: Session, request: AddPerson) -> Saved:
 
 def set_person(
     session: Session, person: str, fields: Mapping[str, Any], reason: str | None = None, *, source: str | None = None, as_of: str | None = None,
+    seen: Seen | None = None, lock: bool = False,
 ) -> Saved:
-    """New values for person fields; only what differs is claimed (state "unchanged" when nothing does).
+    """New values for person fields; only what differs is claimed (state "unchanged" when nothing does). `seen`, `lock`: see `household_claims`.
 
     Raises:
         NotFound: XL-V41. Refused: XL-V03 identity number, XL-V14 somebody else has it and no `reason` is given, value codes.
@@ -225,13 +236,14 @@ def set_person(
     person_fields(fields, session.today)  # refuse before anything is read
 
     def build(tx: Tx) -> list[Payload]:
-        return person_claims(session, tx, reads.person(tx, person), fields, reason, source=source, as_of=as_of)
+        return person_claims(session, tx, reads.person(tx, person), fields, reason, source=source, as_of=as_of, seen=seen, lock=lock)
 
     return claimed(session, session.transact(build), lambda: person.strip())
 
 
 def person_claims(
     session: Session, tx: Tx, who: rows.Person, fields: Mapping[str, Any], reason: str | None = None, *, source: str | None = None, as_of: str | None = None,
+    seen: Seen | None = None, lock: bool = False,
 ) -> list[Payload]:
     """The claim on what differs, for a verb that records more in the same transaction; [] when nothing does.
 
@@ -250,10 +262,23 @@ def person_claims(
     return [
         values.make(
             PersonClaimed, village=who.village, household=who.household, person=who.id, fields=changed,
-            replaces=list(queries.heads(tx, who.id, tuple(changed))), source=values.choice(source, CLAIM_SOURCES, "source") if source else None,
+            replaces=replaced(tx, who.id, changed, seen), lock=_locked(session, lock), source=values.choice(source, CLAIM_SOURCES, "source") if source else None,
             as_of=values.day(as_of, session.today, "as_of") if as_of else None, reason=values.text(reason, "reason"),
         )
     ]
+
+
+def replaced(tx: Tx, entity: str, fields: Iterable[str], seen: Seen | None) -> list[str]:
+    """What a claim on these fields names in `replaces`: what its author saw of them, else what stands now."""
+    if seen is None:
+        return list(queries.heads(tx, entity, tuple(fields)))
+    return list(dict.fromkeys(ref for name in fields for ref in seen.get(name, ())))
+
+
+def _locked(session: Session, lock: bool) -> bool | None:
+    if lock and session.role == "village":
+        raise Refused("XL-P02", "只有镇、县能锁住一栏")
+    return lock or None
 
 
 def end_membership(session: Session, request: EndMembership) -> Saved:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from xieli_tui.casework import facts, reads, statements
-from xieli_tui.casework.households import claimed, household_claims, person_claims
+from xieli_tui.casework.households import Seen, claimed, household_claims, person_claims
 from xieli_tui.casework.session import Session
 from xieli_tui.casework.statements import Obligor, State
 from xieli_tui.casework.views import Saved
@@ -30,6 +30,8 @@ class KeepHousehold:
     household: str
     fields: Mapping[str, Any] = field(default_factory=dict)
     labels: Mapping[str, bool] = field(default_factory=dict)
+    seen: Seen | None = None
+    """what stood on the form when it was opened (`HouseholdCard.heads` of the household)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class KeepPerson:
     fields: Mapping[str, Any] = field(default_factory=dict)
     obligors: Sequence[Obligor] | None = None
     reason: str | None = None
+    seen: Seen | None = None
 
 
 def keep_household(session: Session, request: KeepHousehold) -> Saved:
@@ -53,7 +56,7 @@ def keep_household(session: Session, request: KeepHousehold) -> Saved:
         nonlocal found
         home = reads.household(tx, request.household)
         found = home.id
-        return list(household_claims(session, tx, home, {**request.fields, **_labels(home.fields, request.labels)}))
+        return list(household_claims(session, tx, home, {**request.fields, **_labels(home.fields, request.labels)}, seen=request.seen))
 
     return claimed(session, session.transact(build), lambda: found)
 
@@ -79,7 +82,7 @@ def keep_person(session: Session, request: KeepPerson) -> Saved:
 
     def build(tx: Tx) -> list[Payload]:
         who = reads.person(tx, request.person)
-        out = list(person_claims(session, tx, who, request.fields, request.reason))
+        out = list(person_claims(session, tx, who, request.fields, request.reason, seen=request.seen))
         if request.obligors is not None:
             home = reads.household(tx, who.household)
             out += statements.payloads(session, tx, home, State(home.id, obligors=request.obligors), made)

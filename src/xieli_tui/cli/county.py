@@ -162,6 +162,7 @@ def show(session: Session, app_id: App_) -> Said:
     body["household"]["row"]["id_no"] = mask_id(found.household.row.id_no)
     body["household"]["row"]["phone"] = mask_phone(found.household.row.phone)
     body["household"]["fields"].pop("phone", None)
+    body["household"].pop("heads")
     for member in body["household"]["members"]:
         member["id_no"] = mask_id(member["id_no"])
         member["phone"] = mask_phone(member["phone"])

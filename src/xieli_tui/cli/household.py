@@ -114,6 +114,7 @@ def show(
     if full:
         require_reason(session, "household_show", reason, 1, household)
     body = plain(card)
+    body.pop("heads")  # what a form replaces; read afresh by every command
     body["row"] = _label(body["row"], full)
     _label(body["fields"], full)
     for member in body["members"]:

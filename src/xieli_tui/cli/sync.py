@@ -155,9 +155,14 @@ def status(session: Session) -> Said:
 def conflicts_list(session: Session, full: Full = False, reason: Reason = None) -> Said:
     """两处写的不一样的地方；证件号、电话盖着。"""
     from xieli_tui.casework.exchange import conflicts
+
+    return conflicts_said(session, conflicts(session), full, reason)
+
+
+def conflicts_said(session: Session, found: list[Any], full: bool, reason: str | None) -> Said:
+    """Fields with several values, numbers covered; in full with a reason, which is recorded."""
     from xieli_tui.casework.reveal import require_reason
 
-    found = conflicts(session)
     if full:
         require_reason(session, "conflicts_list", reason, len(found))
     rows = [{**plain(r), "values": [[text if full else covered(r.field, text), who, ref] for text, who, ref in r.values]} for r in found]
@@ -178,6 +183,11 @@ def conflicts_resolve(
     """定下用哪一个，两个都留着。"""
     from xieli_tui.casework.exchange import conflicts, resolve
 
-    meant = {text for one in conflicts(session) if (one.entity, one.field) == (entity.strip(), field) for text, _, _ in one.values if covered(field, text) == value.strip()}
-    saved = resolve(session, entity, field, meant.pop() if len(meant) == 1 else value, reason)
+    saved = resolve(session, entity, field, uncovered(conflicts(session), entity, field, value), reason)
     return Said(saved, [f"已保存(第{saved.seq}条)"])
+
+
+def uncovered(found: list[Any], entity: str, field: str, value: str) -> str:
+    """The value meant by one as it is shown, covered or not."""
+    meant = {text for one in found if (one.entity, one.field) == (entity.strip(), field) for text, _, _ in one.values if covered(field, text) == value.strip()}
+    return str(meant.pop()) if len(meant) == 1 else value

@@ -207,7 +207,9 @@ def told(session: Session, app: str, how: str = "phone", on: str | None = None, 
     return saved(ident[0][0], recorded, ident[0][1])
 
 
-def pay(session: Session, app: str, ref: str, kind: str | None = None, amount: str | None = None, on: str | None = None) -> Saved:
+def pay(
+    session: Session, app: str, ref: str, kind: str | None = None, amount: str | None = None, on: str | None = None, *, seen: Sequence[str] | None = None,
+) -> Saved:
     """Reference of a payment made elsewhere, for one granted kind not paid yet.
 
     Raises:
@@ -232,7 +234,7 @@ def pay(session: Session, app: str, ref: str, kind: str | None = None, amount: s
             reference=reference, amount=fen if fen is not None else whole,
         )
 
-    return move(session, app, build, "paid", None)
+    return move(session, app, build, "paid", seen)
 
 
 def close(session: Session, app: str, reason: str | None = None, on: str | None = None, *, seen: Sequence[str] | None = None) -> Saved:

@@ -86,5 +86,7 @@ class HouseholdCard:
     informed: tuple[tuple[str, str, str], ...]
     """(kind label, answer label, day)"""
     next_step: str = ""
+    heads: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    """household or person -> field -> references of the values shown here: what a form opened on this card replaces, and nothing that came after"""
     moved: str = ""
     """of a household that is another village's now: the day and where to"""

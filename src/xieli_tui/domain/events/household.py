@@ -273,6 +273,7 @@ class RosterFixed(HouseholdPayload):
     fields: Annotated[PersonFields, Field(min_length=1)]
     replaces: list[RefText] = []
     reason: Text
+    lock: bool | None = None
 
 
 @event("category.set", kind="ruling", entity="household", writers=DESK)

@@ -16,7 +16,7 @@ from xieli_tui.store.queries.aid import (
     steps,
     untold,
 )  # fmt: skip
-from xieli_tui.store.queries.claims import conflicts, field_heads, heads
+from xieli_tui.store.queries.claims import conflicts, family_heads, field_heads, heads, locked
 from xieli_tui.store.queries.desk import queue_rows
 from xieli_tui.store.queries.finder import Finder, household_rows
 from xieli_tui.store.queries.households import (
@@ -115,6 +115,7 @@ __all__ = [
     "encounters",
     "entry_states",
     "families_to_follow",
+    "family_heads",
     "field_heads",
     "flag",
     "flags",
@@ -132,6 +133,7 @@ __all__ = [
     "last_visits",
     "local_params",
     "local_value",
+    "locked",
     "losses",
     "members",
     "moved",

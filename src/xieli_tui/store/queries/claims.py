@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from xieli_tui.store import journal, trust
 from xieli_tui.store.project.claims import heads_of
 from xieli_tui.store.queries.read import one, rows
 from xieli_tui.store.queries.rows import Conflict, Head
@@ -24,11 +25,28 @@ def field_heads(tx: Tx, entity: str) -> dict[str, tuple[str, ...]]:
     return {}
 
 
+def family_heads(tx: Tx, household: str, persons: Iterable[str]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """household or person -> `field_heads`, of a family in two statements."""
+    found = {household: field_heads(tx, household)}
+    wanted = sorted(set(persons))
+    marks = ",".join("?" * len(wanted))
+    if wanted:
+        found.update((row["person"], heads_of(row["heads"])) for row in rows(tx, f"SELECT person, heads FROM person WHERE person IN ({marks})", tuple(wanted)))
+    return found
+
+
 def heads(tx: Tx, entity: str, fields: Iterable[str] | None = None) -> tuple[str, ...]:
     """References a claim on these fields (None: on all) names in `replaces`, each once."""
     found = field_heads(tx, entity)
     wanted = found if fields is None else [name for name in fields if name in found]
     return tuple(dict.fromkeys(ref for name in wanted for ref in found[name]))
+
+
+def locked(tx: Tx, entity: str, field: str) -> bool:
+    """Whether a desk holds a field to its value."""
+    held = field_heads(tx, entity).get(field, ())
+    events = journal.by_refs(tx, held) if held else {}
+    return any(e.role in trust.DESKS and e.d.get("lock") is True for e in events.values())
 
 
 def conflicts(tx: Tx, household: str | None = None) -> list[Conflict]:

@@ -268,7 +268,7 @@ class ApplicationPage(Page):
         if not self.answered("hand"):
             self.ask("hand", "转交给镇里，再按一次 Enter。", f"还缺 {len(card.missing)} 样，写在转交里，后补。" if card.missing else "")
             return
-        result = self.attempt(lambda: verb.hand_over(self.xapp.session, self.application))
+        result = self.attempt(lambda: verb.hand_over(self.xapp.session, self.application, seen=card.heads))
         if result is not None:
             self.reload()
             self.redraw()

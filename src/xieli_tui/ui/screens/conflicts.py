@@ -101,4 +101,5 @@ class ResolvePage(FormPage):
     def store(self) -> Saved:
         if self.clash is None:
             raise NotFound("XL-V45", "已经选过了")
-        return exchange.resolve(self.xapp.session, self.clash.entity, self.clash.field, self.clash.values[int(self.value("value"))][0], self.value("reason"))
+        return exchange.resolve(self.xapp.session, self.clash.entity, self.clash.field, self.clash.values[int(self.value("value"))][0], self.value("reason"),
+                                seen=[ref for _, _, ref in self.clash.values])

@@ -328,7 +328,7 @@ class PayPage(DeskForm):
         yield self.on_day()
 
     def store(self) -> Saved:
-        return steps.pay(self.xapp.session, self.case.card.id, self.value("ref"), self.value("kind") or None, self.value("amount") or None, self.value("on"))
+        return steps.pay(self.xapp.session, self.case.card.id, self.value("ref"), self.value("kind") or None, self.value("amount") or None, self.value("on"), seen=self.case.card.heads)
 
 
 class ClosePage(DeskForm):

@@ -19,6 +19,8 @@ class DraftKeeper:
         self._session, self._form, self._key = session, form, key
         self._lock = threading.Lock()
         self._latest: Values | None = None
+        self.besides: Values = {}
+        """Kept with every draft: what the form stood on when it was opened."""
 
     def put(self, values: Values) -> None:
         """Remember what is to be written."""
@@ -43,7 +45,7 @@ class DraftKeeper:
             values = self._latest
             if values is None:
                 return ""
-            stamp = drafts.save_draft(self._session, self._form, self._key, values)
+            stamp = drafts.save_draft(self._session, self._form, self._key, {**values, **self.besides})
             if self._latest is values:
                 self._latest = None
             return stamp

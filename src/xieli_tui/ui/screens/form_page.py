@@ -156,6 +156,10 @@ class FormPage(Page):
                 out[name] = dict(entry.marks)
         return out
 
+    def besides(self) -> Values:
+        """What a draft keeps beside the entries; one that is taken up again goes by what it kept."""
+        return {}
+
     def fill(self, values: Mapping[str, Any]) -> None:
         """Put values back; names this version of the form does not have are left in the draft, not invented here."""
         for name, value in values.items():
@@ -175,12 +179,14 @@ class FormPage(Page):
             return  # as in `Page.on_mount`: a second round would take the draft for what the form opened with
         super().on_mount()
         self.keeper = DraftKeeper(self.xapp.session, self.FORM, self.key)
+        self.keeper.besides = self.besides()
         self._first_values = self.values()
         self._kept = dict(self._first_values)
         found = self.attempt(self.keeper.load)
         if found is not None:
             values, stamp = found
             self.fill(values)
+            self.keeper.besides.update({name: value for name, value in values.items() if name in self.keeper.besides})
             self._kept = self.values()
             self.call_after_refresh(self.changed)  # what the page shows beside the entries goes by what came back
             self.say(f"草稿在，{stamp[5:16].replace('T', ' ')} 存的，接着写。", "不要了，按两次 Ctrl+N。", "look")
@@ -328,6 +334,8 @@ class FormPage(Page):
             self._timer.stop()
             self._timer = None
         if self._drop_draft():
+            if self.keeper is not None:
+                self.keeper.besides = self.besides()
             self._filling = True
             self.fill(self._first_values)
             self._kept = self.values()

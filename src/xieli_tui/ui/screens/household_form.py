@@ -48,6 +48,7 @@ class HouseholdFormPage(SectionForm):
     def __init__(self, card: HouseholdCard, focus: str = "") -> None:
         super().__init__(card.row.id, focus)
         self.card = card
+        self.stood = {card.row.id: card.heads.get(card.row.id, {})}
         self.subject = f"{card.row.head} {words.group_word(card.row.group)}".strip()
 
     def _known(self, name: str) -> str:
@@ -113,7 +114,7 @@ class HouseholdFormPage(SectionForm):
                 fields[name] = self.answer_of(name)
             else:
                 fields[name] = self.value(name)
-        return keep_household(self.xapp.session, KeepHousehold(self.card.row.id, fields, labels))
+        return keep_household(self.xapp.session, KeepHousehold(self.card.row.id, fields, labels, self.seen(self.card.row.id)))
 
     def stored(self, result: Saved) -> None:
         self.xapp.back("没有改动" if result.state == "unchanged" else f"已保存(第{result.seq}条)", tone="done")

@@ -74,6 +74,7 @@ class PersonFormPage(SectionForm):
     def __init__(self, card: HouseholdCard, person: str, obligors: Sequence[Mapping[str, Any]] = (), focus: str = "") -> None:
         super().__init__(f"{card.row.id}.{person}", focus)
         self.card, self.person = card, person
+        self.stood = {person: card.heads.get(person, {})}
         self.member: MemberRow = next(one for one in card.members if one.person == person)
         self.stated = [one for one in obligors if one["person"] == person]
         self.subject = f"{self.member.name} {self.member.relation_label} {words.group_word(card.row.group)}".strip()
@@ -197,7 +198,7 @@ class PersonFormPage(SectionForm):
         if isinstance(number, IdField) and number.taken is not None and "id_no" in fields:
             self.sure("same", f"{number.taken.words}就是这个号。", "Ctrl+F 先去看。没错，再按一次 Ctrl+S 照存。")
             reason = TWICE
-        return keep_person(self.xapp.session, KeepPerson(self.person, fields, self._obligors() if self.touched("obligor") else None, reason))
+        return keep_person(self.xapp.session, KeepPerson(self.person, fields, self._obligors() if self.touched("obligor") else None, reason, self.seen(self.person)))
 
     def stored(self, result: Saved) -> None:
         self.xapp.back("没有改动" if result.state == "unchanged" else f"已保存(第{result.seq}条)", tone="done")

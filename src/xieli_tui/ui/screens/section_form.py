@@ -9,7 +9,8 @@ Rules kept here
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -25,6 +26,8 @@ from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.han_input import HanInput
 from xieli_tui.ui.widgets.paint import MAIN, Line, Paint, Part, line, width_of
 
+SEEN = "seen"
+"""Beside the entries of a draft: what stood when it was begun."""
 YES = (("yes", "是"), ("no", "不是"))
 HAVE = (("yes", "有"), ("no", "没有"))
 
@@ -46,7 +49,19 @@ class SectionForm(FormPage):
         self.wanted = focus
         self.here = self.SECTIONS[0][0]
         self.opened: Values = {}
+        self.stood: Mapping[str, Mapping[str, Sequence[str]]] = {}
+        """`HouseholdCard.heads` of the card this form was opened on: what is saved replaces these values and none that came in since."""
         self._of: dict[str, str] = {}
+
+    def besides(self) -> Values:
+        return {SEEN: json.dumps(self.stood, sort_keys=True)} if self.stood else {}
+
+    def seen(self, entity: str) -> Mapping[str, Sequence[str]] | None:
+        """What stood of a household or a person when the form, or the draft it goes on with, was begun."""
+        kept = self.keeper.besides.get(SEEN) if self.keeper is not None else None
+        stood = json.loads(kept) if isinstance(kept, str) else self.stood
+        found: Mapping[str, Sequence[str]] | None = stood.get(entity)
+        return found
 
     # -- what a page gives ------------------------------------------------------------------------
     def section(self, name: str) -> ComposeResult:

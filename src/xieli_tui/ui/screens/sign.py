@@ -213,4 +213,4 @@ class WithdrawPage(SmallForm):
         yield self.on_day()
 
     def store(self) -> Saved:
-        return verb.withdraw(self.xapp.session, self.card.id, self.value("reason"), self.value("on"))
+        return verb.withdraw(self.xapp.session, self.card.id, self.value("reason"), self.value("on"), seen=self.card.heads)
