@@ -12,14 +12,15 @@ import dataclasses
 import datetime as dt
 import os
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
 from xieli_sample import source as sources
-from xieli_sample.scene import Demo, Scene, layout, moment, move_to, save_marker
+from xieli_sample.scene import Demo, Scene, layout, moment, move_to, reach_township, save_marker
 from xieli_sample.source import Family, Source, Village
 from xieli_sample.workbook import write_roster
-from xieli_sample.year import TOWNSHIP_COMES, write_diary
+from xieli_sample.year import write_diary
 from xieli_tui.casework import roster, setup
 from xieli_tui.casework.session import Session, open_session
 from xieli_tui.desk import enrolment, packs, parameters, registers
@@ -79,17 +80,21 @@ def build(folder: Path | str, clock: FixedClock | None = None, rand: Rand = os.u
     )
     _init_village(places["village_dir"], source.village, kdf, practice, clock, rand)
     _init_village(places["neighbour_dir"], source.neighbour, kdf, practice, clock, rand)
-    setup.init_village(
-        places["township_dir"],
-        setup.InitVillage((), source.town, source.officer, kdf=kdf, role="township", area=source.town_code, post="民政办", practice=practice),
-        PASSPHRASE, clock=clock, rand=rand,
-    )
-    for name in DESKS:
+    # A practice is of a village and its county: whoever learns is to meet one desk that answers.
+    township_too = not practice
+    if township_too:
+        setup.init_village(
+            places["township_dir"],
+            setup.InitVillage((), source.town, source.officer, kdf=kdf, role="township", area=source.town_code, post="民政办"),
+            PASSPHRASE, clock=clock, rand=rand,
+        )
+    desks = DESKS if township_too else DESKS[:3]
+    for name in desks:
         rooms.save_profile(places[name], dataclasses.replace(rooms.load_profile(places[name]), demo=not practice))
     opened: list[Session] = []
     try:
-        county, village, neighbour, township = (_opened(opened, places[name], clock, rand) for name in DESKS)
-        scene = Scene(source, clock, rand, village, county, neighbour, township, places["stick"])
+        county, village, neighbour, *rest = (_opened(opened, places[name], clock, rand) for name in desks)
+        scene = Scene(source, clock, rand, village, county, neighbour, places["stick"])
         for key, value in LOCAL:
             parameters.set_local(county, parameters.SetLocal(key, value, "2026-01-01" if key == "delegations" else "2025-12-01"))
         with sources.pack_file() as pack:
@@ -101,7 +106,9 @@ def build(folder: Path | str, clock: FixedClock | None = None, rand: Rand = os.u
         move_to(clock, moment("2025-12-03 09:00"))
         _rosters(scene, places["stick"])
         diary = write_diary(scene)
-        diary.at(f"{TOWNSHIP_COMES} 16:10", lambda: _enrol_township(scene, made.root_fingerprint, places["root_dir"]))
+        for township in rest:  # it comes late, reads the year in one go, and the laptops learn of it with their next return
+            diary.at("2026-12-21 16:10", partial(_enrol_township, scene, township, made.root_fingerprint, places["root_dir"]))
+            diary.at("2026-12-21 16:20", partial(reach_township, township, county, (village, neighbour), places["stick"]))
         diary.run(clock)
         morning = moment(f"{source.demo_day.isoformat()} {MORNING}")
         move_to(clock, morning)
@@ -137,14 +144,14 @@ def _enrol(scene: Scene, laptop: Session, village: Village, fingerprint: str, fo
     setup.enrol(laptop, grant, fingerprint)
 
 
-def _enrol_township(scene: Scene, fingerprint: str, folder: Path) -> None:
+def _enrol_township(scene: Scene, township: Session, fingerprint: str, folder: Path) -> None:
     grant = folder / f"grant-{scene.source.town_code}.xieli"
     enrolment.enrol_device(
         scene.county,
-        enrolment.EnrolDevice(setup.device_code(scene.township).code, (), scene.source.officer, grant, "township", scene.source.town_code, folder),
+        enrolment.EnrolDevice(setup.device_code(township).code, (), scene.source.officer, grant, "township", scene.source.town_code, folder),
         root_passphrase=ROOT_PASSPHRASE,
     )
-    setup.enrol(scene.township, grant, fingerprint)
+    setup.enrol(township, grant, fingerprint)
 
 
 def _registers(scene: Scene) -> None:

@@ -25,7 +25,7 @@ MARKER = "demo.json"
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What `build` left behind. `steps` are the results of the stages only a build can walk (init, enrol); `kdf` how its vaults were made."""
+    """What `build` left behind (a practice has no township). `steps` are the results of the stages only a build can walk (init, enrol); `kdf` how its vaults were made."""
 
     folder: Path
     village_dir: Path
@@ -87,7 +87,6 @@ class Scene:
     village: Session
     county: Session
     neighbour: Session
-    township: Session
     stick: Path
     homes: dict[int, str] = field(default_factory=dict)
     """Number of a family -> household id."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from xieli_sample.scene import Diary, Scene, carry, reach_township, send_home
+from xieli_sample.scene import Diary, Scene, carry, send_home
 from xieli_sample.source import Family, Soul
 from xieli_tui.casework import application as papers
 from xieli_tui.casework import drafts, exchange, flag_hardship, households, inform, record_visit, start_application, statements
@@ -18,7 +18,6 @@ from xieli_tui.domain import codes
 
 QUARTERS = ("2026-01-04", "2026-04-03", "2026-07-20", "2026-10-08")
 COUSIN = "91"
-TOWNSHIP_COMES = "2026-12-21"
 GRANTED_ORDINARY = "2026-10-28"
 
 
@@ -289,8 +288,6 @@ def _notice_case(scene: Scene, diary: Diary) -> None:
     diary.at("2026-12-18 10:00", lambda: steps.review(scene.county, app(), note="家庭情况属实，拟纳入。"))
     for place in ("township", "village"):
         diary.at("2026-12-21 15:30", _posted(scene, place))
-    # The township's computer comes late in the year: it reads all of it in one go, and the laptops learn of it with their next return.
-    diary.at(f"{TOWNSHIP_COMES} 16:20", lambda: reach_township(scene.township, scene.county, (scene.village, scene.neighbour), scene.stick))
     # Only downwards: what the village laid down in these days must still wait for its receipt on the demo day.
     diary.at("2026-12-21 16:30", lambda: send_home(scene.village, scene.county, scene.stick))
 
