@@ -191,7 +191,7 @@ def send(
     from xieli_tui.desk.send import send as lay_down
 
     files = lay_down(session, to, None if all_ else device)
-    return Said({"files": files}, lambda: [row(Path(f.path).name, f"{f.events} 条") for f in files] or ["没有要回传的。"])
+    return Said({"files": files}, lambda: [row(Path(f.path).name, "县里的回传，原样带下去" if f.carried else "", f"{f.events} 条") for f in files] or ["没有要回传的。"])
 
 
 @trust_app.work("export")

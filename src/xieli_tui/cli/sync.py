@@ -66,7 +66,7 @@ def export(session: Session, to: Annotated[Path, typer.Option("--to", help="放�
     def lines() -> list[str]:
         if not done.files:
             return ["没有要报送的，没有写文件。"]
-        rows = [row(Path(f.path).name, f"第 {f.first}-{f.last} 条", f"核对码 {f.check_code}") for f in done.files]
+        rows = [row(Path(f.path).name, "村里的包，原样带给县里" if f.carried else "", f"第 {f.first}-{f.last} 条", f"核对码 {f.check_code}") for f in done.files]
         return [*rows, f"已导出，待签收。还有 {done.pending_unconfirmed} 条等县里签收。"]
 
     body = {"files": done.files, "pending_unconfirmed": done.pending_unconfirmed}
@@ -144,6 +144,7 @@ def status(session: Session) -> Said:
             f"共 {now.events} 条，县已签收 {now.confirmed} 条，待签收 {now.unconfirmed} 条。",
             f"上次报送 {now.last_export or '还没有'}，上次收到签收单 {now.last_receipt or '还没有'}。",
             f"两处写的不一样 {now.conflicts} 处，转人工核对 {now.quarantined} 条。",
+            *([f"带着给县里的 {now.carried[0]} 个包，给村里的 {now.carried[1]} 个。"] if any(now.carried) else []),
             *now.notes,
             *(row(f"已转到别的村：{head}家" if head else "已转到别的村", f"{day} 转到{place}", "往后由那边办，这边写过的都在", ident(home)) for home, head, day, place in now.moved),
             *(row(code, what, f"设备 {dev[:8]}", day) for code, what, dev, day in now.alarms),
