@@ -20,10 +20,10 @@ from people_kit import NEXT, laptop, settle
 from sqlalchemy import event
 
 from xieli_sync import outbox
-from xieli_tui.casework import drafts, exchange, households, record_visit, setup, unfinished
+from xieli_tui.casework import drafts, exchange, handover, households, record_visit, setup, unfinished
 from xieli_tui.casework.session import Session, open_session
 from xieli_tui.cli.main import main
-from xieli_tui.desk import enrolment, intake, quarantine, send
+from xieli_tui.desk import enrolment, handovers, intake, quarantine, send
 from xieli_tui.domain.clock import millis, uuid7
 from xieli_tui.domain.events.household import HouseholdOpened
 from xieli_tui.domain.events.work import VisitRecorded
@@ -133,6 +133,31 @@ def test_c09_a_draft_of_an_earlier_form_keeps_its_version_and_every_answer(offic
     kept = drafts.load_draft(office.village, "visit", home)
     assert kept is not None
     assert (kept.version, dict(kept.data)) == (1, {**answers, "note": "押金还是不够"})
+
+
+def test_c09_a_successor_goes_on_with_the_half_filled_form_of_a_laptop_that_never_comes_back(office: Office) -> None:
+    """OpenCRVS#2025: drafts of other agents are lost with their device."""
+    home = office.household("石守田")
+    office.up()
+    successor = laptop(office, "next", "吴小青")
+    settle(office, office.village, successor)
+    handovers.allow(office.county, office.village.dev[:8], successor.dev)
+    settle(office, office.village, successor)
+    office.clock.tick(minutes=1)
+    visit(office.village, home, "没报送的")
+    drafts.save_draft(office.village, "visit", home, {"note": "写到一半"}, version=3)
+    sealed = Path(handover.seal_for(office.village, successor.dev, office.stick.parent / "h.xieli").file)
+    for secret in ("写到一半", "没报送的", "石守田", home):
+        assert secret.encode() not in sealed.read_bytes()
+    office.village.close()  # and is never opened again
+    assert handover.open_file(successor, sealed).drafts == 1
+    kept = drafts.load_draft(successor, "visit", home)
+    assert kept is not None
+    assert (kept.version, dict(kept.data)) == (3, {"note": "写到一半"})
+    assert notes(successor, home) == {"没报送的"}
+    carried = [Path(file.path) for file in exchange.export(successor, office.stick, with_backup=False).files]
+    assert {one.status for one in intake.import_files(office.county, carried)} == {"imported"}
+    assert notes(office.county, home) == {"没报送的"}, "what she had not delivered reaches the county by her successor"
 
 
 # -- C10 ---------------------------------------------------------------------------------------------------------------------------------------
