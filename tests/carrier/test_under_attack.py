@@ -8,6 +8,7 @@ import ipaddress
 import json
 import os
 import random
+import re
 import socket
 import subprocess
 import sys
@@ -260,10 +261,16 @@ def test_the_receiver_loads_no_store_and_no_screen() -> None:
     assert not {"sqlalchemy", "sqlmodel", "sqlcipher3", "textual", "xieli_tui.desk.intake", "xieli_tui.store.vault"} & set(done.stdout.split())
 
 
-def test_a_laptop_loads_no_receiver() -> None:
-    code = "import sys, xieli_tui.casework.push, xieli_tui.cli.sync_push; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert not {"starlette", "uvicorn", "h11"} & set(done.stdout.split())
+def test_only_the_receiver_knows_its_libraries() -> None:
+    """A laptop need not have them, and never loads them."""
+    room = Path(__file__).parents[2]
+    users = [
+        path.name for folder in ("src", "sync", "sample_db") for path in (room / folder).rglob("*.py")
+        if re.search(r"^\s*(from|import) (starlette|uvicorn|h11|anyio)\b", path.read_text(encoding="utf-8"), re.M)
+    ]
+    assert users == ["receiver.py"]
+    ways_in = [path.name for path in (room / "src").rglob("*.py") if re.search(r"import receiver\b|carriers\.receiver import", path.read_text(encoding="utf-8"))]
+    assert ways_in == ["receiving.py"]
 
 
 def peak_kib(pid: int) -> int:
@@ -343,3 +350,36 @@ def test_kill_9_of_the_receiver_in_the_middle_loses_nothing_that_was_said(tmp_pa
         assert process.end() == 0
 
 
+
+
+def test_a_body_nobody_reads_holds_no_connection(tmp_path: Path) -> None:
+    """A request that is refused at once, with a body that trickles for ever behind it."""
+    with post(tmp_path, limits=Limits(head_time=0.4)) as here, socket.create_connection(("127.0.0.1", here.server.port), timeout=5) as line:
+        line.sendall(b"PATCH /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n")
+        assert b" 404 " in line.recv(4096)
+
+        def hung_up() -> bool:
+            try:
+                line.sendall(b"x")
+            except OSError:
+                return True
+            return False
+
+        until(hung_up, 5)
+
+
+def test_a_row_that_could_not_be_committed_is_committed_without_sending_again(tmp_path: Path) -> None:
+    with post(tmp_path) as here:
+        data = bundle(here.world, 20_000, 1)
+        file = sha256(data).hexdigest()
+        assert here.ask("PATCH", file, offset=0, length=len(data), piece=data[:10_000]).status == 202
+        here.spool._db.execute("CREATE TEMP TRIGGER full BEFORE INSERT ON inbox BEGIN SELECT RAISE(ABORT, 'injected'); END")
+        said = here.ask("PATCH", file, offset=10_000, length=len(data), piece=data[10_000:])
+        assert (said.status, said.offset) == (503, len(data)), "nothing is called taken before its row is committed"
+        assert here.rows() == []
+        assert here.ask("HEAD", file).offset == len(data)
+        assert here.ask("PATCH", file, offset=len(data), length=len(data)).status == 503
+        here.spool._db.execute("DROP TRIGGER full")
+        assert here.client().send(data).pieces == 1
+        assert here.waiting() == [data]
+        assert [state for _, state in here.rows()] == ["waiting"]

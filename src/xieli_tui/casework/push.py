@@ -67,7 +67,7 @@ def push(
     try:
         handed = [_hand_in(session, client, path, address) for path in _kept(session, grant, folder)]
         done = exchange.export(session, folder, after={} if again and not handed else _reach(session, address))
-        handed += [_hand_in(session, client, Path(file.path), address) for file in done.files]
+        handed += [_hand_in(session, client, Path(file.path), address) for file in done.files if _goes_up(Path(file.path))]
     finally:
         client.close()
     with session.reading() as tx:
@@ -109,6 +109,11 @@ def _core(path: Path) -> dict[str, Any] | None:
     except (SyncError, Refused):
         return None
     return {**bundle.core, "to_kids": {wrap["kid"] for wrap in bundle.wraps}}
+
+
+def _goes_up(path: Path) -> bool:
+    core = _core(path)
+    return core is not None and core["kind"] in GOES_UP
 
 
 def _hand_in(session: Session, client: http.Client, path: Path, address: str) -> HandedIn:

@@ -209,8 +209,9 @@ class FileSpool:
                 self._within(db, dev, length, quota)
         path = self._part(dev, file)
         try:
-            with _disk(kept):
-                self._fs.write_at(path, offset, piece)
+            if piece:
+                with _disk(kept):
+                    self._fs.write_at(path, offset, piece)
         except SpoolError:
             if row is None:
                 self._forget(path)
@@ -221,7 +222,7 @@ class FileSpool:
                 "INSERT INTO part(file, dev, length, kept, at_ms) VALUES (?,?,?,?,?) ON CONFLICT (file, dev) DO UPDATE SET kept=excluded.kept, at_ms=excluded.at_ms",
                 (file, dev, length, end, self._now()),
             )
-        return self._finish(dev, file) if end == length else Standing(end)
+        return self._finish(dev, file, length) if end == length else Standing(end)
 
     def _within(self, db: sqlite3.Connection, dev: str, length: int, quota: Quota) -> None:
         files, size = db.execute(
@@ -231,10 +232,12 @@ class FileSpool:
         if files >= quota.files or size + length > quota.bytes:
             raise SpoolError("quota")
 
-    def _finish(self, dev: str, file: str) -> Standing:
+    def _finish(self, dev: str, file: str, length: int) -> Standing:
         """A part with all its bytes: checked, put where importers look, its row committed."""
-        path = self._part(dev, file)
-        with _disk(0):
+        path, whole = self._part(dev, file), self._whole / f"{file}.xieli"
+        with _disk(length):
+            # Already moved when the row could not be committed the last time.
+            path = path if self._fs.size(path) is not None else whole
             data = self._fs.read(path)
         wrong = SpoolError("digest") if sha256(data).hexdigest() != file else None
         if wrong is None:
@@ -245,8 +248,9 @@ class FileSpool:
         if wrong is not None:
             self._drop_part(dev, file)
             raise wrong
-        with _disk(len(data)):
-            self._fs.rename(path, self._whole / f"{file}.xieli")
+        if path != whole:
+            with _disk(length):
+                self._fs.rename(path, whole)
         self._enqueue(dev, file, len(data))
         return Standing(len(data), True)
 
@@ -279,7 +283,7 @@ class FileSpool:
                 self._drop_part(dev, file)
             elif kept == length and size is not None:
                 try:
-                    self._finish(dev, file)
+                    self._finish(dev, file, length)
                 except SpoolError as error:
                     if error.why in ("full", "busy"):
                         raise

@@ -35,6 +35,7 @@ FIRST_TRIES = 3
 TIMEOUT = 30.0
 _LONGEST_PAUSE = 20.0
 _BODY_READ = 4096
+_NOT_KNOWN = {"XL-K01": "没有登记", "XL-K02": "签名不符", "XL-S04": "已经停用"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,7 @@ class Client:
         if status == 401 and code == "XL-F17":
             return SyncError("XL-F17")
         if status in (401, 403):
-            return SyncError("XL-F12", code)
+            return SyncError("XL-F12", _NOT_KNOWN.get(code, ""))
         if status == 507:
             return SyncError("XL-F13")
         if status == 429:

@@ -30,7 +30,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import NoReturn
 
-import h11
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -314,20 +313,23 @@ def _protocol(head_time: float) -> type[H11Protocol]:
 
     class Impatient(H11Protocol):
         _waiting: asyncio.TimerHandle | None = None
+        _before: object = None
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             super().connection_made(transport)
             self._waiting = self.loop.call_later(head_time, self._give_up)
 
         def _give_up(self) -> None:
-            """Called once per `head_time`; a connection that has a request under way is left alone and looked at again."""
+            """Called once per `head_time`: a connection on which no request is under way, nor came since the last look, is hung up on. A body that
+            nobody reads is no request under way."""
             if self.transport.is_closing():
                 return
             busy = self.cycle is not None and not self.cycle.response_complete
-            if not busy and self.conn.their_state is h11.IDLE:
+            if not busy and self.cycle is self._before:
                 self.transport.close()
-            else:
-                self._waiting = self.loop.call_later(head_time, self._give_up)
+                return
+            self._before = self.cycle
+            self._waiting = self.loop.call_later(head_time, self._give_up)
 
         def connection_lost(self, exc: Exception | None) -> None:
             if self._waiting is not None:
