@@ -71,7 +71,10 @@ def test_after_reopening_the_laptops_work_and_todays_decisions_are_back(desks: D
     assert caught.value.code == "XL-C03"
     assert caught.value.exit_code == 6
     assert "xieli county reopen --root" in caught.value.next_step
+    (note,) = exchange.status(behind).notes
+    assert "xieli county reopen --root" in note
     done = desks.reopen()
+    assert exchange.status(behind).notes == ()
     assert (done.dev, done.gen, done.ep) == (behind.dev, 2, behind.ep)
     assert desks.down("county"), "the higher generation is news to every device"
     files = desks.up("village")

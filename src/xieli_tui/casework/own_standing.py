@@ -11,8 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xieli_tui.casework import epochs
 from xieli_tui.domain.clock import day_of
-from xieli_tui.store import journal, queries, stopped, trust
+from xieli_tui.store import journal, queries, settings, stopped, trust
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,9 +34,12 @@ class OwnStanding:
 def of(tx: Tx) -> OwnStanding:
     """Where this computer stands with its desks."""
     said = _said(tx)
-    if not said:
+    behind = settings.get(tx, epochs.BEHIND) is not None
+    if not said and not behind:
         return OwnStanding()
     notes: list[tuple[str, str]] = []
+    if behind:  # a desk
+        notes.append(("资料库像是从备份放回来的，先不能回传", "资料库比上次发出时旧，像是从备份放回来的，先不能回传。请带上根密钥文件，运行 xieli county reopen --root 文件夹；收件和办理照常。"))
     revoked = [e for e in said if e.t == "device.revoked" and e.role == "county"]
     since = day_of(min(e.hlc_ms for e in revoked)) if revoked else ""
     if revoked:
