@@ -5,9 +5,13 @@ Run in this process through `main()`; each hand-over of a stick is a folder of i
 
 from __future__ import annotations
 
+import importlib
 import os
+import shlex
 import shutil
+import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +19,10 @@ from typing import Any
 import pytest
 from test_road_by_hand import PASS, call
 
+from xieli_tui.cli.main import main
+
+sys.path.append(str(Path(__file__).parents[1] / "ui"))
+manual_book = importlib.import_module("manual_book")
 DELEGATED = '[{"kind":"temp_emergency","max_amount":"3000.00","township":"999999001","from":"2026-01-01"}]'
 DAY = "2026-12-28T{:02d}:{:02d}:00+08:00"
 
@@ -94,34 +102,57 @@ class Levels:
         return str(app)
 
 
-@pytest.fixture(scope="module")
-def joined(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The three workspaces as their first day left them: `init`, `county init`, `county enrol` of both, the delegation set and home."""
-    base = tmp_path_factory.mktemp("levels")
+@contextmanager
+def surroundings(base: Path) -> Iterator[None]:
+    """The variables of a user who has the passphrases at hand."""
     saved = dict(os.environ)
     os.environ.update(XIELI_PASSPHRASE=PASS, XIELI_KEYFILE_PASSPHRASE=PASS, XIELI_STATE=str(base / "state"), XIELI_NOW=DAY.format(8, 0))
     os.environ.pop("XIELI_WORKSPACE", None)
     try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(saved)
+
+
+@pytest.fixture(scope="module")
+def paired(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A village and its county, the delegations set; no township yet."""
+    base = tmp_path_factory.mktemp("paired")
+    with surroundings(base):
         village = call("init", "-w", base / "v", "--village", "999999001001", "--village-name", "上坪村", "--operator", "王小兰", "--kdf", "floor")
-        call("init", "-w", base / "t", "--role", "township", "--area", "999999001", "--operator", "刘芳", "--kdf", "floor")
-        town = call("device", "code", "-w", base / "t")
         desk = call("county", "init", "-w", base / "c", "--county", "999999", "--name", "测试县", "--operator", "李县办", "--root-out", base / "root", "--kdf", "floor")
         call("county", "local", "set", "-w", base / "c", "delegations", DELEGATED, "--from", "2026-01-01")
-        done = call(
-            "county", "enrol", "-w", base / "c", "--code", town["code"], "--role", "township", "--area", "999999001", "--operator", "刘芳", "--out", base / "t.xieli",
-            "--root", base / "root",
-        )
-        assert done["fingerprint"] == town["fingerprint"]
-        home = call("device", "enrol", "-w", base / "t", base / "t.xieli", "--root-fingerprint", desk["root_fingerprint"])
-        assert home["scope"] == ["999999001"]
         call(
             "county", "enrol", "-w", base / "c", "--code", village["enrol_code"], "--village", "999999001001=上坪村", "--operator", "王小兰", "--out", base / "v.xieli",
         )
         call("device", "enrol", "-w", base / "v", base / "v.xieli", "--root-fingerprint", desk["root_fingerprint"])
-        yield base
-    finally:
-        os.environ.clear()
-        os.environ.update(saved)
+        (base / "root.txt").write_text(desk["root_fingerprint"], encoding="utf-8")
+    return base
+
+
+@pytest.fixture(scope="module")
+def joined(paired: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with a township, which the laptop knows of."""
+    base = tmp_path_factory.mktemp("levels")
+    for name in ("v", "c", "state"):
+        shutil.copytree(paired / name, base / name)
+    root = (paired / "root.txt").read_text(encoding="utf-8")
+    with surroundings(base):
+        call("init", "-w", base / "t", "--role", "township", "--area", "999999001", "--operator", "刘芳", "--kdf", "floor")
+        town = call("device", "code", "-w", base / "t")
+        done = call(
+            "county", "enrol", "-w", base / "c", "--code", town["code"], "--role", "township", "--area", "999999001", "--operator", "刘芳", "--out", base / "t.xieli",
+            "--root", paired / "root",
+        )
+        assert done["fingerprint"] == town["fingerprint"]
+        home = call("device", "enrol", "-w", base / "t", base / "t.xieli", "--root-fingerprint", root)
+        assert home["scope"] == ["999999001"]
+        back = base / "back"
+        back.mkdir()
+        call("county", "send", "-w", base / "c", "--to", back, "--all")
+        call("sync", "import", "-w", base / "v", back)
+    return base
 
 
 @pytest.fixture
@@ -201,3 +232,34 @@ def test_a_village_decides_nothing_and_a_township_registers_no_computer(levels: 
     refused = levels.do(levels.t, "county", "enrol", "--code", code, "--village", "999999001001", "--operator", "某人", "--out", levels.base / "x.xieli", code=4)
     assert refused["error"]["code"] == "XL-P03"
     assert not (levels.base / "x.xieli").exists()
+
+
+def test_every_command_of_the_townships_chapter_does_what_it_says(paired: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """docs/manual/09: 村, 镇 and 县 in turn, one stick, the township set up from nothing."""
+    for name in ("v", "c", "state", "root"):
+        shutil.copytree(paired / name, tmp_path / name)
+    for name, value in {"XIELI_PASSPHRASE": PASS, "XIELI_KEYFILE_PASSPHRASE": PASS, "XIELI_STATE": str(tmp_path / "state")}.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    levels = Levels(tmp_path)
+    app = levels.application("石守田")
+    root = (paired / "root.txt").read_text(encoding="utf-8")
+    said = {"〈U盘〉": str(levels.empty()), "〈根密钥的盘〉": str(tmp_path / "root"), "〈县里念的20位核对码〉": root, "〈编号〉": app}
+    done = 0
+    for block in manual_book.blocks(manual_book.BOOK / "09-镇里的电脑.md"):
+        desk, _, how = block.how.partition(" ")
+        monkeypatch.setenv("XIELI_WORKSPACE", str(tmp_path / {"村": "v", "镇": "t", "县": "c"}[desk]))
+        for one in manual_book.commands(block):
+            line = one.line
+            for place, word in said.items():
+                line = line.replace(place, word)
+            levels.minute += 1
+            monkeypatch.setenv("XIELI_NOW", DAY.format(10 + levels.minute // 60, levels.minute % 60))
+            capsys.readouterr()
+            code = main(shlex.split(line)[1:])
+            out = capsys.readouterr()
+            assert (code != 0) == (how == "出错"), (block.place, line, out)
+            for piece in one.holds:
+                assert piece in (out.err if how == "出错" else out.out), (block.place, line, out)
+            done += 1
+    assert done > 20
