@@ -328,3 +328,22 @@ def test_an_echo_that_was_tampered_with_is_refused_whole(desks: Desks) -> None:
     assert import_bundle(sealed(desks, lines), desk).status == "imported"
     desks.settle()  # the case itself comes with the laptop's work
     assert queue.case(behind, second).card.state == "decided_granted"
+
+
+def test_an_echo_of_what_nobody_lost_changes_nothing_and_is_not_answered(desks: Desks) -> None:
+    first = emergency(desks, "石守田")
+    desks.up("village")
+    decide(desks.session("county"), first)
+    desks.down("county")
+    desks.settle()
+    county, village = desks.session("county"), desks.session("village")
+    with village.reading() as tx:
+        issuer, ep = next((i, e) for i, e in tx.conn.exec_driver_sql("SELECT issuer, issuer_ep FROM issuer_epoch WHERE issuer=?", (county.dev,)))
+        lines = [line for envelope, body in echoes.returns_of(tx, issuer, ep, 0) for line in echo.lines_of(envelope, body)]
+    with county.reading() as tx:
+        before = digests(tx), journal.head(tx, county.dev, county.ep)
+    result = import_bundle(sealed(desks, lines), StoreDesk(county.store, county.vault.decrypt_keys(), clock=desks.office.clock))
+    assert (result.status, result.new) == ("imported", 0)
+    assert result.known > 0
+    with county.reading() as tx:
+        assert (digests(tx), journal.head(tx, county.dev, county.ep)) == before
