@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from faultkit import DESKS, VILLAGE, Made, Place, homes, lines_of, rows, sound, stick, visits
+from faultkit import VILLAGE, Made, Place, bundles, homes, lines_of, rows, sound, stick, visits
 
 from xieli_tui.casework import application as papers
 from xieli_tui.casework import backup, exchange, start_application
@@ -40,11 +40,6 @@ class Act:
     stage: str
     work: Callable[[Session, Place], None]
     opening: bool = False
-
-
-def bundles(place: Path) -> list[Path]:
-    """The files of a stick a person would hand over: everything named as a bundle, whole or not."""
-    return sorted(path for path in place.iterdir() if path.suffix == ".xieli")
 
 
 def _record(session: Session, _place: Place) -> None:
@@ -229,6 +224,3 @@ class Stages:
     def may_differ(self, act: Act) -> set[str]:
         """Tables that carry numbers of the road itself: how many returns there were, and in which epoch a line was written."""
         return {"receipt", "device"} | ({"verdict"} if act.opening else set())
-
-
-__all__ = ["ACTS", "DESKS", "Act", "Stages"]

@@ -22,27 +22,21 @@ for room in (HERE.parent, HERE.parent / "desk"):
     if str(room) not in sys.path:
         sys.path.append(str(room))
 
-from desk_office import DESKS, PASSPHRASE, ROOT_PASSPHRASE, START, VILLAGE, Made, _at_work, seeded  # noqa: E402
+from desk_office import DESKS, PASSPHRASE, START, VILLAGE, Made, _at_work  # noqa: E402
 
 from xieli_sync import container, outbox, seal  # noqa: E402
 from xieli_sync.errors import SyncError  # noqa: E402
 from xieli_sync.event import ZERO, chain_hash  # noqa: E402
 from xieli_sync.inbox import Result, import_bundle  # noqa: E402
-from xieli_tui.casework import road, setup  # noqa: E402
+from xieli_tui.casework import road  # noqa: E402
 from xieli_tui.casework.session import Session, attach  # noqa: E402
-from xieli_tui.desk import enrolment  # noqa: E402
 from xieli_tui.domain.clock import FixedClock, millis, uuid7  # noqa: E402
 from xieli_tui.domain.events.household import HouseholdOpened  # noqa: E402
 from xieli_tui.domain.events.work import VisitRecorded  # noqa: E402
-from xieli_tui.store import chains, epochs, journal, rebuild  # noqa: E402
+from xieli_tui.store import chains, journal, rebuild  # noqa: E402
 from xieli_tui.store import engine as engines  # noqa: E402
 from xieli_tui.store import workspace as rooms  # noqa: E402
 from xieli_tui.store.importing import StoreDesk  # noqa: E402
-
-__all__ = [
-    "DESKS", "NOW", "PASSPHRASE", "ROOT_PASSPHRASE", "START", "VILLAGE", "Made", "Place", "command", "environment", "epochs", "homes", "lines_of", "made_at", "rows", "seeded",
-    "slice_file", "sound", "stick", "visits",
-]
 
 NOW = "2026-12-29T09:00:00+08:00"
 COMMAND = (sys.executable, "-c", "from xieli_tui.cli.main import run; run()")
@@ -186,6 +180,11 @@ def stick(folder: Path) -> Stick:
     return Stick(tuple(whole), tuple(parts), tuple(torn))
 
 
+def bundles(folder: Path) -> list[Path]:
+    """The files of a stick a person would hand over: everything named as a bundle, whole or not."""
+    return sorted(path for path in folder.iterdir() if path.suffix == ".xieli")
+
+
 def take(session: Session, path: Path) -> Result:
     """One file through the importer, with what stopped it."""
     desk = StoreDesk(session.store, session.vault.decrypt_keys(), operator=session.operator, clock=session.clock)
@@ -212,13 +211,3 @@ def forked(work: Callable[[], int]) -> int:
         code = work()
     finally:
         os._exit(code)
-
-
-def enrolled(session: Session) -> int:
-    """How many devices a desk knows."""
-    return len(enrolment.devices(session))
-
-
-def code_of(session: Session) -> str:
-    """The enrolment code of a laptop."""
-    return setup.device_code(session).code
