@@ -103,6 +103,21 @@ def places(t: str, v: int, d: dict[str, Any], ref: str) -> tuple[str, str, str, 
     return _text(d, "village"), _text(d, "household"), entity or ref, _text(d, "of")
 
 
+def place_anew(tx: Tx) -> int:
+    """After an upgrade: rows of types that were not understood when they came get the entity their payload names. How many did."""
+    changed = 0
+    for t, v in tx.ask("SELECT DISTINCT t, v FROM journal"):
+        known = EVENTS.get((str(t), int(v)))
+        if known is None or not known.entity:
+            continue
+        for e in load(tx, TABLE.c.t == t, TABLE.c.v == v, TABLE.c.entity.like("%:%:%:%")):
+            entity = places(e.t, e.v, e.d, e.ref)[2]
+            if e.entity == e.ref and entity != e.ref:
+                tx.conn.exec_driver_sql("UPDATE journal SET entity=? WHERE rowid=?", (entity, e.rowid))
+                changed += 1
+    return changed
+
+
 # -- writing ----------------------------------------------------------------------------------------
 
 _INSERT = (
@@ -283,11 +298,14 @@ def get(tx: Tx, ref: str) -> StoredEvent | None:
 
 
 def by_refs(tx: Tx, refs: Iterable[str]) -> dict[str, StoredEvent]:
-    """reference -> event, for those that are held."""
+    """reference -> event, for those that are held. A text that is no reference (out of a payload its model refuses) names nothing."""
     found: dict[str, StoredEvent] = {}
     for ref in sorted(set(refs)):
-        dev, ep, seq, hash16 = ref.split(":")
-        for event in load(tx, TABLE.c.dev == dev, TABLE.c.ep == ep, TABLE.c.seq == int(seq)):
+        try:
+            dev, ep, seq, hash16 = wire.parse_ref(ref)
+        except SyncError:
+            continue
+        for event in load(tx, TABLE.c.dev == dev, TABLE.c.ep == ep, TABLE.c.seq == seq):
             if event.hash.startswith(hash16):
                 found[ref] = event
     return found

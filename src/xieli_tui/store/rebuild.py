@@ -3,7 +3,8 @@
 Rules kept here
 - verdicts, quarantine and receipts are projections too and are made anew; journal and local tables are not touched;
 - digests are taken over decrypted values, rows sorted, so that neither file layout nor the order of writing shows;
-- rows laid down by another version are never read: the shape is kept beside them, and what differs is replayed at the opening;
+- rows laid down by another version are never read: the shape is kept beside them, and what differs is replayed at the opening; a type that was
+  stored without being understood begins to count then;
 - everything happens in one transaction: a rebuild that fails leaves the store as it was.
 """
 
@@ -13,6 +14,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING
 
+from xieli_tui.domain.events import EVENTS
 from xieli_tui.store import journal, projector, receipts, settings, sink, verdict
 from xieli_tui.store.project.base import MENDERS, TOPIC_OF
 
@@ -44,8 +46,9 @@ def _digest(tx: Tx, table: str) -> str:
 
 
 def shape() -> str:
-    """What the projections of this program look like: version, tables, columns."""
+    """What the projections of this program look like: version, tables, columns, and the event types it understands."""
     text = ";".join(f"{name}:{','.join(column.name for column in table.columns)}" for name, table in sorted(sink.tables().items()))
+    text += ";" + ",".join(f"{t}@{v}" for t, v in sorted(EVENTS))
     return hashlib.sha256(f"{VERSION};{text}".encode()).hexdigest()[:16]
 
 
@@ -58,6 +61,7 @@ def renew(store: Store) -> bool:
     with store.write() as tx:
         held = tx.conn.exec_driver_sql("SELECT 1 FROM journal LIMIT 1").first() is not None
         if held:
+            journal.place_anew(tx)
             replay(tx)
         settings.put(tx, KEPT, now)
     return held
