@@ -1,7 +1,7 @@
 """Every point at which a write of the product can fail, made to fail: the disk is full, the disk is dead, the process dies before or after the step.
 
-The points are those a recording run passes through (failpoints.py). CI tries each point in one way, chosen by the seed, and carries the work to its very end after
-one of each act; all of them in every way and to the end: `python tests/faults/test_failpoints.py`.
+The points are those a recording run passes through (failpoints.py). CI tries nine points of each act in one way, drawn by the seed, and carries the work to its
+very end after one of them; all of them in every way and to the end: `python tests/faults/test_failpoints.py`.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from faultkit import Made, forked, made_at
 from xieli_tui.errors import XieliError
 
 SEED = 20261228
+IN_CI = 9
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a child that dies at a step is forked")
 
 
@@ -82,10 +83,10 @@ def test_a_write_that_fails_at_any_step_loses_nothing_and_the_work_goes_on(stage
     points = points_of(stages, act, tmp_path / "recorded")
     assert {point.op for point in points} >= {"commit"}, points
     rnd = random.Random(f"{SEED}:{act.name}")
-    last = rnd.randrange(len(points))
-    for at, point in enumerate(points):
-        mode = MODES[(at + rnd.randrange(len(MODES))) % len(MODES)]
-        said = fail(stages, act, point, mode, tmp_path / f"{at}", whole=at == last)
+    tried = sorted(rnd.sample(range(len(points)), min(len(points), IN_CI)))
+    for turn, at in enumerate(tried):
+        point, mode = points[at], MODES[(turn + rnd.randrange(len(MODES))) % len(MODES)]
+        said = fail(stages, act, point, mode, tmp_path / f"{at}", whole=at == tried[-1])
         assert said in ("died", "told", "") or said.startswith("XL-"), (act.name, str(point), mode, said)
 
 

@@ -19,12 +19,11 @@ SEED = 20261228
 
 def nothing_lost(tally: Tally, kills: int) -> None:
     print(tally.line())
-    assert tally.kills + tally.finished == kills
-    assert tally.kills > 0, "every kill came too late"
+    assert tally.kills == kills, tally.line()
     assert sum(tally.lost.values()) == 0, tally.line()
 
 
-@pytest.mark.parametrize(("loop", "sized"), [(export_loop, 300), (import_loop, 120), (stream_loop, 60)], ids=["export", "import", "stream"])
+@pytest.mark.parametrize(("loop", "sized"), [(export_loop, 300), (import_loop, 40), (stream_loop, 60)], ids=["export", "import", "stream"])
 def test_what_was_acknowledged_is_there_after_kill_minus_nine(
     made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, loop: Callable[..., Tally], sized: int,
 ) -> None:
