@@ -7,7 +7,7 @@
 
 Rules kept here
 - a piece is on the disk before its length is counted, and a file in `whole/` before its row; the row is committed before anybody is told so;
-- what a crash leaves between two of these steps is put right at the next start: whole parts are finished, files without a row get one (`recover`);
+- what a crash leaves between two of these steps is put right at the next start: files without a row get one, rows without a file are forgotten;
 - a file is whole when its SHA-256 is its name and its outer form is a bundle's; everything else about it is the importer's to say;
 - an importer takes a row for itself; a row whose importer is gone (its lock is free) goes to the next one, and taking it twice is harmless because an
   import is idempotent. A file that could not be written goes to the end of the row, it blocks nobody;
@@ -66,7 +66,7 @@ class SpoolFs(Protocol):
     def names(self, folder: Path) -> Sequence[str]: ...
 
     def rename(self, source: Path, target: Path) -> None:
-        """Over whatever has that name, then flush both folders where the system can."""
+        """Over whatever has that name, then flush the target's folder where the system can."""
 
     def remove(self, path: Path) -> None:
         """Absent already is fine."""
@@ -102,12 +102,11 @@ class OsSpoolFs:
     def rename(self, source: Path, target: Path) -> None:
         os.replace(source, target)
         if os.name == "posix":
-            for folder in {source.parent, target.parent}:
-                handle = os.open(folder, os.O_RDONLY)
-                try:
-                    os.fsync(handle)
-                finally:
-                    os.close(handle)
+            handle = os.open(target.parent, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
     def remove(self, path: Path) -> None:
         path.unlink(missing_ok=True)
@@ -148,8 +147,8 @@ class FileSpool:
     def _open(self) -> sqlite3.Connection:
         connection = sqlite3.connect(self.folder / "spool.db", timeout=20, isolation_level=None, check_same_thread=False)
         try:
-            connection.execute("PRAGMA journal_mode = DELETE")
-            connection.execute("PRAGMA synchronous = EXTRA")
+            connection.execute("PRAGMA journal_mode = TRUNCATE")
+            connection.execute("PRAGMA synchronous = FULL")
             connection.execute("BEGIN IMMEDIATE")
             version = connection.execute("PRAGMA user_version").fetchone()[0]
             if version == 0:
@@ -207,22 +206,28 @@ class FileSpool:
                 raise SpoolError("length", kept)
             if row is None:
                 self._within(db, dev, length, quota)
-        path = self._part(dev, file)
+        path, end = self._part(dev, file), offset + len(piece)
+        with _disk(kept):
+            moved = self._fs.size(self._whole / f"{file}.xieli") is not None
+        if moved:
+            # It was whole before, and checked; only its row could not be committed.
+            return self._finish(dev, file, kept)
         try:
-            if piece:
-                with _disk(kept):
-                    self._fs.write_at(path, offset, piece)
-        except SpoolError:
-            if row is None:
+            with _disk(kept):
+                self._fs.write_at(path, offset, piece)
+            if end == length:
+                # Straight on: when this fails the last piece is sent once more.
+                return self._finish(dev, file, kept)
+            with self._tx(kept) as db:
+                db.execute(
+                    "INSERT INTO part(file, dev, length, kept, at_ms) VALUES (?,?,?,?,?) ON CONFLICT (file, dev) DO UPDATE SET kept=excluded.kept, at_ms=excluded.at_ms",
+                    (file, dev, length, end, self._now()),
+                )
+        except SpoolError as error:
+            if row is None and error.why in ("full", "busy"):
                 self._forget(path)
             raise
-        end = offset + len(piece)
-        with self._tx(kept) as db:
-            db.execute(
-                "INSERT INTO part(file, dev, length, kept, at_ms) VALUES (?,?,?,?,?) ON CONFLICT (file, dev) DO UPDATE SET kept=excluded.kept, at_ms=excluded.at_ms",
-                (file, dev, length, end, self._now()),
-            )
-        return self._finish(dev, file, length) if end == length else Standing(end)
+        return Standing(end)
 
     def _within(self, db: sqlite3.Connection, dev: str, length: int, quota: Quota) -> None:
         files, size = db.execute(
@@ -232,12 +237,11 @@ class FileSpool:
         if files >= quota.files or size + length > quota.bytes:
             raise SpoolError("quota")
 
-    def _finish(self, dev: str, file: str, length: int) -> Standing:
-        """A part with all its bytes: checked, put where importers look, its row committed."""
+    def _finish(self, dev: str, file: str, kept: int) -> Standing:
+        """A file with all its bytes: checked, put where importers look, its row committed. `kept` is what stays counted if that fails."""
         path, whole = self._part(dev, file), self._whole / f"{file}.xieli"
-        with _disk(length):
-            # Already moved when the row could not be committed the last time.
-            path = path if self._fs.size(path) is not None else whole
+        with _disk(kept):
+            path = whole if self._fs.size(whole) is not None else path
             data = self._fs.read(path)
         wrong = SpoolError("digest") if sha256(data).hexdigest() != file else None
         if wrong is None:
@@ -249,13 +253,13 @@ class FileSpool:
             self._drop_part(dev, file)
             raise wrong
         if path != whole:
-            with _disk(length):
+            with _disk(kept):
                 self._fs.rename(path, whole)
-        self._enqueue(dev, file, len(data))
+        self._enqueue(dev, file, len(data), kept)
         return Standing(len(data), True)
 
-    def _enqueue(self, dev: str, file: str, size: int) -> None:
-        with self._tx(size) as db:
+    def _enqueue(self, dev: str, file: str, size: int, kept: int = 0) -> None:
+        with self._tx(kept) as db:
             db.execute("INSERT INTO inbox(file, dev, size, at_ms, state) VALUES (?,?,?,?,'waiting') ON CONFLICT (file) DO NOTHING", (file, dev, size, self._now()))
             others = [row[0] for row in db.execute("SELECT dev FROM part WHERE file=?", (file,))]
             db.execute("DELETE FROM part WHERE file=?", (file,))
@@ -273,27 +277,18 @@ class FileSpool:
         return len(stale) + int(gone)
 
     def _recover(self) -> int:
-        late = 0
         with self._tx() as db:
-            parts = db.execute("SELECT dev, file, length, kept FROM part").fetchall()
+            parts = db.execute("SELECT dev, file, kept FROM part").fetchall()
             held = {row[0]: row[1] for row in db.execute("SELECT file, state FROM inbox")}
-        for dev, file, length, kept in parts:
+        for dev, file, kept in parts:
             size = self._fs.size(self._part(dev, file))
             if file in held or ((size is None or size < kept) and self._fs.size(self._whole / f"{file}.xieli") is None):
                 self._drop_part(dev, file)
-            elif kept == length and size is not None:
-                try:
-                    self._finish(dev, file, length)
-                except SpoolError as error:
-                    if error.why in ("full", "busy"):
-                        raise
-                else:
-                    late += 1
-        known = {self._part(dev, file).name for dev, file, _, _ in parts}
+        known = {self._part(dev, file).name for dev, file, _ in parts}
         for name in self._fs.names(self._parts):
             if name not in known:
                 self._forget(self._parts / name)
-        late += sum(self._orphan(name, parts) for name in self._fs.names(self._whole))
+        late = sum(self._orphan(name, parts) for name in self._fs.names(self._whole))
         with self._tx() as db:
             for file, state in db.execute("SELECT file, state FROM inbox").fetchall():
                 if state != "done" and self._fs.size(self._whole / f"{file}.xieli") is None:
@@ -301,7 +296,7 @@ class FileSpool:
                     db.execute("DELETE FROM inbox WHERE file=?", (file,))
         return late
 
-    def _orphan(self, name: str, parts: Sequence[tuple[str, str, int, int]]) -> bool:
+    def _orphan(self, name: str, parts: Sequence[tuple[str, str, int]]) -> bool:
         """A file in `whole/` without a row gets one; one that is done with, or is not what its name says, goes."""
         path, file = self._whole / name, name.removesuffix(".xieli")
         with self._tx() as db:
@@ -314,7 +309,7 @@ class FileSpool:
         if sha256(data).hexdigest() != file:
             self._forget(path)
             return False
-        self._enqueue(next((dev for dev, of, _, _ in parts if of == file), ""), file, len(data))
+        self._enqueue(next((dev for dev, of, _ in parts if of == file), ""), file, len(data))
         return True
 
     # -- importers ----------------------------------------------------------------------------------
