@@ -26,7 +26,7 @@ from xieli_tui.casework.views import ImportOutcome
 from xieli_tui.desk import enrolment, gaps, intake, reopen, revocation, send
 from xieli_tui.domain.clock import FixedClock
 from xieli_tui.errors import XieliError
-from xieli_tui.store import stopped
+from xieli_tui.store import stopped, trust
 
 ROUNDS = 16
 """A fair exchange that takes more never ends."""
@@ -193,15 +193,16 @@ class World:
 
     def deliver(self, stick: Stick, machine: Machine) -> None:
         with self.acting(f"deliver {stick.kind} {stick.path.name} to", machine):
-            if machine is self.county:
+            outcome = take(machine, stick.path)
+            self.counts[f"{outcome.status} {outcome.code}".strip()] += 1
+            self.log.append(f"  {outcome.status} {outcome.code}")
+            assert outcome.status != "failed", (machine, outcome)
+            if outcome.status == "refused":
+                with machine.session.reading() as tx:
+                    newer = trust.highest(tx, stick.dev) > version(stick.path)
+                assert outcome.code == "XL-K01" and newer, (machine, outcome)
+            elif machine is self.county:
                 self.came.append(stick.path)
-            self.taken(machine, take(machine, stick.path))
-
-    def taken(self, machine: Machine, outcome: ImportOutcome) -> None:
-        self.counts[f"{outcome.status} {outcome.code}".strip()] += 1
-        self.log.append(f"  {outcome.status} {outcome.code}")
-        assert outcome.status != "failed", (machine, outcome)
-        assert outcome.status != "refused", (machine, outcome)
 
     def deliver_some(self, dice: random.Random, keep: bool) -> None:
         """Any file that lies about arrives somewhere it is meant for; it may stay, to arrive again."""
@@ -263,7 +264,7 @@ class World:
 
     # -- the fair exchange --------------------------------------------------------------------------
     def settle(self, dice: random.Random) -> int | None:
-        """Everybody lays down and everything arrives, until nothing is laid down twice over; the rounds it took, None = never at rest."""
+        """Everybody lays down and everything arrives, until a whole round lays nothing down; the rounds it took, None = never at rest."""
         for twin in list(self.clones):
             self.export(twin)
             self.retire(twin)
@@ -272,7 +273,6 @@ class World:
         if self.county_restored:
             self.reopen(self.county)
         self.hand_out(dice)
-        quiet = 0
         for rounds in range(1, ROUNDS + 1):
             made = 0
             acts: list[Callable[[], int]] = [*(lambda m=m: self.export(m) for m in [*self.laptops, self.town]), lambda: self.send_all(self.county),
@@ -283,8 +283,7 @@ class World:
                 if dice.random() < 0.6:
                     self.hand_out(dice)
             self.hand_out(dice)
-            quiet = quiet + 1 if made == 0 else 0
-            if quiet == 2:
+            if made == 0:
                 return rounds
         return None
 
@@ -317,6 +316,12 @@ def take(machine: Machine, path: Path) -> ImportOutcome:
         if core["kind"] in ("return", "grant") and core["to"] == machine.dev:
             return exchange.take_in(machine.session, [path])[0]
         return intake.import_files(machine.session, [path])[0]
+
+
+def version(path: Path) -> tuple[int, int]:
+    """(gen, ver) of the key that signed a file."""
+    links = container.parse(path.read_bytes()).core["cert"]
+    return int(links[0]["s"].get("gen", 1)), int(links[-1]["s"].get("ver", 1))
 
 
 def facts(world: World) -> dict[str, Any]:
