@@ -11,7 +11,7 @@ from corekit import Node, enrolled
 from xieli_sync import delivery
 from xieli_sync.event import ZERO
 from xieli_sync.ports import Delivered, Signer
-from xieli_tui.store import echoes, issuers, receipts
+from xieli_tui.store import chains, echoes, issuers, journal, receipts
 from xieli_tui.store.rebuild import rebuild
 
 OLD, NEW, NEWEST = "1" * 16, "2" * 16, "3" * 16
@@ -107,3 +107,18 @@ def test_nothing_is_given_back_before_the_desk_said_what_it_remembers(tmp_path: 
     with one.store.read() as tx:
         assert echoes.owed(tx) == []
         assert issuers.earlier(tx) == [(TOWN, OLD)]
+
+
+def test_a_receipt_beyond_an_epoch_left_behind_is_no_alarm_but_another_line_where_one_stands_is(tmp_path: Path) -> None:
+    """A laptop put back from a copy hears that it had written more, before those lines are home."""
+    one = at_work(tmp_path, 86)
+    before = one.store.ep
+    with one.store.read() as tx:
+        top, _ = journal.head(tx, one.dev, before)
+    one.new_epoch()
+    cases = [(before, top + 5, 0), (before, top, 1), (one.store.ep, 9, 2)]
+    for number, (ep, seq, alarms) in enumerate(cases, 1):
+        take(one, desk(), OLD, delivery.receipt_line(number, delivery.Receipt(one.dev, ep, seq, "ab" * 32)))
+        with one.store.read() as tx:
+            assert len(chains.alarms(tx)) == alarms, (ep == before, seq)
+            assert receipts.township_receipt(tx, one.dev, ep) == 0
