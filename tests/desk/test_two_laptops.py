@@ -8,7 +8,7 @@ from people_kit import down, laptop, settle, up
 
 from xieli_tui.casework import application as papers
 from xieli_tui.casework import exchange, flag_hardship, households, record_visit, start_application
-from xieli_tui.desk import steps
+from xieli_tui.desk import further, queue, steps
 from xieli_tui.errors import Refused
 from xieli_tui.store import queries
 from xieli_tui.store.rebuild import rebuild
@@ -100,6 +100,8 @@ def test_steps_written_side_by_side_are_shown_as_such_until_a_desk_puts_them_in_
             verb()
         assert refused.value.code == "XL-P06"
         assert "几步" in refused.value.next_step
+    hints = queue.case(office.county, app).hints
+    assert any("并发：" in one and "把几步都接上" in one for one in hints), "the desk is told what to do about it"
     steps.accept(office.county, app)
     settle(office, first, second)
     for session in (first, second, office.county):
@@ -107,6 +109,22 @@ def test_steps_written_side_by_side_are_shown_as_such_until_a_desk_puts_them_in_
             found = queries.application(tx, app)
         assert found is not None
         assert (found.concurrent, found.state) == ((), "accepted")
+    assert not any("并发" in one for one in queue.case(office.county, app).hints)
+    assert steps.decide(office.county, steps.Decide(app, amount="800.00", reason="急难")).state == "decided"
+
+
+def test_an_emergency_above_the_townships_limit_goes_up_to_the_county_by_a_step_of_its_own(office: Office) -> None:
+    app = office.application("temp_emergency", emergency=True)
+    office.up(to=office.township)
+    steps.accept(office.township, app)
+    with pytest.raises(Refused) as refused:
+        steps.decide(office.township, steps.Decide(app, amount="3000.01", reason="急难"))
+    assert (refused.value.code, refused.value.extra["next_actor"]) == ("XL-P03", "county")
+    assert further.report(office.township, app, "超过授权，请县里决定").state == "reported"
+    up(office, office.village)
+    up(office, office.township)
+    assert queue.case(office.county, app).card.state == "reported"
+    assert steps.decide(office.county, steps.Decide(app, amount="3000.01", reason="急难")).state == "decided"
 
 
 def test_it_falls_idle_with_two_laptops(office: Office) -> None:

@@ -18,7 +18,7 @@ from xieli_tui.casework import households
 from xieli_tui.casework.views import DeskCase, QueueItem, StepOwed
 from xieli_tui.desk import facts, guards, parameters, preview, procedure
 from xieli_tui.desk.further import stages
-from xieli_tui.desk.moves import opened, state_label
+from xieli_tui.desk.moves import STATE_WORDS, opened, state_label
 from xieli_tui.domain import codes
 from xieli_tui.domain.clock import day_of
 from xieli_tui.domain.money import format_fen
@@ -149,6 +149,9 @@ def _case_steps(tx: Tx, a: rows.Application, on_file: procedure.CaseFacts, today
 def _hints(tx: Tx, a: rows.Application, who: guards.Officer, day: str) -> list[str]:
     """What an officer should see beside the case; hints, never a wall."""
     out: list[str] = []
+    if a.concurrent:
+        said = "、".join(STATE_WORDS.get(one) or codes.label("application_state", one) for one in a.concurrent)
+        out.append(f"并发：{said}写在了一起。用一步（受理、退回补正、办结这些）把几步都接上；接上以前不决定、不付款")
     filed = queries.kin(tx, a.id)
     if filed is not None and not filed.none:
         out.append("近亲属备案：有经办人员或村干部的近亲属，要回避")
