@@ -106,8 +106,9 @@ def replay(tx: Tx) -> None:
 
 
 def _clamps_first(tx: Tx) -> None:
-    """Clocks before everything: the order of all other events follows from them."""
+    """Clocks before everything: the order of all other events follows from them; that of the events about devices too, hence twice."""
     types = sorted(t for t, found in TOPIC_OF.items() if found.name == "device")
     keys = {("device", e.entity) for e in journal.events_of_type(tx, *types) if e.t not in MENDERS}
-    projector.derive(tx, projector.Work(reload=keys))
-    tx.memo.pop("clamps", None)
+    for _ in range(2):
+        projector.derive(tx, projector.Work(reload=set(keys)))
+        tx.memo.pop("clamps", None)

@@ -24,7 +24,7 @@ def blob(entity: str, found: Sequence[Standing]) -> Rows:
         return {}
     last = max(pieces.values(), key=lambda s: s.when)
     total = last.d["of"]
-    held = [pieces[n] for n in range(1, total + 1) if n in pieces]
+    held = [pieces[n] for n in sorted(pieces) if 1 <= n <= total]  # what is held is counted, never what a piece says there are
     state, data = "missing", ""
     if len(held) == total:
         raw = _joined(held)
