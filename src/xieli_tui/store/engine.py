@@ -139,11 +139,11 @@ def _unwritable(err: DBAPIError) -> Refused | None:
 def _disk_fault(text: str) -> Refused | None:
     """The error of a full or failing disk of this computer, out of what SQLite says."""
     if "disk is full" in text.lower():
-        refused = Refused("XL-F02", "这台电脑的磁盘满了，什么都没有改动")
+        refused = Refused("XL-F02", "本机的磁盘满了")
         refused.next_step = "请先腾出一些地方，再做一次"
     elif "disk i/o error" in text.lower():
-        refused = Refused("XL-F03", "这台电脑的磁盘读写出错，什么都没有改动")
-        refused.next_step = "请再试一次；仍不行请把工作区复制到好的磁盘上，再联系县里"
+        refused = Refused("XL-F03", "本机的磁盘读写出错")
+        refused.next_step = "请再试一次；仍不行请联系县里"
     else:
         return None
     return refused

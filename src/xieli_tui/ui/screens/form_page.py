@@ -396,8 +396,7 @@ class FormPage(Page):
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        if self.keeper is not None:
-            self.keeper.drop()
+        self._drop_draft()  # what was saved is saved, also when the disk is full by now and the draft stays
         self.stored(result)
 
     def clear_wrong(self) -> None:
