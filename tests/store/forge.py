@@ -26,8 +26,8 @@ def line(node: Node, seq: int, t: str, d: Mapping[str, Any], *, v: int = 1, by: 
     return json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
-def changes_of(node: Node, lines: Sequence[bytes], *, packed: bytes | None = None, **core: Any) -> bytes:
-    """A signed `changes` file around any lines; `packed` replaces the deflated body, keywords replace parts of the core."""
+def changes_of(node: Node, lines: Sequence[bytes], *, packed: bytes | None = None, spoilt: bool = False, **core: Any) -> bytes:
+    """A signed `changes` file around any lines; `packed` replaces the deflated body, `spoilt` breaks what is encrypted, keywords replace parts of the core."""
     head = str(core.get("prev", ZERO))
     for raw in lines:
         head = chain_hash(head, raw)
@@ -38,7 +38,7 @@ def changes_of(node: Node, lines: Sequence[bytes], *, packed: bytes | None = Non
         "ep": node.store.ep, "first": first, "last": first + len(lines) - 1, "n": len(lines), "prev": ZERO, "head": head, "plain": len(plain),
         "cert": node.certs, **core,
     }  # fmt: skip
-    return signed(node, whole, plain, node.recipients, packed)
+    return signed(node, whole, plain, node.recipients, packed, spoilt=spoilt)
 
 
 def return_of(desk: Node, to: Node, lines: Sequence[bytes], *, kind: str = "return", **core: Any) -> bytes:
@@ -56,13 +56,15 @@ def return_of(desk: Node, to: Node, lines: Sequence[bytes], *, kind: str = "retu
     return signed(desk, whole, plain, [to.keys.enc_pub], None)
 
 
-def signed(node: Node, core: Mapping[str, Any], plain: bytes, recipients: Sequence[bytes], packed: bytes | None) -> bytes:
+def signed(node: Node, core: Mapping[str, Any], plain: bytes, recipients: Sequence[bytes], packed: bytes | None, *, spoilt: bool = False) -> bytes:
     """The finished file over a core of any content."""
     core_bytes = canonical(dict(core))
     suite = seal.suite_of({"suite": "A1"})
     key, nonce = node.rand(32), node.rand(12)
     wraps = canonical([{"kid": identity.kid_of(x), "ct": suite.wrap(key, x, seal.wrap_info(core_bytes)).hex()} for x in recipients])
     body = nonce + suite.encrypt(key, nonce, zlib.compress(plain, 1) if packed is None else packed, core_bytes)
+    if spoilt:
+        body = body[:-1] + bytes([body[-1] ^ 1])
     sig = suite.sign(node.keys, seal.signed_message(core_bytes, wraps, body)).hex()
     return container.build(core_bytes, wraps, canonical([{"kid": core["kid"], "sig": sig}]), body)
 
