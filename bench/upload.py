@@ -1,7 +1,7 @@
 """Bundles of a county morning handed in over loopback HTTP, beside the least a receiver could do: the same server library, one request a file, the body
 written, flushed and renamed, nobody asked who he is.
 
-Ours: two requests a file (HEAD, PATCH), Ed25519 checked on both, a row committed, the outer form of the bundle looked at. Two sizes: 300 of 2 KB and 4 of 1 MB.
+Ours: two requests a file (HEAD, PATCH), Ed25519 checked on both, a row committed, the outer form of the bundle looked at. Two sizes: 120 of 3 KB and 2 of 1 MB.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from xieli_sync.event import ZERO, chain_hash, make_line
 from xieli_sync.identity import KeyPair, RootKey, issue_desk_cert, issue_device_cert, net_of
 from xieli_sync.seal import seal
 
-SIZES = {"2KB": (300, 900), "1MB": (4, 1_000_000)}
+SIZES = {"3KB": (120, 900), "1MB": (2, 1_000_000)}
 _BARE = """
 import os, sys, uvicorn
 from starlette.applications import Starlette

@@ -103,25 +103,45 @@ def test_a_bad_file_stops_no_other_and_one_that_could_not_be_written_comes_again
         assert (again.file, again.status) == (second, "imported")
 
 
-def test_importers_side_by_side_on_one_store_import_each_file_once(office: Office, tmp_path: Path, made: Made) -> None:
+def test_four_importers_on_one_store_and_overlapping_files_give_the_rows_of_one_stick(office: Office, tmp_path: Path, made: Made) -> None:
+    """Slices that overlap, lie in the inbox in an order nobody chose, and are taken by four at a time; beside a county that gets the last one alone."""
     home = office.household()
+    shutil.copytree(office.county.workspace, tmp_path / "by-stick")
     with door(office, tmp_path) as here:
-        for _ in range(6):
+        for number in range(8):
             visit(office, home)
-            hand_in(office, here.url)
+            (last,) = hand_in(office, here.url, again=number % 3 != 0).files
+        data = next(one for one in here.whole() if container.parse(one).core["bid"] == last.bid)
+        hand_in(office, here.url, again=True)
+        whole = next(one for one in here.whole() if container.parse(one).core["first"] == 1 and container.parse(one).core["last"] >= container.parse(data).core["last"])
+        (tmp_path / "one.xieli").write_bytes(whole)
         folder = office.county.workspace
-        beside = open_desk(folder, made.vaults["county"], office.clock, seeded(77))
+        sessions = [office.county, *(open_desk(folder, made.vaults["county"], office.clock, seeded(70 + n)) for n in range(3))]
         results: list[Any] = []
-        threads = [threading.Thread(target=lambda s=session: results.extend(importers.work(s, here.spool, once=True))) for session in (office.county, beside)]
+        failed: list[BaseException] = []
+
+        def work(session: Session) -> None:
+            try:
+                results.extend(importers.work(session, here.spool, once=True))
+            except BaseException as error:
+                failed.append(error)
+
+        threads = [threading.Thread(target=work, args=(session,)) for session in sessions]
         for one in threads:
             one.start()
         for one in threads:
             one.join(60)
-        beside.close()
-        assert len(results) == 6
-        assert len({r.file for r in results}) == 6
+        assert not failed
+        for session in sessions[1:]:
+            session.close()
+        assert len(results) == len({r.file for r in results}) == 9
         assert {r.status for r in results} <= {"imported", "parked"}
-        assert rebuild.rebuild(office.county).equal
+        alone = open_desk(tmp_path / "by-stick", made.vaults["county"], office.clock, seeded(99))
+        assert intake.import_files(alone, [tmp_path / "one.xieli"])[0].status == "imported"
+        mine = rebuild.rebuild(office.county)
+        assert mine.equal
+        assert mine.after == rebuild.rebuild(alone).after
+        alone.close()
         office.down()
         assert exchange.status(office.village).unconfirmed == 0
 

@@ -11,7 +11,7 @@ from desk_office import Office
 from road_door import door, hand_in, visit
 
 from xieli_tui.casework import exchange
-from xieli_tui.desk import importers
+from xieli_tui.desk import enrolment, importers, revocation
 from xieli_tui.errors import Refused
 from xieli_tui.store import trust
 
@@ -131,3 +131,24 @@ def test_a_stopped_computer_is_told_so_and_keeps_everything(office: Office, tmp_
         assert refused.value.code == "XL-F12"
         assert exchange.status(office.village).unconfirmed == before
         assert here.whole() == []
+
+
+def test_a_stopped_computer_is_shut_out_by_the_next_list_put_in_its_place(office: Office, tmp_path: Path) -> None:
+    """`county revoke`, then `county trust export --replace`: the receiver at work reads it by itself."""
+    visit(office, office.household())
+    with door(office, tmp_path) as here:
+        revocation.revoke(office.county, office.village.dev)
+        hand_in(office, here.url)
+        with pytest.raises(Refused) as refused:
+            enrolment.save_trust(office.county, here.trust)
+        assert refused.value.code == "XL-F08"
+        assert enrolment.save_trust(office.county, here.trust, replace=True) == 2
+        with pytest.raises(Refused) as refused:
+            hand_in(office, here.url, again=True)
+        assert refused.value.code == "XL-F12"
+        other = tmp_path / "letter.json"
+        other.write_text('{"a": "letter"}')
+        with pytest.raises(Refused) as refused:
+            enrolment.save_trust(office.county, other, replace=True)
+        assert refused.value.code == "XL-F08"
+        assert other.read_text() == '{"a": "letter"}'

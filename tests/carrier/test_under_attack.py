@@ -383,3 +383,12 @@ def test_a_row_that_could_not_be_committed_is_committed_with_the_next_word_about
         assert here.client().send(data).pieces == 1
         assert here.waiting() == [data]
         assert [state for _, state in here.rows()] == ["waiting"]
+
+
+def test_a_county_without_the_libraries_is_told_what_to_install(tmp_path: Path) -> None:
+    tmp_path.joinpath("trust.json").write_text(json.dumps(listed(make_world(SEED))))
+    arguments = ["county", "serve", "--listen", "127.0.0.1:0", "--trust", str(tmp_path / "trust.json"), "--spool", str(tmp_path / "spool"), "--json"]
+    code = f"import sys; sys.modules['starlette'] = None\nfrom xieli_tui.cli.main import main\nsys.exit(main({arguments!r}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, json.loads(done.stdout)["error"]["code"]) == (2, "XL-X04")
+    assert "Traceback" not in done.stderr

@@ -195,11 +195,15 @@ def send(
 
 
 @trust_app.work("export")
-def trust_export(session: Session, out: Annotated[Path, typer.Option("--out", help="写到哪个文件。")]) -> Said:
-    """导出信任名单。"""
+def trust_export(
+    session: Session,
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件。")],
+    replace: Annotated[bool, typer.Option("--replace", help="换掉那里原来的名单，收件处会自己重读。")] = False,
+) -> Said:
+    """导出信任名单：收件处凭它认电脑。登记、停用以后要重新导出。"""
     from xieli_tui.desk.enrolment import save_trust
 
-    count = save_trust(session, out)
+    count = save_trust(session, out, replace=replace)
     return Said({"file": str(out), "devices": count}, [f"已写出 {out}"])
 
 

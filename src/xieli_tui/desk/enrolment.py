@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from xieli_sync import delivery, identity
+from xieli_sync.carriers import trust_file
 from xieli_sync.errors import SyncError
 from xieli_tui.casework import values
 from xieli_tui.casework.setup import village_code
@@ -29,6 +30,7 @@ from xieli_tui.domain.clock import day_of, millis
 from xieli_tui.domain.events.road import DeviceEnrolled
 from xieli_tui.errors import Damaged, Refused
 from xieli_tui.store import deliveries, journal, queries, stopped, trust
+from xieli_tui.store import workspace as rooms
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -248,8 +250,11 @@ def trust_export(session: Session) -> dict[str, Any]:
         return {"v": 1, "net": net, "root": root.hex(), "certs": own_cert(tx), "devices": found}
 
 
-def save_trust(session: Session, out: Path) -> int:
+def save_trust(session: Session, out: Path, *, replace: bool = False) -> int:
     """Lay the trust list down as JSON, over nothing; how many devices it names.
+
+    Args:
+        replace: the former list lies there and this one takes its place, whole or not at all: a receiver at work reads either.
 
     Raises:
         Refused: XL-F01 a folder, XL-F08 something lies there, XL-F03 cannot be written.
@@ -258,8 +263,14 @@ def save_trust(session: Session, out: Path) -> int:
     if out.is_dir():
         raise Refused("XL-F01")
     try:
-        with out.open("x", encoding="utf-8") as file:
-            json.dump(listed, file, ensure_ascii=False, indent=1)
+        if replace and out.exists():
+            trust_file.parse(out.read_bytes())  # something else of this name is left alone
+            rooms.atomic_write(out, json.dumps(listed, ensure_ascii=False, indent=1).encode(), private=False)
+        else:
+            with out.open("x", encoding="utf-8") as file:
+                json.dump(listed, file, ensure_ascii=False, indent=1)
+    except SyncError:
+        raise Refused("XL-F08") from None
     except FileExistsError:
         raise Refused("XL-F08") from None
     except OSError:
