@@ -66,7 +66,7 @@ def clamp(
 
 
 def rotate(session: Session, root: Annotated[Path, typer.Option("--root", help="根密钥文件所在的文件夹。", metavar="DIR")]) -> Said:
-    """换这个工作台的钥匙；村里从下一次回传知道新的。钥匙落在别人手里的，换完再 reopen。"""
+    """换这个工作台的钥匙；村里从下一次回传知道新的。钥匙落在别人手里的，换完再用 xieli county reopen。"""
     from xieli_tui.desk.rotation import rotate_desk
 
     done = rotate_desk(session, root, read_passphrase(None, env="XIELI_KEYFILE_PASSPHRASE", prompt="根密钥文件的口令"))
