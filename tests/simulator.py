@@ -285,7 +285,7 @@ class Node:
         events = [x.item for x in lines if isinstance(x.item, delivery.EventItem)]
         return self.ingest([ChainLine(x.parsed.dev, x.parsed.ep, x.parsed.seq, x.hash, x.raw) for x in events])
 
-    def carry(self, core: Mapping[str, Any], data: bytes) -> bool:
+    def carry(self, core: Mapping[str, Any], data: bytes, *, read: bool = True) -> bool:
         return False  # the simulator's own `push` brings files both ways; what a township carries is tested on the real store
 
     def keep_envelope(self, issuer: str, ep: str, last: int, envelope: Envelope) -> None:

@@ -197,9 +197,9 @@ class ImportTx(Protocol):
         """Store these delivery lines, take in the sender's own events and her drafts (never over one that is here), then append one
         `handover.opened` (digest)."""
 
-    def carry(self, core: Mapping[str, Any], data: bytes) -> bool:
-        """Asked at a township only. Keep the exact bytes of a file on its way: a village's bundle on its way to the county, or what the county wrote
-        for a laptop of this area. False, and nothing is kept, for a file this township has no part in."""
+    def carry(self, core: Mapping[str, Any], data: bytes, *, read: bool = True) -> bool:
+        """Asked at a township only. Keep the exact bytes of a file on its way: a village's bundle on its way to the county (`read` False: it could not
+        be opened here), or what the county wrote for a laptop of this area. False, and nothing is kept, for a file this township has no part in."""
 
 
 class Desk(Protocol):

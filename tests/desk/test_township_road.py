@@ -389,8 +389,16 @@ def test_a_township_registered_after_its_villages_reads_them_from_then_on(office
     setup.enrol(desk, out, office.root_fingerprint)
     visit(office, home, far)
     unread = laid(far, office, "b")
+    (early,) = intake.import_files(desk, unread)
+    assert (early.status, early.code) == ("refused", "XL-K05"), "it was wrapped for the county alone, and nobody here knows whose it is"
+    sent(office.county, office, "b2", desk.dev)
+    taken(desk, folder(office, "b2"))
     (one,) = intake.import_files(desk, unread)
-    assert (one.status, one.code) == ("refused", "XL-K05"), "it was wrapped for the county alone"
+    assert (one.status, one.events) == ("imported", 0)
+    assert "原样带给县里" in one.what
+    over = laid(desk, office, "b3")
+    assert unread[0].read_bytes() in [path.read_bytes() for path in over]
+    taken(office.county, folder(office, "b3"))
     back = sent(office.county, office, "c")
     taken(desk, back[0].parent)
     assert [h.head for h in households.list_households(desk)] == ["田野"], "the county relays the chains of the area"

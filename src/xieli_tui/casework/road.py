@@ -32,6 +32,7 @@ STATUS_WORDS = {
     "failed": "没有写入",
 }
 CARRIED = "县里给村里的回传，原样带下去"
+CARRIED_UP = "不是写给本机的，原样带给县里"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +164,7 @@ def outcome(path: Path, result: inbox.Result) -> ImportOutcome:
     """A result in the product's words. What the store raised on a failed file goes to the debug log (`--debug` shows it), never to the screen."""
     if result.cause is not None:
         _log.debug("an import failed", exc_info=result.cause)
-    what = REGISTRY[result.code].what if result.code in REGISTRY else CARRIED if result.carried else STATUS_WORDS[result.status]
+    what = REGISTRY[result.code].what if result.code in REGISTRY else (CARRIED if result.kind in ("return", "grant") else CARRIED_UP) if result.carried else STATUS_WORDS[result.status]
     if result.code == "XL-G01" and result.missing is not None:
         what = f"{STATUS_WORDS['parked']}：缺少第 {result.missing[0]} 至 {result.missing[1]} 条"
     return ImportOutcome(

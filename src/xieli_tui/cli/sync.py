@@ -32,7 +32,7 @@ def outcome_lines(results: list[Any]) -> list[str]:
         if r.status == "duplicate":  # nothing is wrong with it, so there is no code to look up
             said: tuple[str, ...] = (r.what if not r.code else WORDS[r.status],)
         else:
-            said = (WORDS[r.status],) if r.status == "imported" else (WORDS[r.status], r.code, r.what)
+            said = (WORDS[r.status] if r.code else r.what,) if r.status == "imported" else (WORDS[r.status], r.code, r.what)
         out.append(row(Path(r.file).name, *said, f"{r.events} 条，新 {r.new} 条" if r.events else ""))
     return out
 

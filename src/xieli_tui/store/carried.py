@@ -44,10 +44,11 @@ class Carried:
     laid: str
 
 
-def keep(tx: Tx, core: Mapping[str, Any], data: bytes, now_ms: int) -> bool:
-    """Keep a file that a laptop of this area wrote, or that the county wrote for one; False for any other."""
+def keep(tx: Tx, core: Mapping[str, Any], data: bytes, now_ms: int, *, read: bool = True) -> bool:
+    """Keep a file that a laptop wrote and this desk took in, or that a laptop of its area wrote for the county alone, or the county for one; False for
+    any other."""
     up = core["kind"] in UP
-    if not up and not relay.laptop_of_area(tx, str(core["to"])):
+    if not (up and read) and not relay.laptop_of_area(tx, str(core["dev"] if up else core["to"])):
         return False
     gen = 0 if up else int(core["cert"][0]["s"].get("gen", 1))
     tx.conn.exec_driver_sql(

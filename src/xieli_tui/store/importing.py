@@ -289,9 +289,9 @@ class StoreImport:
         journal.append(self.tx, [(HandoverOpened(digest=digest), self._operator)], self._now)
         return outcome
 
-    def carry(self, core: Mapping[str, Any], data: bytes) -> bool:
+    def carry(self, core: Mapping[str, Any], data: bytes, *, read: bool = True) -> bool:
         """Keep a file that passes through this township."""
-        return carried.keep(self.tx, core, data, self._now)
+        return carried.keep(self.tx, core, data, self._now, read=read)
 
 
 def held_rights(tx: Tx) -> tuple[str | None, str | None]:
