@@ -281,8 +281,8 @@ def test_what_is_refused_or_fails_leaves_the_desk_as_it_was_and_the_desk_goes_on
         if code.startswith("XL-S") or code in WRITING:
             continue
         for run in found:
-            run(county, one, monkeypatch)
-            monkeypatch.undo()
+            with monkeypatch.context() as patch:
+                run(county, one, patch)
             assert (run.__name__, rows()) == (run.__name__, before)
     assert take(county, worked(one)).status == "imported"
 
