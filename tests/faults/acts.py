@@ -63,12 +63,17 @@ def _import(session: Session, place: Place) -> None:
 
 
 def _take_in(session: Session, place: Place) -> None:
-    taken = exchange.take_in(session, bundles(place.stick))
+    taken = exchange.take_in(session, [place.stick])
     assert all(one.status in ACCEPTED for one in taken), taken
 
 
 def _send(session: Session, place: Place) -> None:
     send.send(session, place.stick, device=place.made.vaults["village"].dev)
+
+
+def _carry(session: Session, place: Place) -> None:
+    done = exchange.export(session, place.stick, with_backup=False)
+    assert any(file.carried for file in done.files), done
 
 
 def _open(_session: Session, _place: Place) -> None:
@@ -87,6 +92,7 @@ ACTS = (
     Act("a bundle is taken in", "county", "laid", _import),
     Act("returns are laid down", "county", "decided", _send),
     Act("a return is taken in", "village", "home", _take_in),
+    Act("a township lays down what it carries", "township", "carried", _carry),
 )
 
 
@@ -105,7 +111,7 @@ class Stages:
             self.places[name] = getattr(self, f"_{name}")(name)
             # opening a copied workspace begins an epoch: what was acknowledged in it is what was at the original
             of = "written" if name == "copied" else name
-            self.held[name] = self.held[of] if of != name else {desk: self._lines(name, desk) for desk in ("village", "county")}
+            self.held[name] = self.held[of] if of != name else {desk: self._lines(name, desk) for desk in ("village", "township", "county")}
         return self.places[name]
 
     def _lines(self, name: str, desk: str) -> dict[tuple[str, int], str]:
@@ -161,6 +167,14 @@ class Stages:
         place = self._next(name, "decided")
         with place.open("county", SEED + 4) as county:
             _send(county, place)
+        return place
+
+    def _carried(self, name: str) -> Place:
+        place = self._next(name, "laid")
+        with place.open("township", SEED + 11) as township:
+            _import(township, place)
+        for path in place.stick.iterdir():
+            path.unlink()
         return place
 
     def expected(self, act: Act) -> dict[str, dict[str, str]]:

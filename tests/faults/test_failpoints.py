@@ -1,6 +1,6 @@
 """Every point at which a write of the product can fail, made to fail: the disk is full, the disk is dead, the process dies before or after the step.
 
-The points are those a recording run passes through (failpoints.py). CI tries nine points of each act in one way, drawn by the seed, and carries the work to its
+The points are those a recording run passes through (failpoints.py). CI tries six points of each act in one way, drawn by the seed, and carries the work to its
 very end after one of them; all of them in every way and to the end: `python tests/faults/test_failpoints.py`.
 """
 
@@ -26,7 +26,7 @@ from faultkit import Made, forked, made_at
 from xieli_tui.errors import XieliError
 
 SEED = 20261228
-IN_CI = 9
+IN_CI = 6
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="a child that dies at a step is forked")
 
 
