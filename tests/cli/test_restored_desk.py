@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
 import shutil
 from pathlib import Path
@@ -9,6 +11,8 @@ from pathlib import Path
 import pytest
 from test_road_by_hand import Road, call, handed_over, made, road
 from test_three_levels import Levels, joined, levels
+
+from xieli_tui.cli.main import main
 
 __all__ = ["joined", "levels", "made", "road"]
 
@@ -35,6 +39,14 @@ def bring_home(road: Road, stick: Path) -> int:
     if files:
         call("sync", "import", "-w", road.village, stick)
     return len(files)
+
+
+def spoken(*args: object) -> str:
+    """What a command says to people."""
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        assert main([str(a) for a in args]) == 0
+    return out.getvalue()
 
 
 def decide(road: Road, app: str, amount: str) -> None:
@@ -77,7 +89,10 @@ def test_a_county_without_townships_put_back_from_yesterday_has_everything_again
     assert (again["gen"], again["devices"]) == (2, 1)
     assert len(again["ep"]) == 16
     assert bring_home(road, tmp_path / "b3") == 1
-    assert hand_in(road, tmp_path / "u5") == ["changes", "echo"]
+    plain = spoken("sync", "export", "-w", road.village, "--to", tmp_path / "empty")
+    assert sum("以前的回传，还给上面" in line for line in plain.splitlines()) == 1
+    assert "成功" not in plain
+    assert hand_in(road, tmp_path / "u5") == ["changes", "echo"], "until it is acknowledged"
     assert (amounts(road, yesterday), amounts(road, today)) == ([800_00], [1200_00])
     after = call("timeline", "-w", road.county, household)["entries"]
     assert after == before

@@ -60,4 +60,4 @@ def _one(session: Session, grant: Grant, folder: Path, lines: list[bytes], fs: o
     with session.writing() as tx:
         outbox_log.add(tx, outbox_log.Laid(bid, "echo", session.ep, 1, len(lines), len(lines), len(data), digest, written.path.name, now))
     code = f"{bid[:4]}-{bid[4:8]}".upper()
-    return ExportedFile(str(written.path), bid, session.ep, 1, len(lines), len(lines), len(data), code, written.verified)
+    return ExportedFile(str(written.path), bid, session.ep, 1, len(lines), len(lines), len(data), code, written.verified, echo=True)

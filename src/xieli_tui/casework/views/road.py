@@ -25,6 +25,8 @@ class ExportedFile:
     """read back past the cache and equal: 已写入并核对; else 请安全弹出后再插入核对"""
     carried: bool = False
     """a township lays it down for somebody else, byte for byte"""
+    echo: bool = False
+    """returns of a desk that was put back from a copy, given back to it; none of the own entries"""
 
 
 @dataclass(frozen=True, slots=True)

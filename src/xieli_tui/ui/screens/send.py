@@ -167,6 +167,7 @@ class SendPage(Page):
         for file in files:
             # the file also carries the lines the machine wrote by itself; two numbers without a word would make her count again
             many = f"{said} 条，连开锁记录 {file.events} 条" if len(files) == 1 and said != file.events else f"{file.events} 条"
+            many = "以前的回传，还给上面" if file.echo else many
             out.append(line("  ", ("已办", "$success"), "  ", cell("导出", 8), cell(f"{many}，{words.size_word(file.bytes)}", 38, "$ink-2"), (f"核对码 {file.check_code}", "$ink-2")))
         if files:
             if one.out is not None and one.out.backup_failed:
