@@ -36,6 +36,7 @@ from xieli_tui.casework.session import Session
 from xieli_tui.casework.unfinished import FORM_WORDS
 from xieli_tui.desk import matters, packs, registers, standing, steps
 from xieli_tui.domain.clock import millis, uuid7
+from xieli_tui.domain.events.household import HouseholdOpened
 from xieli_tui.ui.screens.form_page import FormPage
 from xieli_tui.ui.screens.trip import TripRows
 from xieli_tui.ui.widgets.choice import Choice, MarkRow
@@ -98,7 +99,7 @@ COUNTY: dict[str, list[Step]] = {
     "desk.review": [*CASE, ("row", "初审"), "enter"], "desk.notice": [*CASE, ("row", "公示"), "enter"], "desk.advance": [*CASE, ("row", "先行救助"), "enter"],
     "desk.decide": [*CASE, ("row", "决定"), "enter"], "desk.appraise": [*CASE, ("row", "民主评议"), "enter"], "desk.return": [*CASE, "f6"],
     "complaint": [*palette("22"), "1"], "conference": [*palette("21"), "1"], "event_open": [*palette("24"), "1"], "alert_issue": at_desk("26"), "transfer": at_desk("46"),
-    "desk.pack": [*palette("37"), "1"], "desk.enrol": [*palette("38"), "1"], "desk.operator": [*palette("39"), "1"],
+    "desk.pack": [*palette("37"), "1"], "desk.enrol": [*palette("38"), "1"], "desk.stop": [*palette("38"), "2"], "desk.held": [*palette("52"), "enter"], "desk.operator": [*palette("39"), "1"],
     "complaint_answer": [*palette("22"), "enter"], "fraud_rule": [*palette("23"), "enter"], "event_close": [*palette("24"), "enter"], "desk.staff_end": [*palette("36"), ("row", "陈秀兰"), "enter"],
     "desk.body": [*palette("36"), "4"], "desk.holidays": [*palette("37"), "2"], "desk.pack_back": [*palette("37"), "enter"], "platform": [*palette("45"), "enter"],
 }
@@ -164,6 +165,9 @@ def beside(office: Office, form: str, home: str) -> None:
         matters.open_event(county, matters.OpenEvent("disaster", "12月寒潮", ()))
     elif form == "desk.staff_end":
         registers.add_staff(county, registers.AddStaff("陈秀兰", (VILLAGE_CODE,), source="committee", since="2026-01-01"))
+    elif form == "desk.held":
+        office.village.record(HouseholdOpened(village="999999002001", household=office.village.new_id(), fields={"group": "一组"}))
+        office.up()
     elif form == "desk.pack_back":
         year = office.stick.parent / "year.toml"
         year.write_text('year = 2027\ncalendar_version = "2027.1"\nsource = "测试"\n[[holiday]]\nname = "元旦"\noff = ["2027-01-01"]\nwork = []\n', "utf-8")

@@ -23,6 +23,7 @@ from xieli_tui.casework import (
     application,
     emergencies,
     entry_view,
+    exchange,
     findings,
     flag_hardship,
     frauds,
@@ -36,9 +37,10 @@ from xieli_tui.casework import (
 )
 from xieli_tui.casework.session import Session
 from xieli_tui.casework.views import DecisionView
-from xieli_tui.desk import enrolment, operators, packs, queue, registers, standing
+from xieli_tui.desk import enrolment, intake, operators, packs, quarantine, queue, registers, standing
 from xieli_tui.desk import matters as desk_matters
-from xieli_tui.domain.events.household import HouseholdClaimed
+from xieli_tui.domain.events.household import HouseholdClaimed, HouseholdOpened
+from xieli_tui.domain.events.road import DeviceRevoked
 from xieli_tui.ui import screens
 from xieli_tui.ui.screens.alert_forms import AlertIssuePage, ScanPage
 from xieli_tui.ui.screens.alerts import AlertsPage, DisposePage
@@ -58,6 +60,7 @@ from xieli_tui.ui.screens.drafts import DraftsPage
 from xieli_tui.ui.screens.entry import CorrectPage, EntryPage, StrikePage
 from xieli_tui.ui.screens.findings import FindingPage, FindingsPage, FindingStepPage, HeardPage, ReferOutPage, SettlePage
 from xieli_tui.ui.screens.given import EncounterPage, GiveAidPage, LossPage
+from xieli_tui.ui.screens.held_back import HeldBackPage, HeldPage
 from xieli_tui.ui.screens.helpers import EndPairPage, GroupPage, HelpersPage, PairPage
 from xieli_tui.ui.screens.inform import InformPage
 from xieli_tui.ui.screens.joining import JoinPage, NewHouseholdPage
@@ -79,6 +82,7 @@ from xieli_tui.ui.screens.registers import StaffPage, StationPage, VillagePage
 from xieli_tui.ui.screens.roster_page import RosterPage
 from xieli_tui.ui.screens.settings import SettingsPage
 from xieli_tui.ui.screens.standing import CategoryPage, ExitPage, ReservePage, TaperPage
+from xieli_tui.ui.screens.stop_device import StopPage
 from xieli_tui.ui.screens.suspicions import FraudRulePage, SuspectPage, SuspicionsPage
 from xieli_tui.ui.screens.today import TodayPage
 from xieli_tui.ui.screens.trip import TripPage
@@ -189,8 +193,19 @@ def beside(office: Office, home: str) -> list[Page]:
         DevicesPage(), EnrolPage(), EnrolledPage(enrolment.Enrolled("0" * 32, "1234 5678 9012 3456 7890", "1.xieli")), AlertIssuePage(card), ScanPage(), PhonesPage(), ReferralsPage(),
         PlatformsPage(), PlatformPage(card), TransferPage(card), ConflictsPage(), LongTermPage(), PolicyFilesPage(),
         ComplaintsPage(), ComplaintPage(home), ComplaintAnswerPage(complaint.id), SuspicionsPage(), FraudRulePage(fraud), ConferencesPage(), ConferencePage(home), EventsPage(), EventOpenPage(),
-        EventClosePage(event.id),
+        EventClosePage(event.id), StopPage(office.village.dev), HeldBackPage(), *map(HeldPage, held_back(office)),
     ]
+
+
+def held_back(office: Office) -> list[str]:
+    """What has no effect at the county: a line about another village, which may be released, and a township's ruling, which may not; their references."""
+    home = office.village.new_id()
+    office.village.record(HouseholdOpened(village="999999002001", household=home, fields={"group": "一组"}))
+    office.up()
+    office.township.record(DeviceRevoked(dev=office.village.dev))
+    files = [Path(f.path) for f in exchange.export(office.township, office.stick, with_backup=False).files]
+    intake.import_files(office.county, files)
+    return [one.event for one in quarantine.list_held(office.county) if one.code in ("XL-S01", "XL-S03")]
 
 
 def named(pages: list[Page]) -> dict[str, Page]:

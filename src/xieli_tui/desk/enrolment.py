@@ -225,7 +225,7 @@ def devices(session: Session) -> list[DeviceRow]:
             rows.append(DeviceRow(
                 dev=one.dev, role=one.role, area=one.area, villages=one.villages, names=tuple(one.village_names.get(v, v) for v in one.villages),
                 operators=tuple(name for _, name in one.operators), enrolled=one.enrolled_on, last_bundle=day_of(last or 0), heard=last is not None,
-                revoked=one.revoked,
+                revoked=one.revoked, frozen=one.frozen,
             ))
         return rows
 

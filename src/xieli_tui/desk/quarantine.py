@@ -22,6 +22,7 @@ from xieli_tui.domain.clock import day_of
 from xieli_tui.domain.events.road import QuarantineKept, QuarantineReleased
 from xieli_tui.errors import REGISTRY, NotFound, Refused
 from xieli_tui.store import journal, queries, verdict
+from xieli_tui.store.queries.road import NOT_COUNTED
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -71,7 +72,8 @@ def short_id(dev: str, ep: str, seq: int, digest: str) -> str:
 
 
 def list_held(session: Session, device: str | None = None) -> list[Held]:
-    """What is held without effect in this desk's area: not looked at first, then kept ones; each part newest first.
+    """What is held without effect in this desk's area: not looked at first, then kept ones; each part newest first. Lines that are nobody's work (the
+    audit, acknowledgements) are not among them.
 
     Raises:
         Refused: XL-P07, XL-V44. NotFound: XL-V44.
@@ -79,7 +81,7 @@ def list_held(session: Session, device: str | None = None) -> list[Held]:
     guards.require_desk(session)
     with session.reading() as tx:
         only = known_devices.find(tx, device) if device else None
-        found = [one for one in _in_area(session, tx) if only in (None, one.dev)]
+        found = [one for one in _in_area(session, tx) if only in (None, one.dev) and one.t not in NOT_COUNTED]
         rows = _rows(tx, found)
     return sorted(rows, key=lambda one: bool(one.kept))
 

@@ -129,7 +129,7 @@ DESK: tuple[Command, ...] = (
     Command("35", "登记服务站", "社会救助服务站(点)", lambda app: app.open(StationPage())),
     Command("36", "名册", "协理员、服务站、村、服务机构：看，改，写离任", desk_ways.open_list("registers")),
     Command("37", "政策包", "县里装的政策包、放假安排：装，收回", desk_ways.open_list("packs")),
-    Command("38", "登记电脑", "登记过的电脑，登记一台新的", desk_ways.open_list("devices")),
+    Command("38", "登记电脑", "登记过的电脑，登记一台，停用一台", desk_ways.open_list("devices")),
     Command("39", "办事人员", "在这台工作台上办事的人", desk_ways.open_list("operators")),
     Command("45", "平台编号", "在册的、还没有业务系统编号的", desk_ways.open_list("platforms")),
     Command("46", "迁到别的村", "一家搬到别的村，户档跟着走", _family(desk_ways.open_transfer, "迁到别的村")),
@@ -137,6 +137,7 @@ DESK: tuple[Command, ...] = (
     Command("48", "电话", "县里、热线、各部门", desk_ways.open_list("phones")),
     Command("49", "长期公示名单", "在册的低保、特困，该贴的、该取下的", desk_ways.open_list("long_term")),
     Command("51", "政策文件", "提示照哪些文件说的，文号，从哪天起", desk_ways.open_list("files")),
+    Command("52", "转人工核对", "收下了、不起作用的记录，放行或者留着", desk_ways.open_list("held")),
 )
 PROGRAM: tuple[Command, ...] = (
     Command("80", "主菜单", "每个地方一个数字", _place("menu"), "Esc"),

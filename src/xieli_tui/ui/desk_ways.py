@@ -13,12 +13,14 @@ from xieli_tui.ui.screens.conflicts import ConflictsPage, ResolvePage
 from xieli_tui.ui.screens.coverage import CoveragePage
 from xieli_tui.ui.screens.desk_packs import HolidaysPage, PackBackPage, PackPage, PacksPage
 from xieli_tui.ui.screens.devices import DevicesPage, EnrolPage
+from xieli_tui.ui.screens.held_back import HeldBackPage, HeldPage
 from xieli_tui.ui.screens.phone_book import PhonesPage
 from xieli_tui.ui.screens.platform import PlatformPage, PlatformsPage, TransferPage
 from xieli_tui.ui.screens.public_events import EventClosePage, EventOpenPage, EventsPage
 from xieli_tui.ui.screens.referral_list import ReferralsPage
 from xieli_tui.ui.screens.register_lists import BodyPage, EndStaffPage, OperatorPage, OperatorsPage, RegistersPage
 from xieli_tui.ui.screens.roster_page import RosterPage
+from xieli_tui.ui.screens.stop_device import StopPage
 from xieli_tui.ui.screens.suspicions import FraudRulePage, SuspectPage, SuspicionsPage
 from xieli_tui.ui.screens.village_lists import EncountersPage, LongTermPage, PolicyFilesPage
 
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 LISTS: dict[str, Callable[[], Page]] = {
     "complaints": ComplaintsPage, "suspicions": SuspicionsPage, "conferences": ConferencesPage, "events": EventsPage, "coverage": CoveragePage, "registers": RegistersPage,
     "operators": OperatorsPage, "packs": PacksPage, "devices": DevicesPage, "scan": ScanPage, "phones": PhonesPage, "referrals": ReferralsPage, "platforms": PlatformsPage,
-    "conflicts": ConflictsPage, "roster": RosterPage, "encounters": EncountersPage, "long_term": LongTermPage, "files": PolicyFilesPage,
+    "conflicts": ConflictsPage, "roster": RosterPage, "encounters": EncountersPage, "long_term": LongTermPage, "files": PolicyFilesPage, "held": HeldBackPage,
 }
 """Pages by name, as the command list opens them."""
 NEW = "new"
@@ -51,7 +53,7 @@ PAGES: dict[str, Callable[[str], Page]] = {
     ComplaintPage.FORM: _named(ComplaintPage), ComplaintAnswerPage.FORM: ComplaintAnswerPage, FraudRulePage.FORM: FraudRulePage, ConferencePage.FORM: _conference,
     EventOpenPage.FORM: lambda _key: EventOpenPage(), EventClosePage.FORM: EventClosePage, EndStaffPage.FORM: EndStaffPage, BodyPage.FORM: _named(BodyPage),
     OperatorPage.FORM: lambda _key: OperatorPage(), PackPage.FORM: lambda _key: PackPage(), HolidaysPage.FORM: lambda _key: HolidaysPage(), PackBackPage.FORM: PackBackPage,
-    EnrolPage.FORM: lambda _key: EnrolPage(), ResolvePage.FORM: ResolvePage, RosterPage.FORM: lambda _key: RosterPage(),
+    EnrolPage.FORM: lambda _key: EnrolPage(), ResolvePage.FORM: ResolvePage, StopPage.FORM: StopPage, HeldPage.FORM: HeldPage, RosterPage.FORM: lambda _key: RosterPage(),
 }
 OF_FAMILY: dict[str, Callable[[HouseholdCard], Page]] = {
     SuspectPage.FORM: SuspectPage, AlertIssuePage.FORM: AlertIssuePage, PlatformPage.FORM: PlatformPage, TransferPage.FORM: TransferPage,

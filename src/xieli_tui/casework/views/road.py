@@ -172,3 +172,5 @@ class DeviceRow:
     last_bundle: str
     heard: bool
     revoked: bool = False
+    frozen: bool = False
+    """two histories of it are held, and nobody said yet which counts"""

@@ -99,7 +99,7 @@ def _device(row: RowMapping, last: dict[str, int]) -> Device:
         dev=row["dev"], role=row["role"], area=row["area"], villages=texts(row["villages"]), village_names=obj(row["village_names"]),
         operators=tuple((number, name) for number, name in json.loads(row["operators"])), desks=tuple(json.loads(row["desks"])),
         enrolled_on=row["enrolled_on"], revoked=bool(row["revoked"]), heard=row["dev"] in last, last_ms=last.get(row["dev"], 0),
-        grant=row["grant_ref"],
+        grant=row["grant_ref"], frozen=bool(row["frozen"]),
     )
 
 

@@ -23,6 +23,7 @@ from xieli_tui.ui import words
 from xieli_tui.ui.screens.base import Help, Key, Page
 from xieli_tui.ui.screens.desk_form import KEYS, SPLIT, DeskForm
 from xieli_tui.ui.screens.list_page import ListPage, Section
+from xieli_tui.ui.screens.stop_device import StopPage
 from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.paint import MAIN, Line, Paint, blank, cell, head, line, rail_block, row, say, wrap
 
@@ -34,11 +35,11 @@ class DevicesPage(ListPage):
     """Registered computers."""
 
     NAME = "登记电脑"
-    WAYS = (("1", "登记一台", "对方给登记码，这里写出登记文件"),)
+    WAYS = (("1", "登记一台", "对方给登记码，这里写出登记文件"), ("2", "停用", "光标上的那一台，丢了、坏了、不该再用"))
     GUIDE = Help(
         "登记过的电脑：哪个村的，谁在用，最近一包哪天到的。",
-        (("Enter", "打电话"), ("1", "登记一台"), ("上下", "选"), ("F2", "队列"), ("F1", "帮助"), ("Esc", "返回")),
-        (("待首次上报", "登记了还没来过数据包。问一问登记文件导入了没有。"), ("丢了、坏了", "马上告诉信息人员，停用那一台。"), ("换电脑", "新的一台另登记，旧的写停用。")),
+        (("Enter", "打电话"), ("1", "登记一台"), ("2", "停用"), ("上下", "选"), ("F1", "帮助"), ("Esc", "返回")),
+        (("待首次上报", "登记了还没来过数据包。问一问登记文件导入了没有。"), ("丢了、坏了", "马上按 2 停用那一台，问两遍才停。"), ("两份历史", "同一台电脑有两份记录，停收的由信息人员定哪一份。"), ("换电脑", "新的一台另登记，旧的写停用。")),
     )
 
     @staticmethod
@@ -62,7 +63,7 @@ class DevicesPage(ListPage):
     def draw(self, item: Any, on: bool) -> Sequence[Line]:
         day = self.xapp.today()
         where = "、".join(words.short_place(name) for name in item.names) or f"镇 {item.area}"
-        state, style = ("停用", "$error") if item.revoked else ("待首次上报", "$warning") if not item.heard else (f"最近一包 {words.short_day(item.last_bundle, day)}", "$ink-2")
+        state, style = ("停用", "$error") if item.revoked else ("两份历史，停收", "$error") if item.frozen else ("待首次上报", "$warning") if not item.heard else (f"最近一包 {words.short_day(item.last_bundle, day)}", "$ink-2")
         lines = [row(cell(where, 24, "bold" if on else ""), cell("、".join(item.operators), 16, "$ink-2"), cell(f"{words.short_day(item.enrolled, day)} 登记", 14, "$ink-3"), cell(state, 20, style), on=on)]
         return [*lines, *self.opened(f"电脑编号 {item.dev[:4].upper()} {item.dev[4:8].upper()}  {'、'.join(item.villages)}")] if on else lines
 
@@ -73,16 +74,22 @@ class DevicesPage(ListPage):
         self.say(f"{'、'.join(item.operators)}  {number}" if number else "没有登记这里的电话。", "" if number else "在名册、当地规定里写上。")
 
     def way(self, digit: int) -> None:
-        if self.xapp.session.role == "county":
+        if self.xapp.session.role != "county":
+            self.say("由县级登记、停用，镇里只看。")
+        elif digit == 1:
             self.xapp.open(EnrolPage())
+        elif self.rows.item is None or isinstance(self.rows.item, Line):
+            self.say("先把光标移到那一台上。")
+        elif self.rows.item.revoked:
+            self.say("这一台停用过了。", "要改停在哪一条，告诉信息人员。")
         else:
-            self.say("由县级登记，镇里只看。")
+            self.xapp.open(StopPage(self.rows.item.dev))
 
     def rail(self) -> Sequence[Line]:
-        return [line(("登记电脑", "bold")), line(), *rail_block("丢了、坏了", "马上告诉信息人员，停用那一台。"), *rail_block("待首次上报", "问一问登记文件导入了没有。")]
+        return [line(("登记电脑", "bold")), line(), *rail_block("丢了、坏了", "马上按 2 停用那一台。"), *rail_block("待首次上报", "问一问登记文件导入了没有。")]
 
     def foot(self) -> Sequence[Key]:
-        return (("Enter", "电话"), ("1", "登记一台"), ("上下", "选"), ("F2", "队列"), ("F1", "帮助"), ("Esc", "返回"))
+        return (("Enter", "电话"), ("1", "登记一台"), ("2", "停用"), ("上下", "选"), ("F1", "帮助"), ("Esc", "返回"))
 
 
 class EnrolPage(DeskForm):

@@ -26,7 +26,7 @@ from xieli_tui.ui import words
 from xieli_tui.ui.screens.base import Help, Key, Page
 from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.han_input import HanInput
-from xieli_tui.ui.widgets.paint import Line, Paint, blank, cell, head, line, rail_block, row, split
+from xieli_tui.ui.widgets.paint import MAIN, Line, Paint, blank, cell, head, line, rail_block, row, split, wrap
 from xieli_tui.ui.widgets.row_list import RowList
 
 FOLDER = "folder"
@@ -186,7 +186,8 @@ class SendPage(Page):
         status = self.status
         if status is None:
             return []
-        return [line("  ", ("这次带走", "bold"), (f"  {status.unconfirmed} 条县里没签收的" if status.unconfirmed else "  没有新的", "$ink-2")), blank()]
+        told = [line("! " if not at else "  ", (piece, "$warning")) for note in status.notes for at, piece in enumerate(wrap(note, MAIN - 4))]
+        return [*told, *([blank()] if told else []), line("  ", ("这次带走", "bold"), (f"  {status.unconfirmed} 条县里没签收的" if status.unconfirmed else "  没有新的", "$ink-2")), blank()]
 
     def _receipts(self) -> list[Line]:
         status = self.status

@@ -41,6 +41,8 @@ class Device:
     """HLC ms of its newest event held, 0 when none."""
     grant: str
     """ref of the last effective device.enrolled"""
+    frozen: bool = False
+    """An epoch of it is frozen and not settled."""
 
 
 @dataclass(frozen=True, slots=True)
