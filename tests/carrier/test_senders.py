@@ -10,13 +10,13 @@ from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from carrier_kit import MS, SEED, Said, bundle, listed, post
+from carrier_kit import MS, SEED, Said, bundle, listed, make_world, post
 
 from xieli_sync.carriers import http, signed
 from xieli_sync.carriers.receiver import Limits, listen_on
 from xieli_sync.carriers.trust_file import TrustFile, parse
 from xieli_sync.errors import SyncError
-from xieli_sync.keys import KeyPair
+from xieli_sync.keys import KeyPair, kid_of
 
 FILE = sha256(b"a file").hexdigest()
 
@@ -206,3 +206,51 @@ def test_a_port_in_use_and_a_bad_certificate_have_their_codes(tmp_path: Path) ->
         junk.write_text("no certificate")
         assert code_of(Server, receiver, listen_on("127.0.0.1:0", junk, junk)) == "XL-F19"
         assert code_of(http.Client, http.target("https://127.0.0.1:1"), dev="", net="", keys=[], clock_ms=int, rand=random.randbytes, ca=junk) == "XL-F19"
+
+
+def test_three_thousand_mutated_headers_are_refused_and_none_is_a_crash() -> None:
+    world = make_world(SEED)
+    rng = random.Random(SEED)
+    print(f"seed={SEED}")
+    mine = world.laptop
+    true = signed.Claim("PATCH", FILE, world.net, mine.dev, mine.kid, MS, "ab" * 16, 0, 10, sha256(b"0123456789").hexdigest())
+    good, codes = true.header(mine), set()
+    for _ in range(3_000):
+        text = list(good)
+        for _ in range(rng.randint(1, 3)):
+            at = rng.randrange(len(text))
+            text[at : at + rng.randint(0, 2)] = rng.choice(("", "0", "f", "g", " ", ",", "=", "\x00", "é", "９", "A", "-1", "9" * 30))
+        header = "".join(text)
+        if header == good:
+            continue
+        try:
+            claim, signature = signed.read(header, method="PATCH", file=FILE, net=world.net, offset=0, length=10)
+        except SyncError as error:
+            codes.add(error.code)
+        else:
+            same = claim == true and signature.hex() == good[-128:]
+            assert same or not signed.holds(claim, signature, mine.sign_pub), header
+    assert codes == {"XL-K02"}
+
+
+def test_two_thousand_mutated_trust_files_are_read_or_refused() -> None:
+    rng = random.Random(SEED)
+    print(f"seed={SEED}")
+    world = make_world(SEED)
+    good = json.dumps(listed(world)).encode()
+    taken, codes = 0, set()
+    for _ in range(2_000):
+        data = bytearray(good)
+        for _ in range(rng.randint(1, 3)):
+            at = rng.randrange(len(data))
+            data[at : at + rng.randint(0, 40)] = rng.choice((b"", b"{", b"[", b"null", b"0", b"-1e9", b'"', b"\xff", b"}", b"[" * 50_000, b'"x":1,', b"true"))
+        try:
+            found = parse(bytes(data))
+        except SyncError as error:
+            codes.add(error.code)
+        else:
+            taken += 1
+            for sender in found.senders.values():
+                assert all(kid_of(key) == kid for kid, key in sender.keys.items())
+    assert codes == {"XL-F18"}
+    assert taken < 1_000

@@ -392,3 +392,19 @@ def test_a_county_without_the_libraries_is_told_what_to_install(tmp_path: Path) 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, json.loads(done.stdout)["error"]["code"]) == (2, "XL-X04")
     assert "Traceback" not in done.stderr
+
+
+def test_a_defect_is_answered_500_without_its_words_and_the_next_request_is_served(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with post(tmp_path) as here:
+        def broken(dev: str, file: str) -> None:
+            raise RuntimeError(f"{dev} {file} 石桥村")
+
+        monkeypatch.setattr(here.spool, "standing", broken)
+        said = here.ask("HEAD", FILE)
+        assert (said.status, said.code) == (500, "XL-X01")
+        monkeypatch.undo()
+        assert here.ask("HEAD", FILE).status == 200
+    assert "石桥村" not in caplog.text
+    assert "Traceback" not in caplog.text
