@@ -72,7 +72,7 @@ class Pair:
         }  # fmt: skip
 
 
-ROOT, COUNTY, TOWNSHIP, LAPTOP, NEW_KEY = (Pair(name) for name in ("root", "county", "township", "laptop", "laptop new"))
+ROOT, COUNTY, TOWNSHIP, LAPTOP, NEW_KEY, SUCCESSOR = (Pair(name) for name in ("root", "county", "township", "laptop", "laptop new", "laptop next"))
 NET = sha256(ROOT.sign_pub).hexdigest()[:32]
 COUNTY_CERT = ROOT.certify(COUNTY.statement(role="county", area="999999", gen=1, root=ROOT.sign_pub.hex()))
 TOWNSHIP_CERT = ROOT.certify(TOWNSHIP.statement(role="township", area="999999001", gen=1, root=ROOT.sign_pub.hex()))
@@ -171,6 +171,17 @@ def echoed(*returns: dict[str, Any]) -> list[bytes]:
     return lines
 
 
+def handed(owed: dict[str, Any]) -> list[bytes]:
+    """Lines of a hand-over: an entry not signed for, a draft, and the bundle that is owed to the desks, in two pieces."""
+    text = base64.b64encode(owed["file"]).decode()
+    lines = [
+        {"k": "event", "line": EVENTS[1].decode(), "hash": EVENT_HASHES[1]}, {"k": "event", "line": EVENTS[2].decode(), "hash": EVENT_HASHES[2]},
+        {"k": "draft", "draft": {"form": "visit", "key": HOUSEHOLD, "version": 1, "data": '{"note":"写到一半"}', "begun_ms": 1_798_419_600_000, "at_ms": 1_798_419_660_000}},
+        *({"k": "file", "bid": json.loads(owed["core"])["bid"], "part": part, "of": 2, "data": piece} for part, piece in enumerate((text[:1000], text[1000:]), 1)),
+    ]  # fmt: skip
+    return [canonical({"r": r, **line}) for r, line in enumerate(lines, 1)]
+
+
 def bundles() -> dict[str, dict[str, Any]]:
     laptop = {**CHANGES, "cert": [COUNTY_CERT, LAPTOP_CERT]}
     down = {"dev": COUNTY.dev, "ep": DESK_EP, "to": LAPTOP.dev, "cert": [COUNTY_CERT]}
@@ -185,6 +196,8 @@ def bundles() -> dict[str, dict[str, Any]]:
     }  # fmt: skip
     back = echoed(made["grant"], made["return"])
     made["echo"] = bundle("echo", [LAPTOP], [TOWNSHIP, COUNTY], back, chained(back, b"xieli/echo/v1\0"), {**laptop, "kind": "echo"})
+    given = handed(made["changes"])
+    made["handover"] = bundle("handover", [LAPTOP], [SUCCESSOR], given, chained(given, b"xieli/delivery/v1\0"), {**laptop, "kind": "handover", "to": SUCCESSOR.dev})
     return made
 
 
@@ -291,7 +304,7 @@ def documents() -> dict[str, Any]:
             "hlc": [{"last": [5, 0], "now": 9, "next": [9, 0]}, {"last": [9, 0], "now": 9, "next": [9, 1]}, {"last": [9, 1], "now": 4, "next": [9, 2]}],
         },
         "identity.json": {
-            "keys": {pair.name: pair.shown() for pair in (COUNTY, TOWNSHIP, LAPTOP, NEW_KEY)},
+            "keys": {pair.name: pair.shown() for pair in (COUNTY, TOWNSHIP, LAPTOP, NEW_KEY, SUCCESSOR)},
             "root": {
                 "sign_seed": ROOT.seed.hex(), "sign_pub": ROOT.sign_pub.hex(), "kid": kid(ROOT.sign_pub), "fingerprint": fingerprint(ROOT.sign_pub),
                 "net": NET, "practice_net": "p" + NET[:31], "file": root_file(), "passphrase": PASSPHRASE,

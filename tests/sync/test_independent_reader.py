@@ -44,7 +44,7 @@ def test_it_shares_no_code_with_the_product() -> None:
     assert not [name for name in modules if name.startswith("xieli")]
 
 
-@pytest.mark.parametrize("name", ["changes", "rotation", "grant", "return", "echo"])
+@pytest.mark.parametrize("name", ["changes", "rotation", "grant", "return", "echo", "handover"])
 def test_it_opens_every_file_of_the_vectors_to_the_same_lines(name: str) -> None:
     data, shown = (VECTORS / f"{name}.xieli").read_bytes(), load(f"{name}.json")
     for reader in shown["opened_by"]:

@@ -25,7 +25,7 @@ from xieli_sync.seal import signed_digest, unseal, verify_signature, wrap_info
 
 SYNC = Path(__file__).parents[2] / "sync"
 VECTORS = SYNC / "vectors"
-BUNDLES = ("changes", "rotation", "grant", "return", "echo")
+BUNDLES = ("changes", "rotation", "grant", "return", "echo", "handover")
 
 
 def load(name: str) -> Any:
@@ -181,6 +181,16 @@ def test_delivery_lines_of_grant_and_return_are_one_chain() -> None:
         assert reached == stated
     kinds = [delivery.parse_delivery(line.encode())[1].k for line in grant["lines"] + after["lines"]]
     assert kinds == ["grant", "event", "head", "receipt", "resend", "time"]
+
+
+def test_the_hand_over_of_the_vectors_holds_what_the_specification_says() -> None:
+    items = [delivery.parse_delivery(line.encode())[1] for line in load("handover.json")["lines"]]
+    assert [item.k for item in items] == ["event", "event", "draft", "file", "file"]
+    pieces = [item for item in items if isinstance(item, delivery.FileItem)]
+    assert [(x.part, x.of) for x in pieces] == [(1, 2), (2, 2)]
+    assert base64.b64decode("".join(x.data for x in pieces)) == (VECTORS / "changes.xieli").read_bytes()
+    first, second = (item for item in items if isinstance(item, delivery.EventItem))
+    assert chain_hash(first.hash, second.raw) == second.hash
 
 
 def test_every_file_that_must_be_refused_is_refused_with_its_code() -> None:
