@@ -10,7 +10,7 @@ from carrier_kit import CuttingProxy
 from desk_office import Office
 from road_door import door, hand_in, visit
 
-from xieli_tui.casework import exchange
+from xieli_tui.casework import exchange, own_keys
 from xieli_tui.desk import enrolment, importers, revocation
 from xieli_tui.errors import Refused
 from xieli_tui.store import trust
@@ -131,6 +131,20 @@ def test_a_stopped_computer_is_told_so_and_keeps_everything(office: Office, tmp_
         assert refused.value.code == "XL-F12"
         assert exchange.status(office.village).unconfirmed == before
         assert here.whole() == []
+
+
+def test_a_laptop_with_new_keys_is_known_by_its_old_ones_until_the_list_is_new(office: Office, tmp_path: Path) -> None:
+    visit(office, office.household())
+    with door(office, tmp_path) as here:
+        made = own_keys.rotate(office.village)
+        assert made.kid not in here.trust.read_text()
+        assert len(hand_in(office, here.url).files) == 1
+        assert importers.work(office.county, here.spool, once=True)[0].status == "imported"
+        enrolment.save_trust(office.county, here.trust, replace=True)
+        assert made.kid in here.trust.read_text(), "the county learnt the new key from the bundle"
+        office.clock.tick(days=1)
+        assert len(hand_in(office, here.url).files) == 1
+        assert importers.work(office.county, here.spool, once=True)[0].status == "imported"
 
 
 def test_a_stopped_computer_is_shut_out_by_the_next_list_put_in_its_place(office: Office, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from xieli_sync import container
 from xieli_sync.carriers import http
 from xieli_sync.errors import SyncError
 from xieli_sync.identity import kid_of
-from xieli_tui.casework import exchange, road
+from xieli_tui.casework import exchange, own_keys, road
 from xieli_tui.casework.session import Session, road_errors
 from xieli_tui.casework.views import HandedIn, PushResult
 from xieli_tui.domain.clock import millis
@@ -56,7 +56,8 @@ def push(
     with session.reading() as tx:
         grant = road.require_grant(session, tx)
     folder = _folder(session)
-    keys = [session.keys, *reversed(session.vault.retired)]
+    others = [pair for kid, pair in own_keys.pairs(session).items() if kid != session.keys.kid]
+    keys = [session.keys, *reversed(others)]
     with road_errors():
         where = http.target(url)
         client = http.Client(
