@@ -14,7 +14,7 @@ from xieli_sync import container, echo, seal
 from xieli_sync.event import ZERO
 from xieli_sync.inbox import import_bundle
 from xieli_tui.casework import application as papers
-from xieli_tui.casework import exchange, households, rebuild, road, setup
+from xieli_tui.casework import audit, exchange, households, rebuild, road, setup
 from xieli_tui.casework.session import Session, open_session
 from xieli_tui.desk import enrolment, intake, queue, reopen, send, steps
 from xieli_tui.desk.setup import InitCounty, init_county
@@ -88,6 +88,13 @@ def test_after_reopening_the_laptops_work_and_todays_decisions_are_back(desks: D
         assert rebuild.rebuild(session).equal
         with session.reading() as tx:
             assert chains.alarms(tx) == []
+        assert audit.verify(session).ok, audit.verify(session).bad
+    with behind.writing() as tx:  # a decision that came home by the echo, altered under the key
+        decided = next(e for e in journal.events_of_type(tx, "application.decided") if e.d["application"] == second)
+        tx.conn.exec_driver_sql("UPDATE journal SET line=? WHERE rowid=?", (decided.line.replace(b"120000", b"920000"), decided.rowid))
+    found = audit.verify(behind)
+    assert not found.ok
+    assert found.first_bad is not None
 
 
 def test_what_the_county_lost_is_given_back_until_it_says_that_it_has_it(desks: Desks) -> None:
@@ -238,6 +245,8 @@ def test_a_county_with_a_township_gets_its_decisions_back_by_every_hand(desks: D
     assert queue.case(behind, first).card.decisions[0].amount == 900_00
     assert queue.case(behind, second).card.decisions[0].amount == 3500_00
     assert differing(whole, rows(behind)) == []
+    for name in ("county", "township", "village"):
+        assert audit.verify(desks.session(name)).ok, (name, audit.verify(desks.session(name)).bad)
 
 
 def test_a_township_put_back_from_a_copy_gets_its_decision_back_and_its_old_word_no_longer_counts(desks: Desks) -> None:
@@ -266,6 +275,8 @@ def test_a_township_put_back_from_a_copy_gets_its_decision_back_and_its_old_word
     assert desks.settle(township=True) <= 4
     with village.reading() as tx:
         assert receipts.township_receipt(tx, village.dev, village.ep) >= signed
+    for name in ("county", "township", "village"):
+        assert audit.verify(desks.session(name)).ok, (name, audit.verify(desks.session(name)).bad)
 
 
 def test_a_township_reopens_under_the_root_key_too(desks: Desks) -> None:
