@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 import shutil
 from pathlib import Path
@@ -188,6 +189,21 @@ def test_what_is_to_be_acknowledged_is_laid_down_until_it_is_and_a_mere_receipt_
     taken(office.village, folder(office, "l"))
     taken(office.township, laid(office.village, office, "m")[0].parent)
     assert not carried("n", claim)
+
+
+@pytest.mark.parametrize(("gen", "ver"), [(1, 2), (2, 1)])
+def test_what_the_county_signed_with_an_earlier_key_is_not_brought_down_any_more(office: Office, gen: int, ver: int) -> None:
+    home = office.household()
+    trip(office, 1)
+    households.set_household(office.county, home, {"address": "一组"})
+    back = sent(office.county, office, "a")
+    taken(office.township, back[0].parent)
+    old = next(path for path in back if container.parse(path.read_bytes()).core["to"] == office.village.dev).read_bytes()
+    assert old in [path.read_bytes() for path in sent(office.township, office, "b")]
+    with office.township.writing() as tx:
+        [signer] = trust.signers(tx, office.county.dev)
+        trust.accept(tx, dataclasses.replace(signer, kid="00" * 8, gen=gen, ver=ver))
+    assert old not in [path.read_bytes() for path in sent(office.township, office, "c")]
 
 
 def test_a_return_for_a_laptop_of_another_township_is_left_alone(office: Office) -> None:

@@ -8,7 +8,8 @@ Rules kept here
   for as long as it was not answered;
 - downwards a file is owed until the laptop's newest epoch states that it took what waits for that; beyond it, and where nothing does, it is laid down
   once, and again when that laptop was heard and still had not taken it: so a lost stick heals and idle stays idle;
-- what the county wrote before its newest generation is not laid down: no laptop could take it any more.
+- what the county signed with an earlier key than the one it signs with now is not laid down: newer files say the same, and a laptop that met the new
+  key takes no older one.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from xieli_sync import container
 from xieli_sync.delivery import Receipt
 from xieli_tui.store import deliveries, receipts, relay, trust
 from xieli_tui.store.store import Tx
@@ -129,16 +131,21 @@ def owed_down(tx: Tx, to_dev: str) -> list[Carried]:
     taken: dict[tuple[str, str], dict[int, str]] = {}
     owed = []
     for row in _rows(tx, "to_dev=?", (to_dev,)):
-        if row.gen < trust.highest(tx, row.dev)[0]:
-            continue
         said = taken.setdefault((row.dev, row.ep), {})
         if not said:
             said.update({x.r: x.head for x in deliveries.stated(tx, to_dev, row.dev, row.ep)} or {0: ""})
         if any(r > row.last or (r == row.last and head in ("", row.head)) for r, head in said.items()):
             continue
-        if row.content > max((r for r in said if r <= row.last), default=0) or row.laid != mark:
+        waits = row.content > max((r for r in said if r <= row.last), default=0)
+        if (waits or row.laid != mark) and not _outlived(tx, row):
             owed.append(row)
     return owed
+
+
+def _outlived(tx: Tx, row: Carried) -> bool:
+    """Whether its issuer signs with a later key by now: what it says stands in newer files, and an old one would be refused for its version."""
+    said = container.parse(data_of(tx, row)).core["cert"][0]["s"]
+    return (int(said.get("gen", 1)), int(said["ver"])) < trust.highest(tx, row.dev)
 
 
 def heard_of(tx: Tx, dev: str) -> str:
