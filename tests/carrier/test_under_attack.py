@@ -121,7 +121,7 @@ def test_a_body_without_a_length_is_not_begun(tmp_path: Path) -> None:
 
 
 def test_a_connection_that_says_nothing_or_never_ends_its_head_is_hung_up_on(tmp_path: Path) -> None:
-    with post(tmp_path, limits=Limits(head_time=0.3)) as here:
+    with post(tmp_path, limits=Limits(head_time=0.8)) as here:
         port = here.server.port
         assert talk(port, b"") == b""
         assert talk(port, b"HEAD /bundles/") == b""
@@ -130,7 +130,7 @@ def test_a_connection_that_says_nothing_or_never_ends_its_head_is_hung_up_on(tmp
 
 
 def test_a_body_that_trickles_is_given_up_and_what_was_kept_stays(tmp_path: Path) -> None:
-    with post(tmp_path, limits=Limits(body_time=0.4)) as here:
+    with post(tmp_path, limits=Limits(body_time=1.5)) as here:
         data = bundle(here.world, 20_000, 1)
         file = sha256(data).hexdigest()
         here.ask("PATCH", file, offset=0, length=len(data), piece=data[:5_000])
@@ -354,7 +354,7 @@ def test_kill_9_of_the_receiver_in_the_middle_loses_nothing_that_was_said(tmp_pa
 
 def test_a_body_nobody_reads_holds_no_connection(tmp_path: Path) -> None:
     """A request that is refused at once, with a body that trickles for ever behind it."""
-    with post(tmp_path, limits=Limits(head_time=0.4)) as here, socket.create_connection(("127.0.0.1", here.server.port), timeout=5) as line:
+    with post(tmp_path, limits=Limits(head_time=0.8)) as here, socket.create_connection(("127.0.0.1", here.server.port), timeout=5) as line:
         line.sendall(b"PATCH /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n")
         assert b" 404 " in line.recv(4096)
 
