@@ -265,6 +265,7 @@ def _main_events(path: Path, head: str | None, as_json: bool) -> int:
     return EXIT_DAMAGED if result["code"] in {"XL-C01", "XL-S02"} else _exit_of(result["code"])
 
 
+_ROLES = {"village": "村", "township": "镇", "county": "县级"}
 _HOW = {"maker": "出具的单位", "bundle": "记录的电脑", "receipt": "签收的单位", "relayed": "转发原文的单位"}
 
 
@@ -276,7 +277,7 @@ def _evidence_lines(seen: dict[str, Any]) -> Iterable[str]:
     for entry in seen["devices"]:
         yield f"  {entry['dev']} {entry['ep']} 第 {entry['first']} 至 {entry['last']} 条，原文 {entry['shown']} 条，链值 {entry['head']}"
         for one in entry["signed"]:
-            yield f"    {_HOW[one['how']]} {one['dev']}（{one['role']}）签到第 {one['seq']} 条"
+            yield f"    {_HOW[one['how']]} {one['dev']}（{_ROLES[one['role']]}）签到第 {one['seq']} 条"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

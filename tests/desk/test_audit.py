@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk_office import Office
+from desk_office import PASSPHRASE, Office
 
 from xieli_sync import container, delivery
 from xieli_sync.event import chain_hash
 from xieli_tui.casework import audit, exchange
+from xieli_tui.casework.evidence import evidence
+from xieli_tui.casework.households import AddHousehold, add_household
 from xieli_tui.casework.record_visit import RecordVisit, record_visit
 from xieli_tui.casework.session import Session
+from xieli_tui.cli.main import main
 from xieli_tui.desk import intake, send
-from xieli_tui.errors import NotFound, Refused
+from xieli_tui.errors import Locked, NotFound, Refused
 from xieli_tui.store import journal
 
 
@@ -255,3 +258,58 @@ def test_importing_the_same_work_leaves_the_county_whole(office: Office) -> None
     office.clock.tick(minutes=1)
     assert [o.status for o in intake.import_files(office.county, first)] == ["duplicate"]
     assert audit.verify(office.county).ok
+
+
+# -- the commands ----------------------------------------------------------------------------------------------------------------------
+
+
+def call(capsys: pytest.CaptureFixture[str], *args: object) -> tuple[int, str, str]:
+    capsys.readouterr()
+    code = main([str(x) for x in args])
+    done = capsys.readouterr()
+    return code, done.out, done.err
+
+
+def test_the_commands_say_in_chinese_what_they_found_and_end_with_the_exit_code_of_it(
+    office: Office, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("XIELI_PASSPHRASE", PASSPHRASE)
+    monkeypatch.setenv("XIELI_NOW", office.clock.now().isoformat())
+    worked(office)
+    village, county = office.village.workspace, office.county.workspace
+    laid = next(p for p in office.stick.iterdir() if json.loads(core_of(p))["kind"] == "changes")
+    paper = next(p for p in office.stick.iterdir() if json.loads(core_of(p)).get("to") == office.village.dev)
+    code, out, _ = call(capsys, "audit", "verify", "-w", village)
+    assert (code, "前后相接，没有改动。" in out) == (0, True)
+    code, out, _ = call(capsys, "audit", "verify", "-w", county, "--against", paper, "--json")
+    assert (code, json.loads(out)["ok"], set(json.loads(out)) >= {"ok", "events", "devices", "first_bad"}) == (0, True, True)
+    assert set(json.loads(out)["devices"][0]) >= {"dev", "ep", "first", "last", "head"}
+    assert call(capsys, "audit", "verify", laid)[0] == 0  # no workspace and no passphrase asked for
+    code, out, _ = call(capsys, "audit", "verify", tmp_path / "none.xieli", "--json")
+    assert (code, json.loads(out)["error"]["code"]) == (5, "XL-F05")
+    assert call(capsys, "audit", "verify", laid, "--against", paper)[0] == 4
+    damaged = tmp_path / "damaged.xieli"
+    damaged.write_bytes(laid.read_bytes()[:-50])
+    code, out, _ = call(capsys, "audit", "verify", damaged)
+    assert (code, "XL-B03" in out) == (4, True)
+    with office.village.reading() as tx:
+        home = str(tx.ask("SELECT min(household) FROM household")[0][0])
+    code, out, _ = call(capsys, "evidence", home, "-w", village, "--out", tmp_path / "F.zip", "--json")
+    shown = json.loads(out)
+    assert (code, shown["kind"], shown["id"], "石守田" in out) == (0, "household", home, False)
+    code, out, _ = call(capsys, "evidence", "no-such-id", "-w", village, "--out", tmp_path / "G.zip", "--json")
+    assert (code, json.loads(out)["error"]["code"]) == (5, "XL-V45")
+    seq = own_seq(office.village)
+    edit(office.village, "UPDATE journal SET hash=? WHERE dev=? AND seq=?", "a" * 64, office.village.dev, seq)
+    code, out, _ = call(capsys, "audit", "verify", "-w", village)
+    assert (code, f"第 {seq} 条" in out, "XL-C03" in out) == (6, True, True)
+    code, out, _ = call(capsys, "audit", "verify", "-w", village, "--json")
+    assert (code, json.loads(out)["ok"], json.loads(out)["first_bad"]) == (6, False, seq)
+
+
+def test_before_enrolment_no_evidence_leaves(village_session: Session, tmp_path: Path) -> None:
+    home = add_household(village_session, AddHousehold("石守田", {"group": "一组"})).id
+    with pytest.raises(Locked, match="XL-K10"):
+        evidence(village_session, home, tmp_path / "F.zip")
+    assert list(tmp_path.glob("*.zip")) == []
+    assert audit.verify(village_session).ok

@@ -118,9 +118,9 @@ def verify_files(paths: Iterable[Path | str], session: Session | None = None) ->
         found.append(Checked(str(path), code, lines is not None))
         if code or core is None:
             continue
-        events += core["n"]
         if core["kind"] != "changes":
             continue
+        events += core["n"]
         place = (core["dev"], core["ep"])
         spans.setdefault(place, []).append((core["first"], core["last"], core["head"]))
         said = points.setdefault(place, {})

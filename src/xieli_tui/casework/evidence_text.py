@@ -33,7 +33,7 @@ for name in sorted(glob.glob("events*.jsonl")):
         if (dev, ep, seq, head) not in ends:
             bad += 1
         print(dev, ep, "到第", seq, "条，链值", head, "和清单一致" if (dev, ep, seq, head) in ends else "和清单不一致")
-print("有", bad, "处不对" if bad else "处不对，全部接得上")
+print(f"有 {bad} 处不对" if bad else "全部接得上")
 raise SystemExit(1 if bad else 0)
 '''
 
