@@ -11,7 +11,7 @@ from people_kit import NEXT, down, laptop, settle, up
 from xieli_tui.casework import application as papers
 from xieli_tui.casework import exchange, households, record_visit, start_application, today
 from xieli_tui.casework.session import Session
-from xieli_tui.desk import matters, rulings, steps
+from xieli_tui.desk import fixes, matters, rulings, steps
 from xieli_tui.errors import Refused
 from xieli_tui.store import journal, queries
 from xieli_tui.store.rebuild import rebuild
@@ -106,8 +106,14 @@ def test_the_new_village_goes_on_with_everything_of_the_file_and_the_old_one_hea
     settle(office, two.old, two.new)
     assert households.show(two.new, two.home).applications[0].state_label == "县已受理"
     assert households.show(two.new, two.home).fields["address"] == "柳林村 3 组"
+    fixes.fix(office.county, two.person, "nickname", "县里写的称呼", "核实过")
+    steps.check(office.county, app, "pending", "2027-06-30")
+    settle(office, two.old, two.new)
+    assert households.show(two.new, two.home).members[0].fields["nickname"] == "县里写的称呼"
     old = households.show(two.old, two.home)
     assert old.visits == ()
+    assert old.applications[0].state == "draft", "what the county does in the case since goes to the new village alone"
+    assert "县里写的称呼" not in str(old)
     assert "柳林村 3 组" not in str(old), "minimal: the old village gets nothing new of a family that left"
 
 

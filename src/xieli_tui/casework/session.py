@@ -154,14 +154,15 @@ class Session:
     def _captured(self, tx: Tx, payload: Payload) -> Payload:
         """An entry about a household that was moved is captured for a place of ours that household had, not for somebody else's (design 03)."""
         village, household = getattr(payload, "village", None), getattr(payload, "household", None)
-        if not village or not household or self.role == "county":
-            return payload
-        own = self.places(tx)
-        if not own or village.startswith(own):
+        if not village or not household:
             return payload
         from xieli_tui.store import queries
 
-        found = queries.capture(tx, household, village, own)
+        if self.role == "county":
+            found = queries.current(tx, household, village)
+        else:
+            own = self.places(tx)
+            found = village if not own or village.startswith(own) else queries.capture(tx, household, village, own)
         return payload if found == village else payload.model_copy(update={"village": found})
 
     def places(self, tx: Tx) -> tuple[str, ...]:

@@ -52,14 +52,14 @@ def merges(session: Session) -> Said:
 
 def annul(
     session: Session,
-    event: Annotated[str, typer.Argument(help="哪一条决定：xieli timeline 每条末尾的编号，或本单位自己写的第几条。", metavar="EVENT")],
+    ref: Annotated[str, typer.Argument(help="哪一条决定：xieli timeline 每条末尾的编号，或本单位自己写的第几条。", metavar="EVENT")],
     reason: Annotated[str, typer.Option("--reason", help="为什么撤销。")],
 ) -> Said:
     """撤销一条决定；原来的留着，注明撤销。"""
     from xieli_tui.desk.rulings import annul as undone
     from xieli_tui.domain.codes import label
 
-    saved = undone(session, event, reason)
+    saved = undone(session, ref, reason)
     lines = [row(f"已保存(第{saved.seq}条)", "原记录保留，不再起作用")]
     if "category_gone" in saved.more:
         lines.append(f"跟着这个决定列入的类别一起撤销：{label('category', str(saved.more['category_gone']))}")

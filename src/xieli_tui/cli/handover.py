@@ -50,14 +50,14 @@ def open_(session: Session, file: Annotated[Path, typer.Argument(help="交接文
 @desk_app.work("allow")
 def allow(
     session: Session,
-    dev: Annotated[str, typer.Argument(help="交出的电脑，编号或前 8 位。", metavar="FROM")],
-    to: Annotated[str, typer.Argument(help="接手的电脑，编号或前 8 位。", metavar="TO")],
+    from_dev: Annotated[str, typer.Argument(help="编号或前 8 位，xieli county devices 里有。", metavar="FROM")],
+    to_dev: Annotated[str, typer.Argument(help="编号或前 8 位，先登记好同一个村。", metavar="TO")],
     on: Annotated[str | None, typer.Option("--on", help="哪天；不写就是今天。")] = None,
 ) -> Said:
     """准许一台电脑把没报送的和草稿交给另一台；下次回传后两台都能办。"""
     from xieli_tui.desk.handovers import allow as allowed
 
-    saved = allowed(session, dev, to, on)
+    saved = allowed(session, from_dev, to_dev, on)
     return Said(saved, [row(f"已保存(第{saved.seq}条)", "请给两台电脑都回传一次", ident(saved.id))])
 
 

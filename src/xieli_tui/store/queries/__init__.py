@@ -48,7 +48,7 @@ from xieli_tui.store.queries.matters import (
     services,
 )  # fmt: skip
 from xieli_tui.store.queries.merges import component, components
-from xieli_tui.store.queries.moves import capture, moved, moved_away, own_villages
+from xieli_tui.store.queries.moves import capture, current, moved, moved_away, own_villages
 from xieli_tui.store.queries.packs import blob, installs
 from xieli_tui.store.queries.road import (
     counts,
@@ -106,6 +106,7 @@ __all__ = [
     "conflicts",
     "consents",
     "counts",
+    "current",
     "decisions",
     "describe",
     "device",

@@ -75,6 +75,18 @@ def openings(tx: Tx, household: str) -> list[StoredEvent]:
     return sorted((e for e in held if e.ref not in bad and verdict.valid(e)), key=lambda e: (e.hlc_ms, e.hlc_n, e.dev, e.ep, e.seq))
 
 
+def current(tx: Tx, household: str, village: str) -> str:
+    """Where a household is now, when `village` is one it was moved from; `village` otherwise. What the county writes about a family that left must
+    not go on to the village it left."""
+    any_moved: bool | None = tx.memo.get("any moved")
+    if any_moved is None:
+        any_moved = tx.memo["any moved"] = bool(tx.ask("SELECT 1 FROM journal WHERE t='household.transferred' LIMIT 1"))
+    now = village_of(tx, household) if any_moved else None
+    if now is None or now == village:
+        return village
+    return now if village in {e.d["village"] for e in openings(tx, household)} else village
+
+
 def capture(tx: Tx, household: str, village: str, own: Sequence[str]) -> str:
     """The village an entry about a household is captured for, by who works for the places `own` (codes, or the beginning of them).
 
