@@ -1,4 +1,4 @@
-"""One family's file, to be checked years later by somebody who has neither a workspace nor xieli: pack and verify (SPEC.md section 11).
+"""One family's file, to be checked years later by somebody who has neither a workspace nor xieli: pack and verify (SPEC.md section 13).
 
 A zip of plain files: `manifest.json`, `events*.jsonl` (rows of SPEC section 9: the family's lines in full, every other line of the same chains as its digest),
 `deliveries.jsonl` (delivery lines the same way: receipts, and lines that desks sent), `seals.jsonl` (what desks signed over those delivery lines, and devices over
