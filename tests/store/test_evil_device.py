@@ -15,9 +15,10 @@ import pytest
 from corekit import OTHER, VILLAGE, County, Node, enrolled
 from evil import take
 
-from xieli_sync import container, delivery, identity
+from xieli_sync import container, delivery, echo, identity
 from xieli_sync.event import chain_hash
 from xieli_sync.inbox import Result
+from xieli_sync.ports import Envelope
 from xieli_tui.store import journal, queries, trust
 from xieli_tui.store.queries import registers, road
 from xieli_tui.store.rebuild import digests, rebuild
@@ -270,7 +271,7 @@ AUTHORS = ("village", "township", "county")
 
 @pytest.mark.parametrize("role", AUTHORS)
 def test_no_payload_of_any_type_makes_a_desk_fail_and_a_rebuild_gives_the_same(tmp_path: Path, role: str) -> None:
-    """A bundle of a village or a township at the county, and lines of the county at a laptop; `python tests/store/evil.py` goes through 40,000."""
+    """A bundle of a village or a township at the county, and lines of the county at a laptop; `python tests/store/evil.py` goes through 20,000."""
     evil.run(tmp_path, role, SEED, 400)
 
 
@@ -343,3 +344,35 @@ def test_a_township_cannot_take_a_device_or_the_county_over(tmp_path: Path) -> N
     assert take(one, forge.return_of(town, one, [delivery.time_line(1, 1)], kind="grant")).code == "XL-K03"
     assert take(county, forge.return_of(town, county, [delivery.time_line(1, 1)])).code == "XL-K03"
     assert take(one, forge.changes_of(one, [visit(one, 1)])).code == "XL-K03"
+
+
+# -- echoes -----------------------------------------------------------------------------------------------------------------------------
+
+
+def test_an_echo_of_any_content_has_a_code_and_brings_nothing_the_desks_did_not_sign(tmp_path: Path) -> None:
+    print(f"seed={SEED}")
+    county, (one,) = enrolled(tmp_path, SEED)
+    with one.store.read() as tx:
+        core, wraps, body, sigs = tx.ask("SELECT core, wraps, body, sigs FROM envelope")[0]
+        lines = [bytes(x[0]) for x in tx.ask("SELECT line FROM delivery_in ORDER BY r")]
+    envelope = Envelope(bytes(core), bytes(wraps), str(body), bytes(sigs))
+    good = echo.lines_of(envelope, lines)
+    before, rng = lines_held(county), random.Random(SEED)
+    cases = [[b"{"], [b"[" * 200_000], good[:1], good[1:], [good[0], good[0]], [*good, b"{}"], good[::-1]]
+    for _ in range(300):
+        spoilt = [bytearray(x) for x in good]
+        at = rng.choice(spoilt)
+        for _ in range(rng.randint(1, 3)):
+            place = rng.randrange(len(at))
+            at[place : place + rng.randint(0, 2)] = rng.choice([b"", b"0", b"a", b'"', b"{", rng.randbytes(1)])
+        cases.append([bytes(x) for x in spoilt])
+    seen = set()
+    for case in cases:
+        if case == good or any(b"\n" in x for x in case):
+            continue
+        result = take(county, forge.changes_of(one, case, kind="echo", head=echo.chain(case)))
+        assert result.status == "refused"
+        seen.add(result.code)
+    assert {"XL-C01", "XL-K01", "XL-K02"} <= seen <= {"XL-C01", "XL-K01", "XL-K02", "XL-K03", "XL-B05", "XL-N01", "XL-U01", "XL-B06"}
+    assert lines_held(county) == before
+    assert take(county, forge.changes_of(one, good, kind="echo", head=echo.chain(good))).status == "imported"
