@@ -292,3 +292,56 @@ def test_the_own_chain_says_which_key_and_both_sides_hold_the_line(office: Offic
     with office.village.reading() as tx:
         assert [one.kid for one in certificates.rotations(tx)] == [done.kid]
     assert replace(done, seq=line.seq) == done
+
+
+# -- two programs, and a desk that is reopened ---------------------------------------------------------------------------------------------------
+
+
+def test_a_program_that_was_open_when_another_changed_the_keys_takes_them_up(office: Office, tmp_path: Path) -> None:
+    """The app is open while somebody rotates on the command line: at the village and at the county."""
+    home = office.household()
+    office.up()
+    other = attach(tmp_path / "village", rooms.load_profile(tmp_path / "village"), Vault.unlock(tmp_path / "village", PASSPHRASE), clock=office.clock, rand=seeded(97))
+    done = own_keys.rotate(other)
+    other.close()
+    assert office.village.keys.kid != done.kid
+    visit(office.village, home)
+    [file] = office.up()
+    assert signers(file)[0] == done.kid == office.village.keys.kid
+    desk = attach(tmp_path / "county", rooms.load_profile(tmp_path / "county"), Vault.unlock(tmp_path / "county", PASSPHRASE), clock=office.clock, rand=seeded(98))
+    new = rotation.rotate_desk(desk, office.root_dir, ROOT_PASSPHRASE)
+    desk.close()
+    back = office.down()
+    assert signers(back[0]) == [new.kid]
+    visit(office.village, home)
+    assert intake.import_files(office.county, lay(office.village, office.stick))[0].status == "imported", "wrapped for a key this program did not make"
+
+
+def test_a_reopened_desk_keeps_its_newest_key_and_a_new_key_its_generation(office: Office) -> None:
+    from xieli_tui.desk import reopen
+
+    home = office.household()
+    office.up()
+    rotation.rotate_desk(office.county, office.root_dir, ROOT_PASSPHRASE)
+    reopen.reopen(office.county, office.root_dir, ROOT_PASSPHRASE)
+    third = rotation.rotate_desk(office.county, office.root_dir, ROOT_PASSPHRASE)
+    assert third.ver == 3
+    files = [Path(f.path) for f in send.send(office.county, office.stick, device=office.village.dev)]
+    s = container.parse(files[0].read_bytes()).core["cert"][0]["s"]
+    assert (s["gen"], s["ver"], s["dev"]) == (2, 3, office.county.dev)
+    assert {o.status for o in exchange.take_in(office.village, files)} == {"imported"}
+    visit(office.village, home)
+    assert {o.status for o in intake.import_files(office.county, lay(office.village, office.stick))} <= {"imported", "duplicate"}
+    with office.county.reading() as tx:
+        assert len(queries.visits(tx)) == 1
+
+
+def test_a_case_proven_by_a_laptop_with_a_new_key_is_signed_by_the_key_its_certificates_end_at(office: Office, tmp_path: Path) -> None:
+    from xieli_sync import evidence as proof
+    from xieli_tui.casework import evidence
+
+    home = office.household()
+    own_keys.rotate(office.village)
+    evidence.evidence(office.village, home, tmp_path / "e.zip", reason="信访要看")
+    seen = proof.verify_evidence((tmp_path / "e.zip").read_bytes(), office.root_fingerprint)
+    assert seen["ok"], seen

@@ -18,13 +18,13 @@ from xieli_sync import evidence as proof
 from xieli_sync import outbox
 from xieli_sync.event import line_digest
 from xieli_sync.identity import fingerprint, root_in
-from xieli_tui.casework import reads, values
+from xieli_tui.casework import own_keys, reads, values
 from xieli_tui.casework.evidence_text import CHECK, explained
 from xieli_tui.casework.session import road_errors
 from xieli_tui.domain.events.road import AuditExported
 from xieli_tui.errors import Locked, NotFound, Refused
 from xieli_tui.store import evidence as held
-from xieli_tui.store import queries, settings, trust
+from xieli_tui.store import queries, trust
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
@@ -63,7 +63,7 @@ def evidence(session: Session, given: str, out: Path | str, *, reason: str | Non
     why = values.text(reason, "reason") if reason else None
     with session.reading() as tx:
         kind, entity, household, persons = _about(tx, given)
-        cert, net = _own_certificates(tx), trust.net(tx)
+        cert, net = [dict(one) for one in own_keys.chain(session, tx)], trust.net(tx)
         if net is None or not cert:
             raise Locked("XL-K10")
         lines = held.family_lines(tx, household, persons)
@@ -124,15 +124,6 @@ def _about(tx: Tx, given: str) -> tuple[str, str, str, tuple[str, ...]]:
     home_of = person.household or ""
     others = tuple(x.person for x in queries.members(tx, home_of, ended=True)) if home_of else ()
     return "person", person.id, home_of, (person.id, *others)
-
-
-def _own_certificates(tx: Tx) -> list[dict[str, Any]]:
-    """From the root down to this device: of a desk its own, of a laptop those of its grant; [] before enrolment."""
-    kept = settings.get(tx, "desk.certs")
-    if kept is None:
-        granted = trust.grant(tx)
-        kept = granted["certs"] if granted else []
-    return [dict(one) for one in kept]
 
 
 def _events(given: list[held.Piece]) -> dict[str, bytes]:

@@ -59,6 +59,7 @@ def export(
         Refused: XL-F02 no room, XL-F03 not writable, XL-F04 did not verify, XL-F07 a file and not a folder. NotFound: XL-F05.
     """
     target = Path(folder)
+    own_keys.follow(session)
     with session.reading() as tx:
         grant = road.require_grant(session, tx)
     if target.is_file():
@@ -161,6 +162,7 @@ def take_in(session: Session, paths: Sequence[Path | str], *, dry_run: bool = Fa
     Raises:
         NotFound: XL-F05. Refused: XL-F06 (the codes of a single named file come back in its outcome).
     """
+    own_keys.follow(session)
     named = {Path(path) for path in paths if not Path(path).is_dir()}
     outcomes = []
     for file in road.ours_first(session, road.files_of(paths)):

@@ -59,6 +59,21 @@ def choose(session: Session) -> None:
     session.sign_with(held.get(chain[-1]["s"]["kid"]) if chain else identity_keys(session))
 
 
+def follow(session: Session) -> None:
+    """Take up keys that another program over this workspace made since it was opened: asked before anything is signed or opened.
+
+    Raises:
+        Locked: XL-L12 the passphrase was changed since as well: open the workspace anew. Damaged: XL-L05.
+    """
+    with session.reading() as tx:
+        whole = own_keys.chain(tx)
+    if whole and whole[-1]["s"]["kid"] not in pairs(session):
+        now = vaults.reopen(session.workspace, bytes(session.vault.dek), session.vault.slot)
+        session.vault.device_keys, session.vault.retired, session.vault.generation = now.device_keys, now.retired, now.generation
+        now.forget()
+    choose(session)
+
+
 def chain(session: Session, tx: Tx) -> list[Cert]:
     """The certificates of the key this session signs with."""
     return own_keys.chain(tx, pairs(session))
@@ -97,6 +112,7 @@ def rotate(session: Session) -> NewKey:
     """
     if session.role != "village":
         raise Refused("XL-P08", "工作台的钥匙用 xieli county rotate 换")
+    follow(session)
     with session.reading() as tx:
         before = chain(session, tx)
     if not before:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from xieli_sync import container, inbox
 from xieli_sync.errors import SyncError
 from xieli_sync.event import ref_text
-from xieli_tui.casework import exchange, road
+from xieli_tui.casework import exchange, own_keys, road
 from xieli_tui.casework.views import ImportOutcome
 from xieli_tui.desk import guards
 from xieli_tui.domain.events import EVENTS
@@ -46,6 +46,7 @@ def import_files(session: Session, paths: Iterable[Path | str], *, dry_run: bool
         NotFound: XL-F05 a path does not exist. Refused: XL-P07.
     """
     guards.require_desk(session)
+    own_keys.follow(session)
     paths = list(paths)
     named = {Path(path) for path in paths if not Path(path).is_dir()}
     found = [(file, _one(session, file, dry_run)) for file in road.ours_first(session, _files(session, paths))]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from xieli_sync import container, delivery, echo, outbox, seal
 from xieli_sync.exchange import has_content
-from xieli_tui.casework import epoch_mark, epochs
+from xieli_tui.casework import epoch_mark, epochs, own_keys
 from xieli_tui.casework.epoch_mark import Mark
 from xieli_tui.casework.exchange import check_code
 from xieli_tui.casework.session import road_errors
@@ -75,6 +75,7 @@ def lay_down(
     Raises:
         Refused: XL-F02, XL-F03, XL-F04, XL-F08. NotFound: XL-F05. Damaged: XL-C03.
     """
+    own_keys.follow(session)
     with session.reading() as tx:
         require_ahead(session, tx)
         seq, head = journal.head(tx, tx.dev, tx.ep)

@@ -40,6 +40,7 @@ def rotate_desk(session: Session, root_dir: Path | None, root_passphrase: str | 
     if session.role == "county":
         guards.require_county(session)
     root = load_root(root_dir, root_passphrase)
+    own_keys.follow(session)
     with session.reading() as tx:
         if root.sign_pub != trust.root_public(tx):
             raise Refused("XL-K09", "不是本县的根密钥")
