@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from xieli_tui.store.store import Tx
 
 Key = tuple[str, str, int, str]
+OPENINGS = ("household.opened", "household.transferred")
 DESKS_ONLY = ("complaint.received", "complaint.answered", "conference.held", "fraud.suspected")
 
 
@@ -153,6 +154,13 @@ def _county(world: World, held: dict[Key, tuple[Any, ...]], bad: dict[Key, tuple
             x[0] == d["dev"] and x[2] > d["cut"].get(x[1], 0) and _ref(x) not in released for x in counting
         ):
             found.append("counts after the cut")
+    places: dict[str, set[str]] = defaultdict(set)
+    for x in counting.values():
+        if x[0] in OPENINGS:
+            d = parse_line(x[5]).d
+            places[str(x[4])] |= {d["village"], d.get("to", d["village"])}
+    if any(x[2] == "village" and x[0] not in OPENINGS and places.get(x[4]) and x[3] not in places[x[4]] and _ref(k) not in released for k, x in counting.items()):
+        found.append("a line about a place its family never was counts")
     slots: dict[tuple[str, str, int], list[Key]] = defaultdict(list)
     for k in held:
         slots[k[:3]].append(k)

@@ -148,6 +148,11 @@ def intrude(machine: Machine, dice: random.Random, what: str) -> None:
     elif what == "elsewhere":  # about a family, as if it were another village's
         machine.forge("visit.recorded", {
             "village": dice.choice([x for x in PLACES if x != place]), "household": home, "visit": new, "on": DAY, "met": "self"})
+    elif what == "freeze":  # a village freezes somebody
+        with machine.session.reading() as tx:
+            chains = tx.ask("SELECT DISTINCT dev, ep FROM journal WHERE role='village' ORDER BY dev, ep")
+        dev, ep = dice.choice(chains)
+        machine.forge("fork.frozen", {"dev": dev, "ep": ep, "seq": 1, "hashes": ["1" * 64, "2" * 64]})
     elif what == "decision":
         machine.forge("application.decided", {
             "village": place, "household": home, "application": new, "on": DAY, "kind": "temp_emergency", "result": "granted", "amount": 900_000, "reason": "自批",
@@ -163,7 +168,7 @@ def intrude(machine: Machine, dice: random.Random, what: str) -> None:
         })
 
 
-INTRUSIONS = ("future", "newer", "broken", "elsewhere", "decision", "annulment", "release", "rights")
+INTRUSIONS = ("future", "newer", "broken", "elsewhere", "freeze", "decision", "annulment", "release", "rights")
 
 
 # -- rulings ------------------------------------------------------------------------------------------

@@ -32,7 +32,7 @@ from xieli_tui.casework.session import Session, attach
 from xieli_tui.desk import enrolment, parameters, send
 from xieli_tui.desk.setup import InitCounty, init_county
 from xieli_tui.domain.clock import TZ, FixedClock, millis
-from xieli_tui.store import engine, journal, vault
+from xieli_tui.store import engine, journal, trust, vault
 from xieli_tui.store import workspace as rooms
 from xieli_tui.store.vault import OpenVault, Vault
 
@@ -116,8 +116,6 @@ class Machine:
     """Copies of this machine's workspace and state, oldest first."""
     cloned: bool = False
     """Two machines ran under this device id."""
-    whole: bool = True
-    """Never put back to an earlier state."""
 
     def __post_init__(self) -> None:
         self.open()
@@ -136,6 +134,12 @@ class Machine:
     @property
     def dev(self) -> str:
         return self.vault.dev
+
+    @property
+    def bare(self) -> bool:
+        """Put back to before its grant, and not enrolled again yet."""
+        with self.session.reading() as tx:
+            return self.role != "county" and trust.grant(tx) is None
 
     @property
     def role(self) -> str:
@@ -228,6 +232,9 @@ def make_template(base: Path) -> Template:
     vaults = {name: Vault.unlock(base / name / "ws", PASSPHRASE) for name in NAMES}
     machines = {name: Machine(name, base / name, vaults[name], Ticking(clock), random.Random(n)) for n, name in enumerate(NAMES)}
     county, town = machines["C"], machines["T"]
+    (base / "before").mkdir()
+    for name in LAPTOPS:
+        machines[name].copy_to(base / "before" / name)
     with county.here():
         parameters.set_local(county.session, parameters.SetLocal("delegations", DELEGATED, "2026-01-01"))
         enrolment.enrol_device(

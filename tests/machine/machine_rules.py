@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from typing import ClassVar
 
 import machine_days as days
@@ -31,6 +32,7 @@ class County(RuleBasedStateMachine):
 
     template: ClassVar[Template]
     memory: ClassVar[bool] = True
+    start: ClassVar[Callable[[World, random.Random], None] | None] = None
     examples: ClassVar[int] = 0
     totals: ClassVar[dict[str, int]] = {}
 
@@ -47,6 +49,9 @@ class County(RuleBasedStateMachine):
     @initialize(route=st.sampled_from(ROUTES))
     def way(self, route: str) -> None:
         self.world.route = route
+        if self.start is not None:
+            self.touched = True
+            type(self).start(self.world, random.Random(self.examples))
 
     # -- entries ------------------------------------------------------------------------------------
     @rule(name=st.sampled_from(["A", "A", "B", "B", "D", "T", "C"]), what=st.sampled_from(days.ENTRIES), dice=DICE)
@@ -129,6 +134,19 @@ class County(RuleBasedStateMachine):
     @rule()
     def reopen(self) -> None:
         self.world.reopen(self.world.county)
+
+    @rule(name=LAPTOP)
+    def restore_bare(self, name: str) -> None:
+        self.world.restore_bare(self.world.machines[name])
+
+    @precondition(lambda self: any(x.bare for x in self.world.laptops) and not self.world.county_restored)
+    @rule()
+    def enrol_again(self) -> None:
+        self.world.enrol_again(next(x for x in self.world.laptops if x.bare))
+
+    @rule(name=st.sampled_from(["A", "B"]))
+    def forge_county(self, name: str) -> None:
+        self.world.forge_county(self.world.machines[name])
 
     @rule(name=LAPTOP)
     def clone(self, name: str) -> None:

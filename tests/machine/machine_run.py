@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 from machine_office import Template, make_template, plain_store, stretched_once
 from machine_rules import Broken, County
+from machine_starts import Start
 
 
 @dataclass
@@ -21,6 +22,7 @@ class Outcome:
     seed: int
     examples: int = 0
     seconds: float = 0.0
+    cpu: float = 0.0
     met: dict[str, int] = field(default_factory=dict)
     trouble: list[str] = field(default_factory=list)
     steps: str = ""
@@ -28,17 +30,19 @@ class Outcome:
     def __str__(self) -> str:
         met = ", ".join(f"{name} {count}" for name, count in sorted(self.met.items()))
         said = "all hold" if not self.trouble else f"BROKEN: {'; '.join(self.trouble)}"
-        return f"seed {self.seed}: {self.examples} histories in {self.seconds:.0f} s, {said} ({met})"
+        return f"seed {self.seed}: {self.examples} histories in {self.seconds:.0f} s ({self.cpu:.0f} of the processor), {said} ({met})"
 
 
 def run(
     template: Template, examples: int, *, seed_at: int, steps: int = 25, memory: bool = True, shrink: bool = False, machine: type[County] = County,
+    start: Start | None = None,
     weak: Callable[[], AbstractContextManager[object]] = nullcontext,
 ) -> Outcome:
     """Walk so many histories; the first that does not hold ends it.
 
     Args:
         shrink: look for the shortest history that breaks as well (minutes).
+        start: how every history begins.
         weak: switches a clause off around every history.
     """
 
@@ -46,7 +50,8 @@ def run(
         examples = 0
 
     Here.template, Here.memory, Here.totals = template, memory, {}
-    begun, broken, notes = time.monotonic(), None, ""
+    Here.start = staticmethod(start) if start is not None else None  # type: ignore[assignment]
+    begun, cpu, broken, notes = time.monotonic(), time.process_time(), None, ""
     with weak():
         try:
             run_state_machine_as_test(seed(seed_at)(Here), settings=settings(
@@ -55,7 +60,7 @@ def run(
             ))
         except Exception as error:  # what a weakened clause breaks is not always a check: it may be an error of the product
             broken, notes = error, "\n".join(getattr(error, "__notes__", ()))
-    found = Outcome(seed_at, Here.examples, time.monotonic() - begun, dict(Here.totals), steps=notes)
+    found = Outcome(seed_at, Here.examples, time.monotonic() - begun, time.process_time() - cpu, dict(Here.totals), steps=notes)
     if broken is not None:
         found.trouble = broken.trouble if isinstance(broken, Broken) else [f"{type(broken).__name__}: {broken}"]
         if isinstance(broken, Broken):

@@ -20,13 +20,14 @@ from typing import Any
 
 import machine_days as days
 from machine_office import LAPTOPS, ROOT_PASSPHRASE, START, V1, V2, V3, Machine, Template, machines_of, state_at
-from xieli_sync import container
+from xieli_sync import container, delivery
+from xieli_sync import event as wire
 from xieli_tui.casework import exchange, setup
 from xieli_tui.casework.views import ImportOutcome
 from xieli_tui.desk import enrolment, gaps, intake, reopen, revocation, send
-from xieli_tui.domain.clock import FixedClock
+from xieli_tui.domain.clock import FixedClock, millis
 from xieli_tui.errors import XieliError
-from xieli_tui.store import stopped, trust
+from xieli_tui.store import deliveries, stopped, trust
 
 ROUNDS = 16
 """A fair exchange that takes more never ends."""
@@ -107,9 +108,9 @@ class World:
             with machine.here():
                 yield
         except XieliError as error:
-            if error.code not in MAY_REFUSE:
+            if error.code not in MAY_REFUSE and not (machine.bare and error.code == "XL-K10"):
                 raise
-            self.counts[f"refused {error.code}"] += 1
+            self.counts[f"verb {error.code}"] += 1
 
     # -- entries ------------------------------------------------------------------------------------
     def write(self, machine: Machine, what: str, dice: random.Random) -> None:
@@ -183,7 +184,7 @@ class World:
         """The machines a file can be carried to."""
         near = {self.machines[name].dev for name in ("A", "B")}
         if stick.to:
-            there = [x for x in self.everybody() if x.dev == stick.to]
+            there = [x for x in self.machines.values() if x.dev == stick.to]  # the second life gets no stick: see `clone`
             if stick.to not in near or stick.carried or stick.dev == self.town.dev or self.route == "county":
                 return there
             return [self.town] if self.route == "township" else [*there, self.town]
@@ -197,11 +198,11 @@ class World:
             self.counts[f"{outcome.status} {outcome.code}".strip()] += 1
             self.log.append(f"  {outcome.status} {outcome.code}")
             assert outcome.status != "failed", (machine, outcome)
-            if outcome.status == "refused":
+            if outcome.status == "refused" and not machine.bare:
                 with machine.session.reading() as tx:
                     newer = trust.highest(tx, stick.dev) > version(stick.path)
                 assert outcome.code == "XL-K01" and newer, (machine, outcome)
-            elif machine is self.county:
+            elif machine is self.county and outcome.status != "refused":
                 self.came.append(stick.path)
 
     def deliver_some(self, dice: random.Random, keep: bool) -> None:
@@ -229,13 +230,39 @@ class World:
         self.clock.tick(seconds=7)
         self.log.append(f"restore {how} {machine}")
         machine.put_back(dice.choice(machine.snapshots), with_mark={"folder": None, "moved": False, "machine": True}[how])
-        machine.whole = False
         self.county_restored = self.county_restored or machine is self.county
         if how == "machine":
             machine.cloned = True
 
+    def restore_bare(self, machine: Machine) -> None:
+        """A laptop is put back to the day before its grant."""
+        self.clock.tick(seconds=7)
+        self.log.append(f"restore to before its grant {machine}")
+        machine.put_back(self.template.folder / "before" / machine.name, with_mark=None)
+
+    def enrol_again(self, machine: Machine) -> None:
+        """The county enrols it again, with the rights it had, and the file is carried over by hand."""
+        with self.acting(f"enrol {machine} again at", self.county):
+            with self.county.session.reading() as tx:
+                before = enrolment.last_enrolment(tx, machine.dev)
+            assert before is not None
+            code = setup.device_code(machine.session).code
+            made = enrolment.enrol_device(
+                self.county.session, enrolment.EnrolDevice(code, before.d["villages"], "陈秀兰", self.place() / "g.xieli"))
+            with machine.here():
+                setup.enrol(machine.session, made.file, self.template.root_fingerprint)
+
+    def forge_county(self, laptop: Machine) -> None:
+        """A township lays a line of the county's down that the county never wrote."""
+        with self.acting(f"forge a county line for {laptop} at", self.town), self.town.session.store.write() as tx:
+            d = {"key": "delegations", "start": "2026-01-01", "value": "[]"}
+            line = wire.make_line(by="1", d=d, dev=self.county.dev, ep="f" * 16, hlc=(4_000_000_000_000, 0), seq=1, t="local.set", v=1)
+            item = delivery.EventItem(line.raw, wire.chain_hash(wire.ZERO, line.raw), line)
+            deliveries.append_lines(tx, laptop.dev, [item], millis(self.clock.now()))
+
     def clone(self, machine: Machine) -> None:
-        """A disk image of a laptop starts a second life beside the first."""
+        """A disk image of a laptop starts a second life beside the first: it writes and lays files down, and is given no return (the one of two that
+        takes the freezing in first makes itself a new key, and the other can open nothing any more)."""
         if machine in self.clones or any(x.name == machine.name + "2" for x in self.clones):
             return
         self.log.append(f"clone {machine}")
@@ -272,6 +299,9 @@ class World:
             machine.clock.wrong = dt.timedelta()
         if self.county_restored:
             self.reopen(self.county)
+        for machine in self.laptops:
+            if machine.bare:
+                self.enrol_again(machine)
         self.hand_out(dice)
         for rounds in range(1, ROUNDS + 1):
             made = 0
