@@ -120,7 +120,8 @@ class Walk:
             assert rebuild(session.store)["equal"] is True, (self.seed, name)
         same = [self.laptops["a"], self.laptops["b"]]
         mine = [home for home in self.homes if where[home] == VILLAGE]
-        assert [[_says(session, home) for home in mine] for session in same][0] == [[_says(session, home) for home in mine] for session in same][1], self.seed
+        first, second = ([_says(session, home) for home in mine] for session in same)
+        assert first == second, self.seed
         for session in same:
             with session.reading() as tx:
                 here = queries.components(tx)

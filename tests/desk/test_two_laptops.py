@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from desk_office import Office
 from people_kit import down, laptop, settle, up
@@ -9,8 +11,9 @@ from people_kit import down, laptop, settle, up
 from xieli_tui.casework import application as papers
 from xieli_tui.casework import exchange, flag_hardship, households, record_visit, start_application
 from xieli_tui.desk import further, queue, steps
+from xieli_tui.domain.clock import TZ, FixedClock, millis
 from xieli_tui.errors import Refused
-from xieli_tui.store import queries
+from xieli_tui.store import journal, queries
 from xieli_tui.store.rebuild import rebuild
 
 
@@ -125,6 +128,25 @@ def test_an_emergency_above_the_townships_limit_goes_up_to_the_county_by_a_step_
     up(office, office.township)
     assert queue.case(office.county, app).card.state == "reported"
     assert steps.decide(office.county, steps.Decide(app, amount="3000.01", reason="急难")).state == "decided"
+
+
+def test_a_clock_far_ahead_moves_nobody_elses_stamp_and_who_saw_it_still_has_the_last_word(office: Office) -> None:
+    home = office.household("石守田")
+    office.up()
+    first, second = office.village, laptop(office, "second", "吴小青")
+    down(office, first, second)
+    second.clock = FixedClock(dt.datetime(2099, 1, 1, 9, 0, tzinfo=TZ))
+    households.set_household(second, home, {"phone": "10000000002"})
+    settle(office, first, second)
+    assert households.show(first, home).fields["phone"] == "10000000002"
+    households.set_household(first, home, {"phone": "10000000001"})
+    settle(office, first, second)
+    for session in (first, second, office.county):
+        assert households.show(session, home).fields["phone"] == "10000000001", "seen and replaced, whatever the clocks say"
+    for session in (first, office.county):
+        with session.reading() as tx:
+            own = [e for e in journal.load(tx, journal.TABLE.c.dev == session.dev) if e.hlc_ms >= millis(dt.datetime(2090, 1, 1, tzinfo=TZ))]
+        assert own == [], "no received stamp ever moved its own"
 
 
 def test_it_falls_idle_with_two_laptops(office: Office) -> None:
