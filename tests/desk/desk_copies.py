@@ -77,7 +77,7 @@ class Desks:
             for path in files:
                 if container.parse(path.read_bytes()).core.get("to") == session.dev:
                     (one,) = exchange.take_in(session, [path])
-                    assert one.status in ("imported", "duplicate"), one
+                    assert one.status in ("imported", "duplicate", "parked"), one
         return wrote
 
     def settle(self, *, township: bool = False, rounds: int = 8) -> int:

@@ -70,6 +70,17 @@ def test_the_epoch_that_names_the_others_is_the_current_one_in_whatever_order_th
     assert rebuild(one.store)["equal"] is True
 
 
+def test_a_desk_that_lost_its_memory_of_an_epoch_is_believed_in_the_later_one(tmp_path: Path) -> None:
+    """Put back twice from the same old copy: the third epoch names only what the copy knew, the second named as much."""
+    one = at_work(tmp_path, 87)
+    for ep, past, seq in ((OLD, (), 6), (NEW, (OLD,), 5), (NEWEST, (OLD,), 3)):
+        take(one, desk(), ep, receipt(one, 1, seq), head(2, ep, *past))
+    with one.store.read() as tx:
+        assert issuers.current(tx, TOWN) == NEWEST
+        assert [ep for issuer, ep in issuers.earlier(tx) if issuer == TOWN] == [OLD, NEW]
+        assert receipts.township_receipt(tx, one.dev, one.store.ep) == 3
+
+
 @pytest.mark.parametrize("turned", [False, True])
 def test_a_higher_generation_is_later_whatever_came_first(tmp_path: Path, turned: bool) -> None:
     one = at_work(tmp_path, 82)

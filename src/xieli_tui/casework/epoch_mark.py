@@ -88,6 +88,23 @@ def write_sent(dev: str, ep: str, to: str, r: int, digest: str) -> None:
     _replace(_sent_path(dev), [ep, [[one, *said] for one, said in sorted(known.items())]])
 
 
+def read_gen(dev: str) -> int:
+    """The highest generation a desk went by on this machine; 0 when it was never reopened here, or the file cannot be read."""
+    try:
+        return int(json.loads(_gen_path(dev).read_text(encoding="ascii")))
+    except (OSError, ValueError, TypeError):
+        return 0
+
+
+def write_gen(dev: str, gen: int) -> None:
+    """Remember and flush a generation before anything is signed under it. Raises as `write`."""
+    _replace(_gen_path(dev), gen)
+
+
+def _gen_path(dev: str) -> Path:
+    return folder() / f"{dev}.gen"
+
+
 def _sent_path(dev: str) -> Path:
     return folder() / f"{dev}.sent"
 

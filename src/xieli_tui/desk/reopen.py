@@ -4,6 +4,7 @@ Rules kept here
 - the root key at hand is the proof: who holds a copy of the database alone cannot go on as this desk (XL-K09, XL-K11);
 - the desk's certificate is made anew one generation higher, for the keys, area and version it has; its returns start again at r = 1 in an issuer
   epoch of their own, so nothing it says can contradict what is out there;
+- the generation is kept outside the database as well: the same old copy put back twice must not be given the same one twice;
 - devices take the higher generation whatever r they had, send their work again and give back what this desk had said (an echo);
 - nothing is taken out of the journal; until every device was heard again the desk simply does not know yet what it lost.
 """
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
 from xieli_sync import identity
-from xieli_tui.casework import epochs
+from xieli_tui.casework import epoch_mark, epochs
 from xieli_tui.desk import guards
 from xieli_tui.desk.desk_keys import keep_own_cert, own_cert
 from xieli_tui.desk.setup import load_root
@@ -41,7 +42,8 @@ def reopen(session: Session, root_dir: Path, root_passphrase: str | None) -> Reo
     """Raise this desk's generation and begin a new issuer epoch.
 
     Raises:
-        Refused: XL-P07 in a village, XL-K09 no root key file there or another county's. Locked: XL-K10 not enrolled, XL-K11 its passphrase.
+        Refused: XL-P07 in a village, XL-K09 no root key file there or another county's, XL-F02, XL-F03 the state folder.
+        Locked: XL-K10 not enrolled, XL-K11 its passphrase.
     """
     guards.require_desk(session)
     root = load_root(root_dir, root_passphrase)
@@ -63,7 +65,8 @@ def reopen(session: Session, root_dir: Path, root_passphrase: str | None) -> Reo
 
 def _next(session: Session, tx: Tx, root: identity.RootKey) -> identity.Cert:
     now = own_cert(tx)[0]["s"]
-    gen = max(int(now["gen"]), trust.highest(tx, session.dev)[0]) + 1
+    gen = max(int(now["gen"]), trust.highest(tx, session.dev)[0], epoch_mark.read_gen(session.dev)) + 1
+    epoch_mark.write_gen(session.dev, gen)
     return identity.issue_desk_cert(
         root, sign_pub=session.keys.sign_pub, enc_pub=session.keys.enc_pub, role=cast(Literal["township", "county"], now["role"]), area=str(now["area"]),
         ver=int(now["ver"]), gen=gen, dev=session.dev,

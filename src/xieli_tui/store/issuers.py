@@ -2,7 +2,8 @@
 
 Rules kept here
 - a desk put back from a copy begins a new one: a county with a higher generation, a township with a new epoch of its own;
-- later is the higher generation; within one, the epoch whose head lines name the other as `old`; else the one that came first is the older;
+- later is the higher generation; within one, the epoch whose head lines name the other as `old`; else the one that came later (a desk that lost its
+  memory of an epoch cannot name it);
 - only the current epoch of an issuer says what it holds (its receipts are the horizon of what must be exported again); what an earlier one said of
   events stands below it;
 - the table is read out of the delivery lines taken in (`note`), so its order does not hang on which file came first.
@@ -43,9 +44,15 @@ def _order(tx: Tx, issuer: str) -> None:
             item = delivery.parse_delivery(bytes(line))[1]
             if isinstance(item, delivery.HeadItem):
                 older[str(ep)].update(name for name, _, _ in item.old)
-    held = {str(ep) for ep, _, _ in rows}
-    ranked = sorted(rows, key=lambda row: (int(row[1]), len(older[str(row[0])] & held), int(row[2]), str(row[0])), reverse=True)
-    for age, (ep, _, _) in enumerate(ranked):
+    ranked: list[str] = []
+    for gen in sorted({int(row[1]) for row in rows}):
+        waiting = sorted((int(first), str(ep)) for ep, of, first in rows if int(of) == gen)
+        while waiting:  # the earliest to come that names nobody still waiting
+            left = {ep for _, ep in waiting}
+            found = next((one for one in waiting if not older[one[1]] & (left - {one[1]})), waiting[0])
+            waiting.remove(found)
+            ranked.append(found[1])
+    for age, ep in enumerate(reversed(ranked)):
         tx.conn.exec_driver_sql("UPDATE issuer_epoch SET age=? WHERE issuer=? AND issuer_ep=?", (age, issuer, ep))
 
 
