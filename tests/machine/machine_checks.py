@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from machine_office import Machine
 from machine_world import World, take, version
+
 from xieli_sync.event import parse_line
 from xieli_sync.exchange import is_contentful
 from xieli_sync.heads import TRUST_TYPES

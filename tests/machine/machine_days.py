@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from machine_office import V1, V2, V3, Machine
+
 from xieli_sync import exchange
 from xieli_tui.domain.clock import millis
 from xieli_tui.domain.events import EVENTS, Payload, aid, household, road, work

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+
 from xieli_sync import delivery, exchange, inbox_echo, inbox_returns, rules
 from xieli_tui.casework import carriage, echoing, epoch_mark, epochs
 from xieli_tui.desk import enrolment, letters
@@ -90,7 +91,7 @@ def _rights(p: Patch) -> None:
     """Rights are those of the grant that arrived last, not of the one stated last before the event in its own chain."""
 
     def stated(self: Any, head: Any) -> Any:
-        known = [x for x in self._enrolled.get(head.dev, ())]
+        known = list(self._enrolled.get(head.dev, ()))
         return rules._Stated(known[-1].ref if known else None, None)
 
     p.setattr(rules.RuleSet, "_stated", stated)

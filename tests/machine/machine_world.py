@@ -20,6 +20,7 @@ from typing import Any
 
 import machine_days as days
 from machine_office import LAPTOPS, ROOT_PASSPHRASE, START, V1, V2, V3, Machine, Template, machines_of, state_at
+
 from xieli_sync import container, delivery
 from xieli_sync import event as wire
 from xieli_tui.casework import exchange, setup
@@ -201,7 +202,7 @@ class World:
             if outcome.status == "refused" and not machine.bare:
                 with machine.session.reading() as tx:
                     newer = trust.highest(tx, stick.dev) > version(stick.path)
-                assert outcome.code == "XL-K01" and newer, (machine, outcome)
+                assert (outcome.code, newer) == ("XL-K01", True), (machine, outcome)
             elif machine is self.county and outcome.status != "refused":
                 self.came.append(stick.path)
 
