@@ -140,11 +140,12 @@ def parents_of(lines: Iterable[tuple[int, str, bytes]]) -> dict[tuple[int, str],
 def standing(own: Verdict, *, county: Verdict | None = None, township: Verdict | None = None, role: Role) -> Verdict:
     """The verdict a workspace goes by: the county computes; a township computes unless the county stated one; a laptop goes by what
     the county stated, else the township, else ok (schema and writers it knows by itself: `own` XL-S02, XL-S03, XL-S05 stay).
-    A desk that says it does not understand a type has judged nothing: a newer program below goes by what it knows."""
+    A desk that says it does not understand a type has judged nothing: a newer program below goes by what it knows. A payload that this program refuses or does
+    not know it cannot act on, whoever says that it counts (a newer program above)."""
     if role == "county":
         return own
     county, township = (None if said == UNKNOWN_TYPE else said for said in (county, township))
     if role == "township":
-        return county if county is not None else own
+        return own if county is None or (county.status == "ok" and own.code in ("XL-S02", "XL-S05")) else county
     said = county if county is not None else township if township is not None else OK
     return own if said.status == "ok" and own.code in ("XL-S02", "XL-S03", "XL-S05") else said

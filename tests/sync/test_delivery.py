@@ -238,6 +238,7 @@ def test_the_countys_last_statement_stands_above_the_townships_and_above_later_o
     assert standing(OK, county=said.says("county", DEV, EP, 1, h(1)), township=township, role="village") == OK
     assert standing(Verdict("quarantined", "XL-S03"), county=OK, role="village").code == "XL-S03", "what it knows by itself stays"
     assert standing(Verdict("unknown"), county=OK, role="township") == OK
+    assert standing(Verdict("quarantined", "XL-S02"), county=OK, role="township").code == "XL-S02", "a payload it refuses it cannot act on"
     assert standing(Verdict("unknown"), county=OK, role="county") == Verdict("unknown")
 
 
