@@ -9,7 +9,7 @@ import pytest
 from crafted import craft, craft_return
 
 from simulator import Simulator
-from xieli_sync import container, delivery, echo, exchange, identity
+from xieli_sync import container, delivery, echo, exchange, identity, outbox
 from xieli_sync.event import ZERO, make_line
 from xieli_sync.inbox import Result
 from xieli_sync.ports import ChainLine
@@ -169,6 +169,23 @@ def test_returns_share_files_within_the_limits_and_one_that_leaves_no_room_is_le
     large = [b"z" * 1_000_000] * 40
     assert [len(file) for file in echo.grouped([large, [b"y"], large])] == [40, 1, 40], "never more than one large return in a file"
     assert echo.grouped([[b"z" * 1_000_000] * 70]) == []
+
+
+def test_an_issuer_leaves_room_so_that_its_longest_return_can_be_echoed_whole() -> None:
+    sim = Simulator(66)
+    lines = [delivery.time_line(r, r) for r in range(1, container.LINES_LIMIT + 6)]
+    assert [len(piece) for piece in outbox.split_slice(lines)] == [20_000, 5]
+    pieces = outbox.split_slice(lines, room=echo.ROOM)
+    assert [len(piece) for piece in pieces] == [19_999, 6]
+    result = sim.county.take(echo_of(sim, craft_return(sim.county, sim.a, pieces[0], ep="1" * 16)))
+    assert (result.status, result.code) == ("imported", "")
+    heavy = [delivery.grant_line(1, {  # 64 MiB before deflating, less the room
+        "root": "a" * 64, "certs": [{"s": "x" * 9000} for _ in range(15)], "role": "village", "area": "999999", "villages": ["999999001001"], "operators": [],
+        "desks": [], "local": [],
+    })] * 510
+    sizes = [sum(len(line) + 1 for line in piece) for piece in outbox.split_slice(heavy, room=echo.ROOM)]
+    assert len(sizes) == 2
+    assert all(size <= container.PLAIN_LIMIT - echo.ROOM for size in sizes)
 
 
 # -- before and after ---------------------------------------------------------------------------------
