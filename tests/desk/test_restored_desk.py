@@ -207,8 +207,7 @@ def test_a_laptop_registered_after_the_copy_is_answered_and_registered_again_by_
         assert exchange_once() == ([], 0)
 
 
-@pytest.mark.parametrize("remembered", [True, False])
-def test_a_county_put_back_twice_gets_both_days_back(desks: Desks, remembered: bool) -> None:
+def test_a_county_put_back_twice_gets_both_days_back(desks: Desks) -> None:
     copy, first, second = a_day_and_a_copy(desks)
     desks.put_back("county", copy)
     desks.reopen()
@@ -219,9 +218,7 @@ def test_a_county_put_back_twice_gets_both_days_back(desks: Desks, remembered: b
     desks.down("county")
     desks.up("village")
     behind = desks.put_back("county", copy)  # the same old copy again
-    if not remembered:
-        (desks.folder / "state" / f"{behind.dev}.gen").unlink()
-    assert desks.reopen().gen == (3 if remembered else 2), "the copy knows of no second generation, the state folder does"
+    assert desks.reopen().gen == 3, "the copy knows of no second generation, the state folder does"
     desks.settle()
     assert [queue.case(behind, app).card.state for app in (first, second, third)] == ["decided_granted"] * 3
     assert rebuild.rebuild(behind).equal
