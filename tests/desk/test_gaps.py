@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
-from desk_office import Office
+from desk_office import PASSPHRASE, Office
 from test_township_road import another, folder, idle, laid, rows, sent, taken, trip, visit
 
 from xieli_sync import outbox
 from xieli_tui.casework import exchange, households, road
 from xieli_tui.casework.session import Session
+from xieli_tui.cli.main import main
 from xieli_tui.desk import gaps, intake
 from xieli_tui.domain.events.road import GapAccepted
 from xieli_tui.errors import NotFound, Refused
@@ -156,3 +159,25 @@ def test_a_waiting_file_offered_again_goes_through_once_the_gap_is_closed(office
     assert "周桂兰" not in heads(office.county)
     assert taken(office.county, wait.parent) == ["imported"]
     assert "周桂兰" in heads(office.county)
+
+
+def test_the_commands_list_a_gap_and_give_it_up(
+    office: Office, torn: tuple[int, int, str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, last, _ = torn
+    taken(office.county, piece(office, "a", last + 1, length(office.village)).parent)
+    folder_, dev = office.county.workspace, office.village.dev
+    office.county.close()
+    monkeypatch.setenv("XIELI_PASSPHRASE", PASSPHRASE)
+    monkeypatch.setenv("XIELI_NOW", "2026-12-28T15:00:00+08:00")
+
+    def said(*words: str) -> dict[str, Any]:
+        capsys.readouterr()
+        assert main([*words, "-w", str(folder_), "--json"]) == 0
+        return dict(json.loads(capsys.readouterr().out))
+
+    [gap] = said("county", "gap", "list")["gaps"]
+    assert (gap["dev"], gap["first"], gap["last"], gap["files"]) == (dev, first, last, 1)
+    done = said("county", "gap", "accept", dev[:8], "--reason", "谁也没有这几条")
+    assert (done["first"], done["last"], done["drained"]) == (first, last, 1)
+    assert said("county", "gap", "list")["gaps"] == []

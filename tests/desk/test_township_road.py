@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import shutil
 from pathlib import Path
 
@@ -70,13 +69,13 @@ def trip(office: Office, number: int, village: Session | None = None, *, through
     return len(files)
 
 
-def idle(office: Office, start: int = 50, limit: int = 9, village: Session | None = None) -> int:
-    """Walk until three trips lay nothing down; how many trips wrote something."""
+def idle(office: Office, start: int = 50, limit: int = 9, *, silence: int = 1) -> int:
+    """Walk until so many trips on end lay nothing down; how many trips wrote something."""
     silent = 0
     for number in range(start, start + limit):
-        silent = 0 if trip(office, number, village) else silent + 1
-        if silent == 3:
-            return number - start - 2
+        silent = 0 if trip(office, number) else silent + 1
+        if silent == silence:
+            return number - start - silence + 1
     raise AssertionError("still writing")
 
 
@@ -138,7 +137,7 @@ def test_a_village_bundle_goes_up_byte_for_byte_and_the_countys_return_comes_dow
     status = exchange.status(office.village)
     assert status.unconfirmed == 0
     assert status.bundles[0][3:] == ("镇已签收", "县已签收")
-    assert idle(office) <= 3
+    assert idle(office, silence=3) <= 3
 
 
 def test_a_township_forwards_at_every_export_until_the_countys_receipt_covers_it(office: Office) -> None:
@@ -267,7 +266,7 @@ def test_the_county_has_the_same_rows_in_every_order_and_straight_from_the_villa
     files = [*over, second]
     base = office.county.workspace
     office.county.close()
-    for number, order in enumerate(itertools.permutations(files)):
+    for number, order in enumerate([files, files[::-1], files[1:] + files[:1]]):
         copy = base.parent / f"county{number}"
         shutil.copytree(base, copy)
         with open_session(copy, PASSPHRASE, clock=office.clock, rand=seeded(70 + number)) as county:
@@ -282,13 +281,11 @@ def test_the_county_has_the_same_rows_in_every_order_and_straight_from_the_villa
 def test_a_stick_lost_on_any_leg_heals_with_the_next_trips(office: Office, lost: str) -> None:
     app = office.application("temp_emergency", emergency=True)
     trip(office, 1)
-    idle(office)
     steps.accept(office.township, app)
     home = queue.case(office.county, app).household.row.id
     households.set_household(office.county, home, {"address": "一组"})
     visit(office, office.household("周桂兰"))
     trip(office, 2, lose=lost)
-    trip(office, 3, lose=lost)
     idle(office, 60)
     for session in (office.village, office.township):
         assert exchange.status(session).unconfirmed == 0
