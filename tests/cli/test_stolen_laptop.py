@@ -117,6 +117,9 @@ def test_a_last_good_line_cuts_what_came_after_it(hand: Hand) -> None:
     assert list(done["cut"].values()) == [good]
     assert done["after"] >= 1
     assert hand.notes() == 1
+    hand.run("county", "annul", done["event"], "--reason", "弄错了，是借给邻村用了")
+    assert hand.notes() == 2
+    assert hand.run("county", "quarantine", "list")["items"] == []
 
 
 def test_new_keys_for_the_laptop_and_for_the_county(hand: Hand) -> None:

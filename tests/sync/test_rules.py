@@ -413,13 +413,17 @@ def random_set(dice: random.Random) -> Set:
         elif roll < 0.65:
             s.add(dev, "moved", ep=ep, village=village, to=other, household=household)
         elif roll < 0.70:
-            s.add(dev, "decided", {"amount": dice.choice([1, 5])}, ep=ep, village=village, household=household)
+            kind, who = dice.choice(["decided", "dated"]), dice.choice([dev, T])
+            s.add(who, kind, {"amount": dice.choice([1, 5]), "on": dice.choice("2468")}, ep=ep, village=village, household=household)
         elif roll < 0.74:
-            s.add(dice.choice([C, T]), "local.set", {"most": dice.choice([1, 5])})
+            s.add(dice.choice([C, C, T]), "local.set", {"most": dice.choice([1, 5]), "start": dice.choice("135")})
         elif roll < 0.81:
             s.add(dice.choice([C, T, dev]), "ruling.annulled", of, ep=ep)
         elif roll < 0.87:
             s.add(dice.choice([C, T]), "quarantine.released", of, ep=ep)
+        elif roll < 0.89:
+            about = {"dev": laptop, "to": dice.choice([A, B]), "ep": EP, "first": 1, "last": 2}
+            s.add(dice.choice([C, T, T2]), dice.choice(["clock.clamped", "gap.accepted", "handover.allowed"]), about, ep=ep)
         elif roll < 0.91:
             s.add(dice.choice([C, T]), "device.revoked", {"dev": dice.choice([A, B, T]), "cut": {EP: dice.randrange(4), late: dice.randrange(3)}})
         elif roll < 0.97:
