@@ -180,7 +180,7 @@ class RuleSet:
         if t == "local.set":
             self._tables[d.get("key")].append(head)
             held = [x.ref for x in self._tables[d.get("key")]]
-            return Touch(chains=frozenset(chain for ref in held for chain in self._named.get(ref, ())))
+            return Touch(chains=frozenset(self._with_closed(chain for ref in held for chain in self._named.get(ref, ()))))
         if t in ABOUT_DEVICES:
             self._about.update(d[name] for name in ABOUT_DEVICES[t])
             if t != "fork.frozen":
@@ -204,17 +204,23 @@ class RuleSet:
                 self._named[d[name]].add(chain)
         if head.t == "epoch.opened" and d.get("prev"):
             self._later[head.dev, d["prev"][0]].append(head)
-        chains = set() if same else {chain}
-        # Epochs this one closed may stand under what it states first.
-        queue = [*chains, *([chain] if head.t == "epoch.opened" else [])]
+        chains = self._with_closed({chain}) if head.t == "epoch.opened" or not same else set()
+        if same:
+            chains.discard(chain)
+        # Trust events in these chains (openings, rulings of a township) may change with their author's rights.
+        return Touch(everything=any(x in self._weighty for x in chains), chains=frozenset(chains))
+
+    def _with_closed(self, chains: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """These chains and every epoch they closed: one that states nothing itself stands under what the one after it states first."""
+        found = set(chains)
+        queue = list(found)
         while queue:
             for x in self._statements.get(queue.pop(), ()):
                 closed = (x.dev, x.d["prev"][0]) if x.t == "epoch.opened" and x.d.get("prev") else None
-                if closed is not None and closed not in chains:
-                    chains.add(closed)
+                if closed is not None and closed not in found:
+                    found.add(closed)
                     queue.append(closed)
-        # Trust events in these chains (openings, rulings of a township) may change with their author's rights.
-        return Touch(everything=any(x in self._weighty for x in chains), chains=frozenset(chains))
+        return found
 
     # -- judging ------------------------------------------------------------------------------------
     def judge(self, head: Head) -> Verdict:

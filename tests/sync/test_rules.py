@@ -385,7 +385,7 @@ def test_on_a_forked_chain_only_statements_of_the_own_branch_count() -> None:
 
 def random_set(dice: random.Random) -> Set:
     """Sixty events of two laptops in two epochs each, two townships and a county that reach for each other as often as they can."""
-    s = Set().known(A)
+    s = Set().known(*dice.choice([(A,), (A, T), (A, B, T, T2)]))
     late = "f" * 16
     for _ in range(60):
         dev = dice.choice([A, A, A, B, B, T, T2, C, C])
