@@ -38,7 +38,7 @@ WORDS = {
     "obligors": "义务人", "opinion": "意见", "paper": "纸在哪里", "papers": "缺哪些", "party": "是党员", "payer": "谁付的", "period": "一次或按月", "platform_no": "平台编号",
     "post": "职务", "quantity": "多少", "reference": "发放凭据", "relation": "关系", "reroute": "转看哪些", "rise_cause": "收入为什么多了", "since": "从哪天", "source": "来处",
     "staff": "经办人", "stage": "第几阶段", "to": "转到", "to_whom": "托给谁", "told_to": "告诉了谁", "unclear": "不清楚的", "unit": "单位", "until": "到哪天", "urgent": "急难",
-    "where": "在哪里", "why": "怎么走的", "window": "窗口", "lock": "锁定",
+    "where": "在哪里", "why": "怎么走的", "window": "窗口", "lock": "锁定", "to_name": "转到的村",
 }
 HIDDEN = frozenset({
     "village", "household", "replaces", "after", "of", "scope", "counted", "calendar", "delegation", "decision", "sha256", "hints", "columns", "trip", "visit", "answers_alert", "event", "screen", "task",
