@@ -62,11 +62,12 @@ def export(session: Session, to: Annotated[Path, typer.Option("--to", help="放�
     from xieli_tui.casework.exchange import export as lay_down
 
     done = lay_down(session, to)
+    whose = "交接过来的包，原样带给县里" if session.role == "village" else "村里的包，原样带给县里"
 
     def lines() -> list[str]:
         if not done.files:
             return ["没有要报送的，没有写文件。"]
-        words = {(True, False): "交接过来的包，原样带给县里" if session.role == "village" else "村里的包，原样带给县里", (False, True): "以前的回传，还给上面"}
+        words = {(True, False): whose, (False, True): "以前的回传，还给上面"}
         rows = [
             row(Path(f.path).name, words.get((f.carried, f.echo), ""), "" if f.echo else f"第 {f.first}-{f.last} 条", f"核对码 {f.check_code}") for f in done.files
         ]
