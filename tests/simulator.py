@@ -80,6 +80,7 @@ class State:
     issuers: dict[tuple[str, str], Signer] = field(default_factory=dict)
     envelopes: dict[tuple[str, str, int], Envelope] = field(default_factory=dict)  # (issuer, issuer ep, last r)
     signers: dict[str, Signer] = field(default_factory=dict)
+    outdated: frozenset[tuple[str, str]] = frozenset()  # (dev, kid) of keys that a later one took the place of
     roles: dict[str, Role] = field(default_factory=dict)
     root: bytes | None = None
     net: str | None = None
@@ -161,11 +162,17 @@ class Node:
         found = self.state.signers.get(dev)
         return (found.gen, found.ver) if found else (0, 0)
 
+    def outdated(self, dev: str, kid: str) -> bool:
+        return (dev, kid) in self.state.outdated
+
     def role_of(self, dev: str) -> Role:
         return self.role if dev == self.dev else self.state.roles.get(dev, "village")
 
     def accept(self, signer: Signer) -> None:
         if (signer.gen, signer.ver) >= self.highest(signer.dev):
+            before = self.state.signers.get(signer.dev)
+            if before is not None and before.kid != signer.kid:
+                self.state.outdated = (self.state.outdated | {(signer.dev, before.kid)}) - {(signer.dev, signer.kid)}
             self.state.signers[signer.dev] = signer
             self.state.roles[signer.dev] = signer.role
 

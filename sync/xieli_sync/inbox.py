@@ -128,6 +128,9 @@ def _check_sender(data: bytes, bundle: container.Bundle, desk: Desk, typed: str 
     gen, ver = desk.trust.highest(signer.dev)
     if (signer.role != "village" and signer.gen < gen) or (signer.gen == gen and signer.ver < ver):
         raise SyncError("XL-K01", "version")
+    # A laptop goes on under its certificate of a generation before until its next grant comes, but not with a key that a later one took the place of.
+    if signer.gen < gen and desk.trust.outdated(signer.dev, signer.kid):
+        raise SyncError("XL-K01", "outdated key")
     seal.verify_signature(bundle, signer, links)
     if signer.role not in container.SENDERS[core["kind"]] or not _takes(desk.role, signer.role, core["kind"]):
         raise SyncError("XL-K03")

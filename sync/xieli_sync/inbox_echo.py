@@ -2,6 +2,8 @@
 
 Rules kept here
 - every return in it is checked as if it had just come: signer from the root, signature, chain; one that does not hold refuses the whole file;
+- a county's key that a later one of the same generation took the place of vouches for nothing: nobody lost what was said under it (a county that lost
+  something goes on in a higher generation), and it may be in other hands;
 - lines that fork a chain freeze it like lines of a bundle, except one of this desk's own chain, which is an alarm;
 - what is taken is told to the sender by the store: the own returns by `old` in the next head line, others by the county's `echoed`.
 """
@@ -39,6 +41,9 @@ def take(work: Work, checked: Checked, lines: Sequence[bytes]) -> Result:
 def _vouched(work: Work, line: Delivered, signer: Signer) -> Delivered:
     """The line, without its item when this return may not vouch for the event in it."""
     item = line.item
+    gen, ver = work.desk.trust.highest(signer.dev)
+    if signer.role == "county" and signer.gen == gen and signer.ver < ver:
+        return replace(line, item=None)
     if isinstance(item, delivery.EventItem) and not echo.vouched(item, signer, work.desk.trust.role_of(item.parsed.dev), work.desk.dev):
         return replace(line, item=None)
     return line

@@ -134,6 +134,9 @@ class Trust(Protocol):
     def highest(self, dev: str) -> tuple[int, int]:
         """(gen, ver) last accepted for a signer; (0, 0) when new. Versions never fall within a gen."""
 
+    def outdated(self, dev: str, kid: str) -> bool:
+        """Whether this key of a device is known, and a later one of the same device as well."""
+
     def role_of(self, dev: str) -> Role:
         """Role of an author: own profile; a desk named in a grant or a certificate; any other is a village."""
 

@@ -88,6 +88,12 @@ def highest(tx: Tx, dev: str) -> tuple[int, int]:
     return (known[0].gen, known[0].ver) if known else (0, 0)
 
 
+def outdated(tx: Tx, dev: str, kid: str) -> bool:
+    """Whether this key of a device is known, and a later one of it as well."""
+    known = signers(tx, dev)
+    return any(x.kid == kid for x in known[1:]) and known[0].kid != kid
+
+
 def accept(tx: Tx, signer: Signer) -> None:
     """Remember a key whose certificate chain held. A role learned late is written into the lines already held, and they are judged again."""
     before = signers(tx, signer.dev)
@@ -172,6 +178,10 @@ class StoreTrust:
     def highest(self, dev: str) -> tuple[int, int]:
         with self._store.read() as tx:
             return highest(tx, dev)
+
+    def outdated(self, dev: str, kid: str) -> bool:
+        with self._store.read() as tx:
+            return outdated(tx, dev, kid)
 
     def role_of(self, dev: str) -> Role:
         with self._store.read() as tx:
