@@ -11,7 +11,6 @@ from __future__ import annotations
 import os
 import random
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -194,11 +193,6 @@ def take(session: Session, path: Path) -> Result:
 def environment(place: Path) -> dict[str, str]:
     """What a process of the product needs to work on a place."""
     return {**os.environ, "XIELI_STATE": str(place / "state"), "XIELI_PASSPHRASE": PASSPHRASE, "XIELI_NOW": NOW, "PYTHONUTF8": "1"}
-
-
-def command(place: Path, *args: object, wait: float = 120) -> subprocess.CompletedProcess[str]:
-    """A command of the product, to its end."""
-    return subprocess.run([*COMMAND, *map(str, args)], env=environment(place), capture_output=True, text=True, timeout=wait, check=False)
 
 
 def forked(work: Callable[[], int]) -> int:

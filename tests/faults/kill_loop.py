@@ -27,7 +27,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from faultkit import COMMAND, Made, Place, command, environment, forked, homes, lines_of, made_at, rows, slice_file, sound, stick, take, visits
+from faultkit import COMMAND, Made, Place, environment, forked, homes, lines_of, made_at, rows, slice_file, sound, stick, take, visits
 
 from xieli_tui.casework.session import Session
 
@@ -116,8 +116,8 @@ def measured(start: Start, work: tuple[Path, tuple[object, ...]], idle: tuple[Pa
 
 
 def moment(rnd: random.Random, at: int, whole: float, idle: float) -> float:
-    """When to kill: over the whole run, every second time over its later part."""
-    return rnd.uniform(0.0, whole) if at % 2 else rnd.uniform(0.7 * idle, 1.1 * whole)
+    """When to kill: over the whole run, as long as it took last, every second time over its later part."""
+    return rnd.uniform(0.0, whole) if at % 2 else rnd.uniform(min(0.7 * idle, 0.7 * whole), whole)
 
 
 def turns(tally: Tally, kills: int) -> Iterator[int]:
@@ -138,13 +138,14 @@ def export_loop(made: Made, base: Path, kills: int, seed: int, start: Start, loa
         visits(village, families, load, seed + 1)
     where, args = place.folder, ("sync", "export", "-w", place.folder / "village", "--to", place.stick)
     tally.run_time, idle = measured(start, (where, args), (where, ("sync", "status", "-w", place.folder / "village")))
+    now = tally.run_time
     acknowledged: dict[tuple[str, int], str] = {}
     for at in turns(tally, kills):
         before, copies = set(place.stick.iterdir()), set((place.folder / "village" / "backups").iterdir())
         with place.open("village", seed + at + 2) as village:
             visits(village, families, 1, seed + at + 2)
             acknowledged.update(lines_of(village, village.dev))
-        if start(where, *args).kill_after(moment(rnd, at, tally.run_time, idle)):
+        if start(where, *args).kill_after(moment(rnd, at, now, idle)):
             tally.kills += 1
         else:
             tally.finished += 1
@@ -153,11 +154,9 @@ def export_loop(made: Made, base: Path, kills: int, seed: int, start: Start, loa
         tally.found["a whole file" if fresh & set(seen.whole) else "a part" if fresh else "nothing"] += 1
         tally.found["a backup in the making"] += any(path.name.endswith(".part") for path in set((place.folder / "village" / "backups").iterdir()) - copies)
         tally.lost["torn files on the stick"] += len(seen.torn)
-        done = command(where, *args, "--json") if start is by_exec else None
-        if done is not None:
-            tally.lost["runs after the kill that did not complete"] += done.returncode != 0
-        else:
-            tally.lost["runs after the kill that did not complete"] += start(where, *args).wait() != 0
+        again = time.perf_counter()
+        tally.lost["runs after the kill that did not complete"] += start(where, *args).wait() != 0
+        now = (now + time.perf_counter() - again) / 2
         with place.open("village", 1) as village:
             held = lines_of(village, village.dev)
             tally.lost["acknowledged lines"] += sum(held.get(key) != digest for key, digest in acknowledged.items())
@@ -214,9 +213,10 @@ def import_loop(made: Made, base: Path, kills: int, seed: int, start: Start, siz
         return ("county", "import", "-w", where / "county", path)
 
     tally.run_time, idle = measured(start, (where, args(files[0])), (where, args(files[0])))
+    now = tally.run_time
     for at in turns(tally, kills):
         path = files[at + 1]
-        if start(where, *args(path)).kill_after(moment(rnd, at, tally.run_time, idle)):
+        if start(where, *args(path)).kill_after(moment(rnd, at, now, idle)):
             tally.kills += 1
         else:
             tally.finished += 1
@@ -229,8 +229,10 @@ def import_loop(made: Made, base: Path, kills: int, seed: int, start: Start, siz
             tally.lost["half imports"] += 0 < inside < end - first + 1
             if at % 20 == 19 or tally.kills == kills:
                 sound(county)
-        done = start(where, *args(path)).wait()
-        tally.lost["runs after the kill that did not complete"] += done != 0
+        again = time.perf_counter()
+        tally.lost["runs after the kill that did not complete"] += start(where, *args(path)).wait() != 0
+        if inside == 0:
+            now = (now + time.perf_counter() - again) / 2
     fair = Place.copy(made, made.folder, base / "import-fair", ("county",))
     with place.open("county") as county, fair.open("county") as other:
         for path in files[: tally.kills + tally.finished + 1]:

@@ -95,12 +95,13 @@ def verify(copy: Path, key: bytes) -> int:
         raise Damaged("XL-L06")
     raw = engines.connect(store, key)
     try:
-        return int(raw.execute("SELECT count(*) FROM journal").fetchone()[0])
+        lines = int(raw.execute("SELECT count(*) FROM journal").fetchone()[0])
+        raw.execute("PRAGMA journal_mode=DELETE")  # a copy at rest is one file: no -wal, no -shm beside it
     except sqlcipher.DatabaseError:
         raise Damaged("XL-L06") from None
     finally:
-        raw.execute("PRAGMA journal_mode=DELETE")  # a copy at rest is one file: no -wal, no -shm beside it
         raw.close()
+    return lines
 
 
 def list_all(workspace: Path, *, into: Path | None = None) -> list[Path]:
