@@ -154,7 +154,7 @@ class Session:
     def _captured(self, tx: Tx, payload: Payload) -> Payload:
         """An entry about a household that was moved is captured for a place of ours that household had, not for somebody else's (design 03)."""
         village, household = getattr(payload, "village", None), getattr(payload, "household", None)
-        if not village or not household:
+        if not village or not household or (self.role == "village" and village in self.profile.villages):
             return payload
         from xieli_tui.store import queries
 
