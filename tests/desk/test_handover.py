@@ -214,3 +214,20 @@ def test_a_file_altered_on_the_way_is_refused_and_another_kind_is_not_opened(off
     assert handover.open_file(first, changes).result.code == "XL-K03"
     file.write_bytes(good)
     assert handover.open_file(second, file).result.status == "imported"
+
+
+def test_what_was_too_much_for_one_file_is_not_in_the_next_hand_over(
+    office: Office, two: tuple[Session, Session, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second, home = two
+    unsent(office, first, home)
+    with monkeypatch.context() as small:
+        small.setattr("xieli_sync.container.FILE_LIMIT", 3000)
+        with pytest.raises(Refused) as caught:
+            sealed(office, first, second)
+        assert caught.value.code == "XL-B01"
+    office.up()
+    office.down()
+    assert exchange.status(first).unconfirmed == 0
+    again = handover.seal_for(first, second.dev, office.stick.parent / "h.xieli")
+    assert (again.events, again.drafts) == (0, 2), "the county signed for the rest meanwhile"

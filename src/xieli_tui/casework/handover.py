@@ -86,15 +86,16 @@ def seal_for(session: Session, to: str, out: Path | str, *, fs: outbox.Fs = outb
         pages, left = handing.travelling(tx, villages)
         deliveries.append_lines(tx, receiver, _new(tx, receiver, owed, villages, pages, bundles), now)
         lines = deliveries.lines_after(tx, receiver, 0)
-    if not lines:
-        raise Refused("XL-V11", "没有没报送的记录，也没有草稿，不用交接", field="to")
-    core: dict[str, object] = {
-        "net": grant.net, "kind": "handover", "bid": session.rand(16).hex(), "dev": session.dev, "to": receiver, "ep": session.ep, "first": 1,
-        "last": len(lines), "prev": ZERO, "head": lines[-1].hash, "cert": [dict(cert) for cert in grant.certs],
-    }
+        if not lines:
+            raise Refused("XL-V11", "没有没报送的记录，也没有草稿，不用交接", field="to")
+        core: dict[str, object] = {
+            "net": grant.net, "kind": "handover", "bid": session.rand(16).hex(), "dev": session.dev, "to": receiver, "ep": session.ep, "first": 1,
+            "last": len(lines), "prev": ZERO, "head": lines[-1].hash, "cert": [dict(cert) for cert in grant.certs],
+        }
+        with road_errors():  # inside: what did not fit was not given, and does not stand in every later hand-over
+            data = _sealed(session, core, lines, bytes.fromhex(ruling.d["enc_pub"]), grant)
     exchange.mark(session)
     with road_errors():
-        data = _sealed(session, core, lines, bytes.fromhex(ruling.d["enc_pub"]), grant)
         written = outbox.write_bundle(place, name or outbox.file_name(core), data, fs)
     digest = seal.signed_digest(container.parse(data))
     session.record(HandoverSealed(to=receiver, digest=digest))

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from xieli_sync import event as wire
 from xieli_sync.ports import ChainLine, Ingested, Role
 from xieli_tui.domain.events.road import ForkFrozen
-from xieli_tui.store import journal, trust, verdict
+from xieli_tui.store import journal, stopped, trust, verdict
 from xieli_tui.store.journal import Head, StoredEvent
 from xieli_tui.store.store import Tx
 
@@ -110,12 +110,8 @@ def accepted_gaps(tx: Tx, dev: str, ep: str) -> list[tuple[int, int]]:
     """Gaps of a chain that a desk accepted and did not take back."""
     gaps = []
     held = journal.load(tx, journal.TABLE.c.entity == dev, journal.TABLE.c.t == "gap.accepted")
-    overruled = verdict.not_ok(tx, held) if held else {}
-    for event in held:
-        if event.ref in overruled or not verdict.valid(event):
-            continue
-        undone = any(x.t == "ruling.annulled" and x.role in trust.DESKS for x in journal.events_about(tx, [event.ref]))
-        if event.role in trust.DESKS and event.d["ep"] == ep and not undone:
+    for event in stopped.standing(tx, [event for event in held if event.role in trust.DESKS]):
+        if event.d["ep"] == ep:
             gaps.append((int(event.d["first"]), int(event.d["last"])))
     return sorted(gaps)
 

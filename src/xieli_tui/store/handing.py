@@ -81,7 +81,8 @@ def take_draft(tx: Tx, draft: Mapping[str, Any]) -> bool:
         return False
     try:
         data = json.loads(text)
-    except ValueError:
+        json.dumps(data, ensure_ascii=False, allow_nan=False).encode("utf-8")
+    except (ValueError, RecursionError):  # also what could not be written again: a lone surrogate, a number that is none
         return False
     if not isinstance(data, dict):
         return False
