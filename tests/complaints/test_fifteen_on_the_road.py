@@ -419,12 +419,12 @@ def test_c14_out_of_order_waits_names_what_is_missing_asks_for_it_and_nothing_un
 
 def test_c14_no_command_takes_a_record_out_of_the_journal(office: Office) -> None:
     """collect#6125: finalised and queued forms can be deleted. Here there is no such verb: the journal has an insert and nothing else."""
-    touched = re.compile(r"(?:delete from|drop table(?: if exists)?) journal\b|update journal set (?!role)", re.IGNORECASE)
+    touched = re.compile(r"(?:delete from|drop table(?: if exists)?) journal\b|update journal set (?!(?:role|entity)=)", re.IGNORECASE)
     said = [
         f"{path.name}:{number}" for path in Path(xieli_tui.__file__).parent.rglob("*.py") for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
         if touched.search(line)
     ]
-    assert said == [], "of a line stored nothing but what is known of its author's role is ever written again"
+    assert said == [], "of a line stored nothing is ever written again but what is derived from it: its author's role, the thing it is about"
     home = office.household("石守田")
     made = visit(office.village, home, "记错了的")
     before = own_lines(office.village)
