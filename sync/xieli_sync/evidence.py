@@ -226,7 +226,9 @@ def _events(files: Mapping[str, bytes], result: dict[str, Any]) -> _Chains:
 
 def _ends(statement: Mapping[str, Any], chains: _Chains, signer: Signer) -> None:
     """Where the maker says each chain ends."""
-    stated = {(x.get("dev"), x.get("ep"), x.get("seq"), x.get("head")) for x in statement["heads"] if type(x) is dict}
+    found = [(x.get("dev"), x.get("ep"), x.get("seq"), x.get("head")) for x in statement["heads"] if type(x) is dict]
+    _need(all(type(dev) is str and type(ep) is str and is_int(seq, 1) and type(head) is str for dev, ep, seq, head in found), "heads", "XL-C01")
+    stated = set(found)
     for (dev, ep, _), chain in chains.items():
         _need((dev, ep, chain.last, chain.head) in stated, "heads", "XL-C01")
         chain.signed.append({"dev": signer.dev, "role": signer.role, "seq": chain.last, "how": "maker"})
@@ -246,11 +248,13 @@ def _seals(files: Mapping[str, bytes], chains: _Chains, root: bytes, result: dic
                 if chain.at.get(core["last"]) == core["head"]:
                     chain.signed.append({"dev": signer.dev, "role": signer.role, "seq": core["last"], "how": "bundle"})
     for issuer, ep, to, number_of, items in _delivered(files, result):
-        seal_of = next(((c, s) for c, s in signed if (c["dev"], c["ep"], c.get("to")) == (issuer, ep, to) and number_of.get(c["last"]) == c["head"]), None)
-        ends = [c["last"] for c, _ in signed if (c["dev"], c["ep"], c.get("to")) == (issuer, ep, to) and number_of.get(c["last"]) == c["head"]]
+        fits = [
+            (c["last"], s) for c, s in signed
+            if c["kind"] in ("return", "grant") and (c["dev"], c["ep"], c["to"]) == (issuer, ep, to) and number_of.get(c["last"]) == c["head"]
+        ]  # fmt: skip
         for r, item in items:
-            if seal_of is not None and r <= max(ends):
-                _vouched(chains, item, seal_of[1])
+            if fits and r <= max(last for last, _ in fits):
+                _vouched(chains, item, fits[0][1])
     for chain in chains.values():  # of two branches a desk signs for both: only one that never signed for this one contradicts it
         for desk, seq in chain.denied:
             _need(any(x["dev"] == desk and x["seq"] >= seq and x["how"] == "receipt" for x in chain.signed), "contradiction", "XL-C02")
@@ -270,6 +274,7 @@ def _seal(raw: bytes, root: bytes) -> tuple[dict[str, Any], Signer]:
     container.check_version(bundle.core)
     links = verify_links(bundle.core["cert"], root)
     seal.verify_signature(bundle, links[-1], links, body_digest=bytes.fromhex(row["body"]))
+    _need(links[-1].role in container.SENDERS.get(bundle.core["kind"], ()), "role", "XL-K03")
     return bundle.core, links[-1]
 
 
