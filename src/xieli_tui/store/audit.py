@@ -144,7 +144,7 @@ def _chain(tx: Tx, dev: str, ep: str, said: Places, carried: Mapping[int, set[tu
     faults: list[Bad] = []
     vouched = 0
     gaps = _gaps(tx, dev, ep)
-    echoed = dev != tx.dev and _took_an_echo(tx)
+    echoed = _took_an_echo(tx) and (dev, ep) != (tx.dev, tx.ep)
     reach = journal.point(tx, dev, ep).seq
     """Up to here nothing is missing, accepted gaps apart: what is not there now was taken away."""
 
@@ -179,7 +179,7 @@ def _chain(tx: Tx, dev: str, ep: str, said: Places, carried: Mapping[int, set[tu
             fault(row.seq, "row")
         elif row.prev and row.prev not in before:
             fault(max(row.seq - 1, 1), "prev" if before else "missing")
-        elif not row.prev and not echoed and not _anchored(row, before, carried, gaps):
+        elif not row.prev and not (echoed and not before) and not _anchored(row, before, carried, gaps):
             fault(row.seq, "line")
     closed(at, here)
     for beyond in sorted(x for x in said if x > at):
@@ -232,7 +232,8 @@ def _witnesses(tx: Tx, marks: Iterable[tuple[str, str, int, str]]) -> Iterator[t
     newest = epochs.newest(tx)
     for ep, seq, digest in tx.conn.exec_driver_sql("SELECT ep, seq, head FROM receipt WHERE dev=? AND ep=?", (tx.dev, newest or "")).all():
         yield tx.dev, str(ep), int(seq), str(digest), "receipt"
-    for (line,) in tx.conn.exec_driver_sql("SELECT line FROM delivery_out WHERE k='receipt'"):
+    # of an earlier epoch an echo may have brought back words about lines that are lost for good
+    for (line,) in tx.conn.exec_driver_sql("SELECT line FROM delivery_out WHERE k='receipt' AND issuer_ep=?", (newest or "",)):
         body = _object(line)
         yield str(body.get("dev")), str(body.get("ep")), _number(body.get("seq")), str(body.get("head")), "receipt"
 
