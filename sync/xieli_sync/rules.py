@@ -256,7 +256,7 @@ class RuleSet:
         known = self._base.get(ref)
         if known is not None:
             return known
-        if ref in self._annulments:
+        if ref in self._annulments and self._early(head) is None:
             self._judge_annulments(ref)
         verdict = self._compute(head, ref)
         if ref in self._held:
@@ -283,7 +283,9 @@ class RuleSet:
         author = ref.split(":", 1)[0]
         return [x for x in self._annulments.get(ref, ()) if x.dev == author or self._role_of(x.dev) == "county"]
 
-    def _compute(self, head: Head, ref: str) -> Verdict:
+    def _early(self, head: Head) -> Verdict | None:
+        """Why an event can never count, whatever else there is. Nothing is asked about what annuls it: a township that revokes itself and annuls that
+        would otherwise be asked for its annulment while its revocation is, and so for ever."""
         role = self._role_of(head.dev)
         rule = self._types(head.t, head.v)
         if rule is None:
@@ -294,6 +296,14 @@ class RuleSet:
             return NOT_ENTITLED
         if head.t == "fork.frozen" and self._role_of(head.d["dev"]) != "village":
             return NOT_ENTITLED
+        return None
+
+    def _compute(self, head: Head, ref: str) -> Verdict:
+        early = self._early(head)
+        rule = self._types(head.t, head.v)
+        if early is not None or rule is None:
+            return early or UNKNOWN_TYPE
+        role = self._role_of(head.dev)
         if role == "county":
             return ANNULLED if self._annulled(head, rule, ref) else OK
         stated = self._stated(head)

@@ -560,6 +560,13 @@ def test_a_hand_over_is_allowed_only_between_two_laptops_of_the_area() -> None:
     assert s.judge(s.add(T, "handover.allowed", {"dev": A, "to": B})) == "XL-S03"
 
 
+def test_a_township_that_stops_itself_and_takes_it_back_is_judged_like_any_other() -> None:
+    s = Set().known(T)
+    stop = s.add(T, "device.revoked", {"dev": T, "cut": {}})
+    back = s.add(T, "ruling.annulled", {"of": stop.ref})
+    assert [s.judge(x) for x in (stop, back)] == ["XL-S03", "ok"], "and no question leads back to itself"
+
+
 def test_a_release_lends_no_right_to_a_ruling_outside_the_places_of_its_household() -> None:
     s = Set().known(T, A)
     s.add(A, "opened", village="999999001002", household="h1")
