@@ -1,4 +1,5 @@
-"""What a stranger to a matter says does not move it: an annulment that was not its author's to write, a handed draft that cannot be read."""
+"""What a stranger to a matter says does not move it: an annulment that was not its author's to write, a handed draft that cannot be read, a key that came
+from nowhere."""
 
 from __future__ import annotations
 
@@ -7,10 +8,11 @@ from pathlib import Path
 import pytest
 from corekit import enrolled
 
+from xieli_sync import identity
 from xieli_sync.event import ZERO, chain_hash, make_line
-from xieli_sync.ports import ChainLine
+from xieli_sync.ports import ChainLine, Signer
 from xieli_tui.domain.events.road import GapAccepted
-from xieli_tui.store import chains, drafts, handing
+from xieli_tui.store import chains, drafts, handing, trust
 
 
 def test_a_township_cannot_take_back_that_the_county_gave_a_piece_up(tmp_path: Path) -> None:
@@ -36,3 +38,20 @@ def test_a_handed_draft_that_cannot_be_read_is_left_and_stops_nothing(tmp_path: 
         assert drafts.list_all(tx) == []
         assert handing.take_draft(tx, {"form": "visit", "key": "", "data": '{"note":"在"}', "version": 1, "begun_ms": 1, "at_ms": 1}) is True
         assert [one.data for one in drafts.list_all(tx)] == [{"note": "在"}]
+
+
+def test_a_key_nobody_met_before_under_a_generation_that_is_over_raises_the_alarm_of_two_machines(tmp_path: Path) -> None:
+    """Who holds the county's former key can certify a laptop's name for a key of his own."""
+    county, (one,) = enrolled(tmp_path, 33)
+    strange = identity.KeyPair.generate(county.rand)
+    known = Signer(one.dev, one.keys.kid, one.keys.sign_pub, one.keys.enc_pub, "village", "999999", ver=1, gen=2)
+    with county.store.write() as tx:
+        trust.accept(tx, known)
+    with county.store.write() as tx:
+        trust.accept(tx, known)
+        assert chains.alarms(tx) == []
+    with county.store.write() as tx:
+        trust.accept(tx, Signer(one.dev, strange.kid, strange.sign_pub, strange.enc_pub, "village", "999999", ver=9, gen=1))
+    with county.store.read() as tx:
+        assert [alarm[0] for alarm in chains.alarms(tx)] == ["XL-C04"]
+        assert trust.signers(tx, one.dev)[0].kid == one.keys.kid, "returns go on being wrapped for the key of the present generation"

@@ -113,7 +113,7 @@ def _doubled(tx: Tx, signer: Signer, before: Sequence[Signer]) -> None:
     met: set[str] = tx.memo.setdefault("links", set())
     met.add(signer.kid)
     newest = before[0] if before and signer.kid not in {x.kid for x in before} else None
-    strange = newest is not None and newest.kid not in met and newest.gen == signer.gen and signer.ver >= newest.ver
+    strange = newest is not None and newest.kid not in met and (signer.gen < newest.gen or (signer.gen == newest.gen and signer.ver >= newest.ver))
     if strange and tx.role in DESKS and signer.role == "village":
         from xieli_tui.store import chains  # here: chains asks this module for roles
 
