@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from test_road_by_hand import Road, call, handed_over, made, road
-from test_three_levels import Levels, joined, levels
+from test_three_levels import Levels, joined, levels, paired
 
 from xieli_tui.cli.main import main
 
-__all__ = ["joined", "levels", "made", "road"]
+__all__ = ["joined", "levels", "made", "paired", "road"]
 
 
 def at(day: int, hour: int) -> None:
@@ -108,7 +108,7 @@ def test_a_county_without_townships_put_back_from_yesterday_has_everything_again
         assert call("store", "rebuild", "-w", folder)["equal"] is True
 
 
-def test_a_county_with_a_township_put_back_from_yesterday_has_everything_again(levels: Levels, joined: Path) -> None:
+def test_a_county_with_a_township_put_back_from_yesterday_has_everything_again(levels: Levels, paired: Path) -> None:
     first, second = levels.application("石守田"), levels.application("孙长福")
     levels.lap()
     shutil.copytree(levels.c, levels.base / "backup")
@@ -121,7 +121,7 @@ def test_a_county_with_a_township_put_back_from_yesterday_has_everything_again(l
     shutil.copytree(levels.base / "backup", levels.c)
     assert levels.do(levels.c, "county", "show", second)["card"]["decisions"] == []
     assert levels.do(levels.c, "county", "send", "--to", levels.empty(), code=6)["error"]["code"] == "XL-C03"
-    assert levels.do(levels.c, "county", "reopen", "--root", joined / "root")["gen"] == 2
+    assert levels.do(levels.c, "county", "reopen", "--root", paired / "root")["gen"] == 2
     for _ in range(3):  # told of the new generation, everything handed in again and given back, signed for
         levels.lap()
     for app, amount in ((first, 3000_00), (second, 3000_01)):
