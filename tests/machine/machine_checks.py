@@ -98,14 +98,17 @@ def _side(world: World, machine: Machine, held: dict[Key, tuple[Any, ...]], bad:
             if k in held and k[0] == machine.dev and not_ok.get(k, ("ok", ""))[0] != bad.get(k, ("ok", ""))[0] and x[0] not in TRUST_TYPES
         ]
     scope = {v for v in {str(x[3]) for x in held.values()} if v and covers(world, machine, v)}
-    for key, (t, _v, role, village, _home, _line) in held.items():
+    for key, (t, _v, role, village, _home, line) in held.items():
+        if t == "person.merged" and key not in bad and key not in here and scope & set(parse_line(line).d["villages"]):
+            found.append(f"{machine} never gets a merge of its people")
         if t in TRUST_TYPES or t.startswith("audit.") or village not in scope:
             continue
         counts = key not in bad
         if counts and key not in here and (machine is world.town or t not in DESKS_ONLY):
             found.append(f"{machine} never gets an effective {t} of {role}")
     for key, (t, _v, role, village, _home, _line) in here.items():
-        if key in held and village in scope and not_ok.get(key, ("ok", ""))[0] != bad.get(key, ("ok", ""))[0]:
+        told = village in scope or (key[0] == machine.dev and t not in TRUST_TYPES and is_contentful(t))
+        if key in held and told and not_ok.get(key, ("ok", ""))[0] != bad.get(key, ("ok", ""))[0]:
             found.append(f"{machine} and the county disagree about {t} of {role}: {not_ok.get(key)} {bad.get(key)}")
     found += _rows(world, machine, held, here, scope)
     return found

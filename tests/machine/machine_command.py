@@ -6,7 +6,7 @@ import argparse
 from contextlib import ExitStack
 
 from machine_office import make_template, scratch, stretched_once
-from machine_run import in_memory, run
+from machine_run import from_start, in_memory, run
 from machine_starts import STARTS
 from machine_weak import WEAK, weakened
 
@@ -19,6 +19,11 @@ def weak(names: list[str], seed: int, patience: int) -> int:
     with ExitStack() as stack:
         template = in_memory(stack, stack.enter_context(scratch(memory=True)))
         for name in names:
+            with weakened(name):
+                trouble = from_start(template, STARTS[name], seed)
+            if trouble:
+                print(f"{name:16} noticed by its head start: {trouble[0][:110]}", flush=True)
+                continue
             found = run(template, patience, seed_at=seed, steps=8, start=STARTS.get(name), weak=lambda name=name: weakened(name))
             missed += not found.trouble
             said = f"noticed by history {found.examples}: {found.trouble[0][:110]}" if found.trouble else f"NOT noticed in {found.examples}"
@@ -48,7 +53,12 @@ def main(args: list[str]) -> int:
                 template = make_template(base / "template")
             done = 0
             while done < wanted:
-                found = run(template, min(BATCH, wanted - done), seed_at=given.seed + done, steps=given.steps, memory=memory)
+                with weakened(name):
+                trouble = from_start(template, STARTS[name], seed)
+            if trouble:
+                print(f"{name:16} noticed by its head start: {trouble[0][:110]}", flush=True)
+                continue
+            found = run(template, min(BATCH, wanted - done), seed_at=given.seed + done, steps=given.steps, memory=memory)
                 done += found.examples
                 print("in memory" if memory else "on files", found, flush=True)
                 if found.trouble:

@@ -233,7 +233,7 @@ def make_template(base: Path) -> Template:
     machines = {name: Machine(name, base / name, vaults[name], Ticking(clock), random.Random(n)) for n, name in enumerate(NAMES)}
     county, town = machines["C"], machines["T"]
     (base / "before").mkdir()
-    for name in LAPTOPS:
+    for name in (*LAPTOPS, "C"):
         machines[name].copy_to(base / "before" / name)
     with county.here():
         parameters.set_local(county.session, parameters.SetLocal("delegations", DELEGATED, "2026-01-01"))

@@ -46,12 +46,12 @@ class County(RuleBasedStateMachine):
     def who(self, name: str) -> object:
         return self.world.machines[name]
 
-    @initialize(route=st.sampled_from(ROUTES))
-    def way(self, route: str) -> None:
+    @initialize(route=st.sampled_from(ROUTES), dice=DICE)
+    def way(self, route: str, dice: int) -> None:
         self.world.route = route
         if self.start is not None:
             self.touched = True
-            type(self).start(self.world, random.Random(self.examples))
+            type(self).start(self.world, random.Random(dice))
 
     # -- entries ------------------------------------------------------------------------------------
     @rule(name=st.sampled_from(["A", "A", "B", "B", "D", "T", "C"]), what=st.sampled_from(days.ENTRIES), dice=DICE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, ExitStack, nullcontext
@@ -10,9 +11,11 @@ from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
-from machine_office import Template, make_template, plain_store, stretched_once
+from machine_checks import check
+from machine_office import Template, make_template, plain_store, scratch, stretched_once
 from machine_rules import Broken, County
 from machine_starts import Start
+from machine_world import World
 
 
 @dataclass
@@ -66,6 +69,21 @@ def run(
         if isinstance(broken, Broken):
             found.steps += "\n" + "\n".join(broken.log)
     return found
+
+
+def from_start(template: Template, start: Start, dice: int) -> list[str]:
+    """What does not hold of a history that is a head start and nothing else; an error the product raised is told in its words."""
+    with scratch(memory=True) as base:
+        world = World(template, base)
+        try:
+            rand = random.Random(dice)
+            start(world, rand)
+            rounds = world.settle(rand)
+            return [*check(world, rand), *(["never at rest"] if rounds is None else [])]
+        except Exception as error:  # what a weakened clause breaks is not always a check
+            return [f"{type(error).__name__}: {error}"]
+        finally:
+            world.close()
 
 
 def in_memory(stack: ExitStack, base: Path) -> Template:

@@ -46,9 +46,10 @@ def desk_restored(world: World, dice: random.Random) -> None:
 
 
 def desk_forgot(world: World, dice: random.Random) -> None:
-    """The county is put back to before it enrolled a laptop again with more villages, and to before its last word to the township."""
-    world.snapshot(world.county)
-    desk_restored(world, dice)
+    """The county is put back to a copy older than every enrolment."""
+    working(world, dice)
+    _exchange(world, dice)
+    world.restore_bare(world.county)
 
 
 def enrolled_again(world: World, dice: random.Random) -> None:

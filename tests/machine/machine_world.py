@@ -186,6 +186,8 @@ class World:
         near = {self.machines[name].dev for name in ("A", "B")}
         if stick.to:
             there = [x for x in self.machines.values() if x.dev == stick.to]  # the second life gets no stick: see `clone`
+            if self.route == "county" and stick.dev == self.town.dev and stick.to in near:
+                return []  # nobody ever goes by the township: what it rules comes home through the county
             if stick.to not in near or stick.carried or stick.dev == self.town.dev or self.route == "county":
                 return there
             return [self.town] if self.route == "township" else [*there, self.town]
@@ -212,7 +214,9 @@ class World:
             return
         at = dice.randrange(len(self.pool))
         stick = self.pool[at] if keep else self.pool.pop(at)
-        self.deliver(stick, dice.choice(self.meant_for(stick)))
+        places = self.meant_for(stick)
+        if places:
+            self.deliver(stick, dice.choice(places))
 
     def lose(self, dice: random.Random) -> None:
         if self.pool:
@@ -236,10 +240,11 @@ class World:
             machine.cloned = True
 
     def restore_bare(self, machine: Machine) -> None:
-        """A laptop is put back to the day before its grant."""
+        """A laptop is put back to the day before its grant, a county to the day before it enrolled anybody."""
         self.clock.tick(seconds=7)
         self.log.append(f"restore to before its grant {machine}")
         machine.put_back(self.template.folder / "before" / machine.name, with_mark=None)
+        self.county_restored = self.county_restored or machine is self.county
 
     def enrol_again(self, machine: Machine) -> None:
         """The county enrols it again, with the rights it had, and the file is carried over by hand."""
@@ -302,7 +307,11 @@ class World:
             self.reopen(self.county)
         for machine in self.laptops:
             if machine.bare:
+                if not self._known(machine):  # the county forgot it too: its laptop is enrolled like a new one
+                    self.regrant(machine, dice)
                 self.enrol_again(machine)
+            elif self.county_restored:  # a county that forgot a computer answers it when it is heard: work goes on
+                self.write(machine, "visit", dice)
         self.hand_out(dice)
         for rounds in range(1, ROUNDS + 1):
             made = 0
@@ -317,6 +326,10 @@ class World:
             if made == 0:
                 return rounds
         return None
+
+    def _known(self, machine: Machine) -> bool:
+        with self.county.session.reading() as tx:
+            return enrolment.last_enrolment(tx, machine.dev) is not None
 
     def send_all(self, desk: Machine) -> int:
         """Send home; to a computer that was stopped as well, by name."""
