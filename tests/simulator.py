@@ -162,6 +162,9 @@ class Node:
         found = self.state.signers.get(dev)
         return (found.gen, found.ver) if found else (0, 0)
 
+    def of_my_place(self, signer: Signer) -> bool:
+        return any(village.startswith(signer.area) for village in self.villages)
+
     def outdated(self, dev: str, kid: str) -> bool:
         return (dev, kid) in self.state.outdated
 

@@ -134,6 +134,8 @@ def _check_sender(data: bytes, bundle: container.Bundle, desk: Desk, typed: str 
     seal.verify_signature(bundle, signer, links)
     if signer.role not in container.SENDERS[core["kind"]] or not _takes(desk.role, signer.role, core["kind"]):
         raise SyncError("XL-K03")
+    if desk.role == "village" and signer.role == "township" and core["kind"] == "return" and not desk.trust.of_my_place(signer):
+        raise SyncError("XL-K03", "area")  # its word about these villages is nobody's here
     return Checked(data, bundle, signer, links, root)
 
 

@@ -134,6 +134,9 @@ class Trust(Protocol):
     def highest(self, dev: str) -> tuple[int, int]:
         """(gen, ver) last accepted for a signer; (0, 0) when new. Versions never fall within a gen."""
 
+    def of_my_place(self, signer: Signer) -> bool:
+        """Laptop: whether a township desk is one of its villages', by its area or by the grant. Elsewhere not asked."""
+
     def outdated(self, dev: str, kid: str) -> bool:
         """Whether this key of a device is known, and a later one of the same device as well."""
 

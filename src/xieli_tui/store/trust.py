@@ -88,6 +88,12 @@ def highest(tx: Tx, dev: str) -> tuple[int, int]:
     return (known[0].gen, known[0].ver) if known else (0, 0)
 
 
+def of_my_place(tx: Tx, signer: Signer) -> bool:
+    """Whether a desk is one of this laptop's: its area holds a village of the grant, or the grant names it."""
+    held = grant(tx) or {}
+    return any(str(village).startswith(signer.area) for village in held.get("villages", ())) or signer.dev in {desk["dev"] for desk in held.get("desks", ())}
+
+
 def outdated(tx: Tx, dev: str, kid: str) -> bool:
     """Whether this key of a device is known, and a later one of it as well."""
     known = signers(tx, dev)
@@ -178,6 +184,10 @@ class StoreTrust:
     def highest(self, dev: str) -> tuple[int, int]:
         with self._store.read() as tx:
             return highest(tx, dev)
+
+    def of_my_place(self, signer: Signer) -> bool:
+        with self._store.read() as tx:
+            return of_my_place(tx, signer)
 
     def outdated(self, dev: str, kid: str) -> bool:
         with self._store.read() as tx:
