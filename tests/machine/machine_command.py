@@ -53,12 +53,7 @@ def main(args: list[str]) -> int:
                 template = make_template(base / "template")
             done = 0
             while done < wanted:
-                with weakened(name):
-                trouble = from_start(template, STARTS[name], seed)
-            if trouble:
-                print(f"{name:16} noticed by its head start: {trouble[0][:110]}", flush=True)
-                continue
-            found = run(template, min(BATCH, wanted - done), seed_at=given.seed + done, steps=given.steps, memory=memory)
+                found = run(template, min(BATCH, wanted - done), seed_at=given.seed + done, steps=given.steps, memory=memory)
                 done += found.examples
                 print("in memory" if memory else "on files", found, flush=True)
                 if found.trouble:
