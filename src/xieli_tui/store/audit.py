@@ -239,8 +239,10 @@ def _witnesses(tx: Tx, marks: Iterable[tuple[str, str, int, str]]) -> Iterator[t
 
 
 def _took_an_echo(tx: Tx) -> bool:
-    cores = tx.conn.exec_driver_sql("SELECT core FROM bundle_seen WHERE status='imported' AND events>0").scalars()
-    return tx.role != "village" and any(b'"kind":"echo"' in _bytes(core) for core in cores)
+    if "audit.echo" not in tx.memo:  # asked for every chain
+        cores = tx.conn.exec_driver_sql("SELECT core FROM bundle_seen WHERE status='imported' AND events>0").scalars()
+        tx.memo["audit.echo"] = tx.role != "village" and any(b'"kind":"echo"' in _bytes(core) for core in cores)
+    return bool(tx.memo["audit.echo"])
 
 
 def _number(value: Any) -> int:
