@@ -11,9 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from xieli_sync.event import ref_text
 from xieli_tui.casework import epochs
 from xieli_tui.domain.clock import day_of
 from xieli_tui.store import journal, queries, settings, stopped, trust
+from xieli_tui.store.queries.road import NOT_COUNTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,8 +62,12 @@ def _said(tx: Tx) -> list[StoredEvent]:
 
 def _stopped(tx: Tx, on: str, revoked: Iterable[StoredEvent]) -> tuple[str, str]:
     cuts = [e.d.get("cut", {}) for e in revoked]
-    mine = tx.conn.exec_driver_sql("SELECT ep, seq FROM journal WHERE dev=?", (tx.dev,)).all()
-    after = sum(1 for ep, seq in mine if any(int(seq) > cut.get(str(ep), 0) for cut in cuts))
+    mine = tx.conn.exec_driver_sql("SELECT ep, seq, hash, t FROM journal WHERE dev=?", (tx.dev,)).all()
+    later = [
+        ref_text(tx.dev, str(ep), int(seq), str(digest)) for ep, seq, digest, t in mine
+        if t not in NOT_COUNTED and any(int(seq) > cut.get(str(ep), 0) for cut in cuts)
+    ]
+    after = sum(state != "county" for state in queries.entry_states(tx, later).values())
     beyond = f"停用以后的 {after} 条要县里看过放行才算数" if after else "以后写的要县里看过放行才算数"
     return f"县里 {on[5:]} 停用了这台电脑，请打电话", f"县里 {on[5:]} 停用了这台电脑。{beyond}，写过的都在，一条不少。请给县里打电话。"
 
