@@ -102,7 +102,7 @@ def _step(m: Machine, tx: Tx, dice: random.Random, home: str, place: str) -> Seq
         return _start(m, tx, dice, home, place)
     app, home, place = dice.choice(apps)
     heads = [str(row[0]) for row in tx.ask("SELECT ref FROM app_step WHERE application=? AND head=1 ORDER BY ref", (app,))]
-    base = {"village": place, "household": home, "application": app, "on": DAY, "after": heads}
+    base: dict[str, Any] = {"village": place, "household": home, "application": app, "on": DAY, "after": heads}
     village: list[tuple[type[aid.StepPayload], dict[str, Any]]] = [
         (aid.ApplicationHandedOver, {}), (aid.ApplicationHandedOver, {}), (aid.ApplicationWithdrawn, {"reason": "不要了"})]
     if m.role == "village":

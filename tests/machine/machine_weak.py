@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from xieli_sync import delivery, exchange, inbox_echo, inbox_returns, rules
+from xieli_sync import delivery, exchange, heads, inbox_echo, inbox_returns, rules
 from xieli_tui.casework import carriage, echoing, epoch_mark, epochs
 from xieli_tui.desk import enrolment, letters
 from xieli_tui.desk import send as sending
@@ -181,7 +181,7 @@ def _forkstar(p: Patch) -> None:
         return replace(found, writers=frozenset({"village", "township", "county"}), ruling=False) if known.t.startswith("fork.") else found
 
     p.setattr(verdict, "_rule", rule)
-    p.setattr(rules, "COUNTY_ONLY", rules.COUNTY_ONLY - {"fork.settled"})
+    p.setattr(rules, "COUNTY_ONLY", heads.COUNTY_ONLY - {"fork.settled"})
 
 
 def _annulfork(p: Patch) -> None:
@@ -239,7 +239,7 @@ def _writers(p: Patch) -> None:
 def _release(p: Patch) -> None:
     """A release lifts what the type or the role refuses as well."""
     real = rules.RuleSet._compute
-    p.setattr(rules.RuleSet, "_compute", lambda self, head, ref: rules.OK if self._released(ref) else real(self, head, ref))
+    p.setattr(rules.RuleSet, "_compute", lambda self, head, ref: heads.OK if self._released(ref) else real(self, head, ref))
 
 
 def _highest_cut(p: Patch) -> None:
@@ -249,7 +249,7 @@ def _highest_cut(p: Patch) -> None:
     def compute(self: Any, head: Any, ref: str) -> Any:
         found = real(self, head, ref)
         cuts = [x.d["cut"].get(head.ep, 0) for x in self._revoked.get(head.dev, ()) if self._ok(x)]
-        return rules.OK if found == rules.AFTER_CUT and head.seq <= max(cuts) else found
+        return heads.OK if found == heads.AFTER_CUT and head.seq <= max(cuts) else found
 
     p.setattr(rules.RuleSet, "_compute", compute)
 
