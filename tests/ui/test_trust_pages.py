@@ -94,4 +94,4 @@ async def test_a_stopped_laptop_says_so_on_today_and_on_the_page_of_sending(offi
         assert hand.shows("停用了这台电脑"), hand.text()
         await hand.press("f9")
         assert hand.shows("县里 12-28 停用了这台电脑"), hand.text()
-        assert hand.shows("一条不少"), hand.text()
+        assert hand.shows("写过的都在"), hand.text()
