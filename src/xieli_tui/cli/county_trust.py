@@ -46,7 +46,8 @@ def revoke(
     done = revocation.revoke(session, dev, last_good, reason)
     return Said(
         {"dev": done.dev, "cut": done.cut, "after": done.after, "event": done.event},
-        [row(f"已停用 {done.called}", f"编号 {done.dev[:8]}"), *done.words, "要告诉那台电脑，用 xieli county send --device 写一份回传。"],
+        [row(f"已停用 {done.called}", f"编号 {done.dev[:8]}"), *done.words, "要告诉那台电脑，用 xieli county send --device 写一份回传。",
+         "开着网上收件处的，信任名单再导一遍：xieli county trust export --replace，收件处马上不收它的。"],
     )
 
 
