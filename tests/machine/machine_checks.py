@@ -155,7 +155,7 @@ def _county(world: World, held: dict[Key, tuple[Any, ...]], bad: dict[Key, tuple
     released = {d["of"] for k, d in parsed.items() if counting[k][0] == "quarantine.released"}
     for k, d in parsed.items():
         if counting[k][0] == "device.revoked" and counting[k][2] == "county" and any(
-            x[0] == d["dev"] and x[2] > d["cut"].get(x[1], 0) and _ref(x) not in released for x in counting
+            x[0] == d["dev"] and x[2] > d.get("cut", {}).get(x[1], 0) and _ref(x) not in released for x in counting
         ):
             found.append("counts after the cut")
     places: dict[str, set[str]] = defaultdict(set)

@@ -248,7 +248,7 @@ def _highest_cut(p: Patch) -> None:
 
     def compute(self: Any, head: Any, ref: str) -> Any:
         found = real(self, head, ref)
-        cuts = [x.d["cut"].get(head.ep, 0) for x in self._revoked.get(head.dev, ()) if self._ok(x)]
+        cuts = [x.d.get("cut", {}).get(head.ep, 0) for x in self._revoked.get(head.dev, ()) if self._ok(x)]
         return heads.OK if found == heads.AFTER_CUT and head.seq <= max(cuts) else found
 
     p.setattr(rules.RuleSet, "_compute", compute)
