@@ -22,7 +22,7 @@ from xieli_tui.casework.session import Session
 from xieli_tui.casework.setup import InitVillage, init_village
 from xieli_tui.cli import tree
 from xieli_tui.domain.clock import FixedClock
-from xieli_tui.store import vault
+from xieli_tui.store import kdf
 from xieli_tui.store.vault import Vault
 
 settings.register_profile("xieli", deadline=None)
@@ -58,7 +58,7 @@ def _made_once() -> Iterator[None]:
     """Each passphrase of a run is stretched once per salt (what Argon2id gives is compared with RFC 9106 in tests/sync/test_identity_keys.py), and each
     group of commands is built once: a test of a few commands in one process is not of that."""
     with pytest.MonkeyPatch.context() as patch:
-        for room in (vault, rootkey):
+        for room in (kdf, rootkey):
             patch.setattr(room, "Argon2id", Remembered)
         patch.setattr(tree, "get_group", cache(tree.get_group))
         yield

@@ -14,7 +14,7 @@ from corekit import START, seeded
 
 from xieli_tui.domain.clock import FixedClock, millis
 from xieli_tui.errors import Damaged, Locked, Refused, XieliError
-from xieli_tui.store import migrations, vault, workspace
+from xieli_tui.store import kdf, keyfile, migrations, tries, vault, workspace
 from xieli_tui.store.engine import make_engine
 from xieli_tui.store.store import open_store
 from xieli_tui.store.vault import OpenVault, Vault
@@ -66,15 +66,15 @@ def test_full_width_letters_of_an_input_method_are_the_same_passphrase(space: Pa
 
 
 def test_the_offered_digits_open_with_or_without_their_groups() -> None:
-    offered = vault.offer(seeded(3))
+    offered = kdf.offer(seeded(3))
     assert len(offered) == 19
     assert offered.replace(" ", "").isdigit()
-    assert vault.normal(offered) == vault.normal(offered.replace(" ", "")) == vault.normal(offered.replace(" ", "-"))
+    assert kdf.normal(offered) == kdf.normal(offered.replace(" ", "")) == kdf.normal(offered.replace(" ", "-"))
 
 
 def test_a_short_passphrase_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     assert code_of(lambda: Vault.create(tmp_path, operator="1", passphrase="十一个字也还是太短了", kdf="floor")) == "XL-V09"
-    assert code_of(lambda: vault.check_passphrase("           1")) == "XL-V09"
+    assert code_of(lambda: kdf.check_passphrase("           1")) == "XL-V09"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -148,10 +148,10 @@ def test_waiting_grows_after_wrong_passphrases_outlives_the_process_and_ends(spa
 @pytest.mark.parametrize(("failed", "span"), [(0, 0), (2, 0), (3, 1), (4, 2), (8, 32), (9, 60), (500, 60)])
 def test_the_wait_is_never_longer_than_a_minute_whatever_the_clock_does(failed: int, span: int) -> None:
     now = millis(START)
-    tries = vault._Tries(failed, now)
-    assert tries.wait_ms(now) == span * 1000
-    assert tries.wait_ms(now - 10**9) == span * 1000
-    assert tries.wait_ms(now + span * 1000) == 0
+    before = tries.Tries(failed, now)
+    assert before.wait_ms(now) == span * 1000
+    assert before.wait_ms(now - 10**9) == span * 1000
+    assert before.wait_ms(now + span * 1000) == 0
 
 
 def test_changing_the_passphrase_keeps_every_key_and_raises_the_generation(space: Path) -> None:
@@ -192,7 +192,7 @@ def test_nothing_of_a_secret_is_in_the_repr_and_forgetting_empties_the_key(space
 def test_calibration_stays_inside_the_bounds_and_spends_more_on_a_fast_machine() -> None:
     def run(seconds: float, memory_kib: int) -> tuple[int, int, int]:
         ticks = iter([0.0, seconds])
-        found = vault.calibrated(seeded(1), lambda: next(ticks), memory_kib)
+        found = kdf.calibrated(seeded(1), lambda: next(ticks), memory_kib)
         return found.t, found.kib, found.p
 
     assert run(5.0, 8 * 1024 * 1024) == (3, 65536, 1)
@@ -203,7 +203,7 @@ def test_calibration_stays_inside_the_bounds_and_spends_more_on_a_fast_machine()
 
 def test_the_four_purposes_have_four_keys(space: Path) -> None:
     dek = bytes(Vault.unlock(space, PASSPHRASE).dek)
-    assert len({vault.derive(dek, label) for label in ("db", "slots-mac", "backup", "device-keys")} | {dek}) == 5
+    assert len({keyfile.derive(dek, label) for label in ("db", "slots-mac", "backup", "device-keys")} | {dek}) == 5
 
 
 def test_a_pinned_clock_of_the_work_does_not_lock_anybody_out(space: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,5 +217,5 @@ def test_a_pinned_clock_of_the_work_does_not_lock_anybody_out(space: Path, monke
 
 def test_the_words_of_a_short_passphrase_are_those_of_the_registry() -> None:
     with pytest.raises(Refused) as refused:
-        vault.check_passphrase("short")
+        kdf.check_passphrase("short")
     assert refused.value.what == "口令太短"

@@ -26,7 +26,8 @@ from xieli_tui.domain.events.household import OperatorAdded
 from xieli_tui.errors import Refused
 from xieli_tui.store import queries
 from xieli_tui.store import workspace as rooms
-from xieli_tui.store.vault import Vault, check_passphrase
+from xieli_tui.store.kdf import check_passphrase
+from xieli_tui.store.vault import Vault
 from xieli_tui.store.workspace import Profile
 
 OWNERS = ("office", "private")

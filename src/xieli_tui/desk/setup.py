@@ -21,7 +21,7 @@ from xieli_tui.domain.clock import Clock, Rand
 from xieli_tui.errors import Locked, Refused
 from xieli_tui.store import trust
 from xieli_tui.store import workspace as rooms
-from xieli_tui.store.vault import check_passphrase
+from xieli_tui.store.kdf import check_passphrase
 from xieli_tui.store.workspace import Profile
 
 ROOT_FILE = "xieli-root.json"

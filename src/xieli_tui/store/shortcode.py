@@ -18,7 +18,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from xieli_tui.domain.clock import Clock, Rand
 from xieli_tui.errors import Locked, Refused
-from xieli_tui.store.vault import FLOOR, Kdf, OpenVault, reopen
+from xieli_tui.store.kdf import FLOOR, Kdf
+from xieli_tui.store.vault import OpenVault, reopen
 
 DIGITS = 6
 TRIES = 5

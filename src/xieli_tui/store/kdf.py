@@ -1,0 +1,123 @@
+"""Passphrases, and the key Argon2id makes of one.
+
+Rules kept here (design 05)
+- passphrases are NFKC, at least 12 characters, or the offered 16 digits in four groups;
+- parameters of Argon2id (RFC 9106) outside [64 MiB t=3 p=1 … 1 GiB t=32 p=8] are refused before they are run: no silent weakening, no memory bomb;
+- calibration looks for about a second on this machine and never goes below the floor.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
+from xieli_tui.domain.clock import Rand
+from xieli_tui.errors import Damaged, Refused
+
+Strength = Literal["auto", "floor"]
+MIN_PASSPHRASE = 12
+FLOOR = (3, 64 * 1024, 1)
+"""(t, KiB, p): nothing weaker is written or read."""
+CEILING = (32, 1024 * 1024, 8)
+AUTO_T = 8
+AUTO_KIB = 256 * 1024
+AUTO_SECONDS = 1.0
+
+
+def normal(passphrase: str) -> str:
+    """One form of what was typed: NFKC; the offered digits with or without their groups are the same passphrase."""
+    text = unicodedata.normalize("NFKC", passphrase)
+    digits = text.replace(" ", "").replace("-", "")
+    return digits if len(digits) == 16 and digits.isascii() and digits.isdigit() else text
+
+
+def check_passphrase(passphrase: str) -> str:
+    """The normal form of a new passphrase.
+
+    Raises:
+        Refused: XL-V09, shorter than 12 characters.
+    """
+    text = normal(passphrase)
+    if len(text.strip()) < MIN_PASSPHRASE:
+        raise Refused("XL-V09")
+    return text
+
+
+def offer(rand: Rand) -> str:
+    """Sixteen random digits in four groups: no input method, no letters."""
+    digits = f"{int.from_bytes(rand(16), 'big') % 10**16:016d}"
+    return " ".join(digits[at : at + 4] for at in range(0, 16, 4))
+
+
+@dataclass(frozen=True, slots=True)
+class Kdf:
+    """Parameters of one slot."""
+
+    t: int
+    kib: int
+    p: int
+    salt: bytes
+
+    def derive(self, passphrase: str) -> bytes:
+        """The slot key."""
+        return Argon2id(salt=self.salt, length=32, iterations=self.t, lanes=self.p, memory_cost=self.kib).derive(passphrase.encode("utf-8"))
+
+    def as_json(self) -> dict[str, Any]:
+        return {"alg": "argon2id", "m_kib": self.kib, "p": self.p, "salt": self.salt.hex(), "t": self.t}
+
+
+def read_kdf(body: object) -> Kdf:
+    """Parameters out of a slot.
+
+    Raises:
+        Damaged: XL-L05 not of the shape we write, XL-L08 out of range.
+    """
+    if not isinstance(body, dict) or body.get("alg") != "argon2id":
+        raise Damaged("XL-L05")
+    t, kib, p, salt = body.get("t"), body.get("m_kib"), body.get("p"), _salt(body.get("salt"))
+    if not (type(t) is int and type(kib) is int and type(p) is int):
+        raise Damaged("XL-L05")
+    if not all(low <= value <= high for low, value, high in zip(FLOOR, (t, kib, p), CEILING, strict=True)) or len(salt) < 16:
+        raise Damaged("XL-L08")
+    return Kdf(t, kib, p, salt)
+
+
+def _memory_kib() -> int:
+    try:
+        return int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1024)
+    except (AttributeError, ValueError, OSError):  # Windows has no sysconf: assume the smallest machine we meet
+        return 2 * 1024 * 1024
+
+
+def calibrated(rand: Rand, timer: Callable[[], float] = time.perf_counter, memory_kib: int | None = None) -> Kdf:
+    """Parameters that take about a second here, never below the floor: first more passes, then more memory."""
+    t, kib, p = FLOOR
+    began = timer()
+    Kdf(t, kib, p, bytes(16)).derive("calibration")
+    spent = max(timer() - began, 1e-4)
+    wanted = AUTO_SECONDS / spent
+    t = max(t, min(AUTO_T, int(t * wanted)))
+    most = min(AUTO_KIB, (memory_kib if memory_kib is not None else _memory_kib()) // 4)
+    while kib * 2 <= most and spent * (t / FLOOR[0]) * (kib * 2 / FLOOR[1]) <= AUTO_SECONDS * 1.2:
+        kib *= 2
+    return Kdf(t, kib, p, rand(16))
+
+
+def chosen(kind: Strength, rand: Rand) -> Kdf:
+    """Parameters for a new slot."""
+    return calibrated(rand) if kind == "auto" else Kdf(*FLOOR, rand(16))
+
+
+def _salt(value: object) -> bytes:
+    if not isinstance(value, str):
+        raise Damaged("XL-L05")
+    try:
+        return bytes.fromhex(value)
+    except ValueError:
+        raise Damaged("XL-L05") from None
