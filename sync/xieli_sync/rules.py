@@ -19,10 +19,7 @@ and no code for "waits for the grant or delegation it names".
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from xieli_sync.heads import (
@@ -44,18 +41,9 @@ from xieli_sync.heads import (
     TypeRule,
     Types,
     Verdict,
-    is_trust,
 )
 from xieli_sync.ports import Role
-
-_STATEMENTS = ("return.received", "epoch.opened")
-
-
-class _Stated(NamedTuple):
-    """What a chain states at a point: the grant and the delegations, by reference."""
-
-    grant: str | None
-    deleg: str | None
+from xieli_sync.rules_stated import StatedRights
 
 
 class _Rights(NamedTuple):
@@ -71,24 +59,11 @@ class _Rights(NamedTuple):
 _NO_RIGHTS = _Rights(frozenset(), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Touch:
-    """Which events to judge again after a trust event came in: everything, or those of the chains, refs and subjects named."""
-
-    everything: bool = False
-    chains: frozenset[tuple[str, str]] = frozenset()
-    refs: frozenset[str] = frozenset()
-    subjects: frozenset[str] = frozenset()
-
-    def __bool__(self) -> bool:
-        return self.everything or bool(self.chains or self.refs or self.subjects)
-
-
 def _no_parents(_dev: str, _ep: str) -> Parents:
     return {}
 
 
-class RuleSet:
+class RuleSet(StatedRights):
     """The trust events of a set, indexed, and the judgement over them.
 
     Args:
@@ -98,25 +73,8 @@ class RuleSet:
     """
 
     def __init__(self, types: Types, role_of: RoleOf, parents: Callable[[str, str], Parents] = _no_parents) -> None:
-        self._types = types
         self._role_of = role_of
-        self._parents = parents
-        self._held: dict[str, Head] = {}
-        self._statements: dict[tuple[str, str], list[Head]] = defaultdict(list)
-        self._later: dict[tuple[str, str], list[Head]] = defaultdict(list)
-        self._annulments: dict[str, list[Head]] = defaultdict(list)
-        self._releases: dict[str, list[Head]] = defaultdict(list)
-        self._enrolled: dict[str, list[Head]] = defaultdict(list)
-        self._revoked: dict[str, list[Head]] = defaultdict(list)
-        self._frozen: dict[tuple[str, str], list[Head]] = defaultdict(list)
-        self._settled: dict[tuple[str, str], list[Head]] = defaultdict(list)
-        self._openings: dict[str, list[Head]] = defaultdict(list)
-        self._about: set[str] = set()
-        self._tables: dict[object, list[Head]] = defaultdict(list)
-        self._named: dict[str, set[tuple[str, str]]] = defaultdict(set)
-        self._newest: dict[tuple[str, str], Head] = {}
-        self._weighty: set[tuple[str, str]] = set()
-        self._forget()
+        super().__init__(types, parents)
 
     @classmethod
     def from_events(
@@ -128,99 +86,15 @@ class RuleSet:
         return rules
 
     def _forget(self) -> None:
+        super()._forget()
         self._base: dict[str, Verdict] = {}
         self._had: dict[str, frozenset[str]] = {}
-        self._cumulated: dict[tuple[str, str], tuple[list[int], list[_Stated]]] = {}
-        self._by_branch: dict[tuple[str, str], dict[tuple[int, str], _Stated]] = {}
         self._kept: dict[tuple[str, str], tuple[int, frozenset[tuple[int, str]] | None] | None] = {}
         self._rights_of: dict[str, _Rights] = {}
 
     def chain_changed(self) -> None:
         """Lines were added to a chain that is forked: shapes of branches are asked for anew."""
         self._forget()
-
-    # -- building -----------------------------------------------------------------------------------
-    def add(self, heads: Iterable[Head]) -> Touch:
-        """Take trust events in; what must be judged again comes back. Events already held change nothing."""
-        everything = False
-        chains: set[tuple[str, str]] = set()
-        refs: set[str] = set()
-        subjects: set[str] = set()
-        for head in heads:
-            if head.ref in self._held or not is_trust(head, self._types):
-                continue
-            touch = self._index(head)
-            everything = everything or touch.everything
-            chains |= touch.chains
-            refs |= touch.refs
-            subjects |= touch.subjects
-        self._forget()
-        return Touch(everything, frozenset(chains), frozenset(refs), frozenset(subjects))
-
-    def _index(self, head: Head) -> Touch:
-        self._held[head.ref] = head
-        rule = self._types(head.t, head.v)
-        if rule is None or not head.valid:
-            return Touch()
-        d, t = head.d, head.t
-        if t not in _STATEMENTS:
-            self._weighty.add((head.dev, head.ep))
-        if rule.opens:
-            self._openings[head.subject].append(head)
-            return Touch(subjects=frozenset({head.subject}))
-        if t in _STATEMENTS:
-            return self._index_statement(head)
-        if t in ("ruling.annulled", "quarantine.released"):
-            (self._annulments if t == "ruling.annulled" else self._releases)[d["of"]].append(head)
-            target = self._held.get(d["of"])
-            return Touch(everything=True) if target is not None else Touch(refs=frozenset({d["of"]}))
-        if t == "device.enrolled":
-            self._enrolled[d["dev"]].append(head)
-            return Touch(everything=bool(self._named.get(head.ref) or d["dev"] in self._about))
-        if t == "local.set":
-            self._tables[d.get("key")].append(head)
-            held = [x.ref for x in self._tables[d.get("key")]]
-            return Touch(chains=frozenset(self._with_closed(chain for ref in held for chain in self._named.get(ref, ()))))
-        if t in ABOUT_DEVICES:
-            self._about.update(d[name] for name in ABOUT_DEVICES[t])
-            if t != "fork.frozen":
-                return Touch()
-        if t == "device.revoked":
-            self._revoked[d["dev"]].append(head)
-        elif t in ("fork.frozen", "fork.settled"):
-            (self._frozen if t == "fork.frozen" else self._settled)[d["dev"], d["ep"]].append(head)
-        return Touch(everything=True)
-
-    def _index_statement(self, head: Head) -> Touch:
-        d, chain = head.d, (head.dev, head.ep)
-        known = self._statements[chain]
-        last = self._newest.get(chain)
-        same = last is not None and last.seq < head.seq and bool(d.get("grant")) and all(last.d.get(k) == d.get(k) for k in ("grant", "deleg"))
-        known.append(head)
-        if last is None or last.seq < head.seq:
-            self._newest[chain] = head
-        for name in ("grant", "deleg"):
-            if d.get(name):
-                self._named[d[name]].add(chain)
-        if head.t == "epoch.opened" and d.get("prev"):
-            self._later[head.dev, d["prev"][0]].append(head)
-        chains = self._with_closed({chain}) if head.t == "epoch.opened" or not same else set()
-        if same:
-            chains.discard(chain)
-        # Trust events in these chains (openings, rulings of a township) may change with their author's rights.
-        return Touch(everything=any(x in self._weighty for x in chains), chains=frozenset(chains))
-
-    def _with_closed(self, chains: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-        """These chains and every epoch they closed: one that states nothing itself stands under what the one after it states first."""
-        found = set(chains)
-        queue = list(found)
-        while queue:
-            for x in self._statements.get(queue.pop(), ()):
-                closed = (x.dev, x.d["prev"][0]) if x.t == "epoch.opened" and x.d.get("prev") else None
-                if closed is not None and closed not in found:
-                    found.add(closed)
-                    queue.append(closed)
-        return found
 
     # -- judging ------------------------------------------------------------------------------------
     def judge(self, head: Head) -> Verdict:
@@ -409,62 +283,6 @@ class RuleSet:
                 found = _Rights(frozenset(head.d.get("villages", ())), head.d["area"] if role == "township" else "")
             self._rights_of[grant] = found
         return found
-
-    def _stated(self, head: Head) -> _Stated:
-        """Grant and delegation referenced last before the event in its own chain; before any, the first one."""
-        chain = (head.dev, head.ep)
-        if chain in self._frozen:
-            if chain not in self._by_branch:
-                self._by_branch[chain] = self._state_branches(chain)
-            found = self._by_branch[chain].get((head.seq, head.hash))
-            if found is not None:
-                return found
-        seqs, states = self._cumulate(chain)
-        at = bisect_left(seqs, head.seq)
-        now = states[at - 1] if at else _Stated(None, None)
-        return now if now.grant is not None else self._first(chain, now)
-
-    def _first(self, chain: tuple[str, str], now: _Stated) -> _Stated:
-        """The first grant a chain states, looked for through the epochs that name it as theirs when it states none itself."""
-        met: set[tuple[str, str]] = set()
-        queue = [chain]
-        while queue:
-            here = queue.pop(0)
-            if here in met:
-                continue
-            met.add(here)
-            for state in self._cumulate(here)[1]:
-                if state.grant is not None:
-                    return _Stated(state.grant, now.deleg or state.deleg)
-            queue.extend((x.dev, x.ep) for x in sorted(self._later.get(here, ()), key=lambda x: (x.hlc, x.ep, x.seq, x.hash)))
-        return now
-
-    def _cumulate(self, chain: tuple[str, str]) -> tuple[list[int], list[_Stated]]:
-        found = self._cumulated.get(chain)
-        if found is None:
-            heads = sorted(self._statements.get(chain, ()), key=lambda x: (x.seq, x.hash))
-            states: list[_Stated] = []
-            now = _Stated(None, None)
-            for head in heads:
-                now = _Stated(head.d.get("grant") or now.grant, head.d.get("deleg") or now.deleg)
-                states.append(now)
-            found = ([head.seq for head in heads], states)
-            self._cumulated[chain] = found
-        return found
-
-    def _state_branches(self, chain: tuple[str, str]) -> dict[tuple[int, str], _Stated]:
-        """What each line of a forked chain stands under: only statements on its own branch count."""
-        parents = self._parents(*chain)
-        said = {(x.seq, x.hash): x.d for x in self._statements.get(chain, ())}
-        after: dict[tuple[int, str], _Stated] = {}
-        before: dict[tuple[int, str], _Stated] = {}
-        nothing = _Stated(None, None)
-        for point in sorted(parents):
-            now = after.get((point[0] - 1, parents[point]), nothing)
-            before[point] = now if now.grant is not None else self._first(chain, now)
-            d = said.get(point, {})
-            after[point] = _Stated(d.get("grant") or now.grant, d.get("deleg") or now.deleg)
-        return before
 
 
 def _county_order(head: Head) -> tuple[tuple[int, int], str, str, int, str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from xieli_sync import delivery, exchange, heads, inbox_echo, inbox_returns, rules
+from xieli_sync import delivery, exchange, heads, inbox_echo, inbox_returns, rules, rules_stated
 from xieli_tui.casework import carriage, echoing, epoch_mark, epochs
 from xieli_tui.desk import enrolment, letters
 from xieli_tui.desk import send as sending
@@ -92,7 +92,7 @@ def _rights(p: Patch) -> None:
 
     def stated(self: Any, head: Any) -> Any:
         known = list(self._enrolled.get(head.dev, ()))
-        return rules._Stated(known[-1].ref if known else None, None)
+        return rules_stated.Stated(known[-1].ref if known else None, None)
 
     p.setattr(rules.RuleSet, "_stated", stated)
 

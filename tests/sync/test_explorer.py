@@ -14,7 +14,7 @@ from explorer import walk
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
-from xieli_sync import rules
+from xieli_sync import rules, rules_stated
 from xieli_sync.heads import Head, RoleOf, TypeRule, Types, Verdict
 
 SEEDS = range(40_000, 40_000 + int(os.environ.get("XIELI_EXPLORE", "60")))
@@ -45,15 +45,15 @@ def test_any_mixture_of_happenings_ends_the_same_way(where: int, steps: int, act
 class RightsByArrival(rules.RuleSet):
     """Rights are those of the statement that came in last, not of the one stated last before the event in its own chain."""
 
-    def _stated(self, head: Head) -> rules._Stated:
+    def _stated(self, head: Head) -> rules_stated.Stated:
         said = [x for x in self._statements.get((head.dev, head.ep), ()) if x.d.get("grant")]
-        return rules._Stated(said[-1].d["grant"], None) if said else super()._stated(head)
+        return rules_stated.Stated(said[-1].d["grant"], None) if said else super()._stated(head)
 
 
 class NothingBeforeTheFirst(rules.RuleSet):
     """Events before the first statement have no rights at all."""
 
-    def _first(self, chain: tuple[str, str], now: rules._Stated) -> rules._Stated:
+    def _first(self, chain: tuple[str, str], now: rules_stated.Stated) -> rules._Stated:
         return now
 
 
