@@ -4,6 +4,7 @@ Rules kept here
 - one verb = one transaction: journal lines and projections together, or nothing;
 - a payload whose type the session's role may not write is refused before anything is written (XL-P02 at the village, XL-P03 at a desk);
 - a verb that reads before it writes does both inside the same transaction (`transact`), so what it saw is what it replaces;
+- a form that is saved takes its draft away in the same transaction (`finishing`): a machine that dies offers what was not stored, never what was;
 - opening is recorded (`audit.unlocked`; from the command line at most once per operator and day);
 - `close` disposes of the engine and forgets every key; after it the session can do nothing.
 """
@@ -12,8 +13,10 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -56,6 +59,16 @@ def road_errors() -> Iterator[None]:
         raise wrapped(error) from None
 
 
+@dataclass
+class Finishing:
+    """A form being saved: its draft goes with the events it becomes."""
+
+    form: str
+    key: str
+    dropped: bool = False
+    """Events are stored and the draft is gone with them."""
+
+
 class Session:
     """An opened workspace.
 
@@ -79,6 +92,7 @@ class Session:
         """The key file is older than the store has seen (旧钥匙文件): say so at the next start."""
         self.kept: dict[str, Any] = {}
         """Read models kept between calls, by name. Each says itself when it is out of date; gone when the session closes."""
+        self._saving = threading.local()
 
     @property
     def store(self) -> Store:
@@ -149,7 +163,25 @@ class Session:
                 self._guard(payload)
             if not payloads:
                 return []
-            return journal.append(tx, [(payload, self.operator) for payload in payloads], millis(self.clock.now()))
+            recorded = journal.append(tx, [(payload, self.operator) for payload in payloads], millis(self.clock.now()))
+            ending: Finishing | None = getattr(self._saving, "form", None)
+            if ending is not None:
+                from xieli_tui.store import drafts
+
+                drafts.drop(tx, ending.form, ending.key)
+        if ending is not None:
+            ending.dropped = True
+        return recorded
+
+    @contextmanager
+    def finishing(self, form: str, key: str) -> Iterator[Finishing]:
+        """While it lasts, in this thread, the events a verb writes take the draft of this form away in their own transaction."""
+        ending = Finishing(form, key)
+        self._saving.form = ending
+        try:
+            yield ending
+        finally:
+            self._saving.form = None
 
     def _captured(self, tx: Tx, payload: Payload) -> Payload:
         """An entry about a household that was moved is captured for a place of ours that household had, not for somebody else's (design 03)."""

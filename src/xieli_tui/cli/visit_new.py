@@ -271,12 +271,12 @@ def new(
                 if end == 3:
                     raise Left
                 try:
-                    saved = record_visit(session, request(row.id, values, kind=str(values.get("kind") or kind), alert=str(values.get("alert") or "")))
+                    with session.finishing(FORM, row.id):
+                        saved = record_visit(session, request(row.id, values, kind=str(values.get("kind") or kind), alert=str(values.get("alert") or "")))
                 except XieliError as error:
                     _say(f"还没有存。{error.what}。{error.next_step}。")
                     begin = _place_of(session, error.field)
                     continue
-                drafts.drop_draft(session, FORM, row.id)
                 _say(f"已保存(第{saved.seq}条)")
                 return
         except Left:

@@ -1,13 +1,19 @@
-"""The latest values of one form on their way to the draft table: written in a thread, so that typing never waits for the disk."""
+"""The latest values of one form on their way to the draft table: written in a thread, so that typing never waits for the disk.
+
+Rules kept here
+- what is saved takes its draft away in the transaction of the verb; between the two there is no moment to die in;
+- while a form is saved no thread writes its draft, and what was not saved stays to be written.
+"""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from xieli_tui.casework.session import Session
+    from xieli_tui.casework.session import Finishing, Session
 
 Values = dict[str, Any]
 
@@ -17,7 +23,7 @@ class DraftKeeper:
 
     def __init__(self, session: Session, form: str, key: str) -> None:
         self._session, self._form, self._key = session, form, key
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._latest: Values | None = None
         self.besides: Values = {}
         """Kept with every draft: what the form stood on when it was opened."""
@@ -50,8 +56,22 @@ class DraftKeeper:
                 self._latest = None
             return stamp
 
+    @contextmanager
+    def finishing(self, values: Values) -> Iterator[Finishing]:
+        """The form is saved here: its draft goes with what the verb stores. What the verb refuses stays a draft, as it stands."""
+        with self._lock:
+            before, self._latest = self._latest, None
+            with self._session.finishing(self._form, self._key) as ending:
+                try:
+                    yield ending
+                except BaseException:
+                    self._latest = values if ending.dropped else before
+                    raise
+                if not ending.dropped and self._latest is None:
+                    self._latest = before
+
     def drop(self) -> None:
-        """The form was saved, or she threw the draft away."""
+        """She threw the draft away, or saving the form stored nothing new."""
         from xieli_tui.casework import drafts
 
         with self._lock:

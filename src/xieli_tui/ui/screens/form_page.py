@@ -7,6 +7,7 @@ Rules kept here
 - every change is in a draft within 300 ms, written in a thread so that typing never waits for the disk; leaving writes what is pending first,
   and a draft that cannot be written keeps the page open;
 - Ctrl+S saves from any field; Esc keeps the draft; Ctrl+N, pressed twice, is the only way to throw a draft away;
+- saving takes the draft away in the verb's own transaction: kill -9 never leaves a draft of what is stored;
 - an error names its field: that field gets the focus and the sentence stands under it;
 - what an entry can say by itself (a day that cannot be read, a number that is not one) it says when it is left, without taking the focus back;
   saving asks every entry from the top before the verb is called, so the first wrong field is the upper one;
@@ -387,16 +388,21 @@ class FormPage(Page):
         self.clear_wrong()
         try:
             self.check()
-            result = self.store()
+            assert self.keeper is not None  # a form that is shown has one
+            with self.keeper.finishing(self.values()) as ending:
+                result = self.store()
         except NotYet:
             return  # asked in the status line
         except XieliError as error:
             self.refuse(error)
+            if self.keeper is not None and self.keeper.pending and self._timer is None:
+                self._timer = self.set_timer(DRAFT_DELAY, self._write_soon)
             return
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        self._drop_draft()  # what was saved is saved, also when the disk is full by now and the draft stays
+        if not ending.dropped:  # nothing new came of it; saved is saved, also when the disk is full by now and the draft stays
+            self._drop_draft()
         self.stored(result)
 
     def clear_wrong(self) -> None:

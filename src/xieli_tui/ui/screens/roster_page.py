@@ -90,7 +90,9 @@ class RosterPage(FormPage):
         file, strict, errors = asked
         try:
             out = Path(errors).expanduser() if errors and not look else None
-            found = roster.import_roster(self.xapp.session, Path(file).expanduser(), dry_run=look, strict=strict == "yes", errors_out=out)
+            assert self.keeper is not None  # a form that is shown has one
+            with self.keeper.finishing(self.values()):
+                found = roster.import_roster(self.xapp.session, Path(file).expanduser(), dry_run=look, strict=strict == "yes", errors_out=out)
         except XieliError as error:
             self.app.call_from_thread(self._failed, error)
             return
