@@ -15,7 +15,7 @@ from machine_office import V1, V2, V3, Machine
 from xieli_sync import exchange
 from xieli_tui.domain.clock import millis
 from xieli_tui.domain.events import EVENTS, Payload, aid, household, road, work
-from xieli_tui.store import journal, queries, relay
+from xieli_tui.store import chains, journal, queries
 
 if TYPE_CHECKING:
     from xieli_tui.store.store import Tx
@@ -229,7 +229,7 @@ def _settle(m: Machine, tx: Tx, dice: random.Random) -> Sequence[Payload]:
     if not frozen:
         return []
     e = dice.choice(frozen)
-    tips = exchange.branches(relay.parents_of(tx, e.d["dev"], e.d["ep"]))
+    tips = exchange.branches(chains.parents_of(tx, e.d["dev"], e.d["ep"]))
     if not tips:
         return []
     tip = dice.choice(tips)

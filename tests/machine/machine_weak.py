@@ -16,7 +16,20 @@ from xieli_sync import delivery, exchange, heads, inbox_echo, inbox_returns, rul
 from xieli_tui.casework import carriage, echoing, epoch_mark, epochs
 from xieli_tui.desk import enrolment, letters
 from xieli_tui.desk import send as sending
-from xieli_tui.store import carried, deliveries, importing, journal, receipts, relay, statements, trust, verdict
+from xieli_tui.store import (
+    carried,
+    deliveries,
+    importing,
+    journal,
+    receipts,
+    recipients,
+    relay,
+    relay_events,
+    relay_receipts,
+    statements,
+    trust,
+    verdict,
+)
 from xieli_tui.store import epochs as own
 
 Patch = pytest.MonkeyPatch
@@ -30,8 +43,8 @@ def _laptopverdict(p: Patch) -> None:
 
 def _cover(p: Patch) -> None:
     """Receipts go for a recipient's own chains only."""
-    real = relay.chains_for
-    p.setattr(relay, "chains_for", lambda tx, to: [chain for chain in real(tx, to) if chain[0] == to.dev])
+    real = relay_receipts.chains_for
+    p.setattr(relay_receipts, "chains_for", lambda tx, to: [chain for chain in real(tx, to) if chain[0] == to.dev])
 
 
 def _lowest(p: Patch) -> None:
@@ -73,7 +86,7 @@ def _carry_once(p: Patch) -> None:
 
 def _area_chains(p: Patch) -> None:
     """A township hears of effective events only, as a laptop does."""
-    p.setattr(relay, "_devices_of_area", lambda tx, to: set())
+    p.setattr(recipients, "devices_of_area", lambda tx, to: set())
 
 
 def _row12(p: Patch) -> None:
@@ -206,22 +219,22 @@ def _mark(p: Patch) -> None:
 
 def _mergescope(p: Patch) -> None:
     """A merge goes where its villages say, not where any person of its component went."""
-    p.setattr(relay, "_merges", lambda tx, to: [])
+    p.setattr(relay_events, "_merges", lambda tx, to: [])
 
 
 def _vclosure(p: Patch) -> None:
     """Openings and transfers do not follow the lines of their household."""
-    p.setattr(relay, "_openings", lambda tx, to, going: [])
+    p.setattr(relay_events, "_openings", lambda tx, to, going: [])
 
 
 def _about(p: Patch) -> None:
     """Annulments, releases and clamps do not follow the line they speak about."""
-    p.setattr(relay, "_about_lines", lambda tx, to, going: [])
+    p.setattr(relay_events, "_about_lines", lambda tx, to, going: [])
 
 
 def _transferred(p: Patch) -> None:
     """A family that moved comes without its file."""
-    p.setattr(relay, "_moved_in", lambda tx, to: [])
+    p.setattr(recipients, "moved_in", lambda tx, to: [])
 
 
 def _scope(p: Patch) -> None:

@@ -21,7 +21,7 @@ from xieli_tui.domain.events import Payload
 from xieli_tui.domain.events.household import HouseholdOpened
 from xieli_tui.domain.events.road import DeviceEnrolled, EpochOpened
 from xieli_tui.domain.events.work import VisitRecorded
-from xieli_tui.store import deliveries, epochs, journal, migrations, outbox_log, receipts, relay, trust
+from xieli_tui.store import deliveries, epochs, journal, migrations, outbox_log, receipts, recipients, relay, trust
 from xieli_tui.store.engine import make_engine
 from xieli_tui.store.importing import StoreDesk
 from xieli_tui.store.journal import Recorded
@@ -198,7 +198,7 @@ class County(Node):
     def owed(self, laptop: Node, *villages: str) -> tuple[int | None, list[Delivered]]:
         """(r to start with, lines just written) after `refresh`."""
         with self.store.write() as tx:
-            fresh = relay.refresh(tx, relay.Recipient(laptop.dev, "village", villages or (VILLAGE,)), self.now)
+            fresh = relay.refresh(tx, recipients.Recipient(laptop.dev, "village", villages or (VILLAGE,)), self.now)
             return deliveries.owed(tx, laptop.dev), fresh
 
     def send(self, laptop: Node, *villages: str) -> bytes | None:

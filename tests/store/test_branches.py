@@ -10,7 +10,7 @@ from corekit import VILLAGE, Node, enrolled
 
 from xieli_sync.event import chain_hash, make_line
 from xieli_sync.ports import ChainLine
-from xieli_tui.store import chains, journal, relay
+from xieli_tui.store import chains, journal, relay_receipts
 
 
 def branch(node: Node, household: str, after: int, count: int, word: str) -> list[ChainLine]:
@@ -43,7 +43,7 @@ def test_every_branch_is_signed_for_to_its_end_in_every_order(tmp_path: Path, or
     for place in order:  # what waited or was frozen comes again, as a laptop without a receipt brings it
         county.take(one.seal_changes(one.store.ep, pieces[place], befores[place]))
     with county.store.read() as tx:
-        told = {(x.seq, x.head) for x in relay.receipts_of(tx, one.dev, one.store.ep)}
+        told = {(x.seq, x.head) for x in relay_receipts.receipts_of(tx, one.dev, one.store.ep)}
     assert told == {end, (other[-1].seq, other[-1].hash)}
 
 
@@ -62,7 +62,7 @@ def test_a_line_whose_own_past_is_missing_is_not_taken_for_the_next_one(tmp_path
     assert county.take(one.seal_changes(one.store.ep, other[2:], other[1].hash)).code == "XL-C02"
     with county.store.read() as tx:
         assert chains.reach(tx, one.dev, one.store.ep) == (5, one_line(one, 5).hash)
-        (told,) = relay.receipts_of(tx, one.dev, one.store.ep)
+        (told,) = relay_receipts.receipts_of(tx, one.dev, one.store.ep)
         assert (told.seq, told.head) == (5, one_line(one, 5).hash)
     one.visit(household)
     assert county.take(one.bundle(6, 6)).status == "frozen"

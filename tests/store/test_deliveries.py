@@ -14,18 +14,18 @@ from xieli_tui.domain.events.aid import ApplicationAccepted, ApplicationStarted
 from xieli_tui.domain.events.household import HouseholdTransferred, PersonAdded, PersonMerged
 from xieli_tui.domain.events.road import AuditUnlocked, ClockClamped, DeviceRevoked, EpochOpened, LocalSet, QuarantineReleased, RulingAnnulled
 from xieli_tui.domain.events.work import AlertIssued, ComplaintReceived
-from xieli_tui.store import chains, deliveries, epochs, journal, receipts, relay
+from xieli_tui.store import chains, deliveries, epochs, journal, receipts, recipients, relay, relay_events, relay_receipts
 from xieli_tui.store.rebuild import digests, rebuild
 
 
-def to(node: Node, *villages: str) -> relay.Recipient:
-    return relay.Recipient(node.dev, "village", villages or (VILLAGE,))
+def to(node: Node, *villages: str) -> recipients.Recipient:
+    return recipients.Recipient(node.dev, "village", villages or (VILLAGE,))
 
 
 def due(county: County, node: Node, *villages: str) -> list[str]:
     """Types of the events that would go to a laptop now."""
     with county.store.read() as tx:
-        return [e.t for e in relay.undelivered_events(tx, to(node, *villages))]
+        return [e.t for e in relay_events.undelivered_events(tx, to(node, *villages))]
 
 
 def up(node: Node, county: County) -> list[str]:
@@ -300,14 +300,14 @@ def test_a_township_gets_every_line_of_the_chains_of_its_area(tmp_path: Path) ->
     household = here.household()
     stray = here.visit(household, OTHER)
     up(here, county)
-    town = relay.Recipient("e" * 32, "township", (), VILLAGE[:9])
+    town = recipients.Recipient("e" * 32, "township", (), VILLAGE[:9])
     with county.store.read() as tx:
-        events = relay.undelivered_events(tx, town)
+        events = relay_events.undelivered_events(tx, town)
         assert {e.hash for e in journal.load(tx, journal.TABLE.c.dev == here.dev)} <= {e.hash for e in events}
         assert stray.hash in {e.hash for e in events}
         assert sorted(e.d["dev"] for e in events if e.t == "device.enrolled") == sorted([here.dev, there.dev])
-        elsewhere = relay.Recipient("e" * 32, "township", (), "999999002")
-        assert relay.undelivered_events(tx, elsewhere) == []
+        elsewhere = recipients.Recipient("e" * 32, "township", (), "999999002")
+        assert relay_events.undelivered_events(tx, elsewhere) == []
 
 
 def test_a_township_relays_its_laptops_lines_and_its_own_but_never_the_countys(tmp_path: Path) -> None:
@@ -323,7 +323,7 @@ def test_a_township_relays_its_laptops_lines_and_its_own_but_never_the_countys(t
         chains.ingest(tx, lines, town.now)
     (accepted,) = town.record(ApplicationAccepted(village=VILLAGE, household=household, application=town.id(), on="2026-12-28"))
     with town.store.read() as tx:
-        going = relay.undelivered_events(tx, relay.Recipient("f" * 32, "village", (VILLAGE,)))
+        going = relay_events.undelivered_events(tx, recipients.Recipient("f" * 32, "village", (VILLAGE,)))
     assert [(e.t, e.dev) for e in going] == [("household.opened", here.dev), ("application.accepted", town.dev)]
     assert going[1].ref == accepted.ref
 
@@ -341,7 +341,7 @@ def test_what_is_not_ok_comes_home_with_its_code_and_counts_as_received(tmp_path
     assert signed(one) == 4
     assert verdicts(one) == {(one.dev, stray.seq): "XL-S01"}
     with county.store.read() as tx:
-        (receipt,) = relay.receipts_of(tx, one.dev, one.store.ep)
+        (receipt,) = relay_receipts.receipts_of(tx, one.dev, one.store.ep)
         assert receipt.not_ok == (delivery.Range(stray.seq, stray.seq, "quarantined", "XL-S01"),)
 
 
@@ -364,7 +364,7 @@ def test_only_receipts_that_changed_are_written_again(tmp_path: Path) -> None:
     two.household()
     up(two, county)
     with county.store.read() as tx:
-        news, along = relay.receipts_for(tx, to(one))
+        news, along = relay_receipts.receipts_for(tx, to(one))
     assert [x.dev for x in news] == [two.dev]
     assert all(x.dev == county.dev for x in along)
 
@@ -516,7 +516,7 @@ def test_each_branch_of_a_forked_chain_has_a_receipt_of_its_own(tmp_path: Path, 
     for data in (real, copy) if keep_real else (copy, real):
         county.take(data)
     with county.store.read() as tx:
-        found = relay.receipts_of(tx, one.dev, one.store.ep)
+        found = relay_receipts.receipts_of(tx, one.dev, one.store.ep)
         hashes = chains.stored(tx, one.dev, one.store.ep, 3, 3)[3]
     assert {(x.seq, x.head) for x in found} == {(3, digest) for digest in hashes}
     assert down(county, one) == "imported"

@@ -19,7 +19,7 @@ from xieli_tui.desk import guards, known_devices
 from xieli_tui.domain.clock import day_of
 from xieli_tui.domain.events.road import ForkSettled
 from xieli_tui.errors import NotFound, Refused
-from xieli_tui.store import journal, queries, relay, verdict
+from xieli_tui.store import chains, journal, queries, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,7 +107,7 @@ def _line(tx: Tx, dev: str, ep: str, branch: Branch) -> dict[int, str]:
 
 
 def _branches(tx: Tx, dev: str, ep: str, seq: int) -> list[Branch]:
-    tips = exchange.branches(relay.parents_of(tx, dev, ep))
+    tips = exchange.branches(chains.parents_of(tx, dev, ep))
     held = journal.load(tx, journal.TABLE.c.dev == dev, journal.TABLE.c.ep == ep, journal.TABLE.c.seq >= seq)
     at = {(e.seq, e.hash): e for e in held}
     overruled = verdict.not_ok(tx, held)

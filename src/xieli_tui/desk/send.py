@@ -26,7 +26,7 @@ from xieli_tui.desk.letters import lay_down, require_ahead, require_folder
 from xieli_tui.domain.clock import millis
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.store import deliveries, queries, relay, trust
-from xieli_tui.store.relay import Recipient
+from xieli_tui.store.recipients import Recipient
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session

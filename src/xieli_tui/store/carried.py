@@ -21,7 +21,7 @@ from typing import Any
 
 from xieli_sync import container
 from xieli_sync.delivery import Receipt
-from xieli_tui.store import deliveries, receipts, relay, trust
+from xieli_tui.store import chains, deliveries, receipts, recipients, trust
 from xieli_tui.store.store import Tx
 
 UP = ("changes", "echo")
@@ -50,7 +50,7 @@ def keep(tx: Tx, core: Mapping[str, Any], data: bytes, now_ms: int, *, read: boo
     """Keep a file that a laptop wrote and this desk took in, or that a laptop of its area wrote for the county alone, or the county for one; False for
     any other."""
     up = core["kind"] in UP
-    if not (up and read) and not relay.laptop_of_area(tx, str(core["dev"] if up else core["to"])):
+    if not (up and read) and not recipients.laptop_of_area(tx, str(core["dev"] if up else core["to"])):
         return False
     gen = 0 if up else int(core["cert"][0]["s"].get("gen", 1))
     tx.conn.exec_driver_sql(
@@ -105,7 +105,7 @@ class Signed:
     def __init__(self, tx: Tx, dev: str, ep: str) -> None:
         self._said: list[Receipt] = [said.receipt for said in receipts.of_chain(tx, dev, ep) if said.level == "county" and said.epoch == 0]
         self._forked = bool(tx.ask("SELECT 1 FROM journal WHERE dev=? AND ep=? GROUP BY seq HAVING count(*)>1 LIMIT 1", (dev, ep)))
-        self._parents = relay.parents_of(tx, dev, ep) if self._forked and self._said else {}
+        self._parents = chains.parents_of(tx, dev, ep) if self._forked and self._said else {}
 
     def covers(self, first: int, last: int, head: str) -> bool:
         """Whether lines first..last, ending in `head`, are signed for."""

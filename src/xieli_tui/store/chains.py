@@ -14,6 +14,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from xieli_sync import event as wire
+from xieli_sync import heads
 from xieli_sync.ports import ChainLine, Ingested, Role
 from xieli_tui.domain.events.road import ForkFrozen
 from xieli_tui.store import journal, stopped, trust, verdict
@@ -226,3 +227,14 @@ def freeze(tx: Tx, dev: str, ep: str, seq: int, hashes: Iterable[str], by: str, 
         return False
     journal.append(tx, [(ForkFrozen(dev=dev, ep=ep, seq=seq, hashes=sorted(hashes)), by)], now_ms)
     return True
+
+
+def parents_of(tx: Tx, dev: str, ep: str) -> dict[tuple[int, str], str]:
+    """(seq, hash) -> hash of the line before, for every line held of a chain."""
+    rows = tx.conn.exec_driver_sql("SELECT seq, hash, prev FROM journal WHERE dev=? AND ep=?", (dev, ep))
+    found = {(int(seq), str(digest)): str(prev) for seq, digest, prev in rows}
+    if "" not in found.values():
+        return found
+    # A line that came before the one it follows has no `prev` beside it; that one may have come since, so what precedes what is hashed anew.
+    held = tx.conn.exec_driver_sql("SELECT seq, hash, line FROM journal WHERE dev=? AND ep=?", (dev, ep))
+    return heads.parents_of((int(seq), str(digest), bytes(line)) for seq, digest, line in held)
