@@ -12,6 +12,7 @@ import os
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -22,7 +23,16 @@ from xieli_sync.errors import SyncError
 from xieli_sync.event import canonical, is_int, parse_canonical
 from xieli_sync.keys import Rand, fingerprint, kid_of
 
-_ROOT_FORMAT = "xieli-root"
+
+class Sort(NamedTuple):
+    """A sort of key file: its name, the code of a file that is none, the code of a passphrase that does not open it."""
+
+    fmt: str
+    none: str
+    wrong: str
+
+
+_ROOT = Sort("xieli-root", "XL-K09", "XL-K11")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,73 @@ class Kdf:
 
 
 KDF_FLOOR = Kdf()
+
+
+def seal_key(sort: Sort, pub: bytes, secret: bytes, passphrase: str, rand: Rand, kdf: Kdf = KDF_FLOOR) -> bytes:
+    """The bytes of a key file of this sort: a 32-byte private key under its own passphrase.
+
+    Raises:
+        SyncError: XL-L08 when the cost lies outside the bounds.
+    """
+    if not kdf.within_bounds():
+        raise SyncError("XL-L08")
+    salt, nonce = rand(16), rand(12)
+    head = {
+        "fmt": sort.fmt, "v": 1, "pub": pub.hex(),
+        "kdf": {"alg": "argon2id", "salt": salt.hex(), "t": kdf.t, "m_kib": kdf.m_kib, "p": kdf.p}, "nonce": nonce.hex(),
+    }  # fmt: skip
+    sealed = AESGCM(kdf.derive(passphrase, salt)).encrypt(nonce, secret, canonical(head))
+    return canonical({**head, "ct": sealed.hex()}) + b"\n"
+
+
+def open_key(sort: Sort, data: bytes, passphrase: str) -> tuple[bytes, bytes]:
+    """(private key, the public key the file names), 32 bytes each. The caller compares the two.
+
+    Raises:
+        SyncError: `sort.none` not such a file, XL-L08 cost outside the bounds, `sort.wrong` wrong passphrase or altered file.
+    """
+    try:
+        head = parse_canonical(data.rstrip(b"\r\n"), 4096)
+        sealed = bytes.fromhex(head.pop("ct"))
+        cost, nonce, pub = head["kdf"], bytes.fromhex(head["nonce"]), bytes.fromhex(head["pub"])
+        salt, kdf = bytes.fromhex(cost["salt"]), Kdf(cost["t"], cost["m_kib"], cost["p"])
+        known = head["fmt"] == sort.fmt and head["v"] == 1 and cost["alg"] == "argon2id"
+        sized = len(salt) == 16 and len(nonce) == 12 and all(is_int(part) for part in (kdf.t, kdf.m_kib, kdf.p))
+    except (SyncError, KeyError, TypeError, ValueError, AttributeError):
+        raise SyncError(sort.none, "not such a key file") from None
+    if not known or not sized:
+        raise SyncError(sort.none, "not such a key file")
+    if not kdf.within_bounds():
+        raise SyncError("XL-L08")
+    try:
+        secret = AESGCM(kdf.derive(passphrase, salt)).decrypt(nonce, sealed, canonical(head))
+    except (InvalidTag, ValueError):
+        raise SyncError(sort.wrong) from None
+    if len(secret) != 32:
+        raise SyncError(sort.wrong, "length")
+    return secret, pub
+
+
+def write_once(path: Path, data: bytes) -> None:
+    """Lay a key file down: readable by its owner only, flushed, over nothing; half a key is none, so nothing is left that could be taken for one.
+
+    Raises:
+        SyncError: XL-F08 the file exists, XL-F03 it cannot be written.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
+    except FileExistsError:
+        raise SyncError("XL-F08") from None
+    except OSError:
+        raise SyncError("XL-F03") from None
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise SyncError("XL-F03") from None
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -79,15 +156,7 @@ class RootKey:
         Raises:
             SyncError: XL-L08 when the cost lies outside the bounds.
         """
-        if not kdf.within_bounds():
-            raise SyncError("XL-L08")
-        salt, nonce = rand(16), rand(12)
-        head = {
-            "fmt": _ROOT_FORMAT, "v": 1, "pub": self.sign_pub.hex(),
-            "kdf": {"alg": "argon2id", "salt": salt.hex(), "t": kdf.t, "m_kib": kdf.m_kib, "p": kdf.p}, "nonce": nonce.hex(),
-        }  # fmt: skip
-        sealed = AESGCM(kdf.derive(passphrase, salt)).encrypt(nonce, self.sign.private_bytes_raw(), canonical(head))
-        return canonical({**head, "ct": sealed.hex()}) + b"\n"
+        return seal_key(_ROOT, self.sign_pub, self.sign.private_bytes_raw(), passphrase, rand, kdf)
 
     @classmethod
     def from_file(cls, data: bytes, passphrase: str) -> RootKey:
@@ -96,23 +165,8 @@ class RootKey:
         Raises:
             SyncError: XL-K09 not a root key file, XL-L08 cost outside the bounds, XL-K11 wrong passphrase or altered file.
         """
-        try:
-            head = parse_canonical(data.rstrip(b"\r\n"), 4096)
-            sealed = bytes.fromhex(head.pop("ct"))
-            cost, nonce, pub = head["kdf"], bytes.fromhex(head["nonce"]), bytes.fromhex(head["pub"])
-            salt, kdf = bytes.fromhex(cost["salt"]), Kdf(cost["t"], cost["m_kib"], cost["p"])
-            known = head["fmt"] == _ROOT_FORMAT and head["v"] == 1 and cost["alg"] == "argon2id"
-            sized = len(salt) == 16 and len(nonce) == 12 and all(is_int(part) for part in (kdf.t, kdf.m_kib, kdf.p))
-        except (SyncError, KeyError, TypeError, ValueError, AttributeError):
-            raise SyncError("XL-K09", "not a root key file") from None
-        if not known or not sized:
-            raise SyncError("XL-K09", "not a root key file")
-        if not kdf.within_bounds():
-            raise SyncError("XL-L08")
-        try:
-            root = cls(Ed25519PrivateKey.from_private_bytes(AESGCM(kdf.derive(passphrase, salt)).decrypt(nonce, sealed, canonical(head))))
-        except (InvalidTag, ValueError):
-            raise SyncError("XL-K11") from None
+        secret, pub = open_key(_ROOT, data, passphrase)
+        root = cls(Ed25519PrivateKey.from_private_bytes(secret))
         if root.sign_pub != pub:
             raise SyncError("XL-K11", "public key")
         return root
@@ -123,22 +177,7 @@ class RootKey:
         Raises:
             SyncError: XL-F08 the file exists, XL-F03 it cannot be written.
         """
-        data = self.to_file(passphrase, rand, kdf)
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o600)
-        except FileExistsError:
-            raise SyncError("XL-F08") from None
-        except OSError:
-            raise SyncError("XL-F03") from None
-        try:
-            with os.fdopen(handle, "wb") as out:
-                out.write(data)
-                out.flush()
-                os.fsync(out.fileno())
-        except OSError:
-            # Half a root key is none: leave nothing that could be taken for one.
-            path.unlink(missing_ok=True)
-            raise SyncError("XL-F03") from None
+        write_once(path, self.to_file(passphrase, rand, kdf))
 
     @classmethod
     def load(cls, path: Path, passphrase: str) -> RootKey:

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 Where = Literal["app", "cli"]
 
-_LOCKED_CODES = frozenset({"XL-K10", "XL-K11"})
+_LOCKED_CODES = frozenset({"XL-K10", "XL-K11", "XL-K13", "XL-K14"})
 _DAMAGED_CODES = frozenset({"XL-C03", "XL-L06"})
 
 
