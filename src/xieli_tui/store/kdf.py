@@ -1,7 +1,7 @@
-"""Passphrases, and the key Argon2id makes of one.
+"""The key Argon2id makes of a passphrase.
 
 Rules kept here (design 05)
-- passphrases are NFKC, at least 12 characters, or the offered 16 digits in four groups;
+- what a passphrase may be stands in `domain.passphrase`, the same at every door;
 - parameters of Argon2id (RFC 9106) outside [64 MiB t=3 p=1 … 1 GiB t=32 p=8] are refused before they are run: no silent weakening, no memory bomb;
 - calibration looks for about a second on this machine and never goes below the floor.
 """
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import time
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -18,41 +17,18 @@ from typing import Any, Literal
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from xieli_tui.domain.clock import Rand
-from xieli_tui.errors import Damaged, Refused
+from xieli_tui.domain.passphrase import check_passphrase, normal, offer
+from xieli_tui.errors import Damaged
+
+__all__ = ["CEILING", "FLOOR", "Kdf", "Strength", "calibrated", "check_passphrase", "chosen", "normal", "offer", "read_kdf"]
 
 Strength = Literal["auto", "floor"]
-MIN_PASSPHRASE = 12
 FLOOR = (3, 64 * 1024, 1)
 """(t, KiB, p): nothing weaker is written or read."""
 CEILING = (32, 1024 * 1024, 8)
 AUTO_T = 8
 AUTO_KIB = 256 * 1024
 AUTO_SECONDS = 1.0
-
-
-def normal(passphrase: str) -> str:
-    """One form of what was typed: NFKC; the offered digits with or without their groups are the same passphrase."""
-    text = unicodedata.normalize("NFKC", passphrase)
-    digits = text.replace(" ", "").replace("-", "")
-    return digits if len(digits) == 16 and digits.isascii() and digits.isdigit() else text
-
-
-def check_passphrase(passphrase: str) -> str:
-    """The normal form of a new passphrase.
-
-    Raises:
-        Refused: XL-V09, shorter than 12 characters.
-    """
-    text = normal(passphrase)
-    if len(text.strip()) < MIN_PASSPHRASE:
-        raise Refused("XL-V09")
-    return text
-
-
-def offer(rand: Rand) -> str:
-    """Sixteen random digits in four groups: no input method, no letters."""
-    digits = f"{int.from_bytes(rand(16), 'big') % 10**16:016d}"
-    return " ".join(digits[at : at + 4] for at in range(0, 16, 4))
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +41,9 @@ class Kdf:
     salt: bytes
 
     def derive(self, passphrase: str) -> bytes:
-        """The slot key."""
-        return Argon2id(salt=self.salt, length=32, iterations=self.t, lanes=self.p, memory_cost=self.kib).derive(passphrase.encode("utf-8"))
+        """The slot key. Bytes of the environment that are no text are a wrong passphrase like any other."""
+        secret = passphrase.encode("utf-8", "surrogatepass")
+        return Argon2id(salt=self.salt, length=32, iterations=self.t, lanes=self.p, memory_cost=self.kib).derive(secret)
 
     def as_json(self) -> dict[str, Any]:
         return {"alg": "argon2id", "m_kib": self.kib, "p": self.p, "salt": self.salt.hex(), "t": self.t}

@@ -3,14 +3,19 @@
 Rules kept here (design 05)
 - every slot is AEAD-bound to all its other fields and to the workspace; the whole file is MACed under the DEK with a generation;
 - slots this program does not know are kept and covered by the MAC, so later kinds need no new format;
-- slot labels are operator ids, never names.
+- slot labels are operator ids, never names;
+- it is changed under a lock of the system: what two programs over one workspace do to it at once is done one after the other, and every change raises
+  the generation.
 """
 
 from __future__ import annotations
 
+import errno
 import hmac
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -24,8 +29,14 @@ from xieli_tui.domain.clock import Rand
 from xieli_tui.errors import Damaged, Locked, Refused
 from xieli_tui.store import workspace as rooms
 from xieli_tui.store.kdf import Kdf
+from xieli_tui.store.oslock import OsLock
 
 FORMAT = "xieli-keys"
+LOCK = "keys.lock"
+PATIENCE = 200
+"""Looks at a lock that another program holds, 50 ms apart: a change takes a few milliseconds."""
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_OWN_DISK = "请看这台电脑的硬盘是不是满了、是不是只读，再做一次"
 _LABELS = {name: f"xieli/vault/v1/{name}".encode() for name in ("db", "slots-mac", "backup", "device-keys")}
 
 
@@ -73,8 +84,45 @@ def mac(dek: bytes, body: Mapping[str, Any]) -> str:
 
 
 def write(space: Path, body: dict[str, Any], dek: bytes) -> None:
-    """Put the file down whole, with its MAC. Raises Refused("XL-F02"/"XL-F03")."""
-    rooms.atomic_write(rooms.keys_path(space), json.dumps({**body, "mac": mac(dek, body)}, sort_keys=True, indent=1).encode() + b"\n")
+    """Put the file down whole, with its MAC. Raises Refused("XL-F02"/"XL-F03"): the file is the old one then."""
+    try:
+        rooms.atomic_write(rooms.keys_path(space), json.dumps({**body, "mac": mac(dek, body)}, sort_keys=True, indent=1).encode() + b"\n")
+    except OSError as error:
+        raise _unwritten(error) from None
+
+
+def _unwritten(error: OSError) -> Refused:
+    return Refused("XL-F02" if error.errno in _FULL else "XL-F03", "钥匙文件没有动", next_step=_OWN_DISK)
+
+
+@contextmanager
+def changing(space: Path, dek: bytes, *, above: int = 0, sleep: Callable[[float], None] = time.sleep) -> Iterator[dict[str, Any]]:
+    """The file as it lies now; what was changed in it is put down when the block ends, under a generation above its own and above `above`.
+
+    Raises:
+        Locked: XL-L02. Damaged: XL-L05 not written under this DEK. Refused: XL-A01 another program holds it, XL-F02, XL-F03. Nothing is written then.
+    """
+    lock = _held(space, sleep)
+    try:
+        body = read(space)
+        check(body, dek)
+        yield body
+        body["gen"] = max(body["gen"], above) + 1
+        write(space, body, dek)
+    finally:
+        lock.release()
+
+
+def _held(space: Path, sleep: Callable[[float], None]) -> OsLock:
+    try:
+        lock = OsLock(rooms.folder(space, "log") / LOCK)
+        for _ in range(PATIENCE):
+            if lock.take():
+                return lock
+            sleep(0.05)
+    except OSError as error:
+        raise _unwritten(error) from None
+    raise Refused("XL-A01", "另一个程序正在改钥匙文件")
 
 
 def read(space: Path) -> dict[str, Any]:

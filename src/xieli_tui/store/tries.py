@@ -1,8 +1,16 @@
-"""Waiting after wrong passphrases: it grows, outlives the program, and is never longer than a minute. Nothing is ever wiped."""
+"""Waiting after wrong passphrases.
+
+Rules kept here (design 05)
+- it grows, outlives the program, and is never longer than a minute; nothing is ever wiped;
+- a clock that was set back waits the span once more and no longer: the note is set to the clock as it goes now;
+- it is a comfort against guessing at the keyboard; Argon2id is the brake. A note that is lost, spoilt or cannot be written stops nobody who knows the
+  passphrase.
+"""
 
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +29,7 @@ class Tries:
     last_ms: int = 0
 
     def wait_ms(self, now_ms: int) -> int:
-        """How long until the next try. A clock set back waits the whole span again, never longer."""
+        """How long until the next try, by a clock that only goes on."""
         if self.failed <= FREE_TRIES:
             return 0
         span = 1000 * min(LONGEST_WAIT, 1 << min(self.failed - FREE_TRIES - 1, 10))
@@ -32,19 +40,32 @@ def read(space: Path) -> Tries:
     """What earlier failures left; nothing when the note is missing or spoilt."""
     try:
         body = json.loads((space / "log" / _DELAY_FILE).read_bytes())
-        return Tries(max(0, int(body["failed"])), int(body["last_ms"]))
-    except (FileNotFoundError, NotADirectoryError):
+    except (OSError, ValueError, RecursionError):
         return Tries()
-    except (ValueError, TypeError, KeyError):
-        return Tries()  # a comfort against guessing at the keyboard only; Argon2id is the brake
+    failed, last_ms = (body.get("failed"), body.get("last_ms")) if isinstance(body, dict) else (None, None)
+    return Tries(max(0, failed), last_ms) if type(failed) is int and type(last_ms) is int else Tries()
 
 
-def failed_again(space: Path, tries: Tries, now_ms: int) -> None:
-    """Note one more failure; it outlives the program."""
-    body = {"failed": tries.failed + 1, "last_ms": now_ms}
-    rooms.atomic_write(rooms.folder(space, "log") / _DELAY_FILE, json.dumps(body, sort_keys=True).encode())
+def due(space: Path, now_ms: int) -> tuple[Tries, int]:
+    """What earlier failures left, and the milliseconds to wait now."""
+    found = read(space)
+    if found.last_ms > now_ms:
+        found = Tries(found.failed, now_ms)
+        _note(space, found)
+    return found, found.wait_ms(now_ms)
+
+
+def failed_again(space: Path, before: Tries, now_ms: int) -> None:
+    """Note one more failure."""
+    _note(space, Tries(before.failed + 1, now_ms))
 
 
 def forget(space: Path) -> None:
     """An unlock that worked ends the waiting."""
-    (space / "log" / _DELAY_FILE).unlink(missing_ok=True)
+    with suppress(OSError):  # a folder that cannot be written: the store says so, with its code
+        (space / "log" / _DELAY_FILE).unlink(missing_ok=True)
+
+
+def _note(space: Path, tries: Tries) -> None:
+    with suppress(OSError):  # what is to be said is that the passphrase was wrong
+        rooms.atomic_write(rooms.folder(space, "log") / _DELAY_FILE, json.dumps({"failed": tries.failed, "last_ms": tries.last_ms}, sort_keys=True).encode())

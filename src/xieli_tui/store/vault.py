@@ -4,14 +4,15 @@
 
 Rules kept here (design 05)
 - the DEK is random and never leaves memory in clear; changing a passphrase rewraps 32 bytes, the store is not touched;
-- passphrases and Argon2id are `kdf`, the file with its slots and MAC is `keyfile`, the wait after a wrong passphrase is `tries`.
+- several operators, a slot each; no two may have the same passphrase, for the passphrase says who is at work;
+- what a passphrase may be is `domain.passphrase`, Argon2id is `kdf`, the file with its slots and MAC is `keyfile`, the wait after a wrong one is `tries`.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,7 @@ class Vault:
         """Write the first slot of a new workspace, with a random DEK and random device keys.
 
         Raises:
-            Refused: XL-V09 passphrase too short, XL-L03 keys are there already.
+            Refused: XL-V09, XL-V11 no passphrase, XL-L03 keys are there already, XL-F02, XL-F03.
         """
         text = check_passphrase(passphrase)
         if rooms.keys_path(workspace).exists():
@@ -102,8 +103,8 @@ class Vault:
         body = keyfile.read(workspace)
         slots = [slot for slot in body["slots"] if slot.get("type") == "passphrase"]
         kdfs = [read_kdf(slot.get("kdf")) for slot in slots]
-        before = tries.read(workspace)
-        if (wait := before.wait_ms(now)) > 0:
+        before, wait = tries.due(workspace, now)
+        if wait > 0:
             seconds = -(-wait // 1000)
             raise Locked("XL-L10", f"{seconds} 秒", extra={"wait": seconds})
         text = normal(passphrase)
@@ -127,33 +128,102 @@ class Vault:
         Raises:
             Damaged: XL-L05. Refused: XL-F02, XL-F03 the file cannot be written; the keys are as before then.
         """
-        body, dek = keyfile.read(workspace), bytes(vault.dek)
-        keyfile.check(body, dek)
-        keys, retired = KeyPair.generate(rand), (vault.device_keys, *vault.retired)
-        body["device"] = keyfile.device_part(dek, body["store"], vault.dev, keys, retired, rand)
-        body["gen"] += 1
-        keyfile.write(workspace, body, dek)
+        keys, retired, dek = KeyPair.generate(rand), (vault.device_keys, *vault.retired), bytes(vault.dek)
+        with keyfile.changing(workspace, dek) as body:
+            body["device"] = keyfile.device_part(dek, body["store"], vault.dev, keys, retired, rand)
         vault.device_keys, vault.retired, vault.generation = keys, retired, body["gen"]
         return keys
 
     @staticmethod
     def change_passphrase(
-        workspace: Path, vault: OpenVault, passphrase: str, *, kdf: Strength = "auto", rand: Rand = os.urandom
+        workspace: Path, vault: OpenVault, passphrase: str, *, kdf: Strength = "auto", above: int = 0, rand: Rand = os.urandom
     ) -> None:
         """Rewrap the DEK for the operator who opened; the store is not touched. The generation rises.
 
+        Args:
+            above: the newest generation the store knows of, where it is open.
+
         Raises:
-            Refused: XL-V09.
+            Locked: XL-L12 the slot was taken away or made anew meanwhile.
+            Refused: XL-V09, XL-V11 no passphrase, the old one, or one another operator has; XL-A01, XL-F02, XL-F03.
         """
-        text = check_passphrase(passphrase)
-        body = keyfile.read(workspace)
-        dek = bytes(vault.dek)
-        keyfile.check(body, dek)
-        slot = keyfile.operator_slot(dek, body["store"], vault.operator, text, kdf_of(kdf, rand), rand)
-        body["slots"] = [slot if old.get("id") == vault.slot else old for old in body["slots"]]
-        body["gen"] += 1
-        keyfile.write(workspace, body, dek)
+        text, dek = check_passphrase(passphrase), bytes(vault.dek)
+        before = keyfile.read(workspace)
+        _alone(before, text, vault.slot)
+        slot = keyfile.operator_slot(dek, before["store"], vault.operator, text, kdf_of(kdf, rand), rand)
+        with keyfile.changing(workspace, dek, above=above) as body:
+            if not any(old.get("id") == vault.slot for old in body["slots"]):
+                raise Locked("XL-L12", next_step="这个口令别处已经换过，请用新口令重新打开")
+            body["slots"] = [slot if old.get("id") == vault.slot else old for old in body["slots"]]
         vault.generation, vault.slot = body["gen"], slot["id"]
+
+    @staticmethod
+    def give_slot(
+        workspace: Path, vault: OpenVault, operator: str, passphrase: str, *, kdf: Strength = "auto", above: int = 0, rand: Rand = os.urandom,
+        first: Callable[[], None] = lambda: None,
+    ) -> None:
+        """A slot for another operator, in the place of the one he had.
+
+        Args:
+            first: done under the lock before the file is written; when it raises, the file stays as it was.
+
+        Raises:
+            Refused: XL-V09, XL-V11 no passphrase, or one another operator has; XL-A01, XL-F02, XL-F03.
+        """
+        text, dek = check_passphrase(passphrase), bytes(vault.dek)
+        before = keyfile.read(workspace)
+        _alone(before, text)
+        slot = keyfile.operator_slot(dek, before["store"], operator, text, kdf_of(kdf, rand), rand)
+        with keyfile.changing(workspace, dek, above=above) as body:
+            first()
+            body["slots"] = [*(old for old in body["slots"] if not _of(old, operator)), slot]
+        _follow(vault, body)
+
+    @staticmethod
+    def take_slot(workspace: Path, vault: OpenVault, operator: str, *, above: int = 0) -> bool:
+        """Take an operator's slot away; False when he had none.
+
+        Raises:
+            Refused: XL-V11 the own one, or the last one; XL-A01, XL-F02, XL-F03.
+        """
+        if not any(_of(old, operator) for old in keyfile.read(workspace)["slots"]):
+            return False
+        with keyfile.changing(workspace, bytes(vault.dek), above=above) as body:
+            kept = [old for old in body["slots"] if not _of(old, operator)]
+            if operator == vault.operator or not any(old.get("type") == "passphrase" for old in kept):
+                raise Refused("XL-V11", "自己的口令不能自己收回，请另一位操作员来收", field="operator")
+            body["slots"] = kept
+        _follow(vault, body)
+        return True
+
+    @staticmethod
+    def slot_holders(workspace: Path) -> tuple[str, ...]:
+        """Operator ids that have a slot now. Raises Locked("XL-L02"), Damaged("XL-L05")."""
+        return _holders(keyfile.read(workspace))
+
+
+def _of(slot: Mapping[str, Any], operator: str) -> bool:
+    return slot.get("type") == "passphrase" and slot.get("op") == operator
+
+
+def _holders(body: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(one.get("op")) for one in body["slots"] if one.get("type") == "passphrase")
+
+
+def _follow(vault: OpenVault, body: Mapping[str, Any]) -> None:
+    vault.generation, vault.operators = body["gen"], _holders(body)
+
+
+def _alone(body: Mapping[str, Any], text: str, own: str = "") -> None:
+    """Refuse a passphrase a slot has already: whoever types it would be taken for the wrong person. Costs what an unlock does, a slot."""
+    for slot in body["slots"]:
+        if slot.get("type") != "passphrase":
+            continue
+        try:
+            keyfile.unseal(read_kdf(slot.get("kdf")).derive(text), body["store"], slot)
+        except InvalidTag:
+            continue
+        raise Refused("XL-V11", "和原来的口令一样" if slot.get("id") == own else "这台电脑上已经有人用这个口令，换一个", field="passphrase")
 
 
 def _opened(body: dict[str, Any], dek: bytes, slot: Mapping[str, Any]) -> OpenVault:
@@ -164,8 +234,7 @@ def _opened(body: dict[str, Any], dek: bytes, slot: Mapping[str, Any]) -> OpenVa
         keys, *retired = (KeyPair.from_bytes(bytes.fromhex(text)) for text in (device["keys"], *device["retired"]))
     except (InvalidTag, ValueError, KeyError, TypeError):
         raise Damaged("XL-L05") from None
-    operators = tuple(str(one.get("op")) for one in body["slots"] if one.get("type") == "passphrase")
-    return OpenVault(bytearray(dek), body["dev"], keys, tuple(retired), str(slot.get("op")), body["gen"], str(slot.get("id")), operators)
+    return OpenVault(bytearray(dek), body["dev"], keys, tuple(retired), str(slot.get("op")), body["gen"], str(slot.get("id")), _holders(body))
 
 
 def reopen(workspace: Path, dek: bytes, slot_id: str) -> OpenVault:
@@ -183,7 +252,12 @@ def reopen(workspace: Path, dek: bytes, slot_id: str) -> OpenVault:
 
 def follow_generation(tx: Tx, generation: int) -> bool:
     """Let the store's copy of the generation follow the key file; False when the file is older than the store has seen (旧钥匙文件)."""
-    known = settings.get(tx, _GENERATION, 0)
+    known = known_generation(tx)
     if generation > known:
         settings.put(tx, _GENERATION, generation)
-    return generation >= int(known)
+    return generation >= known
+
+
+def known_generation(tx: Tx) -> int:
+    """The newest generation of the key file this store was opened with."""
+    return int(settings.get(tx, _GENERATION, 0))
