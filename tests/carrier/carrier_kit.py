@@ -22,11 +22,13 @@ sys.path.append(str(Path(__file__).parent.parent / "sync"))  # a county of keys 
 from roadkit import World, core_for, make_world, visits
 
 from xieli_sync.carriers import http, signed
-from xieli_sync.carriers.receiver import Limits, Receiver, Server, listen_on
+from xieli_sync.carriers.receiver import Limits, Receiver
+from xieli_sync.carriers.serving import Server, listen_on
 from xieli_sync.carriers.trust_file import TrustFile
 from xieli_sync.keys import KeyPair
 from xieli_sync.seal import seal
-from xieli_tui.store.spool import FileSpool, SpoolFs
+from xieli_tui.store.spool import FileSpool
+from xieli_tui.store.spool_fs import SpoolFs
 
 SEED = 20261228
 MS = 1_798_419_600_000

@@ -11,7 +11,7 @@ from typing import Any
 
 from desk_office import Office
 
-from xieli_sync.carriers.receiver import Server
+from xieli_sync.carriers.serving import Server
 from xieli_tui.casework import push, record_visit
 from xieli_tui.casework.session import Session
 from xieli_tui.desk import enrolment, receiving

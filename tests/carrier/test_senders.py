@@ -13,7 +13,8 @@ import pytest
 from carrier_kit import MS, SEED, Said, bundle, listed, make_world, post
 
 from xieli_sync.carriers import http, signed
-from xieli_sync.carriers.receiver import Limits, listen_on
+from xieli_sync.carriers.receiver import Limits
+from xieli_sync.carriers.serving import listen_on
 from xieli_sync.carriers.trust_file import TrustFile, parse
 from xieli_sync.errors import SyncError
 from xieli_sync.keys import KeyPair, kid_of
@@ -197,7 +198,8 @@ def test_plain_http_goes_to_this_machine_alone_and_an_address_carries_nothing_el
 
 
 def test_a_port_in_use_and_a_bad_certificate_have_their_codes(tmp_path: Path) -> None:
-    from xieli_sync.carriers.receiver import Receiver, Server
+    from xieli_sync.carriers.receiver import Receiver
+    from xieli_sync.carriers.serving import Server
 
     with post(tmp_path) as here, socket.create_server(("127.0.0.1", 0)) as taken:
         receiver = Receiver(TrustFile(here.trust), here.spool, wall=here.wall)

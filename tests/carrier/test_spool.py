@@ -14,7 +14,8 @@ from carrier_kit import MS, SEED, bundle, make_world
 
 from xieli_sync.carriers.spooling import Quota, SpoolError, Standing
 from xieli_tui.errors import Damaged, NotFound, Refused
-from xieli_tui.store.spool import FileSpool, OsSpoolFs
+from xieli_tui.store.spool import FileSpool
+from xieli_tui.store.spool_fs import OsSpoolFs
 
 WORLD = make_world(SEED)
 DEV = WORLD.laptop.dev

@@ -14,7 +14,7 @@ from xieli_tui.casework import facts, helpers, households
 from xieli_tui.casework.helpers import AssignPair, SetGroup
 from xieli_tui.casework.session import Session
 from xieli_tui.cli.main import main
-from xieli_tui.domain.events.household import GroupSet
+from xieli_tui.domain.events.registers import GroupSet
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.store import queries
 from xieli_tui.store.projector import rebuild

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from xieli_tui.casework import reads, values
 from xieli_tui.casework.session import Session, saved
 from xieli_tui.casework.views import Saved
-from xieli_tui.domain.events.household import GroupSet, PairAssigned
+from xieli_tui.domain.events.household import PairAssigned
+from xieli_tui.domain.events.registers import GroupSet
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.store import queries
 from xieli_tui.store.queries import registers

@@ -22,7 +22,8 @@ from xieli_tui.errors import Misused, NotFound, Refused
 from xieli_tui.store.spool import FileSpool
 
 if TYPE_CHECKING:
-    from xieli_sync.carriers.receiver import Listen, Receiver, Server
+    from xieli_sync.carriers.receiver import Receiver
+    from xieli_sync.carriers.serving import Listen, Server
 
 
 @contextmanager
@@ -37,6 +38,7 @@ def receiver(
     """
     try:
         from xieli_sync.carriers import receiver as endpoint
+        from xieli_sync.carriers import serving
     except ModuleNotFoundError as missing:
         if (missing.name or "").partition(".")[0] not in ("starlette", "uvicorn", "h11", "anyio"):
             raise
@@ -45,7 +47,7 @@ def receiver(
     if not trust.exists():
         raise NotFound("XL-F05")
     try:
-        where = endpoint.listen_on(listen, certfile, keyfile)
+        where = serving.listen_on(listen, certfile, keyfile)
         listed = TrustFile(trust)
     except SyncError as error:
         raise Refused(error.code, error.detail) from None
@@ -58,10 +60,10 @@ def receiver(
 
 
 def _server(receiver: Receiver, where: Listen) -> Server:
-    from xieli_sync.carriers import receiver as endpoint
+    from xieli_sync.carriers import serving
 
     try:
-        return endpoint.Server(receiver, where)
+        return serving.Server(receiver, where)
     except SyncError as error:
         raise Refused(error.code, error.detail) from None
 

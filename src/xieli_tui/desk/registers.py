@@ -18,7 +18,7 @@ from xieli_tui.casework import values
 from xieli_tui.casework.session import saved
 from xieli_tui.casework.views import Saved
 from xieli_tui.desk import guards
-from xieli_tui.domain.events.household import StaffRegistered, StationSet
+from xieli_tui.domain.events.registers import StaffRegistered, StationSet
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.store import queries
 from xieli_tui.store.queries import registers

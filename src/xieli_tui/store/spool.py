@@ -28,13 +28,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Protocol
 
 from xieli_sync import container
 from xieli_sync.carriers.spooling import Quota, SpoolError, Standing
 from xieli_sync.errors import SyncError
 from xieli_tui.errors import Damaged, NotFound, Refused
 from xieli_tui.store.oslock import OsLock
+from xieli_tui.store.spool_fs import OsSpoolFs, SpoolFs
 
 PART_DAYS = 7
 """A part nobody went on with for a week is dropped; the sender begins again."""
@@ -50,66 +50,6 @@ CREATE TABLE inbox (
   status TEXT NOT NULL DEFAULT '', code TEXT NOT NULL DEFAULT '', done_ms INTEGER NOT NULL DEFAULT 0);
 PRAGMA user_version = 1;
 """
-
-
-class SpoolFs(Protocol):
-    """The steps of keeping a file; each may raise OSError."""
-
-    def write_at(self, path: Path, offset: int, data: bytes) -> None:
-        """Cut the file (new or held) to `offset`, write there, flush to the device."""
-
-    def read(self, path: Path) -> bytes: ...
-
-    def size(self, path: Path) -> int | None:
-        """None when it is not there."""
-
-    def names(self, folder: Path) -> Sequence[str]: ...
-
-    def rename(self, source: Path, target: Path) -> None:
-        """Over whatever has that name, then flush the target's folder where the system can."""
-
-    def remove(self, path: Path) -> None:
-        """Absent already is fine."""
-
-
-class OsSpoolFs:
-    """The file system of this machine."""
-
-    def write_at(self, path: Path, offset: int, data: bytes) -> None:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
-        try:
-            os.ftruncate(handle, offset)
-            os.lseek(handle, offset, os.SEEK_SET)
-            rest = memoryview(data)
-            while rest:
-                rest = rest[os.write(handle, rest) :]
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-    def read(self, path: Path) -> bytes:
-        return path.read_bytes()
-
-    def size(self, path: Path) -> int | None:
-        try:
-            return path.stat().st_size
-        except FileNotFoundError:
-            return None
-
-    def names(self, folder: Path) -> Sequence[str]:
-        return sorted(os.listdir(folder))
-
-    def rename(self, source: Path, target: Path) -> None:
-        os.replace(source, target)
-        if os.name == "posix":
-            handle = os.open(target.parent, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
-
-    def remove(self, path: Path) -> None:
-        path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,6 @@ import importlib
 import sys
 import threading
 import traceback
-from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -28,7 +27,7 @@ from xieli_tui.errors import XieliError
 from xieli_tui.ui import terminal, theme
 from xieli_tui.ui.guard import LOOK_SECONDS, Guard, Veil
 from xieli_tui.ui.keys import app_bindings
-from xieli_tui.ui.type_ahead import caught_up, on_the_way
+from xieli_tui.ui.type_ahead import Ahead
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -97,10 +96,7 @@ class XieliApp(App[int]):
         self.operator_name = ""
         self.place_name = ""
         self.revealed: frozenset[str] = frozenset()
-        self.ahead: deque[events.Key | events.Paste] = deque()
-        """Keys and pastes that came while the one before them was still being handled, in the order they came."""
-        self.turning = False
-        """Is the next of them being asked for?"""
+        self.ahead = Ahead(self, self.take_event)
         self.ready = threading.Event()
         self.load_error: BaseException | None = None
         self.crash = ""
@@ -127,37 +123,16 @@ class XieliApp(App[int]):
     async def on_event(self, event: events.Event) -> None:
         """Every key, click and paste passes the watch first, and is handled after the keys before it."""
         if isinstance(event, (events.Key, events.Paste)) and not event.is_forwarded:
-            self.ahead.append(event)
-            self.wake_ahead()
+            self.ahead.add(event)
             return
-        if not self.guard.takes(event):
-            await super().on_event(event)
+        await self.take_event(event)
         if isinstance(event, events.Key):
-            self.wake_ahead()
+            self.ahead.wake()
 
-    def wake_ahead(self) -> None:
-        """Turn to the keys that wait, behind what the key before left in the queue: a cursor on its way to another field."""
-        if self.ahead and not self.turning:
-            self.turning = self.call_later(self.take_ahead)
-
-    async def take_ahead(self) -> None:
-        """The pages finish what the keys before led to; what they asked of the app by that stands in its queue, and comes first."""
-        await caught_up(self)
-        self.turning = not on_the_way(self) and self.call_later(self.give_ahead)
-
-    async def give_ahead(self) -> None:
-        """The first of the keys that wait goes out; the next is asked for behind what is in the queue by then."""
-        await caught_up(self)
-        self.turning = False
-        if not self.ahead or on_the_way(self):
-            return  # asked for again as soon as that key was handled
-        event = self.ahead.popleft()
-        if not self.screen_stack:
-            self.ahead.clear()  # the program was left while these keys waited: there is no page they could be for
-            return
+    async def take_event(self, event: events.Event) -> None:
+        """Hand out what the watch does not keep."""
         if not self.guard.takes(event):
             await super().on_event(event)
-        self.wake_ahead()
 
     def on_resize(self, event: events.Resize) -> None:
         self.guard.fit(event.size)  # the framework takes the new size only after this

@@ -14,6 +14,8 @@ Rules kept here
 from __future__ import annotations
 
 import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -25,6 +27,48 @@ if TYPE_CHECKING:
 
 PATIENCE = 2.0
 """Seconds."""
+
+
+class Ahead:
+    """The keys and pastes that came while the one before them was still being handled.
+
+    Args:
+        hand_out: gives one to the page in front.
+    """
+
+    def __init__(self, app: App[Any], hand_out: Callable[[events.Event], Awaitable[None]]) -> None:
+        self._app, self._hand_out = app, hand_out
+        self.waiting: deque[events.Key | events.Paste] = deque()
+        """In the order they came."""
+        self._turning = False
+
+    def add(self, event: events.Key | events.Paste) -> None:
+        """One more, behind the others."""
+        self.waiting.append(event)
+        self.wake()
+
+    def wake(self) -> None:
+        """Turn to the keys that wait, behind what the key before left in the queue: a cursor on its way to another field."""
+        if self.waiting and not self._turning:
+            self._turning = self._app.call_later(self._take)
+
+    async def _take(self) -> None:
+        """The pages finish what the keys before led to; what they asked of the app by that stands in its queue, and comes first."""
+        await caught_up(self._app)
+        self._turning = not on_the_way(self._app) and self._app.call_later(self._give)
+
+    async def _give(self) -> None:
+        """The first of the keys that wait goes out; the next is asked for behind what is in the queue by then."""
+        await caught_up(self._app)
+        self._turning = False
+        if not self.waiting or on_the_way(self._app):
+            return  # asked for again as soon as that key was handled
+        event = self.waiting.popleft()
+        if not self._app.screen_stack:
+            self.waiting.clear()  # the program was left while these keys waited: there is no page they could be for
+            return
+        await self._hand_out(event)
+        self.wake()
 
 
 async def caught_up(app: App[Any]) -> None:

@@ -3,7 +3,7 @@
 Importing this package fills `EVENTS`; unknown (t, v) stay storable and are projected after an upgrade.
 """
 
-from xieli_tui.domain.events import aid, household, road, work
+from xieli_tui.domain.events import aid, household, registers, road, work
 from xieli_tui.domain.events.base import COUNTY, DESK, EVENTS, EventType, Payload, event_type
 
-__all__ = ["COUNTY", "DESK", "EVENTS", "EventType", "Payload", "aid", "event_type", "household", "road", "work"]
+__all__ = ["COUNTY", "DESK", "EVENTS", "EventType", "Payload", "aid", "event_type", "household", "registers", "road", "work"]
