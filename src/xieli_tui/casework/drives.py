@@ -10,6 +10,7 @@ from pathlib import Path
 
 from xieli_sync.carriers import usb
 from xieli_sync.errors import SyncError
+from xieli_tui.errors import Refused
 
 ROOM = 32 * 1024 * 1024
 """Bytes that must be free before a stick is offered: two full bundles."""
@@ -50,3 +51,14 @@ def look(path: Path | str, label: str = "", *, writable: bool = True) -> DriveRo
         return None
     good = sum(1 for item in listing.items if not item.code)
     return DriveRow(str(path), label or Path(path).name or str(path), listing.free, listing.total, writable, good, len(listing.items) - good)
+
+
+def refuse_removable(workspace: Path | str) -> None:
+    """The live store stays on the computer (design 05): a drive that is pulled out loses what was being written, and a lost stick is a lost village.
+
+    Raises:
+        Refused: XL-L14 the folder lies on a removable drive.
+    """
+    place = Path(workspace).resolve()
+    if any(place.is_relative_to(Path(drive.path).resolve()) for drive in usb.removable_drives()):
+        raise Refused("XL-L14")

@@ -2,6 +2,7 @@
 
 Rules kept here
 - the proof is the mark outside the workspace (`epoch_mark`): it names the own newest epoch and a line the store holds;
+- a workspace that was put back from a copy (`store.restoring`) never can, whatever the mark says;
 - without it the next line goes into a new epoch that opens with where the device came from (`prev`), what it took in (`ret`) and the grant
   it holds; old lines stay and are exported as before;
 - the new mark and the new epoch are one step: when the mark cannot be written, no epoch is opened;
@@ -18,7 +19,7 @@ from xieli_tui.casework import epoch_mark, values
 from xieli_tui.casework.epoch_mark import Mark
 from xieli_tui.domain.clock import millis
 from xieli_tui.domain.events.road import EpochOpened
-from xieli_tui.store import chains, deliveries, journal, outbox_log, settings
+from xieli_tui.store import chains, deliveries, journal, outbox_log, restoring, settings
 from xieli_tui.store import epochs as own
 from xieli_tui.store.importing import held_rights
 
@@ -41,6 +42,8 @@ def prove(session: Session) -> None:
 
 def doubt(session: Session, tx: Tx) -> str:
     """Why this workspace may not be the only continuation of its chain; "" when it is."""
+    if restoring.marked(session.workspace):
+        return "restored"
     mark = epoch_mark.read(session.dev)
     if session.role == "county" and mark is None:
         return "mark_missing" if outbox_log.list_all(tx, limit=1) else ""
@@ -85,6 +88,7 @@ def open_new(session: Session, reason: str, *, behind: bool = False) -> str:
             if behind:
                 settings.put(tx, BEHIND, store.ep)
             epoch_mark.write(session.dev, Mark(store.ep, 0, ZERO))
+        restoring.unmark(session.workspace)
     except BaseException:
         store.ep = before
         raise

@@ -259,12 +259,17 @@ def open_session(
         where: "app" records every opening, "cli" one per operator and day.
 
     Raises:
-        Locked: XL-L01 wrong passphrase, XL-L02 no workspace, XL-L10 wait. Damaged: XL-L05, XL-L06. Refused: XL-L07 newer program.
+        Locked: XL-L01 wrong passphrase, XL-L02 no workspace, XL-L10 wait, XL-L18 it was taken back. Damaged: XL-L05, XL-L06. Refused: XL-L07 newer program,
+            XL-L14 on a removable drive, XL-F03 a restore that cannot be finished.
     """
+    from xieli_tui.casework import drives
+    from xieli_tui.store import restoring
     from xieli_tui.store import workspace as rooms
     from xieli_tui.store.vault import Vault
 
     folder = Path(workspace)
+    drives.refuse_removable(folder)
+    restoring.settle(folder)
     profile = rooms.load_profile(folder)
     return attach(folder, profile, Vault.unlock(folder, passphrase, operator=operator), clock=clock, rand=rand, where=where)
 
@@ -273,7 +278,7 @@ def attach(
     workspace: Path, profile: Profile, vault: OpenVault, *, clock: Clock | None = None, rand: Rand = os.urandom, where: Where | None = "cli",
 ) -> Session:
     """A session over an unlocked vault; `where` None records no opening (a workspace in the making)."""
-    from xieli_tui.casework import own_keys
+    from xieli_tui.casework import own_keys, passphrases
     from xieli_tui.store import backup, migrations
     from xieli_tui.store import rebuild as rebuilding
     from xieli_tui.store import vault as vaults
@@ -292,6 +297,7 @@ def attach(
         own_keys.choose(session)
         with session.writing() as tx:
             session.old_keys = not vaults.follow_generation(tx, vault.generation)
+            passphrases.require_at_work(tx, vault.operator)
         if where is not None:
             _continue_or_open_epoch(session)
             _note_unlocked(session, where)

@@ -18,7 +18,7 @@ from typing import Literal, cast
 
 from xieli_sync import identity
 from xieli_sync.event import ZERO
-from xieli_tui.casework import epoch_mark, own_keys, road, values
+from xieli_tui.casework import drives, epoch_mark, own_keys, road, values
 from xieli_tui.casework.epoch_mark import Mark
 from xieli_tui.casework.session import Session, attach
 from xieli_tui.domain.clock import Clock, Rand
@@ -129,10 +129,11 @@ def make_workspace(
     """Keys, store and profile of a new workspace with its first operator; an open session. Used by every kind of desk.
 
     Raises:
-        Refused: XL-L03, XL-V09, XL-V08, XL-F03, XL-F07.
+        Refused: XL-L03, XL-V09, XL-V08, XL-F03, XL-F07, XL-L14.
     """
     check_passphrase(passphrase)
     strength = cast(Literal["auto", "floor"], values.choice(kdf, KDFS, "kdf"))
+    drives.refuse_removable(workspace)
     rooms.prepare(workspace)
     session: Session | None = None
     try:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from xieli_tui.casework.session import Session, attach
 from xieli_tui.domain.clock import Clock, Rand
+from xieli_tui.store import restoring
 from xieli_tui.store import workspace as rooms
 from xieli_tui.store.shortcode import HeldKey
 
@@ -39,5 +40,6 @@ def reopen(workspace: Path | str, held: HeldKey, code: str, *, watch: Clock, clo
         Locked: XL-L11 a wrong code, XL-L12 the passphrase is due.
     """
     folder = Path(workspace)
+    restoring.settle(folder)
     profile = rooms.load_profile(folder)
     return attach(folder, profile, held.open(folder, code, watch), clock=clock, rand=rand, where="app")

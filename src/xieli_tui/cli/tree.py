@@ -61,7 +61,7 @@ TREE: dict[str, Branch] = {
     "audit": Branch("audit", "app", "核对：记录有没有被改动过。"),
     "evidence": Branch("audit", "evidence", "一户的记录存成证据，不用协理也能核对。"),
     "store": Branch("store", "app", "资料：从记录重新排出各张表。"),
-    "backup": Branch("store", "backup_app", "备份。"),
+    "backup": Branch("backup", "app", "备份：做、核对、恢复。"),
 }
 
 

@@ -26,6 +26,8 @@ from xieli_tui.errors import Damaged, Locked, Refused
 SQLITE_FLOOR = (3, 51, 3)
 PLAIN_HEADER = b"SQLite format 3\0"
 BUSY_MS = 10_000
+BROKEN = (DBAPIError, sqlcipher.DatabaseError)
+"""What reading a damaged file raises when it is not told as Damaged already."""
 POOL_SIZE = 4
 WRITES = "xieli_writes"
 """Execution option of a connection whose transactions begin IMMEDIATE."""
@@ -74,7 +76,7 @@ def connect(path: Path, key: bytes) -> Any:
         raw.close()
         if "locked" in str(err) or "busy" in str(err):
             raise
-        raise (_disk_fault(str(err)) or Damaged("XL-L06")) from None
+        raise (disk_fault(str(err)) or Damaged("XL-L06")) from None
     except sqlcipher.DatabaseError:
         raw.close()
         raise Damaged("XL-L06") from None
@@ -133,10 +135,10 @@ def _unwritable(err: DBAPIError) -> Refused | None:
     text = str(err.orig).lower()
     if "readonly database" in text or "unable to open database file" in text:
         text = "disk i/o error"
-    return _disk_fault(text)
+    return disk_fault(text)
 
 
-def _disk_fault(text: str) -> Refused | None:
+def disk_fault(text: str) -> Refused | None:
     """The error of a full or failing disk of this computer, out of what SQLite says."""
     if "disk is full" in text.lower():
         refused = Refused("XL-F02", "本机的磁盘满了")

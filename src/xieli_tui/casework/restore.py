@@ -1,0 +1,290 @@
+"""从备份恢复: a look first, then the copy in the place of the workspace.
+
+Rules kept here (design 05)
+- nothing is replaced before somebody saw what would be missing against today, and said yes;
+- the copy is opened, checked on every page and brought to this program's version where it is staged, never where it lies;
+- a key file of today that opens the copy goes on being used: a passphrase changed since, or an operator who left, stays as it is;
+- what stood there is put aside whole; the restored workspace goes on in a new epoch (`epochs`), and what was never receipted is exported as before;
+- a copy without a passphrase slot (the stick's) is put in place closed: `recovery request` and `finish` open it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from xieli_tui.casework.session import Session, attach
+from xieli_tui.domain.clock import TZ, Clock, Rand, SystemClock
+from xieli_tui.errors import Damaged, Locked, NotFound, Refused, XieliError
+from xieli_tui.store import backup as copies
+from xieli_tui.store import drafts, epochs, keyfile, queries, receipts, restoring
+from xieli_tui.store import engine as engines
+from xieli_tui.store import workspace as rooms
+from xieli_tui.store.vault import OpenVault, Vault
+
+PASSPHRASE, RECOVERY = "passphrase", "recovery"
+OPEN, OTHER, DAMAGED, NONE = "open", "other_key", "damaged", "none"
+TRAIL = "xieli-backup-"
+"""How the folder of copies on a stick begins; the device id follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a restore from a copy would mean.
+
+    Attributes:
+        source: the copy's folder; made: when it was made (ISO, "" when its name does not say).
+        opens: passphrase, or recovery (a stick's copy on a machine that has no key for it): then the numbers are not known and None.
+        events, unreceipted, drafts: of the copy: journal lines, own entries the county has not signed for (they are exported as before), drafts.
+        today: open | other_key (today's passphrase is another one) | damaged | none.
+        missing: entries of today's workspace that the copy has not (openings and the like not counted); None when today's could not be read.
+        missing_unreceipted: those of them that are own and nobody signed for: only the folder put aside has them. The others come home with a return.
+        missing_drafts: drafts of today that the copy has not.
+    """
+
+    source: str
+    made: str
+    kind: str
+    dev: str
+    opens: str
+    events: int | None
+    unreceipted: int | None
+    drafts: int | None
+    today: str
+    missing: int | None
+    missing_unreceipted: int | None
+    missing_drafts: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was done: the copy's moment, journal lines, own entries still to be exported, the new epoch, the folder put aside ("" when nothing stood
+    there); `opens` recovery: the workspace waits for `recovery request`."""
+
+    made: str
+    opens: str
+    events: int | None
+    unreceipted: int | None
+    epoch: str
+    aside: str
+
+
+def find(workspace: Path, named: str) -> Path:
+    """The folder of a copy: by its name in the workspace, or a folder: of a copy, of copies (the newest), a stick with one folder of copies.
+
+    Raises:
+        NotFound: XL-F05. Refused: XL-V11 a stick with the copies of several computers.
+    """
+    own = copies.list_all(workspace)
+    if not named:
+        if not own:
+            raise NotFound("XL-F05", "还没有备份")
+        return own[0]
+    for place in own:
+        if place.name == named:
+            return place
+    folder = Path(named)
+    if restoring.is_copy(folder):
+        return folder
+    if inside := copies.list_all(folder, into=folder):
+        return inside[0]
+    trails = sorted(path for path in folder.glob(f"{TRAIL}*") if copies.list_all(path, into=path)) if folder.is_dir() else []
+    if len(trails) > 1:
+        raise Refused("XL-V11", "盘上有几台电脑的备份", field="name", next_step="请写明是哪个文件夹，名字以 xieli-backup 开头")
+    if not trails:
+        raise NotFound("XL-F05", "这里没有备份", field="name")
+    return copies.list_all(trails[0], into=trails[0])[0]
+
+
+def look(
+    workspace: Path | str, named: str, passphrase: str | None = None, *, session: Session | None = None, clock: Clock | None = None,
+) -> Look:
+    """Open the copy where it is staged, count, compare with today, and take the staged copy away again.
+
+    Args:
+        session: this workspace open already (the app): its key opens the copy, no passphrase is asked.
+
+    Raises:
+        NotFound: XL-F05. Locked: XL-L01, XL-L10. Damaged: XL-L06 the copy does not hold, XL-L05. Refused: XL-F02, XL-F03, XL-F06, XL-L07.
+    """
+    space, clock = Path(workspace), clock or SystemClock()
+    source = find(space, named)
+    with _staged(space, source) as place:
+        vault, state, now = _keys(space, place, passphrase, session)
+        body = keyfile.read(place)
+        kind = rooms.load_profile(place).kind
+        if vault is None:
+            return Look(str(source), _made(source), kind, body["dev"], RECOVERY, None, None, None, state, None, None, None)
+        with _opened(place, vault, clock) as copy:
+            with copy.reading() as tx:
+                held, counts, kept = restoring.held(tx), queries.counts(tx), {(one.form, one.key) for one in drafts.list_all(tx)}
+            state, missing, only_here, lost_drafts = _against(space, state, now, session, held, kept, clock)
+        return Look(
+            str(source), _made(source), kind, body["dev"], PASSPHRASE, counts.events, counts.unconfirmed, len(kept), state, missing, only_here, lost_drafts,
+        )
+
+
+def restore(
+    workspace: Path | str, named: str, passphrase: str | None = None, *, held: OpenVault | None = None, clock: Clock | None = None,
+    rand: Rand = os.urandom,
+) -> Restored:
+    """Put the copy in the place of the workspace and go on in a new epoch.
+
+    Args:
+        held: the keys of this workspace (the app, which closed its session first).
+
+    Raises:
+        as `look`; Refused: XL-L15 another program has this workspace open.
+    """
+    from xieli_tui.casework import drives
+
+    space, clock = Path(workspace), clock or SystemClock()
+    drives.refuse_removable(space)
+    restoring.settle(space)
+    source = find(space, named)
+    stamp = dt.datetime.fromtimestamp(clock.now().timestamp(), TZ).strftime("%Y%m%d-%H%M%S")
+    with _staged(space, source) as place:
+        vault, _, _ = _keys(space, place, passphrase, held=held)
+        events = unreceipted = None
+        if vault is not None:
+            with _opened(place, vault, clock) as copy, copy.reading() as tx:
+                counts = queries.counts(tx)
+                events, unreceipted = counts.events, counts.unconfirmed
+            _flush(place)
+            _alone(space, vault)
+        for name in rooms.FOLDERS:
+            rooms.folder(space, name)  # type: ignore[arg-type]
+        aside = restoring.put_aside(space, stamp)
+        restoring.order(space, _made(source))
+        restoring.settle(space)
+    epoch = ""
+    if vault is not None:
+        with _own(space, vault, clock, rand) as session:
+            epoch = session.ep
+    return Restored(_made(source), PASSPHRASE if vault is not None else RECOVERY, events, unreceipted, epoch, str(aside) if aside else "")
+
+
+@contextmanager
+def _staged(space: Path, source: Path) -> Iterator[Path]:
+    fresh = not space.exists()
+    try:
+        yield restoring.stage(space, source)
+    finally:
+        restoring.drop(space)
+        if fresh and space.is_dir() and not any(space.iterdir()):
+            space.rmdir()
+
+
+def _keys(
+    space: Path, place: Path, passphrase: str | None, session: Session | None = None, held: OpenVault | None = None,
+) -> tuple[OpenVault | None, str, OpenVault | None]:
+    """The keys that open the staged copy (None: by recovery alone), what today's workspace is, and its keys. Today's key file, when it fits, is laid
+    into the copy."""
+    body = keyfile.read(place)
+    given = session.vault if session is not None else held
+    today, wrong = given, None
+    state = OPEN if given is not None else NONE
+    if given is None:
+        try:
+            today = Vault.unlock(space, _needed(passphrase))
+            state = OPEN
+        except Locked as error:
+            if error.code == "XL-L10":
+                raise
+            state, wrong = (NONE if error.code == "XL-L02" else OTHER), (None if error.code == "XL-L02" else error)
+        except (Damaged, Refused):
+            state = DAMAGED
+    if today is not None:
+        try:
+            keyfile.check(body, bytes(today.dek))
+        except Damaged:
+            if given is not None:
+                raise Locked("XL-L01", "这份备份是另一把钥匙的", next_step="请用命令恢复：xieli backup restore，输那时的口令") from None
+        else:
+            rooms.atomic_write(rooms.keys_path(place), rooms.keys_path(space).read_bytes())
+            return _twin(today), state, today
+    if not any(slot.get("type") == "passphrase" for slot in body["slots"]):
+        if wrong is not None:
+            raise wrong  # a passphrase typed wrong must not put a closed workspace in the place of an open one
+        return None, state, None
+    return Vault.unlock(place, _needed(passphrase)), state, today
+
+
+def _needed(passphrase: str | None) -> str:
+    if passphrase is None:
+        raise Locked("XL-L04")
+    return passphrase
+
+
+def _twin(vault: OpenVault) -> OpenVault:
+    """The same keys in a vault of its own: closing a session wipes what it was given."""
+    return replace(vault, dek=bytearray(vault.dek))
+
+
+@contextmanager
+def _opened(place: Path, vault: OpenVault, clock: Clock) -> Iterator[Session]:
+    """The staged copy, checked on every page, brought to this version; closed again."""
+    copies.verify(place, vault.store_key())
+    with attach(place, rooms.load_profile(place), _twin(vault), clock=clock, where=None) as session:
+        yield session
+
+
+def _own(space: Path, vault: OpenVault, clock: Clock, rand: Rand) -> Session:
+    return attach(space, rooms.load_profile(space), _twin(vault), clock=clock, rand=rand, where="cli")
+
+
+def _against(
+    space: Path, state: str, now: OpenVault | None, session: Session | None, held: dict[tuple[str, str, int], str], kept: set[tuple[str, str]], clock: Clock,
+) -> tuple[str, int | None, int | None, int | None]:
+    """(what today's workspace is, its lines the copy has not, those nobody signed for, its drafts the copy has not)."""
+    if session is not None:
+        return (OPEN, *_lacking(session, held, kept))
+    if now is None:
+        return state, None, None, None
+    if not rooms.store_path(space).is_file():
+        return NONE, None, None, None
+    try:
+        with attach(space, rooms.load_profile(space), _twin(now), clock=clock, where=None) as today:
+            return (OPEN, *_lacking(today, held, kept))
+    except (XieliError, *engines.BROKEN):
+        return DAMAGED, None, None, None
+
+
+def _lacking(session: Session, held: dict[tuple[str, str, int], str], kept: set[tuple[str, str]]) -> tuple[int, int, int]:
+    with session.reading() as tx:
+        missing = [place for place, digest in restoring.held(tx).items() if held.get(place) != digest]
+        signed = {ep: receipts.county_receipt(tx, tx.dev, ep) for ep in epochs.all_own(tx)}
+        only_here = sum(1 for dev, ep, seq in missing if dev == tx.dev and seq > signed.get(ep, 0))
+        lost = sum(1 for one in drafts.list_all(tx) if (one.form, one.key) not in kept)
+    return len(missing), only_here, lost
+
+
+def _flush(place: Path) -> None:
+    """What opening changed in the staged copy is on the disk before it is committed to."""
+    for path in (rooms.store_path(place), rooms.keys_path(place)):
+        with open(path, "rb+") as file:
+            os.fsync(file.fileno())
+    rooms.sync_folder(place)
+
+
+def _alone(space: Path, vault: OpenVault) -> None:
+    if not rooms.store_path(space).is_file():
+        return
+    try:
+        if restoring.alone(space, vault.store_key()):
+            return
+    except XieliError:
+        return  # it does not open with this key: that is why it is replaced
+    raise Refused("XL-L15")
+
+
+def _made(source: Path) -> str:
+    try:
+        return copies.made(source)
+    except ValueError:
+        return ""
+

@@ -1,0 +1,190 @@
+"""Putting a copy in the place of a workspace: staged beside it, committed by one small file, finished by whoever opens the workspace next.
+
+    restore.next/    the copy, opened and checked; without the order beside it, it is only what a look or a crash left behind
+    restore.json     the order: from here on the copy is the workspace; `settle` carries it out, as often as it takes
+    restored.json    left for the first opening, which goes on in a new epoch and takes it away
+    aside-<moment>/  what stood there before; whole, and never taken away by the program
+
+Rules kept here (design 05)
+- a crash at any step leaves the old workspace or the restored one, never a mixture: until the order lies there nothing of the old one was touched,
+  and once it does every opening settles it first;
+- the write-ahead log of the old store goes before its store does: read beside another store it would be taken for that store's own;
+- nothing is written into the copy itself: it may lie on a write-protected stick, and it is the last thing anybody has.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import shutil
+from pathlib import Path
+
+import sqlcipher3.dbapi2 as sqlcipher  # type: ignore[import-untyped,unused-ignore]
+
+from xieli_tui.errors import Damaged, NotFound, Refused
+from xieli_tui.store import engine as engines
+from xieli_tui.store import workspace as rooms
+from xieli_tui.store.store import Tx
+
+NEXT, ORDER, MARKER, ASIDE = "restore.next", "restore.json", "restored.json", "aside-"
+REPLACED = (rooms.STORE, rooms.PROFILE, rooms.KEYS)
+TAILS = ("-wal", "-shm", "-journal", ".next", ".next-wal", ".next-shm", ".next-journal")
+"""What may lie beside a store and belongs to it alone."""
+
+
+def is_copy(folder: Path) -> bool:
+    """Whether a folder holds a copy of a workspace."""
+    return all((folder / name).is_file() for name in (rooms.STORE, rooms.KEYS, rooms.PROFILE))
+
+
+def staged(workspace: Path) -> Path:
+    """Where the copy to be put in place is opened and looked at."""
+    return workspace / NEXT
+
+
+def stage(workspace: Path, source: Path) -> Path:
+    """Lay the files of a copy beside the workspace, flushed; a folder of an earlier try goes.
+
+    Raises:
+        NotFound: XL-F05 no copy lies there. Refused: XL-F02, XL-F03 no room, not writable; XL-F06 the copy cannot be read.
+    """
+    if not is_copy(source):
+        raise NotFound("XL-F05", "这里没有备份")
+    place = staged(workspace)
+    try:
+        drop(workspace)
+        place.mkdir(mode=0o700, parents=True)
+        for name in REPLACED:
+            _copied(source / name, place / name)
+        rooms.sync_folder(place)
+    except OSError as err:
+        shutil.rmtree(place, ignore_errors=True)
+        if err.errno == errno.EIO or (isinstance(err, PermissionError) and not os.access(source / rooms.STORE, os.R_OK)):
+            raise Refused("XL-F06") from None
+        raise _refused(err) from None
+    return place
+
+
+def drop(workspace: Path) -> None:
+    """Take away what was staged; never once the order lies beside it."""
+    if not (workspace / ORDER).exists() and staged(workspace).exists():
+        shutil.rmtree(staged(workspace))
+
+
+def _copied(source: Path, target: Path) -> None:
+    with open(source, "rb") as old, open(target, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as new:
+        shutil.copyfileobj(old, new, 1 << 20)
+        new.flush()
+        os.fsync(new.fileno())
+
+
+def _refused(err: OSError) -> Refused:
+    return Refused("XL-F02" if err.errno == errno.ENOSPC else "XL-F03")
+
+
+def alone(workspace: Path, key: bytes) -> bool:
+    """Whether no other program has the store open. Its log is folded into it on the way, as the last one to close does.
+
+    Raises:
+        Damaged: XL-L06 it does not open with this key.
+    """
+    raw = engines.connect(rooms.store_path(workspace), key)
+    try:
+        raw.execute("PRAGMA busy_timeout=0")
+        return str(raw.execute("PRAGMA journal_mode=DELETE").fetchone()[0]) == "delete"
+    except sqlcipher.OperationalError:
+        return False
+    except sqlcipher.DatabaseError:
+        raise Damaged("XL-L06") from None
+    finally:
+        raw.close()
+
+
+def put_aside(workspace: Path, stamp: str) -> Path | None:
+    """A second name for every file that will be replaced, in a folder of its own; None when there was no workspace.
+
+    Raises:
+        Refused: XL-F02, XL-F03.
+    """
+    there = [workspace / name for name in (*REPLACED, *(rooms.STORE + tail for tail in TAILS)) if (workspace / name).is_file()]
+    if not there:
+        return None
+    again = sorted(workspace.glob(f"{ASIDE}{stamp}*"))
+    place = workspace / (f"{ASIDE}{stamp}-{len(again) + 1}" if again else f"{ASIDE}{stamp}")
+    part = place.with_name(place.name + ".part")
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(mode=0o700)
+        for path in there:
+            try:
+                os.link(path, part / path.name)  # takes no room; a file system without links gets a second copy
+            except OSError:
+                _copied(path, part / path.name)
+        rooms.sync_folder(part)
+        part.rename(place)
+        rooms.sync_folder(workspace)
+    except OSError as err:
+        shutil.rmtree(part, ignore_errors=True)
+        raise _refused(err) from None
+    return place
+
+
+def order(workspace: Path, made: str) -> None:
+    """From here on the staged copy is the workspace. Raises Refused("XL-F02"/"XL-F03"): the old one is as it was then."""
+    try:
+        rooms.atomic_write(workspace / ORDER, json.dumps({"made": made, "v": 1}, sort_keys=True).encode() + b"\n")
+    except OSError as err:
+        raise _refused(err) from None
+
+
+def settle(workspace: Path) -> bool:
+    """Carry out the order that lies there; whether there was one. Asked before anything of a workspace is read.
+
+    Raises:
+        Refused: XL-F03 a file cannot be replaced (another program has it open); it is tried again at the next opening.
+    """
+    waits = workspace / ORDER
+    if not waits.exists():
+        return False
+    place = staged(workspace)
+    try:
+        if (place / rooms.STORE).exists():
+            for tail in TAILS:
+                (workspace / (rooms.STORE + tail)).unlink(missing_ok=True)
+        rooms.atomic_write(workspace / MARKER, waits.read_bytes())
+        for name in REPLACED:
+            if (place / name).exists():
+                os.replace(place / name, workspace / name)
+        rooms.sync_folder(workspace)
+        waits.unlink()
+        rooms.sync_folder(workspace)
+    except OSError:
+        raise Refused("XL-F03", "恢复还没有做完", next_step="请关掉协理的其他窗口，再打开一次，会接着做完") from None
+    shutil.rmtree(place, ignore_errors=True)
+    return True
+
+
+def marked(workspace: Path) -> bool:
+    """Was this workspace put back from a copy and not opened since?"""
+    return (workspace / MARKER).exists()
+
+
+def unmark(workspace: Path) -> None:
+    """The new epoch stands. Raises Refused("XL-F03")."""
+    try:
+        (workspace / MARKER).unlink(missing_ok=True)
+        rooms.sync_folder(workspace)
+    except OSError:
+        raise Refused("XL-F03") from None
+
+
+def asides(workspace: Path) -> list[Path]:
+    """What earlier restores put aside, oldest first."""
+    return sorted(path for path in workspace.glob(f"{ASIDE}*") if path.is_dir() and not path.name.endswith(".part"))
+
+
+def held(tx: Tx) -> dict[tuple[str, str, int], str]:
+    """(dev, ep, seq) -> hash of every line that says something about the work."""
+    found = tx.conn.exec_driver_sql("SELECT dev, ep, seq, hash FROM journal WHERE t NOT LIKE 'audit.%' AND t NOT IN ('return.received', 'epoch.opened')")
+    return {(str(dev), str(ep), int(seq)): str(digest) for dev, ep, seq, digest in found}
