@@ -86,11 +86,11 @@ def test_a_workspace_on_a_removable_drive_is_refused_at_init_at_open_and_at_a_re
 ) -> None:
     monkeypatch.setattr(usb, "removable_drives", lambda: [usb.Drive(tmp_path, "U", 1 << 30, 1 << 30, True)])
     for args in (("household", "list"), ("backup", "restore", "--yes")):
-        assert run(*args, code=4)["error"]["code"] == "XL-L14"
+        assert run(*args, code=4)["error"]["code"] == "XL-L21"
     capsys.readouterr()
     new = tmp_path / "new"
     assert main(["init", "-w", str(new), "--village", "999999001002", "--village-name", "上坪村", "--operator", "陈秀兰", "--kdf", "floor"]) == 4
     said = capsys.readouterr().err
-    assert "XL-L14" in said
+    assert "XL-L21" in said
     assert "资料不能放在U盘、移动硬盘上" in said
     assert not new.exists()

@@ -57,8 +57,8 @@ def refuse_removable(workspace: Path | str) -> None:
     """The live store stays on the computer (design 05): a drive that is pulled out loses what was being written, and a lost stick is a lost village.
 
     Raises:
-        Refused: XL-L14 the folder lies on a removable drive.
+        Refused: XL-L21 the folder lies on a removable drive.
     """
     place = Path(workspace).resolve()
     if any(place.is_relative_to(Path(drive.path).resolve()) for drive in usb.removable_drives()):
-        raise Refused("XL-L14")
+        raise Refused("XL-L21")

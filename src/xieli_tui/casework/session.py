@@ -65,8 +65,13 @@ class Finishing:
 
     form: str
     key: str
-    dropped: bool = False
-    """Events are stored and the draft is gone with them."""
+    written: int = 0
+    """Transactions that stored events and took the draft with them; a verb is one."""
+
+    @property
+    def dropped(self) -> bool:
+        """The draft is gone with what was stored."""
+        return self.written > 0
 
 
 class Session:
@@ -170,7 +175,7 @@ class Session:
 
                 drafts.drop(tx, ending.form, ending.key)
         if ending is not None:
-            ending.dropped = True
+            ending.written += 1
         return recorded
 
     @contextmanager
@@ -260,7 +265,7 @@ def open_session(
 
     Raises:
         Locked: XL-L01 wrong passphrase, XL-L02 no workspace, XL-L10 wait, XL-L18 it was taken back. Damaged: XL-L05, XL-L06. Refused: XL-L07 newer program,
-            XL-L14 on a removable drive, XL-F03 a restore that cannot be finished.
+            XL-L21 on a removable drive, XL-F03 a restore that cannot be finished.
     """
     from xieli_tui.casework import drives
     from xieli_tui.store import restoring

@@ -129,7 +129,7 @@ def make_workspace(
     """Keys, store and profile of a new workspace with its first operator; an open session. Used by every kind of desk.
 
     Raises:
-        Refused: XL-L03, XL-V09, XL-V08, XL-F03, XL-F07, XL-L14.
+        Refused: XL-L03, XL-V09, XL-V08, XL-F03, XL-F07, XL-L21.
     """
     check_passphrase(passphrase)
     strength = cast(Literal["auto", "floor"], values.choice(kdf, KDFS, "kdf"))
