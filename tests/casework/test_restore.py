@@ -152,7 +152,7 @@ def test_a_wrong_passphrase_a_missing_copy_and_a_damaged_copy_change_nothing(cop
 
 def test_a_workspace_open_in_another_window_is_not_replaced(copied: Path, village_template: Template, clock: FixedClock) -> None:
     with reopened(village_template, copied, clock) as app:
-        with pytest.raises(Refused, match="XL-L22"):
+        with pytest.raises(Refused, match="XL-L17"):
             restore.restore(copied, "", PASSPHRASE, clock=clock)
         assert family(app, "王三")
     with open_session(copied, PASSPHRASE, clock=clock) as session:

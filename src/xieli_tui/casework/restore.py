@@ -138,7 +138,7 @@ def restore(
         held: the keys of this workspace (the app, which closed its session first).
 
     Raises:
-        as `look`; Refused: XL-L22 another program has this workspace open.
+        as `look`; Refused: XL-L17 another program has this workspace open.
     """
     from xieli_tui.casework import drives
 
@@ -279,7 +279,7 @@ def _alone(space: Path, vault: OpenVault) -> None:
             return
     except XieliError:
         return  # it does not open with this key: that is why it is replaced
-    raise Refused("XL-L22")
+    raise Refused("XL-L17")
 
 
 def _made(source: Path) -> str:
