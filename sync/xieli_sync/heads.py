@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from xieli_sync.event import ZERO, Line, chain_hash, ref_text
@@ -81,8 +82,10 @@ Types = Callable[[str, int], TypeRule | None]
 RoleOf = Callable[[str], Role]
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Head(NamedTuple):
     """What the rules see of an event. `d` is needed for trust events and for types under a delegation only."""
 
     dev: str
@@ -95,7 +98,7 @@ class Head:
     valid: bool = True
     places: tuple[str, ...] = ()
     subject: str = ""
-    d: Mapping[str, Any] = field(default_factory=dict)
+    d: Mapping[str, Any] = _NOTHING
 
     @property
     def ref(self) -> str:

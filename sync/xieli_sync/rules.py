@@ -19,6 +19,7 @@ and no code for "waits for the grant or delegation it names".
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
@@ -33,6 +34,7 @@ from xieli_sync.heads import (
     NOT_ENTITLED,
     OK,
     OUT_OF_SCOPE,
+    TRUST_TYPES,
     UNKNOWN_TYPE,
     WAITS,
     Head,
@@ -88,6 +90,8 @@ class RuleSet(StatedRights):
     def _forget(self) -> None:
         super()._forget()
         self._base: dict[str, Verdict] = {}
+        self._alike: dict[tuple[object, ...], Verdict] = {}
+        self._steps: dict[tuple[str, str], list[int]] = {}
         self._had: dict[str, frozenset[str]] = {}
         self._kept: dict[tuple[str, str], tuple[int, frozenset[tuple[int, str]] | None] | None] = {}
         self._rights_of: dict[str, _Rights] = {}
@@ -125,7 +129,13 @@ class RuleSet(StatedRights):
         return self._judge_base(head).status == "ok"
 
     def _judge_base(self, head: Head) -> Verdict:
-        """The verdict but for the history of the subject. Verdicts of trust events are remembered."""
+        """The verdict but for the history of the subject. Verdicts of trust events are remembered, and those of lines that only their place tells apart."""
+        place = self._place(head)
+        if place is not None:
+            found = self._alike.get(place)
+            if found is None:
+                found = self._alike[place] = self._compute(head, head.ref)
+            return found
         ref = head.ref
         known = self._base.get(ref)
         if known is not None:
@@ -136,6 +146,21 @@ class RuleSet(StatedRights):
         if ref in self._held:
             self._base[ref] = verdict
         return verdict
+
+    def _place(self, head: Head) -> tuple[object, ...] | None:
+        """All that the verdict of a plain line hangs on: its type, its places, and between which statements and cuts of its chain it stands. None for a line
+        that something else may speak of: a trust event, a ruling, a released line, a forked chain."""
+        rule = self._types(head.t, head.v)
+        chain = (head.dev, head.ep)
+        if rule is None or rule.ruling or rule.opens or rule.delegated is not None or head.t in TRUST_TYPES or chain in self._frozen:
+            return None
+        if self._releases and head.ref in self._releases:
+            return None
+        steps = self._steps.get(chain)
+        if steps is None:
+            cuts = (x.d.get("cut", {}).get(head.ep, 0) for x in self._revoked.get(head.dev, ()))
+            steps = self._steps[chain] = sorted({*self._cumulate(chain)[0], *cuts})
+        return head.dev, head.ep, bisect_left(steps, head.seq), head.t, head.v, head.valid, head.places
 
     def _judge_annulments(self, ref: str) -> None:
         """Judge the annulments of an event, and theirs, from the far end: a long chain of them must not exhaust the stack. Those that could

@@ -18,6 +18,7 @@ from xieli_tui.desk import enrolment, letters
 from xieli_tui.desk import send as sending
 from xieli_tui.store import (
     carried,
+    court,
     deliveries,
     importing,
     journal,
@@ -187,13 +188,13 @@ def _relay_county(p: Patch) -> None:
 
 def _forkstar(p: Patch) -> None:
     """Freezing and settling are nobody's ruling: any device may."""
-    real = verdict._rule
+    real = court._rule
 
     def rule(known: Any, areas_of: Any) -> Any:
         found = real(known, areas_of)
         return replace(found, writers=frozenset({"village", "township", "county"}), ruling=False) if known.t.startswith("fork.") else found
 
-    p.setattr(verdict, "_rule", rule)
+    p.setattr(court, "_rule", rule)
     p.setattr(rules, "COUNTY_ONLY", heads.COUNTY_ONLY - {"fork.settled"})
 
 
@@ -244,9 +245,9 @@ def _scope(p: Patch) -> None:
 
 def _writers(p: Patch) -> None:
     """The role of the writer is not asked."""
-    real = verdict._rule
+    real = court._rule
     everybody = frozenset({"village", "township", "county"})
-    p.setattr(verdict, "_rule", lambda known, areas_of: replace(real(known, areas_of), writers=everybody, ruling=False))
+    p.setattr(court, "_rule", lambda known, areas_of: replace(real(known, areas_of), writers=everybody, ruling=False))
 
 
 def _release(p: Patch) -> None:

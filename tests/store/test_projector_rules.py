@@ -11,8 +11,8 @@ from worldkit import DAY, V1, V2, Author, World, Written, feed, open_at
 from xieli_sync import event as wire
 from xieli_tui.domain.events import aid, household, road, work
 from xieli_tui.store import queries
+from xieli_tui.store.court import covers
 from xieli_tui.store.store import Store
-from xieli_tui.store.verdict import covers
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -52,7 +51,7 @@ class Set:
         hash_hex = f"{len(self.heads) + 1:032x}" + dev
         places = tuple(x for x in (more.pop("village", None), more.pop("to", None)) if x)
         head = Head(dev, ep, before[0] + 1, hash_hex, t, 1, (len(self.heads), 0), True, places, more.pop("household", ""), d or {})
-        self.heads.append(replace(head, **more))
+        self.heads.append(head._replace(**more))
         self.parents.setdefault((dev, ep), {})[head.seq, head.hash] = before[1]
         return self.heads[-1]
 
@@ -476,6 +475,20 @@ def test_judging_only_what_a_trust_event_touches_equals_judging_everything_in_an
             whole = rules.RuleSet.from_events(held.values(), types, role_of, parents)
             assert now == {ref: whole.judge(x) for ref, x in held.items()}, (number, head)
         assert {ref: s.rules().judge(x) for ref, x in held.items()} == now
+
+
+def test_a_line_judged_with_others_has_the_verdict_it_has_alone() -> None:
+    """Plain lines between the same statements and cuts share one judgement: asked in any order, each says what it would say if nobody else were asked."""
+    met: set[Verdict] = set()
+    for number in range(500, 530):
+        dice = random.Random(number)
+        s = random_set(dice)
+        shared = s.rules()
+        for head in dice.sample(s.heads, len(s.heads)):
+            alone = s.rules().judge(head)
+            assert shared.judge(head) == alone, (number, head)
+            met.add(alone)
+    assert {x.code for x in met} >= {"", "XL-S01", "XL-S03", "XL-S04", "XL-S06"}, met
 
 
 def test_a_reference_names_an_event_by_half_its_hash() -> None:

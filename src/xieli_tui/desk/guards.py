@@ -113,7 +113,7 @@ def _delegation(row: Any, at: int, ref: str) -> Delegation:
 
 def delegations(tx: Tx, day: str) -> list[Delegation]:
     """The delegation table in force on a day, the county's alone: of those whose dates hold that day the one that begins last, of one beginning the last
-    written. `store.verdict.in_force` judges by the same."""
+    written. `store.court.in_force` judges by the same."""
     held = [one for one in queries.local_params(tx, "delegations", day) if one.role == "county"]
     return parse_delegations(held[0].value, held[0].ref) if held else []
 

@@ -10,13 +10,13 @@ Rules kept here (design 03)
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, Row, Table, select
+from pydantic_core import from_json
+from sqlalchemy import ColumnElement, Table, select
 
 from xieli_sync import event as wire
 from xieli_sync.errors import SyncError
@@ -27,14 +27,13 @@ from xieli_tui.store.store import Tx
 from xieli_tui.store.tables.journal import Journal
 
 TABLE: Table = Journal.__table__  # type: ignore[attr-defined]
-_decode = json.JSONDecoder().decode
 IN_LIST = 500
 """Values of one IN (…): far below every engine's limit of parameters."""
 
 
-@dataclass(frozen=True, slots=True)
-class StoredEvent:
-    """One line as the projector meets it. `d` is the payload object, `ref` the reference text other events name it by."""
+class StoredEvent(NamedTuple):
+    """One line as the projector meets it. `d` is the payload object, `ref` the reference text other events name it by. A tuple, because a rebuild
+    makes one of every line."""
 
     rowid: int
     dev: str
@@ -87,7 +86,7 @@ NO_HEAD = Head(0, wire.ZERO)
 
 def body(line: bytes) -> dict[str, Any]:
     """The object of a line that was checked when it was written or came in."""
-    found: dict[str, Any] = _decode(line.decode("utf-8"))
+    found: dict[str, Any] = from_json(line)
     return found
 
 
@@ -247,13 +246,14 @@ def append(tx: Tx, payloads: Sequence[tuple[Payload, str]], now_ms: int) -> list
 # -- reading ----------------------------------------------------------------------------------------
 
 _COLUMNS = [c for c in TABLE.columns if c.name not in ("county", "arrived_ms")]
+_SELECT = "SELECT " + ", ".join(f'"{c.name}"' for c in _COLUMNS) + " FROM journal WHERE "
 
 
-def from_row(row: Row[Any]) -> StoredEvent:
+def from_row(row: Sequence[Any]) -> StoredEvent:
     """A row of `_COLUMNS` order (rowid, dev, ep, seq, hash, prev, t, v, by, hlc_ms, hlc_n, role, village, household, entity, of, line)."""
-    rowid, dev, ep, seq, digest, prev, t, v, by, ms, n, role, village, household, entity, of, line = tuple(row)
+    rowid, dev, ep, seq, digest, prev, t, v, by, ms, n, role, village, household, entity, of, line = row
     return StoredEvent(
-        rowid, dev, ep, seq, digest, wire.ref_text(dev, ep, seq, digest), prev, t, v, by, ms, n, role, body(line)["d"], village,
+        rowid, dev, ep, seq, digest, f"{dev}:{ep}:{seq}:{digest[:32]}", prev, t, v, by, ms, n, role, from_json(line)["d"], village,
         household, entity, of, line,
     )
 
@@ -267,7 +267,8 @@ def _load_in(tx: Tx, column: str, values: Iterable[str]) -> list[StoredEvent]:
     wanted = sorted(set(values))
     found: list[StoredEvent] = []
     for at in range(0, len(wanted), IN_LIST):
-        found += load(tx, TABLE.c[column].in_(wanted[at : at + IN_LIST]))
+        part = wanted[at : at + IN_LIST]
+        found += map(from_row, tx.ask(f'{_SELECT}"{column}" IN ({",".join("?" * len(part))})', part))
     return sorted(found, key=lambda e: e.rowid)
 
 
@@ -315,11 +316,11 @@ def iterate_all(tx: Tx, batch: int = 2000) -> Iterator[list[StoredEvent]]:
     """The whole journal in batches, in the order it arrived."""
     last = 0
     while True:
-        rows = tx.conn.execute(select(*_COLUMNS).where(TABLE.c.rowid > last).order_by(TABLE.c.rowid).limit(batch)).all()
+        rows = tx.ask(f"{_SELECT}rowid>? ORDER BY rowid LIMIT ?", (last, batch))
         if not rows:
             return
         last = int(rows[-1][0])
-        yield [from_row(row) for row in rows]
+        yield list(map(from_row, rows))
 
 
 def count(tx: Tx) -> int:

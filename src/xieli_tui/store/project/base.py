@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -36,8 +36,7 @@ Clamps = Mapping[tuple[str, str], Sequence[tuple[int, int, int]]]
 OrderKey = tuple[int, int, int, str, str, int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
+class Standing(NamedTuple):
     """An event that counts, with its payload after corrections and its ordering time."""
 
     e: StoredEvent
