@@ -98,30 +98,42 @@ def folder_of(workspace: Path | None) -> Path:
     return workspace if workspace is not None else default_workspace()
 
 
-def read_passphrase(passphrase_file: Path | None, *, env: str = "XIELI_PASSPHRASE", prompt: str = "口令", twice: bool = False) -> str:
+def read_passphrase(
+    passphrase_file: Path | None, *, env: str = "XIELI_PASSPHRASE", prompt: str = "口令", twice: bool = False, offer: bool = False, hint: str = "",
+) -> str:
     """The passphrase by file, environment or prompt.
 
+    Args:
+        offer: before the prompt show sixteen digits that may be copied down and typed.
+        hint: how to give it without a prompt, where that is not XIELI_PASSPHRASE and --passphrase-file.
+
     Raises:
-        Locked: XL-L04 when none of them gave one.
+        Locked: XL-L04 when none of them gave one. XieliError: XL-F01, XL-F05, XL-F06 the file.
     """
     if passphrase_file is not None:
         try:
-            return passphrase_file.read_text(encoding="utf-8").rstrip("\r\n")
+            return passphrase_file.read_text(encoding="utf-8-sig").rstrip("\r\n")
         except IsADirectoryError as err:
             raise XieliError("XL-F01", field="passphrase_file") from err
         except OSError as err:
             raise XieliError("XL-F05", field="passphrase_file") from err
+        except UnicodeDecodeError:
+            raise XieliError("XL-F06", "口令文件要存成 UTF-8 文本", field="passphrase_file") from None
     given = os.environ.get(env)
     if given:
         return given
     if sys.stdin.isatty() and sys.stderr.isatty():
         import getpass
 
+        from xieli_tui.domain import passphrase
+
+        if offer:
+            sys.stderr.write(f"给您备好一个：{passphrase.offer(os.urandom)}\n照抄在纸上，再输进来最省事；也可以自己定，至少 12 个字。\n")
         first = getpass.getpass(f"{prompt}: ")
-        if twice and getpass.getpass(f"再输一遍{prompt}: ") != first:
-            raise Locked("XL-L01")
+        if twice and not passphrase.same(getpass.getpass(f"再输一遍{prompt}: "), first):
+            raise Locked("XL-L01", "两遍不一样")
         return first
-    raise Locked("XL-L04")
+    raise Locked("XL-L04", next_step=hint or ("" if env == "XIELI_PASSPHRASE" else f"请设 {env}，或在终端里输"))
 
 
 @contextmanager
@@ -133,6 +145,10 @@ def opened(workspace: Path | None, passphrase_file: Path | None) -> Iterator[Ses
     if not (folder / "keys.json").exists():
         raise Locked("XL-L02")
     session = open_session(folder, read_passphrase(passphrase_file), where="cli")
+    if session.old_keys:
+        from xieli_tui.casework.passphrases import OLD_KEYS
+
+        sys.stderr.write(f"注意：{OLD_KEYS}\n")
     try:
         yield session
     finally:
