@@ -68,7 +68,7 @@ def init(
     """建县级工作区和根密钥。"""
     from xieli_tui.desk.setup import InitCounty, init_county
 
-    passphrase = read_passphrase(passphrase_file, prompt="新口令", twice=True)
+    passphrase = read_passphrase(passphrase_file, prompt="新口令", twice=True, offer=True)
     root_passphrase = read_passphrase(None, env="XIELI_KEYFILE_PASSPHRASE", prompt="根密钥文件的口令", twice=True)
     made = init_county(folder_of(w), InitCounty(county, name, operator, root_out, kdf), passphrase, root_passphrase)
     emit(

@@ -108,7 +108,7 @@ def init(
 
     if not operator:
         raise typer.BadParameter("--operator 要写姓名", param_hint="--operator")
-    passphrase = read_passphrase(passphrase_file, prompt="新口令", twice=True)
+    passphrase = read_passphrase(passphrase_file, prompt="新口令", twice=True, offer=True)
     request = InitVillage(
         villages=tuple(village or ()), village_name=village_name, operator=operator, owner=owner, kdf=kdf, role=role, area=area, practice=practice
     )

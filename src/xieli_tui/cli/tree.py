@@ -30,6 +30,7 @@ TREE: dict[str, Branch] = {
     "practice": Branch("start", "practice", "练习：虚构的村，十分钟走一遍，和正式资料分开。"),
     "init": Branch("start", "init", "建一个新的工作区。"),
     "device": Branch("device", "app", "登记电脑：登记码，导入县里的登记文件。"),
+    "passphrase": Branch("passphrase", "app", "口令：谁能打开这台电脑，改口令，加一名操作员。"),
     "roster": Branch("roster", "app", "人员台账：从 Excel 导入。"),
     "today": Branch("today", "today", "今天要办的，为什么，用哪条命令。"),
     "household": Branch("household", "app", "住户：查找、看户档、记变动。"),

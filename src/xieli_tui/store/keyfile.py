@@ -88,10 +88,11 @@ def write(space: Path, body: dict[str, Any], dek: bytes) -> None:
     try:
         rooms.atomic_write(rooms.keys_path(space), json.dumps({**body, "mac": mac(dek, body)}, sort_keys=True, indent=1).encode() + b"\n")
     except OSError as error:
-        raise _unwritten(error) from None
+        raise unwritten(error) from None
 
 
-def _unwritten(error: OSError) -> Refused:
+def unwritten(error: OSError) -> Refused:
+    """What is told when a key file of this computer cannot be written."""
     return Refused("XL-F02" if error.errno in _FULL else "XL-F03", "钥匙文件没有动", next_step=_OWN_DISK)
 
 
@@ -121,7 +122,7 @@ def _held(space: Path, sleep: Callable[[float], None]) -> OsLock:
                 return lock
             sleep(0.05)
     except OSError as error:
-        raise _unwritten(error) from None
+        raise unwritten(error) from None
     raise Refused("XL-A01", "另一个程序正在改钥匙文件")
 
 

@@ -30,6 +30,7 @@ from xieli_tui.store.kdf import chosen as kdf_of
 from xieli_tui.store.store import Tx
 
 _GENERATION = "vault.generation"
+_OLDER = "vault.older"
 
 
 @dataclass(slots=True, repr=False)
@@ -144,7 +145,7 @@ class Vault:
             above: the newest generation the store knows of, where it is open.
 
         Raises:
-            Locked: XL-L12 the slot was taken away or made anew meanwhile.
+            Locked: XL-L01 the slot was taken away or made anew meanwhile.
             Refused: XL-V09, XL-V11 no passphrase, the old one, or one another operator has; XL-A01, XL-F02, XL-F03.
         """
         text, dek = check_passphrase(passphrase), bytes(vault.dek)
@@ -153,7 +154,7 @@ class Vault:
         slot = keyfile.operator_slot(dek, before["store"], vault.operator, text, kdf_of(kdf, rand), rand)
         with keyfile.changing(workspace, dek, above=above) as body:
             if not any(old.get("id") == vault.slot for old in body["slots"]):
-                raise Locked("XL-L12", next_step="这个口令别处已经换过，请用新口令重新打开")
+                raise Locked("XL-L01", "别处已经换过或收回", next_step="请锁屏，用现在的口令重新打开")
             body["slots"] = [slot if old.get("id") == vault.slot else old for old in body["slots"]]
         vault.generation, vault.slot = body["gen"], slot["id"]
 
@@ -237,6 +238,11 @@ def _opened(body: dict[str, Any], dek: bytes, slot: Mapping[str, Any]) -> OpenVa
     return OpenVault(bytearray(dek), body["dev"], keys, tuple(retired), str(slot.get("op")), body["gen"], str(slot.get("id")), _holders(body))
 
 
+def opened_by(workspace: Path, dek: bytes) -> OpenVault:
+    """Open with a DEK that two officers' answers made: nobody's slot, so no operator stands in it. Raises Locked("XL-L02"), Damaged("XL-L05")."""
+    return _opened(keyfile.read(workspace), dek, {"op": "", "id": ""})
+
+
 def reopen(workspace: Path, dek: bytes, slot_id: str) -> OpenVault:
     """Open with a DEK that is held already (短码), as the operator whose slot gave it.
 
@@ -255,7 +261,14 @@ def follow_generation(tx: Tx, generation: int) -> bool:
     known = known_generation(tx)
     if generation > known:
         settings.put(tx, _GENERATION, generation)
+    if older_file(tx) != (generation < known):
+        settings.put(tx, _OLDER, generation < known)
     return generation >= known
+
+
+def older_file(tx: Tx) -> bool:
+    """Was the key file of the last opening older than one before it (旧钥匙文件)?"""
+    return bool(settings.get(tx, _OLDER, False))
 
 
 def known_generation(tx: Tx) -> int:
