@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from xieli_sync import container, outbox, seal
 from xieli_sync.event import ZERO, parse_line
 from xieli_sync.exchange import OwnLine, is_contentful, needs_export
-from xieli_tui.casework import backup, carriage, dossier, echoing, epoch_mark, fork_exit, own_keys, own_standing, road, values
+from xieli_tui.casework import backup, carriage, dossier, echoing, epoch_mark, fork_exit, own_keys, own_standing, recovery, road, values
 from xieli_tui.casework import epochs as own
 from xieli_tui.casework.epoch_mark import Mark
 from xieli_tui.casework.households import set_household, set_person
@@ -179,6 +179,7 @@ def after_returns(session: Session) -> None:
     """What this device does about itself when returns came in: its key, a way out of a stopped epoch, a new one when this was written twice."""
     if session.role != "county":
         own_keys.choose(session)  # a grant that came along may end at another of our keys
+        recovery.keep_slots(session)
         fork_exit.leave(session)
         _leave_a_doubled_epoch(session)
 

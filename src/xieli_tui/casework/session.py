@@ -283,8 +283,8 @@ def attach(
     workspace: Path, profile: Profile, vault: OpenVault, *, clock: Clock | None = None, rand: Rand = os.urandom, where: Where | None = "cli",
 ) -> Session:
     """A session over an unlocked vault; `where` None records no opening (a workspace in the making)."""
-    from xieli_tui.casework import own_keys, passphrases
-    from xieli_tui.store import backup, migrations
+    from xieli_tui.casework import own_keys, passphrases, recovery
+    from xieli_tui.store import backup, migrations, rekey
     from xieli_tui.store import rebuild as rebuilding
     from xieli_tui.store import vault as vaults
     from xieli_tui.store import workspace as rooms
@@ -294,6 +294,7 @@ def attach(
     clock = clock or SystemClock()
     now = millis(clock.now())
     key = vault.store_key()
+    rekey.settle(workspace, key)
     engine = make_engine(rooms.store_path(workspace), key)
     try:
         migrations.migrate(engine, before=lambda _version: _kept(backup.create(workspace, engine, key, now)))
@@ -303,6 +304,7 @@ def attach(
         with session.writing() as tx:
             session.old_keys = not vaults.follow_generation(tx, vault.generation)
             passphrases.require_at_work(tx, vault.operator)
+        recovery.keep_slots(session)
         if where is not None:
             _continue_or_open_epoch(session)
             _note_unlocked(session, where)
@@ -318,16 +320,18 @@ def _kept(_copy: object) -> None:
 
 
 def _note_unlocked(session: Session, where: Where) -> None:
-    from xieli_tui.store import settings
+    from xieli_tui.store import recovery, settings
 
     key, day = f"unlocked.cli.{session.operator}", session.today.isoformat()
 
     def build(tx: Tx) -> list[Payload]:
+        asked = recovery.finished(tx)
+        told: list[Payload] = [] if asked is None else [AuditUnlocked(where="recovery", request=asked)]
         if where == "cli":
             if settings.get(tx, key) == day:
-                return []
+                return told
             settings.put(tx, key, day)
-        return [AuditUnlocked(where=where)]
+        return [*told, AuditUnlocked(where=where)]
 
     session.transact(build)
 

@@ -169,11 +169,12 @@ class ClockClamped(Payload):
 
 @event("recovery.answered", kind="road", entity="dev", writers=DESK, scope="device")
 class RecoveryAnswered(Payload):
-    """An officer answered a recovery request (fingerprint of the request only)."""
+    """An officer answered a recovery request (`request` = SHA-256 of it)."""
 
     dev: DeviceId
     request: Hex32
     officer: Name
+    drill: bool | None = None
 
 
 @event("officer.set", kind="road", writers=COUNTY, scope="county")
@@ -274,9 +275,10 @@ class RulingAnnulled(Payload):
 
 @event("audit.unlocked", kind="audit", scope="device")
 class AuditUnlocked(Payload):
-    """The workspace was opened by the operator."""
+    """The workspace was opened by the operator; `recovery`: two officers' answers to `request` gave it a new passphrase and a new key."""
 
-    where: Literal["app", "cli"]
+    where: Literal["app", "cli", "recovery"]
+    request: Hex32 | None = None
 
 
 @event("audit.revealed", kind="audit", scope="device")
