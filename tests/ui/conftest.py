@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from xieli_tui.casework import households
-from xieli_tui.casework.session import Session
+from xieli_tui.casework.session import Finishing, Session
 from xieli_tui.domain.clock import FixedClock
 from xieli_tui.ui.app import XieliApp
 
@@ -100,6 +100,20 @@ class Hand:
 
 
 Start = Callable[..., AbstractAsyncContextManager[Hand]]
+
+
+@pytest.fixture(autouse=True)
+def _one_transaction_a_save(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever form a test saves: its verb writes one transaction, and the draft goes with it. Two would leave a moment in which half is stored and the draft is gone."""
+    real = Session.finishing
+
+    @contextmanager
+    def finishing(session: Session, form: str, key: str) -> Iterator[Finishing]:
+        with real(session, form, key) as ending:
+            yield ending
+        assert ending.written <= 1, f"{form} is saved in {ending.written} transactions"
+
+    monkeypatch.setattr(Session, "finishing", finishing)
 
 
 @pytest.fixture
