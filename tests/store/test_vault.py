@@ -6,6 +6,9 @@ import datetime as dt
 import json
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +19,7 @@ from xieli_tui.domain.clock import FixedClock, millis
 from xieli_tui.errors import Damaged, Locked, Refused, XieliError
 from xieli_tui.store import kdf, keyfile, migrations, tries, vault, workspace
 from xieli_tui.store.engine import make_engine
+from xieli_tui.store.oslock import OsLock
 from xieli_tui.store.store import open_store
 from xieli_tui.store.vault import OpenVault, Vault
 
@@ -219,3 +223,134 @@ def test_the_words_of_a_short_passphrase_are_those_of_the_registry() -> None:
     with pytest.raises(Refused) as refused:
         kdf.check_passphrase("short")
     assert refused.value.what == "口令太短"
+
+
+# -- several operators --------------------------------------------------------------------------------------------------------------------------
+
+SECOND = "5555 6666 7777 8888"
+
+
+@pytest.fixture
+def two(space: Path) -> Path:
+    """A workspace two people open."""
+    opened = Vault.unlock(space, PASSPHRASE)
+    Vault.give_slot(space, opened, "2", SECOND, kdf="floor", rand=seeded(11))
+    assert (opened.generation, opened.operators) == (2, ("1", "2"))
+    return space
+
+
+def slots(space: Path) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(workspace.keys_path(space).read_bytes())["slots"]
+    return found
+
+
+def test_each_passphrase_opens_the_same_keys_as_another_operator(two: Path) -> None:
+    first, second = Vault.unlock(two, PASSPHRASE), Vault.unlock(two, SECOND)
+    assert (first.operator, second.operator) == ("1", "2")
+    assert (first.dek, first.dev, first.device_keys.to_bytes()) == (second.dek, second.dev, second.device_keys.to_bytes())
+    assert Vault.unlock(two, SECOND, operator="2").operator == "2"
+    assert code_of(lambda: Vault.unlock(two, SECOND, operator="1")) == "XL-L01"
+
+
+def test_a_slot_carries_a_number_and_no_name(two: Path) -> None:
+    assert [set(slot) for slot in slots(two)] == [{"id", "type", "op", "kdf", "nonce", "ct"}] * 2
+    assert [slot["op"] for slot in slots(two)] == ["1", "2"]
+
+
+EXCHANGED: dict[str, Callable[[dict[str, Any], dict[str, Any]], None]] = {
+    "a slot taken out": lambda b, _old: b["slots"].pop(1),
+    "a slot added": lambda b, _old: b["slots"].append({**b["slots"][1], "id": "f" * 16}),
+    "a slot put back that was made anew since": lambda b, old: b["slots"].__setitem__(1, old["slots"][1]),
+    "two slots in the other order": lambda b, _old: b["slots"].reverse(),
+    "an older file under the newer number": lambda b, old: (b.update(old), b.update(gen=b["gen"] + 1)),
+}
+
+
+@pytest.mark.parametrize("what", EXCHANGED)
+def test_slots_exchanged_behind_our_back_are_noticed_at_the_next_unlock(two: Path, what: str) -> None:
+    old = json.loads(workspace.keys_path(two).read_bytes())
+    Vault.give_slot(two, Vault.unlock(two, PASSPHRASE), "2", "9999 0000 9999 0000", kdf="floor")
+    edit(two, lambda body: EXCHANGED[what](body, old))
+    with pytest.raises(Damaged) as noticed:
+        Vault.unlock(two, PASSPHRASE)
+    assert noticed.value.code == "XL-L05"
+
+
+def test_a_slot_made_anew_shuts_the_old_passphrase_out_and_leaves_the_others_alone(two: Path) -> None:
+    before = slots(two)[0]
+    Vault.give_slot(two, Vault.unlock(two, PASSPHRASE), "2", "9999 0000 9999 0000", kdf="floor")
+    assert code_of(lambda: Vault.unlock(two, SECOND)) == "XL-L01"
+    assert Vault.unlock(two, "9999 0000 9999 0000").operator == "2"
+    assert slots(two)[0] == before
+
+
+def test_a_slot_taken_away_opens_nothing_and_neither_the_own_nor_the_last_goes(two: Path) -> None:
+    first, second = Vault.unlock(two, PASSPHRASE), Vault.unlock(two, SECOND)
+    assert code_of(lambda: Vault.take_slot(two, first, "1")) == "XL-V11"
+    assert not Vault.take_slot(two, first, "7")
+    assert Vault.take_slot(two, first, "2")
+    assert code_of(lambda: Vault.unlock(two, SECOND)) == "XL-L01"
+    assert code_of(lambda: Vault.take_slot(two, second, "1")) == "XL-V11"  # who had the desk open when he was taken out cannot take the last one
+    assert Vault.unlock(two, PASSPHRASE).operators == ("1",)
+
+
+def test_nobody_takes_a_passphrase_that_is_somebodys(two: Path) -> None:
+    first, second = Vault.unlock(two, PASSPHRASE), Vault.unlock(two, SECOND)
+    before = workspace.keys_path(two).read_bytes()
+    for attempt in (
+        lambda: Vault.give_slot(two, first, "3", SECOND.replace(" ", ""), kdf="floor"), lambda: Vault.give_slot(two, first, "2", SECOND, kdf="floor"),
+        lambda: Vault.change_passphrase(two, second, PASSPHRASE, kdf="floor"), lambda: Vault.change_passphrase(two, second, "５５５５ 6666 7777 8888", kdf="floor"),
+    ):
+        assert code_of(attempt) == "XL-V11"
+    assert workspace.keys_path(two).read_bytes() == before
+
+
+def test_a_passphrase_changed_elsewhere_meanwhile_is_not_changed_again_by_the_old_one(two: Path) -> None:
+    here, elsewhere = Vault.unlock(two, SECOND), Vault.unlock(two, SECOND)
+    Vault.change_passphrase(two, elsewhere, "9999 0000 9999 0000", kdf="floor")
+    before = workspace.keys_path(two).read_bytes()
+    assert code_of(lambda: Vault.change_passphrase(two, here, "1234 1234 1234 1234", kdf="floor")) == "XL-L01"
+    assert workspace.keys_path(two).read_bytes() == before
+
+
+def test_two_programs_that_change_the_file_at_once_lose_neither_change(space: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened = Vault.unlock(space, PASSPHRASE)
+    given = {str(number): f"{number:04d} 6666 7777 8888" for number in range(2, 8)}
+    monkeypatch.setattr(kdf.Kdf, "derive", lambda self, passphrase: sha256(self.salt + passphrase.encode()).digest())  # not the stretching is tried, the file
+    slot = slots(space)[0]
+    dek = bytes(opened.dek)
+    with keyfile.changing(space, dek) as body:
+        body["slots"] = [keyfile.operator_slot(dek, body["store"], "1", kdf.normal(PASSPHRASE), kdf.read_kdf(slot["kdf"]), seeded(3))]
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(lambda one: Vault.give_slot(space, replace(opened, dek=bytearray(opened.dek)), one, given[one], kdf="floor"), given))
+    again = Vault.unlock(space, PASSPHRASE)
+    assert (sorted(again.operators), again.generation) == (["1", *given], 8)
+
+
+def test_a_lock_another_program_keeps_is_said_and_nothing_is_written(space: Path) -> None:
+    dek, held = bytes(Vault.unlock(space, PASSPHRASE).dek), OsLock(space / "log" / keyfile.LOCK)
+    before, waited = workspace.keys_path(space).read_bytes(), []
+    assert held.take()
+    with pytest.raises(Refused) as refused, keyfile.changing(space, dek, sleep=waited.append):
+        pytest.fail("it was changed")
+    assert (refused.value.code, sum(waited) > 5) == ("XL-A01", True)
+    held.release()
+    with keyfile.changing(space, dek, sleep=waited.append):
+        pass
+    assert workspace.keys_path(space).read_bytes() != before
+
+
+def test_a_wrong_passphrase_on_a_folder_that_cannot_be_written_is_still_only_wrong(space: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(30, "read-only file system")
+
+    monkeypatch.setattr(workspace, "atomic_write", full)
+    assert code_of(lambda: Vault.unlock(space, "wrong passphrase")) == "XL-L01"
+    assert Vault.unlock(space, PASSPHRASE).generation == 1
+    opened = Vault.unlock(space, PASSPHRASE)
+    assert code_of(lambda: Vault.change_passphrase(space, opened, SECOND, kdf="floor")) == "XL-F03"
+    assert Vault.unlock(space, PASSPHRASE).generation == 1
+
+
+def test_bytes_that_are_no_text_are_a_wrong_passphrase(space: Path) -> None:
+    assert code_of(lambda: Vault.unlock(space, "not a text \udcff at all")) == "XL-L01"
