@@ -52,6 +52,20 @@ def households(session: Any, count: int) -> list[str]:
     return made
 
 
+def begun(folder: Path, count: int) -> tuple[Pair, list[str]]:
+    """A village and its county that both hold `count` families; and those."""
+    from xieli_tui.casework.exchange import export
+    from xieli_tui.desk.intake import import_files
+
+    pair = joined(folder)
+    homes = households(pair.village, count)
+    first = pair.folder / "first"
+    first.mkdir()
+    export(pair.village, first, with_backup=False)
+    import_files(pair.county, [first])
+    return pair, homes
+
+
 def visits(session: Any, homes: list[str], count: int, *, note: str) -> None:
     """Visits of one device in its chain, in one transaction a thousand; `note` is "templated" or "random"."""
     from xieli_tui.domain.clock import millis, uuid7

@@ -14,23 +14,16 @@ from typing import Any
 
 from bench.bundle import _core_base, _grown, _reopen, _rows
 from bench.fleet import Laptop, taken_in
-from bench.kit import households, joined
+from bench.kit import begun
 
 LAPTOPS, TURNS, EVENTS = 100, 3, 60
 
 
 def run() -> None:
     """Three interleaved rounds; peak memory after the first hundred bundles and after all."""
-    from xieli_tui.casework.exchange import export
-    from xieli_tui.desk.intake import import_files
 
     with tempfile.TemporaryDirectory() as folder:
-        pair = joined(Path(folder))
-        homes = households(pair.village, 500)
-        first = pair.folder / "first"
-        first.mkdir()
-        export(pair.village, first, with_backup=False)
-        import_files(pair.county, [first])
+        pair, homes = begun(Path(folder), 500)
         laptops = [Laptop(pair.county, homes, pair.folder, seed) for seed in range(LAPTOPS)]
         files = [laptop.bundle(EVENTS) for _ in range(TURNS) for laptop in laptops]
         pair.county.close()

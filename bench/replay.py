@@ -11,7 +11,7 @@ from typing import Any
 
 from bench.common import interleaved, report
 from bench.fleet import Laptop, taken_in
-from bench.kit import households, joined
+from bench.kit import begun
 
 EVENTS = 20_000
 SLICE = 10_000
@@ -29,17 +29,10 @@ def run() -> None:
     """Five interleaved rounds over one county of 100,000 visits."""
     from sqlalchemy.dialects.sqlite import insert
 
-    from xieli_tui.casework.exchange import export
-    from xieli_tui.desk.intake import import_files
     from xieli_tui.store import rebuild, sink
 
     with tempfile.TemporaryDirectory() as folder:
-        pair = joined(Path(folder))
-        homes = households(pair.village, 500)
-        first = pair.folder / "first"
-        first.mkdir()
-        export(pair.village, first, with_backup=False)
-        import_files(pair.county, [first])
+        pair, homes = begun(Path(folder), 500)
         laptop = Laptop(pair.county, homes, pair.folder, 1)
         for _ in range(EVENTS // SLICE):
             taken_in(pair.county, laptop.bundle(SLICE))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -58,3 +60,17 @@ def reopened(template: Template, folder: Path, clock: FixedClock, seed: int = SE
     """An open session over a copy of a template, without the wait of Argon2id."""
     vault = replace(template.vault, dek=bytearray(template.vault.dek))
     return attach(folder, rooms.load_profile(folder), vault, clock=clock, rand=seeded(seed), where="cli")
+
+
+@contextmanager
+def state_at(folder: Path) -> Iterator[None]:
+    """The state folder (epoch marks) of the machine that acts meanwhile."""
+    before = os.environ.get("XIELI_STATE")
+    os.environ["XIELI_STATE"] = str(folder)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["XIELI_STATE"]
+        else:
+            os.environ["XIELI_STATE"] = before

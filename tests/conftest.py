@@ -7,7 +7,6 @@ per salt. The state folder is a temporary one, so no test sees another's epoch m
 from __future__ import annotations
 
 import gc
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -16,7 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from basekit import OPERATOR, PASSPHRASE, START, VILLAGE, Remembered, Template, reopened, seeded
+from basekit import OPERATOR, PASSPHRASE, START, VILLAGE, Remembered, Template, reopened, seeded, state_at
 from xieli_sync import rootkey
 from xieli_tui.casework.session import Session
 from xieli_tui.casework.setup import InitVillage, init_village
@@ -81,16 +80,9 @@ def village_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
     """A village workspace as `xieli init` leaves it, made once."""
     base = tmp_path_factory.mktemp("village")
     folder, state = base / "v", base / "state"
-    before = os.environ.get("XIELI_STATE")
-    os.environ["XIELI_STATE"] = str(state)
-    try:
+    with state_at(state):
         request = InitVillage(villages=(VILLAGE,), village_name="石桥村", operator=OPERATOR, kdf="floor")
         init_village(folder, request, PASSPHRASE, clock=FixedClock(START), rand=seeded())
-    finally:
-        if before is None:
-            del os.environ["XIELI_STATE"]
-        else:
-            os.environ["XIELI_STATE"] = before
     return Template(folder, state, Vault.unlock(folder, PASSPHRASE))
 
 

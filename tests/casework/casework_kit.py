@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from xieli_tui.casework.households import AddHousehold, AddPerson, add_household, add_person, show
 from xieli_tui.casework.session import Session
+from xieli_tui.store import journal
 
 HEAD_ID = "999999195103070425"
 """A number that fits its check digit, in the region of invented persons."""
@@ -28,3 +29,9 @@ def family(session: Session, head: str = "王秀英", group: str = "2组", categ
     child = add_person(session, AddPerson(home, "李晓雨", "孙女", {"birth": "2011-09-10"})).id
     lead = next(one.person for one in show(session, home).members if one.relation == "02")
     return Family(home, lead, son, child)
+
+
+def count(session: Session) -> int:
+    """Lines of the own chain."""
+    with session.reading() as tx:
+        return journal.head(tx, session.dev, session.ep)[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from casework_kit import Family, family
+from casework_kit import Family, count, family
 
 from xieli_tui.casework import changes, households
 from xieli_tui.casework.changes import ReportChange, list_changes, report_change
@@ -12,17 +12,12 @@ from xieli_tui.casework.record_visit import RecordVisit, record_visit
 from xieli_tui.casework.session import Session
 from xieli_tui.domain.clock import FixedClock
 from xieli_tui.errors import NotFound, Refused, XieliError
-from xieli_tui.store import journal, projector, queries
+from xieli_tui.store import projector, queries
 
 
 @pytest.fixture
 def home(village_session: Session) -> Family:
     return family(village_session)
-
-
-def count(session: Session) -> int:
-    with session.reading() as tx:
-        return journal.head(tx, session.dev, session.ep)[0]
 
 
 def test_jx13_a_report_keeps_who_when_and_what_and_stays_open(village_session: Session, home: Family, clock: FixedClock) -> None:

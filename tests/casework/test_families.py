@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from casework_kit import Family, family
+from casework_kit import Family, count, family
 
 from xieli_tui.casework import family_view, households
 from xieli_tui.casework.families import Leave, MoveIn, SplitHousehold, leave, move_away, move_in, name_head, set_living, split
@@ -11,7 +11,7 @@ from xieli_tui.casework.households import EndMembership
 from xieli_tui.casework.session import Session
 from xieli_tui.casework.views import MemberRow
 from xieli_tui.errors import NotFound, Refused, XieliError
-from xieli_tui.store import journal, projector, queries
+from xieli_tui.store import projector, queries
 
 
 @pytest.fixture
@@ -25,11 +25,6 @@ def people(session: Session, household: str) -> list[tuple[str, str]]:
 
 def member(session: Session, household: str, person: str) -> MemberRow:
     return next(one for one in households.show(session, household).members if one.person == person)
-
-
-def count(session: Session) -> int:
-    with session.reading() as tx:
-        return journal.head(tx, session.dev, session.ep)[0]
 
 
 def test_a_part_of_a_family_becomes_a_household_of_its_own_and_the_old_one_stays(village_session: Session, home: Family) -> None:

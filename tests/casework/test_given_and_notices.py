@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from casework_kit import Family, family
+from casework_kit import Family, count, family
 
 from xieli_tui.casework import application, corrections, households, notices
 from xieli_tui.casework.changes import ReportChange, list_changes, report_change
@@ -28,7 +28,7 @@ from xieli_tui.casework.session import Session
 from xieli_tui.casework.start_application import StartApplication, start_application
 from xieli_tui.domain.clock import FixedClock
 from xieli_tui.errors import NotFound, Refused, XieliError
-from xieli_tui.store import journal, projector, queries
+from xieli_tui.store import projector, queries
 
 
 @pytest.fixture
@@ -38,11 +38,6 @@ def home(village_session: Session) -> Family:
 
 def ref_of(session: Session, household: str, t: str) -> str:
     return next(one.ref for one in households.timeline(session, household) if one.type == t)
-
-
-def count(session: Session) -> int:
-    with session.reading() as tx:
-        return journal.head(tx, session.dev, session.ep)[0]
 
 
 # -- given and met with -----------------------------------------------------------------------------

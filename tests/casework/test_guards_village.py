@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 sys.path.append(str(Path(__file__).parent.parent / "desk"))  # workspaces of any region, shared with the tests of the desk verbs
-from region_desk import CQ, GX, JM, JX, NOWHERE, Regions, family, head_of, region_base, regions
+from region_desk import CQ, GX, JM, JX, NOWHERE, Regions, family, head_of, refused, region_base, regions
 
 from xieli_tui.casework import application as papers
 from xieli_tui.casework import rules_check, start_application, statements
 from xieli_tui.casework.session import Session
 from xieli_tui.domain.events import EVENTS
 from xieli_tui.domain.events.household import PersonClaimed
-from xieli_tui.errors import Refused
 from xieli_tui.policy import ask, shipped
 from xieli_tui.store import queries
 
@@ -34,13 +32,6 @@ def started(village: Session, *kinds: str, entrusted: bool = True, emergency: bo
     if entrusted:
         papers.entrust(village, papers.Entrust(app, "石守田"))
     return app
-
-
-def refused(code: str, act: Callable[[], object]) -> Refused:
-    with pytest.raises(Refused) as caught:
-        act()
-    assert caught.value.code == code, caught.value
-    return caught.value
 
 
 @pytest.mark.parametrize(("region", "rule", "cite"), [(GX, "GX-16", "001:12"), (CQ, "CQ-37", "003:(二十二)")])

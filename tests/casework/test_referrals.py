@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from casework_kit import Family, family
+from casework_kit import Family, count, family
 
 from xieli_tui.casework import corrections, entry_view, findings, households, packs, referrals
 from xieli_tui.casework.flag_hardship import FlagHardship, flag_hardship
@@ -16,17 +16,12 @@ from xieli_tui.casework.today import today
 from xieli_tui.domain import codes
 from xieli_tui.domain.clock import FixedClock
 from xieli_tui.errors import NotFound, Refused, XieliError
-from xieli_tui.store import journal, projector
+from xieli_tui.store import projector
 
 
 @pytest.fixture
 def home(village_session: Session) -> Family:
     return family(village_session)
-
-
-def count(session: Session) -> int:
-    with session.reading() as tx:
-        return journal.head(tx, session.dev, session.ep)[0]
 
 
 def test_gx13_a_need_found_goes_to_the_department_that_is_responsible(village_session: Session, home: Family) -> None:

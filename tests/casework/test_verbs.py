@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from casework_kit import HEAD_ID, Family, family
+from casework_kit import HEAD_ID, Family, count, family
 
 from basekit import VILLAGE
 from xieli_tui.casework import households
@@ -25,11 +25,6 @@ from xieli_tui.store import journal, queries
 @pytest.fixture
 def home(village_session: Session) -> Family:
     return family(village_session)
-
-
-def count(session: Session) -> int:
-    with session.reading() as tx:
-        return journal.head(tx, session.dev, session.ep)[0]
 
 
 def payloads(session: Session, *types: str) -> list[dict[str, Any]]:

@@ -16,14 +16,14 @@ from pathlib import Path
 
 import pytest
 from desk_office import PASSPHRASE, VILLAGE, Office
-from people_kit import NEXT, laptop, settle
+from people_kit import NEXT, handing, laptop, settle
 from sqlalchemy import event
 
 from xieli_sync import outbox
 from xieli_tui.casework import drafts, exchange, handover, households, record_visit, setup, unfinished
 from xieli_tui.casework.session import Session, open_session
 from xieli_tui.cli.main import main
-from xieli_tui.desk import enrolment, handovers, intake, quarantine, send
+from xieli_tui.desk import enrolment, intake, quarantine, send
 from xieli_tui.domain.clock import millis, uuid7
 from xieli_tui.domain.events.household import HouseholdOpened
 from xieli_tui.domain.events.work import VisitRecorded
@@ -137,12 +137,7 @@ def test_c09_a_draft_of_an_earlier_form_keeps_its_version_and_every_answer(offic
 
 def test_c09_a_successor_goes_on_with_the_half_filled_form_of_a_laptop_that_never_comes_back(office: Office) -> None:
     """OpenCRVS#2025: drafts of other agents are lost with their device."""
-    home = office.household("石守田")
-    office.up()
-    successor = laptop(office, "next", "吴小青")
-    settle(office, office.village, successor)
-    handovers.allow(office.county, office.village.dev[:8], successor.dev)
-    settle(office, office.village, successor)
+    successor, home = handing(office)
     office.clock.tick(minutes=1)
     visit(office.village, home, "没报送的")
     drafts.save_draft(office.village, "visit", home, {"note": "写到一半"}, version=3)

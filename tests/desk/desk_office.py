@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 import random
 import shutil
 from collections.abc import Callable, Iterator
@@ -12,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from basekit import state_at
 from xieli_tui.casework import application as papers
-from xieli_tui.casework import exchange, households, setup, start_application
+from xieli_tui.casework import exchange, households, record_visit, setup, start_application
 from xieli_tui.casework.session import Session, attach
 from xieli_tui.desk import enrolment, intake, parameters, send
 from xieli_tui.desk.setup import InitCounty, init_county
 from xieli_tui.domain.clock import TZ, FixedClock
+from xieli_tui.store import queries
 from xieli_tui.store import workspace as rooms
 from xieli_tui.store.vault import OpenVault, Vault
 
@@ -119,18 +120,16 @@ def _open(folder: Path, vault: OpenVault, clock: FixedClock, rand: Callable[[int
     return attach(folder, rooms.load_profile(folder), replace(vault, dek=bytearray(vault.dek)), clock=clock, rand=rand, where="cli")
 
 
+def made_at(base: Path) -> Made:
+    """County, township and village on their first day, in a folder (a test takes the fixture `made`)."""
+    base.mkdir(parents=True, exist_ok=True)
+    with state_at(base / "state"):
+        return _at_work(FixedClock(START), base)
+
+
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    base = tmp_path_factory.mktemp("desks")
-    before = os.environ.get("XIELI_STATE")
-    os.environ["XIELI_STATE"] = str(base / "state")
-    try:
-        return _at_work(FixedClock(START), base)
-    finally:
-        if before is None:
-            del os.environ["XIELI_STATE"]
-        else:
-            os.environ["XIELI_STATE"] = before
+    return made_at(tmp_path_factory.mktemp("desks"))
 
 
 @pytest.fixture
@@ -145,3 +144,19 @@ def office(made: Made, tmp_path: Path, clock: FixedClock) -> Iterator[Office]:
     yield Office(*sessions, stick, clock, made.root_fingerprint, made.root_dir)
     for session in sessions:
         session.close()
+
+
+def visit(session: Session, home: str, note: str = "在家") -> int:
+    """A routine visit; its line."""
+    return record_visit.record_visit(session, record_visit.RecordVisit(home, "self", note=note)).seq
+
+
+def notes(session: Session) -> list[str]:
+    """What the visits held here say."""
+    with session.reading() as tx:
+        return sorted(one.note for one in queries.visits(tx))
+
+
+def lay(session: Session, stick: Path) -> list[Path]:
+    """The files an export lays down."""
+    return [Path(f.path) for f in exchange.export(session, stick, with_backup=False).files]

@@ -10,7 +10,7 @@ from desk_office import PASSPHRASE, VILLAGE, Office, _open, seeded
 from xieli_tui.casework import exchange, setup
 from xieli_tui.casework.session import Session
 from xieli_tui.casework.views import ImportOutcome
-from xieli_tui.desk import enrolment, intake, send
+from xieli_tui.desk import enrolment, handovers, intake, send
 from xieli_tui.store.vault import Vault
 
 NEXT = "999999001002"
@@ -57,3 +57,14 @@ def settle(office: Office, *laptops: Session, rounds: int = 6) -> int:
         if not went and not came:
             return done
     raise AssertionError("still something to say")
+
+
+def handing(office: Office) -> tuple[Session, str]:
+    """(the successor of the village's laptop, a family both hold); the county allowed the hand-over and both know."""
+    home = office.household("石守田")
+    office.up()
+    successor = laptop(office, "next", "吴小青")
+    settle(office, office.village, successor)
+    handovers.allow(office.county, office.village.dev[:8], successor.dev)
+    settle(office, office.village, successor)
+    return successor, home

@@ -8,32 +8,19 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from desk_office import PASSPHRASE, Office, seeded
+from desk_office import PASSPHRASE, Office, lay, notes, seeded, visit
 
 from xieli_sync import container
-from xieli_tui.casework import epoch_mark, exchange, households, record_visit
+from xieli_tui.casework import epoch_mark, exchange, households
 from xieli_tui.casework.session import Session, attach
 from xieli_tui.casework.today import today
 from xieli_tui.desk import clocks, forks, intake, quarantine, send
 from xieli_tui.domain.clock import TZ, FixedClock, millis
 from xieli_tui.domain.events.road import ClockClamped, ForkSettled, RulingAnnulled
 from xieli_tui.errors import NotFound, Refused
-from xieli_tui.store import queries, rebuild
+from xieli_tui.store import rebuild
 from xieli_tui.store import workspace as rooms
 from xieli_tui.store.vault import Vault
-
-
-def visit(session: Session, home: str, note: str) -> int:
-    return record_visit.record_visit(session, record_visit.RecordVisit(home, "self", note=note)).seq
-
-
-def notes(session: Session) -> list[str]:
-    with session.reading() as tx:
-        return sorted(one.note for one in queries.visits(tx))
-
-
-def lay(session: Session, stick: Path) -> list[Path]:
-    return [Path(f.path) for f in exchange.export(session, stick, with_backup=False).files]
 
 
 def opened(folder: Path, office: Office, seed: int, clock: FixedClock | None = None) -> Session:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from desk_office import VILLAGE, Office
-from people_kit import NEXT, down, laptop, settle
+from people_kit import NEXT, down, handing, laptop, settle
 
 from xieli_sync import inbox
 from xieli_tui.casework import drafts, exchange, handover, households, record_visit, unfinished
@@ -21,13 +21,7 @@ from xieli_tui.store.rebuild import rebuild
 @pytest.fixture
 def two(office: Office) -> tuple[Session, Session, str]:
     """(the one who leaves, her successor, a family both hold); the county allowed the hand-over and both know."""
-    home = office.household("石守田")
-    office.up()
-    successor = laptop(office, "next", "吴小青")
-    settle(office, office.village, successor)
-    handovers.allow(office.county, office.village.dev[:8], successor.dev)
-    settle(office, office.village, successor)
-    return office.village, successor, home
+    return office.village, *handing(office)
 
 
 def sealed(office: Office, first: Session, second: Session, name: str = "h.xieli") -> Path:

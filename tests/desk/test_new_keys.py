@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from desk_office import PASSPHRASE, ROOT_PASSPHRASE, Office, seeded
+from desk_office import PASSPHRASE, ROOT_PASSPHRASE, Office, lay, seeded, visit
 
 from xieli_sync import container, verify
-from xieli_tui.casework import exchange, own_keys, record_visit, setup
+from xieli_tui.casework import exchange, own_keys, setup
 from xieli_tui.casework.session import Session, attach
 from xieli_tui.desk import enrolment, intake, rotation, send
 from xieli_tui.errors import Locked, Refused
@@ -18,14 +18,6 @@ from xieli_tui.store import chains, journal, queries, trust
 from xieli_tui.store import own_keys as certificates
 from xieli_tui.store import workspace as rooms
 from xieli_tui.store.vault import Vault
-
-
-def visit(session: Session, home: str, note: str = "在家") -> int:
-    return record_visit.record_visit(session, record_visit.RecordVisit(home, "self", note=note)).seq
-
-
-def lay(session: Session, stick: Path) -> list[Path]:
-    return [Path(f.path) for f in exchange.export(session, stick, with_backup=False).files]
 
 
 def signers(path: Path) -> list[str]:

@@ -5,28 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from desk_office import Office
+from desk_office import Office, lay, notes, visit
 
-from xieli_tui.casework import exchange, households, record_visit, setup
+from xieli_tui.casework import exchange, households, setup
 from xieli_tui.casework.session import Session
 from xieli_tui.desk import enrolment, intake, quarantine, revocation, send
 from xieli_tui.domain.events.household import OperatorAdded
 from xieli_tui.domain.events.road import DeviceRevoked, QuarantineReleased, RulingAnnulled
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.store import journal, queries, rebuild
-
-
-def visit(session: Session, home: str, note: str = "在家") -> int:
-    return record_visit.record_visit(session, record_visit.RecordVisit(home, "self", note=note)).seq
-
-
-def notes(session: Session) -> list[str]:
-    with session.reading() as tx:
-        return sorted(one.note for one in queries.visits(tx))
-
-
-def lay(session: Session, stick: Path) -> list[Path]:
-    return [Path(f.path) for f in exchange.export(session, stick, with_backup=False).files]
 
 
 def told(office: Office, session: Session | None = None) -> None:

@@ -21,7 +21,7 @@ for room in (HERE.parent, HERE.parent / "desk"):
     if str(room) not in sys.path:
         sys.path.append(str(room))
 
-from desk_office import DESKS, PASSPHRASE, START, VILLAGE, Made, _at_work  # noqa: E402
+from desk_office import DESKS, PASSPHRASE, START, VILLAGE, Made  # noqa: E402
 
 from xieli_sync import container, outbox, seal  # noqa: E402
 from xieli_sync.errors import SyncError  # noqa: E402
@@ -39,20 +39,6 @@ from xieli_tui.store.importing import StoreDesk  # noqa: E402
 
 NOW = "2026-12-29T09:00:00+08:00"
 COMMAND = (sys.executable, "-c", "from xieli_tui.cli.main import run; run()")
-
-
-def made_at(base: Path) -> Made:
-    """County, township and village on their first day, in a folder (a test takes the fixture `made`)."""
-    base.mkdir(parents=True, exist_ok=True)
-    before = os.environ.get("XIELI_STATE")
-    os.environ["XIELI_STATE"] = str(base / "state")
-    try:
-        return _at_work(FixedClock(START), base)
-    finally:
-        if before is None:
-            del os.environ["XIELI_STATE"]
-        else:
-            os.environ["XIELI_STATE"] = before
 
 
 @dataclass

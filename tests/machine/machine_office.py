@@ -24,7 +24,7 @@ from typing import Any
 import pytest
 import sqlcipher3.dbapi2 as sqlcipher
 
-from basekit import Remembered
+from basekit import Remembered, state_at
 from xieli_sync import event as wire
 from xieli_sync import rootkey
 from xieli_tui.casework import exchange, setup
@@ -86,20 +86,6 @@ def stretched_once() -> Iterator[None]:
 def memory_folder() -> str | None:
     """Where files lie in memory, None where the machine has no such place."""
     return "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  each world has a folder of its own there
-
-
-@contextmanager
-def state_at(folder: Path) -> Iterator[None]:
-    """The state folder (epoch marks) of the machine that acts."""
-    before = os.environ.get("XIELI_STATE")
-    os.environ["XIELI_STATE"] = str(folder)
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["XIELI_STATE"]
-        else:
-            os.environ["XIELI_STATE"] = before
 
 
 @dataclass

@@ -2,33 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import random
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from basekit import state_at
 from xieli_sample.builder import build
 from xieli_sample.scene import Demo, load_marker
 
 SEED = 511
-
-
-@contextmanager
-def state_in(folder: Path) -> Iterator[None]:
-    """Epoch marks of the demo lie here meanwhile."""
-    before = os.environ.get("XIELI_STATE")
-    os.environ["XIELI_STATE"] = str(folder)
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["XIELI_STATE"]
-        else:
-            os.environ["XIELI_STATE"] = before
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +20,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """The demo as `build` leaves it; nobody writes into this one."""
     base = tmp_path_factory.mktemp("demo")
     print(f"seed={SEED}")
-    with state_in(base / "state"):
+    with state_at(base / "state"):
         return build(base / "demo", rand=random.Random(SEED).randbytes)
 
 

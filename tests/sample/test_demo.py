@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from basekit import state_at
 from xieli_sample import demo as door
 from xieli_sample import source
 from xieli_sample.scene import Demo, load_marker
@@ -27,25 +28,17 @@ SOURCE = source.load()
 @pytest.fixture(scope="module")
 def desks(built: Demo, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Session, Session]]:
     """Village and county over one copy for all readings of this module."""
-    import os
     import shutil
 
     base = tmp_path_factory.mktemp("read")
     shutil.copytree(built.folder, base / "demo")
     shutil.copytree(built.folder.parent / "state", base / "state")
-    before = os.environ.get("XIELI_STATE")
-    os.environ["XIELI_STATE"] = str(base / "state")
     here = load_marker(base / "demo")
     assert here is not None
     clock = here.clock()
-    try:
-        with open_session(here.village_dir, here.passphrase, clock=clock) as village, open_session(here.county_dir, here.passphrase, clock=clock) as county:
-            yield village, county
-    finally:
-        if before is None:
-            del os.environ["XIELI_STATE"]
-        else:
-            os.environ["XIELI_STATE"] = before
+    with state_at(base / "state"), open_session(here.village_dir, here.passphrase, clock=clock) as village, \
+            open_session(here.county_dir, here.passphrase, clock=clock) as county:
+        yield village, county
 
 
 def cards(session: Session) -> dict[int, HouseholdCard]:

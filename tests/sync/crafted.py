@@ -68,3 +68,16 @@ def some(sim: Simulator, node: Node | None = None, count: int = 3) -> Node:
     for _ in range(count - 1):
         laptop.write(*sim.visit(household))
     return laptop
+
+
+def three_returns(sim: Simulator) -> list[bytes]:
+    """Three returns for laptop a, each about what laptop b wrote since."""
+    files = []
+    for _ in range(3):
+        some(sim, sim.b)
+        for data in sim.b.export():
+            sim.county.take(data)
+        at = len(sim.county.delivered(sim.a))
+        assert sim.county.send(sim.a) is not None
+        files.append(sim.county.seal_return(sim.a, at + 1))
+    return files

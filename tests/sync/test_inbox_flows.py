@@ -6,7 +6,7 @@ import random
 from typing import Any
 
 import pytest
-from crafted import craft, craft_return, retrailed, some
+from crafted import craft, craft_return, retrailed, some, three_returns
 
 from simulator import COUNTY, VILLAGE, Simulator
 from xieli_sync import container, delivery, identity, seal
@@ -204,14 +204,7 @@ def test_a_return_with_nothing_new_is_a_duplicate_and_appends_nothing() -> None:
 
 def test_returns_that_come_in_the_wrong_order_end_the_same() -> None:
     sim = Simulator(20)
-    files = []
-    for _ in range(3):
-        some(sim, sim.b)
-        for data in sim.b.export():
-            sim.county.take(data)
-        at = len(sim.county.delivered(sim.a))
-        assert sim.county.send(sim.a) is not None
-        files.append(sim.county.seal_return(sim.a, at + 1))
+    files = three_returns(sim)
     assert [sim.a.take(x).status for x in reversed(files)] == ["parked", "parked", "imported"]
     assert sim.a.effective([VILLAGE]).keys() == sim.county.effective([VILLAGE]).keys()
 

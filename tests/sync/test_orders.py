@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import permutations
 
 import pytest
-from crafted import some
+from crafted import some, three_returns
 from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
@@ -103,14 +103,7 @@ def test_the_history_of_that_test_holds_every_kind_of_verdict() -> None:
 @pytest.mark.parametrize("turn", range(6))
 def test_returns_in_any_order_give_a_laptop_the_same_rows(turn: int) -> None:
     sim = Simulator(33)
-    files = []
-    for _ in range(3):
-        some(sim, sim.b)
-        for data in sim.b.export():
-            sim.county.take(data)
-        at = len(sim.county.delivered(sim.a))
-        assert sim.county.send(sim.a) is not None
-        files.append(sim.county.seal_return(sim.a, at + 1))
+    files = three_returns(sim)
     order = list(permutations(files))[turn]
     for data in (*order, *order):
         sim.a.take(data)

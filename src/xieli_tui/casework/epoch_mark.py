@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xieli_tui.errors import Refused
+from xieli_tui.store.workspace import sync_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +119,6 @@ def _replace(target: Path, body: object) -> None:
             out.flush()
             os.fsync(out.fileno())
         os.replace(part, target)
-        if os.name == "posix":
-            handle = os.open(target.parent, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+        sync_folder(target.parent)
     except OSError as error:
         raise Refused("XL-F02" if error.errno == 28 else "XL-F03", "本机的状态文件夹") from None

@@ -12,6 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from xieli_tui.store.workspace import sync_folder
+
 
 class SpoolFs(Protocol):
     """The steps of keeping a file; each may raise OSError."""
@@ -62,12 +64,7 @@ class OsSpoolFs:
 
     def rename(self, source: Path, target: Path) -> None:
         os.replace(source, target)
-        if os.name == "posix":
-            handle = os.open(target.parent, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+        sync_folder(target.parent)
 
     def remove(self, path: Path) -> None:
         path.unlink(missing_ok=True)

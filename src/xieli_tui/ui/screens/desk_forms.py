@@ -25,7 +25,7 @@ from xieli_tui.domain.money import parse_fen, upper_fen
 from xieli_tui.errors import Refused, XieliError
 from xieli_tui.ui import words
 from xieli_tui.ui.screens.base import Help, Key
-from xieli_tui.ui.screens.form_page import FormPage
+from xieli_tui.ui.screens.foresight import Foreseeing
 from xieli_tui.ui.widgets.choice import Choice
 from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.paint import MAIN, Line, Paint, blank, cell, head, line, rail_block, wrap
@@ -33,16 +33,7 @@ from xieli_tui.ui.widgets.paint import MAIN, Line, Paint, blank, cell, head, lin
 RESULTS = (("pass", "核对符合"), ("fail", "有疑点"), ("pending", "还在核对"))
 
 
-def ahead_lines(found: Sequence[Ahead], most: int = 4) -> tuple[Line, ...]:
-    """What the policy says, wrapped under one word; what will be refused first and in its colour."""
-    out: list[Line] = [blank()] if found else []
-    for one in sorted(found, key=lambda each: not each.stops):
-        word, style = ("不能办", "bold $error") if one.stops else ("看一看", "$ink-3")
-        out += [line("  ", cell(word if not at else "", 10, style), (piece, "$ink-2")) for at, piece in enumerate(wrap(one.text, MAIN - 12))]
-    return tuple(out[: most + 1])
-
-
-class DeskForm(FormPage):
+class DeskForm(Foreseeing):
     """A step of one case."""
 
     NAME = "个案"
@@ -67,25 +58,6 @@ class DeskForm(FormPage):
 
     def on_day(self) -> FormRow:
         return FormRow(Field("哪天", self.day("on", self.xapp.today().isoformat()), width=14))
-
-    def ahead(self) -> Sequence[Ahead]:
-        """What the policy will say of this step as far as it is filled."""
-        return ()
-
-    def changed(self) -> None:
-        self._show_ahead()
-
-    def _start(self) -> None:
-        super()._start()
-        self._show_ahead()
-
-    def _show_ahead(self) -> None:
-        found = self.query("#ahead")
-        if found:
-            found.first(Paint).show(ahead_lines(self.attempt(self.ahead) or ()))
-
-    def stored(self, result: Saved) -> None:
-        self.xapp.back(f"已保存(第{result.seq}条)", result.beside() or f"{self.DONE}F9 回传以后村里才看得到。", "done")
 
     def rail(self) -> Sequence[Line]:
         owed = [one for one in self.case.steps if one.status == "owed"]

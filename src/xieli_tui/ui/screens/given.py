@@ -15,7 +15,7 @@ from xieli_tui.casework import services
 from xieli_tui.casework.views import Saved
 from xieli_tui.domain import codes
 from xieli_tui.ui import words
-from xieli_tui.ui.screens.base import Help, Key
+from xieli_tui.ui.screens.base import Help, Key, Page
 from xieli_tui.ui.screens.form_page import FormPage
 from xieli_tui.ui.screens.joining import FamilyForm
 from xieli_tui.ui.screens.leaving import KEYS
@@ -23,6 +23,15 @@ from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.paint import Line, Paint, head, line, rail_block, say
 
 FORMS = frozenset({"give_aid", "loss", "encounter"})
+
+
+def given_rail(page: Page, household: str) -> list[Line]:
+    """What the family was given, newest first, for the rail."""
+    given = page.attempt(lambda: services.list_given(page.xapp.session, household)) or []
+    out = [line(("给过的", "bold")), line()]
+    for one in given[:8]:
+        out += say(f"{words.short_day(one.on, page.xapp.today())} {one.who} {one.what}")
+    return [*out, *(say("没有记过。", "$ink-2") if not given else [])]
 
 
 class GiveAidPage(FamilyForm):
@@ -44,11 +53,7 @@ class GiveAidPage(FamilyForm):
         yield FormRow(Field("哪天", self.day("on", self.xapp.today().isoformat()), width=14), Field("谁给的", self.text("by_whom", hint="如 村委会"), width=20, room=8, before=3))
 
     def rail(self) -> Sequence[Line]:
-        given = self.attempt(lambda: services.list_given(self.xapp.session, self.card.row.id)) or []
-        out = [line(("给过的", "bold")), line()]
-        for one in given[:8]:
-            out += say(f"{words.short_day(one.on, self.xapp.today())} {one.who} {one.what}")
-        return [*out, *(say("没有记过。", "$ink-2") if not given else [])]
+        return given_rail(self, self.card.row.id)
 
     def store(self) -> Saved:
         return services.give_aid(self.xapp.session, services.GiveAid(

@@ -11,15 +11,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Input
 
 from xieli_tui.casework import households
 from xieli_tui.casework.views import HouseholdCard, HouseholdRow
 from xieli_tui.domain.text import group_key
 from xieli_tui.ui import words
-from xieli_tui.ui.screens.base import Help, Key, Page
+from xieli_tui.ui.screens.base import Help, Key
+from xieli_tui.ui.screens.search_page import SearchPage
 from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.han_input import HanInput
 from xieli_tui.ui.widgets.paint import MAIN, Line, Paint, blank, cell, line, rail_block, row, say, under
@@ -37,7 +37,7 @@ def _group_order(group: str) -> str:
     return group_key(group).zfill(4)
 
 
-class HouseholdsPage(Page):
+class HouseholdsPage(SearchPage):
     """The list of families.
 
     Args:
@@ -85,7 +85,6 @@ class HouseholdsPage(Page):
         self.search.select_all()
 
     def find(self, query: str) -> None:
-        """Show what the query meets."""
         found = self.attempt(lambda: households.list_households(self.xapp.session, query.strip()))
         if found is None:
             return
@@ -103,21 +102,6 @@ class HouseholdsPage(Page):
         self.rows.show_empty((line("  ", ("没有找到。换个字，或者只打一两个字。" if self.total else "还没有住户。先导入人员台账：按 Ctrl+G 打 57，回车。", "$ink-2")),))
         note = f"找到 {count} 户，共 {self.total} 户" if query.strip() else f"共 {self.total} 户"
         self.query_one("#count", Paint).show((line((note, "$ink-2")),))
-
-    @on(Input.Changed, "#search")
-    def _typed(self, event: Input.Changed) -> None:
-        self.find(event.value)
-
-    @on(Input.Submitted, "#search")
-    def _entered(self) -> None:
-        self.rows.action_choose()
-
-    def on_key(self, event: events.Key) -> None:
-        moves = {"up": ("move", -1), "down": ("move", 1), "pageup": ("page", -1), "pagedown": ("page", 1)}
-        if event.key in moves:
-            event.stop()
-            name, by = moves[event.key]
-            getattr(self.rows, f"action_{name}")(by)
 
     # -- drawing ----------------------------------------------------------------------------------
     def _draw(self, item: Any, on: bool) -> Sequence[Line]:

@@ -20,6 +20,7 @@ from xieli_tui.domain import codes
 from xieli_tui.ui import words
 from xieli_tui.ui.screens.base import Help, Key
 from xieli_tui.ui.screens.form_page import FormPage
+from xieli_tui.ui.screens.given import given_rail
 from xieli_tui.ui.widgets.choice import MarkRow
 from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.paint import Line, Paint, Part, blank, cell, head, line, rail_block, say
@@ -299,11 +300,7 @@ class ServicePage(MatterForm):
         return self.entries["kind"]
 
     def rail(self) -> Sequence[Line]:
-        given = self.attempt(lambda: services.list_given(self.xapp.session, self.card.row.id)) or []
-        out = [line(("给过的", "bold")), line()]
-        for one in given[:8]:
-            out += say(f"{words.short_day(one.on, self.xapp.today())} {one.who} {one.what}")
-        return [*out, *(say("没有记过。", "$ink-2") if not given else [])]
+        return given_rail(self, self.card.row.id)
 
     def store(self) -> Saved:
         return services.give_service(self.xapp.session, services.GiveService(

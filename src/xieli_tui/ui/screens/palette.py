@@ -10,20 +10,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from textual import events, on
+from textual import on
 from textual.app import ComposeResult
-from textual.widgets import Input
 
 from xieli_tui.ui import commands
 from xieli_tui.ui.commands import Command
 from xieli_tui.ui.screens.base import Help, Key, Page
+from xieli_tui.ui.screens.search_page import SearchPage
 from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.han_input import HanInput
 from xieli_tui.ui.widgets.paint import Line, Paint, blank, cell, head, line, row
 from xieli_tui.ui.widgets.row_list import RowList
 
 
-class PalettePage(Page):
+class PalettePage(SearchPage):
     """The list of commands over the page it was asked for from."""
 
     NAME = "命令"
@@ -54,28 +54,13 @@ class PalettePage(Page):
 
     def reload(self) -> None:
         self.all = commands.every(self.xapp, self.of)
-        self._find(self.search.value)
+        self.find(self.search.value)
 
-    def _find(self, typed: str) -> None:
-        found = commands.search(self.all, typed)
+    def find(self, query: str) -> None:
+        found = commands.search(self.all, query)
         self.rows.show(found, keep=False)
         self.rows.show_empty((line("  ", ("没有这样的命令，换个字。", "$ink-2")),))
         self.query_one("#count", Paint).show((line((f"{len(found)} 个", "$ink-2")),))
-
-    @on(Input.Changed, "#search")
-    def _typed(self, event: Input.Changed) -> None:
-        self._find(event.value)
-
-    @on(Input.Submitted, "#search")
-    def _entered(self) -> None:
-        self.rows.action_choose()
-
-    def on_key(self, event: events.Key) -> None:
-        moves = {"up": ("move", -1), "down": ("move", 1), "pageup": ("page", -1), "pagedown": ("page", 1)}
-        if event.key in moves:
-            event.stop()
-            name, by = moves[event.key]
-            getattr(self.rows, f"action_{name}")(by)
 
     def _draw(self, item: Any, on_: bool) -> Sequence[Line]:
         return (row(cell(item.code, 4, "bold $primary"), cell(item.word, 20, "bold"), cell(item.what, 42, "$ink-2"), cell(item.key, 8, "$ink-3", "r"), on=on_),)

@@ -22,7 +22,7 @@ from xieli_tui.domain.text import whole
 from xieli_tui.errors import Refused
 from xieli_tui.ui import words
 from xieli_tui.ui.screens.base import Help, Key
-from xieli_tui.ui.screens.desk_forms import ahead_lines
+from xieli_tui.ui.screens.foresight import Foreseeing
 from xieli_tui.ui.screens.form_page import FormPage
 from xieli_tui.ui.widgets.form import Field, FormRow
 from xieli_tui.ui.widgets.paint import Line, Paint, blank, cell, head, line, rail_block
@@ -31,7 +31,7 @@ KEYS: tuple[Key, ...] = (("数字", "选"), ("Tab", "下一格"), ("Ctrl+S", "�
 CONSENT = (("yes", "同意"), ("no", "不同意"))
 
 
-class StandingForm(FormPage):
+class StandingForm(Foreseeing):
     """A ruling on one family."""
 
     NAME = "在册"
@@ -55,25 +55,6 @@ class StandingForm(FormPage):
         rank = {"claim": "村台账登记", "ruling": "在册"}.get(self.card.row.category_rank, "")
         now = f"现在：{words.category_word(self.card.row.category)}{f'，{rank}' if rank else ''}" if self.card.row.category else "现在：没有在册的类别"
         return Paint((head(self.WORD, note), line("  ", (now, "$ink-2")), *self.air()))
-
-    def ahead(self) -> Sequence[Ahead]:
-        """What the policy will say, as far as the form is filled."""
-        return ()
-
-    def changed(self) -> None:
-        self._show_ahead()
-
-    def _start(self) -> None:
-        super()._start()
-        self._show_ahead()
-
-    def _show_ahead(self) -> None:
-        found = self.query("#ahead")
-        if found:
-            found.first(Paint).show(ahead_lines(self.attempt(self.ahead) or ()))
-
-    def stored(self, result: Saved) -> None:
-        self.xapp.back(f"已保存(第{result.seq}条)", result.beside() or f"{self.DONE}F9 回传以后村里才看得到。", "done")
 
 
 class CategoryPage(StandingForm):
