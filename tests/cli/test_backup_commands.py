@@ -94,3 +94,24 @@ def test_a_workspace_on_a_removable_drive_is_refused_at_init_at_open_and_at_a_re
     assert "XL-L21" in said
     assert "资料不能放在U盘、移动硬盘上" in said
     assert not new.exists()
+
+
+def test_doctor_says_what_the_contract_names_and_ends_with_six_when_something_is_damaged(
+    run: Run, copied: Path, capsys: pytest.CaptureFixture[str],
+) -> None:
+    whole = run("doctor")
+    assert {"ok", "integrity", "chain", "events", "drafts", "unreceipted", "versions"} <= set(whole)
+    assert (whole["ok"], whole["integrity"], whole["chain"], whole["findings"]) == (True, "ok", "ok", [])
+    assert main(["doctor", "-w", str(copied)]) == 0
+    assert "没有坏的" in capsys.readouterr().out
+    data = bytearray((copied / "store.db").read_bytes())
+    data[-2000] ^= 4
+    (copied / "store.db").write_bytes(data)
+    hurt = run("doctor", code=6)
+    assert (hurt["ok"], hurt["integrity"], hurt["events"]) == (False, "damaged", None)
+    assert main(["doctor", "-w", str(copied)]) == 6
+    said = capsys.readouterr().out
+    assert "XL-L06" in said
+    assert "xieli backup restore 20261228-090000" in said
+    run("backup", "restore", "20261228-090000", "--yes")
+    assert run("doctor")["ok"] is True

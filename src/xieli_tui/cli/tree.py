@@ -31,6 +31,7 @@ TREE: dict[str, Branch] = {
     "init": Branch("start", "init", "建一个新的工作区。"),
     "device": Branch("device", "app", "登记电脑：登记码，导入县里的登记文件。"),
     "passphrase": Branch("passphrase", "app", "口令：谁能打开这台电脑，改口令，加一名操作员。"),
+    "recovery": Branch("recovery", "app", "找回：忘了口令，两名找回人员一起帮着换一个新的。"),
     "roster": Branch("roster", "app", "人员台账：从 Excel 导入。"),
     "today": Branch("today", "today", "今天要办的，为什么，用哪条命令。"),
     "household": Branch("household", "app", "住户：查找、看户档、记变动。"),
@@ -62,6 +63,7 @@ TREE: dict[str, Branch] = {
     "audit": Branch("audit", "app", "核对：记录有没有被改动过。"),
     "evidence": Branch("audit", "evidence", "一户的记录存成证据，不用协理也能核对。"),
     "store": Branch("store", "app", "资料：从记录重新排出各张表。"),
+    "doctor": Branch("doctor", "doctor", "体检：资料哪里坏了，怎样办。"),
     "backup": Branch("backup", "app", "备份：做、核对、恢复。"),
 }
 

@@ -16,12 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import sqlcipher3.dbapi2 as sqlcipher  # type: ignore[import-untyped,unused-ignore]
+from cryptography.exceptions import InvalidTag
 from sqlalchemy.engine import Engine
 
 from xieli_tui.domain.clock import TZ
 from xieli_tui.errors import Damaged, NotFound, Refused
 from xieli_tui.store import engine as engines
+from xieli_tui.store import keyfile
 from xieli_tui.store import workspace as rooms
+from xieli_tui.store.kdf import normal, read_kdf
 
 KEEP = 7
 _STAMP, _PART = "%Y%m%d-%H%M%S", ".part"
@@ -71,6 +74,11 @@ def create(workspace: Path, engine: Engine, key: bytes, now_ms: int, *, into: Pa
     return Copy(place, made(place), size(place), lines)
 
 
+def snapshot(engine: Engine, target: Path) -> None:
+    """This moment of the store as a file of its own, under the same key. Raises Refused("XL-F02"/"XL-F03")."""
+    _vacuum(engine, target)
+
+
 def _vacuum(engine: Engine, target: Path) -> None:
     raw = engine.raw_connection()
     try:
@@ -83,7 +91,7 @@ def _vacuum(engine: Engine, target: Path) -> None:
 
 
 def verify(copy: Path, key: bytes) -> int:
-    """Open a copy with its key and check every page; the number of journal lines in it.
+    """Open a copy with its key and check every page; the number of journal lines in it. A copy at rest is one file without a log: nothing is written.
 
     Raises:
         Damaged: XL-L06.
@@ -91,17 +99,41 @@ def verify(copy: Path, key: bytes) -> int:
     store = copy / rooms.STORE
     if not store.is_file() or not (copy / rooms.KEYS).is_file():
         raise NotFound("XL-F05")
-    if engines.integrity(store, key):
+    if engines.integrity(store, key, wal=False):
         raise Damaged("XL-L06")
-    raw = engines.connect(store, key)
+    raw = engines.connect(store, key, wal=False)
     try:
         lines = int(raw.execute("SELECT count(*) FROM journal").fetchone()[0])
-        raw.execute("PRAGMA journal_mode=DELETE")  # a copy at rest is one file: no -wal, no -shm beside it
     except sqlcipher.DatabaseError:
         raise Damaged("XL-L06") from None
     finally:
         raw.close()
     return lines
+
+
+def key_of(copy: Path, *, dek: bytes | None = None, passphrase: str = "") -> bytes | None:
+    """The store key of a copy: by a DEK that is held when it is the copy's, else by one of its passphrases; None when neither fits. Nothing is written.
+
+    Raises:
+        Locked: XL-L02 no key file. Damaged: XL-L05, XL-L08. Refused: XL-L07.
+    """
+    body = keyfile.read(copy)
+    if dek is not None:
+        try:
+            keyfile.check(body, dek)
+        except Damaged:
+            return None
+        return keyfile.derive(dek, "db")
+    for slot in body["slots"]:
+        if slot.get("type") != "passphrase":
+            continue
+        try:
+            found = keyfile.unseal(read_kdf(slot.get("kdf")).derive(normal(passphrase)), body["store"], slot)
+        except InvalidTag:
+            continue
+        keyfile.check(body, found)
+        return keyfile.derive(found, "db")
+    return None
 
 
 def list_all(workspace: Path, *, into: Path | None = None) -> list[Path]:

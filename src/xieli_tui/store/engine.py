@@ -5,6 +5,7 @@ Rules kept here (design 05, each measured before it was written down)
 - a QueuePool, never the default pool: SingletonThreadPool closes connections under running threads and the process dies;
 - SQLite below 3.51.3 loses data when two connections reset a WAL: refused;
 - a writer begins IMMEDIATE, so the chain head it reads is still the head when it writes; a reader begins deferred and sees one snapshot;
+- a page that is not as it was written is refused with its code wherever it is met: while opening, reading or writing (its HMAC says so, no row of it is seen);
 - the library writes nothing to the terminal (`cipher_log_level`), SQLAlchemy puts no parameter into an exception (`hide_parameters`).
 """
 
@@ -27,6 +28,7 @@ SQLITE_FLOOR = (3, 51, 3)
 PLAIN_HEADER = b"SQLite format 3\0"
 BUSY_MS = 10_000
 BROKEN = (DBAPIError, sqlcipher.DatabaseError)
+_DAMAGE = ("malformed", "not a database", "corrupt")
 """What reading a damaged file raises when it is not told as Damaged already."""
 POOL_SIZE = 4
 WRITES = "xieli_writes"
@@ -55,8 +57,11 @@ def check_header(path: Path) -> None:
                 raise Damaged("XL-L06")
 
 
-def connect(path: Path, key: bytes) -> Any:
+def connect(path: Path, key: bytes, *, wal: bool = True) -> Any:
     """One keyed DB-API connection in autocommit mode, readable or not returned.
+
+    Args:
+        wal: with a log, as the live store has it; a copy at rest is looked at without, so that looking writes nothing into it.
 
     Raises:
         Damaged: XL-L06, not our file, another key's file, or damaged in its first page.
@@ -70,7 +75,7 @@ def connect(path: Path, key: bytes) -> Any:
         raw.execute("PRAGMA cipher_log_level=NONE")  # before the key: its complaints would paint over the screen
         raw.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
         raw.execute("SELECT count(*) FROM sqlite_master").fetchone()  # a wrong key shows only at the first read
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_MS}", "cache_size=-8192", "temp_store=MEMORY"):
+        for pragma in (*(("journal_mode=WAL",) if wal else ()), "synchronous=FULL", f"busy_timeout={BUSY_MS}", "cache_size=-8192", "temp_store=MEMORY"):
             raw.execute(f"PRAGMA {pragma}")
     except sqlcipher.OperationalError as err:
         raw.close()
@@ -117,25 +122,27 @@ def write(engine: Engine) -> Iterator[Connection]:
 
     Raises:
         Refused: XL-F02 the disk of this computer is full, XL-F03 it cannot be written; nothing was changed.
+        Damaged: XL-L06 a page is not as it was written; nothing was changed.
     """
+    with _told(), engine.connect() as plain:
+        conn = plain.execution_options(**{WRITES: True})
+        with conn.begin():
+            yield conn
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What a person is told when the disk failed or a page is damaged; every other error of the database goes on as it is."""
     try:
-        with engine.connect() as plain:
-            conn = plain.execution_options(**{WRITES: True})
-            with conn.begin():
-                yield conn
-    except DBAPIError as err:
-        refused = _unwritable(err)
-        if refused is None:
+        yield
+    except BROKEN as err:
+        text = str(err.orig if isinstance(err, DBAPIError) else err).lower()
+        if "readonly database" in text or "unable to open database file" in text:
+            text = "disk i/o error"
+        said = Damaged("XL-L06") if any(words in text for words in _DAMAGE) else disk_fault(text)
+        if said is None:
             raise
-        raise refused from err
-
-
-def _unwritable(err: DBAPIError) -> Refused | None:
-    """What a person is told when it is the disk that failed; None for any other error."""
-    text = str(err.orig).lower()
-    if "readonly database" in text or "unable to open database file" in text:
-        text = "disk i/o error"
-    return disk_fault(text)
+        raise said from err
 
 
 def disk_fault(text: str) -> Refused | None:
@@ -153,8 +160,12 @@ def disk_fault(text: str) -> Refused | None:
 
 @contextmanager
 def read(engine: Engine) -> Iterator[Connection]:
-    """A connection inside one read snapshot; nothing it does is kept."""
-    with engine.connect() as conn:
+    """A connection inside one read snapshot; nothing it does is kept.
+
+    Raises:
+        Damaged: XL-L06 a page is not as it was written. Refused: XL-F03 the disk cannot be read.
+    """
+    with _told(), engine.connect() as conn:
         transaction = conn.begin()
         try:
             yield conn
@@ -170,8 +181,8 @@ def is_busy(err: BaseException) -> bool:
     return "locked" in text or "busy" in text or "deadlock" in text or "serializ" in text
 
 
-def integrity(path: Path, key: bytes) -> list[str]:
-    """Faults of the file, [] when it is whole.
+def integrity(path: Path, key: bytes, *, wal: bool = True) -> list[str]:
+    """Faults of the file, [] when it is whole. `wal` as in `connect`.
 
     The two checks use a connection each: after a page whose HMAC is wrong the first one answers nothing reliable any more.
     """
@@ -182,7 +193,7 @@ def integrity(path: Path, key: bytes) -> list[str]:
     )
     for pragma, is_fault in checks:
         try:
-            raw = connect(path, key)
+            raw = connect(path, key, wal=wal)
         except Damaged:
             return [*faults, "cannot be opened"]
         try:

@@ -15,7 +15,7 @@ import json
 from typing import TYPE_CHECKING
 
 from xieli_tui.domain.events import EVENTS
-from xieli_tui.store import journal, projector, receipts, settings, sink, verdict
+from xieli_tui.store import journal, projector, receipts, settings, sink, stubs, verdict
 from xieli_tui.store.project.base import MENDERS, TOPIC_OF
 
 if TYPE_CHECKING:
@@ -29,6 +29,9 @@ KEPT = "projections"
 """Setting that says which shape the rows have."""
 CHUNK = 500
 """Entities derived at a time."""
+_CLOCKS = sorted(t for t, found in TOPIC_OF.items() if found.name == "device")
+FIRST = sorted({*_CLOCKS, *MENDERS})
+"""Types judged before all others: what the clocks are, and who mends whom."""
 
 
 def digests(tx: Tx) -> dict[str, str]:
@@ -76,39 +79,60 @@ def rebuild(store: Store) -> dict[str, object]:
     return {"equal": before == after, "before": before, "after": after}
 
 
+def differing(store: Store) -> list[str]:
+    """Tables that a rebuild would make otherwise than they are; nothing is kept of the trial."""
+    try:
+        with store.write() as tx:
+            before = digests(tx)
+            replay(tx)
+            after = digests(tx)
+            raise _Undone
+    except _Undone:
+        return sorted(name for name in before if before[name] != after[name])
+
+
+class _Undone(Exception):
+    """Leaves a transaction without keeping anything of it."""
+
+
 def replay(tx: Tx) -> None:
-    """Make every projection anew from the journal and the delivery lines received."""
+    """Make every projection anew from the journal and the delivery lines received.
+
+    Every line is read and judged once, in the order of its arrival. One that is alone with its entity gives its rows at once; an entity of several
+    lines, or of one that another mends, is read together afterwards.
+    """
     tx.memo.clear()
     sink.recreate(tx.conn)
     receipts.replay(tx)
-    verdict.rejudge(tx)
+    anew = verdict.Anew(tx)
+    for events in journal.iterate_all(tx, types=FIRST):
+        anew.judge(events)
     _clamps_first(tx)
-    last = ""
-    while True:
-        entities = [str(x) for x in tx.conn.exec_driver_sql(
-            "SELECT DISTINCT entity FROM journal WHERE entity > ? ORDER BY entity LIMIT ?", (last, CHUNK)
-        ).scalars()]
-        if not entities:
-            break
-        types = tx.conn.exec_driver_sql("SELECT DISTINCT entity, t FROM journal WHERE entity > ? AND entity <= ?", (last, entities[-1])).all()
-        last = entities[-1]
-        keys = {(TOPIC_OF[t].name, str(entity)) for entity, t in types if t in TOPIC_OF}
-        projector.derive(tx, projector.Work(reload={k for k in keys if k[0] != "device"}))
-    last = ""
-    while True:
-        named = [str(x) for x in tx.conn.exec_driver_sql(
-            "SELECT DISTINCT household FROM journal WHERE household > ? ORDER BY household LIMIT ?", (last, CHUNK)
-        ).scalars()]
-        if not named:
-            return
-        last = named[-1]
-        projector.derive(tx, projector.Work(households=set(named)))
+    several = {str(x) for (x,) in tx.ask("SELECT entity FROM journal GROUP BY entity HAVING count(*)>1")}
+    mended = {str(x) for (x,) in tx.ask("""SELECT "of" FROM journal WHERE "of">''""")}
+    later: set[projector.Key] = set()
+    for events in journal.iterate_all(tx):
+        fresh = [e for e in events if e.t not in FIRST]
+        bad = anew.judge(fresh)
+        alone = []
+        for e in fresh:
+            found = TOPIC_OF.get(e.t)
+            if found is None:
+                continue
+            if e.entity in several or e.ref in mended:
+                later.add((found.name, e.entity))
+            elif e.ref not in bad:
+                alone.append(e)
+        projector.lay(tx, alone, set())
+    left = sorted(later)
+    for at in range(0, len(left), CHUNK):
+        projector.lay(tx, (), set(left[at : at + CHUNK]))
+    stubs.settle_all(tx)
 
 
 def _clamps_first(tx: Tx) -> None:
     """Clocks before everything: the order of all other events follows from them; that of the events about devices too, hence twice."""
-    types = sorted(t for t, found in TOPIC_OF.items() if found.name == "device")
-    keys = {("device", e.entity) for e in journal.events_of_type(tx, *types) if e.t not in MENDERS}
+    keys = {("device", e.entity) for e in journal.events_of_type(tx, *_CLOCKS)}
     for _ in range(2):
         projector.derive(tx, projector.Work(reload=set(keys)))
         tx.memo.pop("clamps", None)
