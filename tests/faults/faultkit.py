@@ -22,6 +22,7 @@ for room in (HERE.parent, HERE.parent / "desk"):
         sys.path.append(str(room))
 
 from desk_office import DESKS, PASSPHRASE, START, VILLAGE, Made  # noqa: E402
+from desk_office import made_at as made_at  # noqa: E402
 
 from xieli_sync import container, outbox, seal  # noqa: E402
 from xieli_sync.errors import SyncError  # noqa: E402
