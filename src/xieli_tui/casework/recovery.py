@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING
 
 from xieli_sync import recovery as wire
 from xieli_sync.rootkey import write_once
-from xieli_tui.casework import backup, contacts
+from xieli_tui.casework import backup, contacts, drives
 from xieli_tui.casework.session import Session, attach, road_errors
 from xieli_tui.domain.clock import Clock, Rand
 from xieli_tui.errors import NotFound, Refused, XieliError
-from xieli_tui.store import keyfile, queries, recovery, rekey, settings, vault
+from xieli_tui.store import keyfile, queries, recovery, rekey, restoring, settings, vault
 from xieli_tui.store import workspace as rooms
 from xieli_tui.store.kdf import Strength, check_passphrase
 
@@ -140,6 +140,7 @@ def request(workspace: Path, out: Path, rand: Rand = os.urandom) -> Asked:
     Raises:
         Locked: XL-L02 no workspace, XL-L14 no recovery slots. Refused: XL-F02, XL-F03, XL-F08. Damaged: XL-L05.
     """
+    restoring.settle(workspace)
     profile = rooms.load_profile(workspace)
     asked, waiting = recovery.make(workspace, profile.net, rand)
     path = place(Path(out), REQUEST_FILE)
@@ -230,6 +231,8 @@ def join(workspace: Path, answers: Sequence[Path], *, clock: Clock | None = None
         Refused: XL-L16 no request waits, XL-L15 the answers do not fit, XL-L13, XL-L17 another program has the store. NotFound: XL-F05.
         Damaged: XL-L05, XL-L06.
     """
+    drives.refuse_removable(workspace)
+    restoring.settle(workspace)
     profile = rooms.load_profile(workspace)
     asked = recovery.waiting(workspace)
     if asked is None:

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from xieli_tui.casework import backup, duties, fact_words, notices, offers, own_standing, today_shape, unfinished
+from xieli_tui.casework import backup, duties, fact_words, notices, offers, own_standing, recovery, today_shape, unfinished
 from xieli_tui.casework.duty import Duty
 from xieli_tui.casework.session import Session
 from xieli_tui.casework.today_shape import OTHER, SHAPES, Shape
@@ -137,6 +137,7 @@ def _look(session: Session, tx: Tx) -> _Found:
     found.singles += [
         *_emergencies(tx, homes), *(one for one in _decisions(tx, homes, now) if one.household not in gone), *_returned(mine, applications), *_promises(tx, mine, now),
         *_outside(tx, now), *_notices(tx, homes, now), *_unsent(mine, applications), *_drafts(tx, homes, now), *_unreceipted(tx, session, now), *_own_device(tx),
+        *_drill(tx, session),
     ]
     _never_visited(found)
     _no_id(found, tx)
@@ -352,6 +353,13 @@ def _own_device(tx: Tx) -> Iterable[TodayTask]:
     """The county stopped this computer, or holds a part of its entries back: Enter leads to 报送, which says it in full."""
     for at, brief in enumerate(own_standing.of(tx).briefs):
         yield _task("own_device", None, brief, "send", who="这台电脑", cite="报送记录", target=str(at))
+
+
+def _drill(tx: Tx, session: Session) -> Iterable[TodayTask]:
+    """Two officers could help this computer, and nobody has tried it for a year, or ever."""
+    if session.role != "county" and (how := recovery.standing(tx, session.workspace, session.today)).due:
+        why = f"找回演练是 {how.drilled} 做的，过了一年" if how.drilled else "忘了口令能找回，还没有演练过"
+        yield _task("recovery_drill", None, why, "drill", who="这台电脑", cite="本机设置")
 
 
 def _never_visited(found: _Found) -> None:

@@ -19,7 +19,7 @@ def _command(task: TodayTask) -> str:
     """What to type for it, by what the duty is and else by what Enter would open in the desk; somebody on no list is known by the finding."""
     home, about = task.household, task.target
     by_task = {
-        "decision_back": f"xieli apply told {about}", "notice_end": "xieli notice list --hanging", "unreceipted_old": "xieli sync status", "own_device": "xieli sync status",
+        "decision_back": f"xieli apply told {about}", "notice_end": "xieli notice list --hanging", "unreceipted_old": "xieli sync status", "own_device": "xieli sync status", "recovery_drill": "xieli recovery drill --out U盘",
         "emergency_report": f"xieli flag reported {about} --answered-by 谁接的", "alert_verify": f"xieli alert show {about}", "add_id": f"xieli person set {task.person} --set id_no=身份证号",
         "draft_open": f"xieli visit new --household {home}" if task.why.startswith("走访") else "xieli run",
     }

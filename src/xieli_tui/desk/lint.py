@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xieli_tui.casework import fact_rows, packs
-from xieli_tui.desk import guards, local_check
+from xieli_tui.desk import guards, known_devices, local_check, officers
 from xieli_tui.desk.registers import body_rows, source_word, village_names, village_values
 from xieli_tui.errors import Refused, XieliError
 from xieli_tui.policy import ask, local, local_needs
-from xieli_tui.store import queries
+from xieli_tui.store import queries, recovery
 from xieli_tui.store.queries import registers
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def lint(session: Session, *, region: str | None = None) -> list[Finding]:
     with session.reading() as tx:
         who = guards.officer(session, tx)
         look = _Look(tx, who, region or who.area, session.today)
-        return [*look.parameters(), *look.of_packs(), *look.families(), *look.places(), *look.computers()]
+        return [*look.parameters(), *look.of_packs(), *look.families(), *look.places(), *look.computers(), *look.recovery()]
 
 
 def rules_in_force(held: PackSet, region: str, today: dt.date) -> dict[str, str]:
@@ -278,6 +278,22 @@ class _Look:
                     f"coordinator_without_operator:{person.id}", f"{self._name(person.village)} {person.name} 没有对上登记电脑里的账号",
                     "用 xieli county staff add 写上 --device 和 --operator", "", "",
                 )
+
+    def recovery(self) -> Iterator[Finding]:
+        """Fewer than two officers; computers whose slots may still stand for one who left, or that never had two. The county's to see."""
+        if self.who.role != "county" or self.tx.role != "county":
+            return
+        count = len(recovery.in_force(self.tx).officers)
+        if count < officers.FEWEST:
+            said = f"找回人员只有 {count} 名" if count else "没有找回人员"
+            yield Finding("recovery_officers", f"{said}，忘了口令的电脑找不回来", "用 xieli recovery officers add 加到两名以上", "", "")
+        for one in officers.behind(self.tx, self.devices):
+            called = known_devices.called(self.tx, one.dev)
+            if one.never:
+                yield Finding(f"recovery_never:{one.dev[:8]}", f"{called} 还没有过找回的办法", "用 xieli county send 回传，请他收下，再报送一次", "", "")
+            else:
+                who = f"可能还认 {'、'.join(one.departed)}，已经不在任" if one.departed else "还不认得新的找回人员"
+                yield Finding(f"recovery_behind:{one.dev[:8]}", f"{called} {who}", "用 xieli county send 回传，请他收下，再报送一次", "", "")
 
 
 def _word(key: str) -> str:

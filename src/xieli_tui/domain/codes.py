@@ -112,7 +112,7 @@ TASKS: Vocabulary = (
     ("supplement_statement", "补充说明"), ("help_apply", "协助申请"), ("inform", "主动告知"), ("start_application", "协助填写申请"), ("job_offer", "岗位信息"), ("guidance", "职业指导"),
     ("training_info", "培训信息"), ("settlement_plan", "安置方案"), ("event_check", "突发事件排查"), ("adjust_benefit", "增减停发"),
     ("add_id", "补身份证"), ("never_visited", "从未走访"), ("draft_open", "没写完"), ("papers_returned", "退回补正"), ("decision_back", "结果待告知"), ("notice_end", "公示到期"),
-    ("unreceipted_old", "久未签收"), ("own_device", "本机"), ("promise_due", "答应的事"),
+    ("unreceipted_old", "久未签收"), ("own_device", "本机"), ("recovery_drill", "找回演练"), ("promise_due", "答应的事"),
     ("emergency_report", "急难电话报告"), ("change_open", "变化等答复"), ("follow_up", "接着办"), ("risk_visit", "看看有没有困难"), ("pair_party", "结对帮扶"), ("birthday", "生日"), ("watch_end", "监测到期"), ("consent_end", "授权到期"),
     ("certificate_end", "残疾证到期"), ("missing_fact", "还缺资料"), ("fix_facts", "改登记资料"),
 )

@@ -38,11 +38,12 @@ _FEWEST = 2
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """A recovery officer: the name the root certified, kid and raw public key."""
+    """A recovery officer: the name the root certified, kid, raw public key, and the certificate as text."""
 
     name: str
     kid: str
     enc_pub: bytes
+    cert: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +81,14 @@ def _certified(d: Mapping[str, Any], root: bytes | None) -> tuple[Officer, ...]:
         named = wire.officer_in(cert, root) if root is not None else None
         if named is not None:
             name, pub = named
-            found.setdefault(cert["s"]["kid"], Officer(name, cert["s"]["kid"], pub))
+            found.setdefault(cert["s"]["kid"], Officer(name, cert["s"]["kid"], pub, str(one["cert"])))
     return tuple(found.values())[: wire.MOST]
 
 
-def acknowledged(tx: Tx, dev: str) -> OfficerList | None:
-    """(county) The newest list this device says it took; None when it took none."""
+def acknowledged(tx: Tx, dev: str, known: Sequence[OfficerList]) -> OfficerList | None:
+    """(county) The newest of these lists that the device says it took; None when it took none."""
     upto = deliveries.acked(tx, dev)
-    for one in lists(tx):
+    for one in known:
         told = tx.conn.exec_driver_sql(
             "SELECT r FROM delivery_out WHERE to_dev=? AND issuer_ep=? AND event_hash=? ORDER BY r LIMIT 1", (dev, tx.ep, one.hash)
         ).first()
