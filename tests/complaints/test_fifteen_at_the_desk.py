@@ -20,7 +20,7 @@ from people_kit import NEXT, handing, laptop, settle
 from sqlalchemy import event
 
 from xieli_sync import outbox
-from xieli_tui.casework import drafts, exchange, handover, households, record_visit, setup, unfinished
+from xieli_tui.casework import drafts, exchange, handover, households, passphrases, record_visit, setup, unfinished
 from xieli_tui.casework.session import Session, open_session
 from xieli_tui.cli.main import main
 from xieli_tui.desk import enrolment, intake, quarantine, send
@@ -28,7 +28,7 @@ from xieli_tui.domain.clock import millis, uuid7
 from xieli_tui.domain.events.household import HouseholdOpened
 from xieli_tui.domain.events.work import VisitRecorded
 from xieli_tui.errors import REGISTRY, Locked, Refused
-from xieli_tui.store import queries
+from xieli_tui.store import journal, queries
 from xieli_tui.store.rebuild import digests
 from xieli_tui.store.vault import Vault
 
@@ -42,6 +42,13 @@ def visit(session: Session, home: str, note: str) -> str:
 def notes(session: Session, home: str | None = None) -> set[str]:
     with session.reading() as tx:
         return {one.note for one in queries.visits(tx, home)}
+
+
+def authors(session: Session) -> dict[str, tuple[str, str]]:
+    """note of a visit -> (operator, name) of who wrote it."""
+    with session.reading() as tx:
+        names = queries.operator_names(tx)
+        return {str(e.d["note"]): (e.by, names.get((e.dev, e.by), "")) for e in journal.load(tx, journal.TABLE.c.t == "visit.recorded")}
 
 
 def rows(session: Session) -> dict[str, str]:
@@ -93,9 +100,34 @@ def test_c08_a_changed_passphrase_wraps_a_key_anew_and_touches_no_case(office: O
         assert kept.data["note"] == "没写完的"
 
 
-@pytest.mark.skip(reason="issue 6 builds it: xieli passphrase add-operator (several operators, a slot each)")
-def test_c08_a_second_worker_on_one_laptop_has_a_passphrase_of_her_own_and_neither_loses_unsent_work() -> None:
-    """The format of keys.json holds several slots already; no verb writes the second one yet."""
+def test_c08_a_second_worker_on_one_laptop_has_a_passphrase_of_her_own_and_neither_loses_unsent_work(office: Office) -> None:
+    """SORMAS#752, opensrp-client#201: a second login on the device, or a reset one, and what the first had not sent is gone or is the other's."""
+    home = office.household("石守田")
+    office.up()
+    folder = office.village.workspace
+    first = office.village.operator
+    visit(office.village, home, "头一个人记的，没报送")
+    drafts.save_draft(office.village, "visit", home, {"note": "头一个人没写完的"})
+    second = passphrases.add(office.village, passphrases.AddOperator("李建国", kdf="floor"), NEW_PASSPHRASE).operator
+    office.village.close()
+    with open_session(folder, NEW_PASSPHRASE, clock=office.clock) as session:
+        assert session.operator == second != first
+        assert notes(session, home) == {"头一个人记的，没报送"}
+        visit(session, home, "第二个人记的，没报送")
+        kept = drafts.load_draft(session, "visit", home)
+        assert kept is not None
+        assert kept.data["note"] == "头一个人没写完的"
+    with open_session(folder, PASSPHRASE, clock=office.clock) as session:
+        assert session.operator == first
+        passphrases.change(session, PASSPHRASE, "9999 0000 9999 0000", kdf="floor")
+        passphrases.add(session, passphrases.AddOperator(operator=second, kdf="floor"), "8888 0000 8888 0000")
+    with open_session(folder, "8888 0000 8888 0000", clock=office.clock) as session:
+        laid = exchange.export(session, office.stick, with_backup=False).files
+        by = authors(session)
+    taken = intake.import_files(office.county, [Path(file.path) for file in laid])
+    assert {one.status for one in taken} == {"imported"}
+    assert notes(office.county, home) == {"头一个人记的，没报送", "第二个人记的，没报送"}
+    assert by == authors(office.county) == {"头一个人记的，没报送": ("1", "陈秀兰"), "第二个人记的，没报送": (second, "李建国")}
 
 
 # -- C9 ----------------------------------------------------------------------------------------------------------------------------------------

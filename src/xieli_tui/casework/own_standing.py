@@ -1,4 +1,4 @@
-"""What the desks said about this very computer: stopped, two histories, a clock put right; in sentences she can read out.
+"""What is to be known of this very computer: stopped by its desks, two histories, a clock put right, an older key file; in sentences she can read out.
 
 Rules kept here
 - nothing is lost by any of it, and every sentence says so: what was written stays, what is held back is looked at by a person;
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from xieli_sync.event import ref_text
 from xieli_tui.casework import epochs
 from xieli_tui.domain.clock import day_of
-from xieli_tui.store import journal, queries, settings, stopped, trust
+from xieli_tui.store import journal, queries, settings, stopped, trust, vault
 from xieli_tui.store.queries.road import NOT_COUNTED
 
 if TYPE_CHECKING:
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
     from xieli_tui.store import Tx
     from xieli_tui.store.journal import StoredEvent
+
+
+OLD_KEYS = "旧钥匙文件：钥匙文件比上次打开时旧，收回的口令可能又能开了。请核对操作员名单，没有不认识的，在操作员和口令那一页改一次口令就好。"
+"""Said at every opening until the key file is the newest again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +40,14 @@ class OwnStanding:
 def of(tx: Tx) -> OwnStanding:
     """Where this computer stands with its desks."""
     said = _said(tx)
-    behind = settings.get(tx, epochs.BEHIND) is not None
-    if not said and not behind:
+    behind, older = settings.get(tx, epochs.BEHIND) is not None, vault.older_file(tx)
+    if not said and not behind and not older:
         return OwnStanding()
     notes: list[tuple[str, str]] = []
     if behind:  # a desk
         notes.append(("资料库像是从备份放回来的，先不能回传", "资料库比上次发出时旧，像是从备份放回来的，先不能回传。请带上根密钥文件，运行 xieli county reopen --root 文件夹；收件和办理照常。"))
+    if older:
+        notes.append(("钥匙文件是旧的，请核对操作员名单", OLD_KEYS))
     revoked = [e for e in said if e.t == "device.revoked" and e.role == "county"]
     since = day_of(min(e.hlc_ms for e in revoked)) if revoked else ""
     if revoked:

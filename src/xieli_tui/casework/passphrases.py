@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
 
 from xieli_tui.casework import values
+from xieli_tui.casework.own_standing import OLD_KEYS
 from xieli_tui.casework.session import Session
 from xieli_tui.domain.clock import Clock, Rand, day_of
 from xieli_tui.domain.events.household import OperatorAdded, OperatorEnded
@@ -34,10 +35,6 @@ if TYPE_CHECKING:
     from xieli_tui.store.queries import rows
 
 __all__ = ["OLD_KEYS", "AddOperator", "Change", "Given", "Operators", "Taken", "Worker", "add", "change", "change_outside", "listed", "normal", "offer", "remove", "same"]
-
-
-OLD_KEYS = "旧钥匙文件：钥匙文件比上次打开时旧，收回的口令可能又能开了。请核对操作员名单，没有不认识的，改一次口令就好。"
-"""Said at every opening until the key file is the newest again."""
 
 
 @dataclass(frozen=True, slots=True)
