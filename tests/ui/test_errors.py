@@ -22,8 +22,13 @@ async def test_a_refusal_of_a_verb_is_said_in_the_status_line(village: Session, 
         assert hand.shows("XL-F03 目标写不进去")
 
 
-def test_a_defect_ends_in_a_sentence_and_exit_code_one(village: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+@pytest.mark.parametrize("debug", [False, True])
+def test_a_defect_ends_in_a_sentence_and_exit_code_one_and_leaves_a_note_without_a_value(
+    village: Session, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path, debug: bool,
+) -> None:
     class Broken(apps.XieliApp):
+        CSS_PATH = Path(apps.__file__).parent / "base.tcss"
+
         def run(self, **_more: Any) -> int | None:  # type: ignore[override]
             return super().run(headless=True)
 
@@ -32,11 +37,50 @@ def test_a_defect_ends_in_a_sentence_and_exit_code_one(village: Session, monkeyp
             raise RuntimeError(secret)
 
     monkeypatch.setattr(apps, "XieliApp", Broken)
-    assert apps.run(village.workspace) == 1
+    assert apps.run(village.workspace, debug=debug) == 1
     out = capsys.readouterr()
-    assert out.err.strip() == "错误 XL-X01：程序出了毛病，没有存的都在草稿里。请把这个编号告诉县里；加 --debug 可看细节。"
-    assert "王秀英" not in out.out + out.err
-    assert "Traceback" not in out.out + out.err
+    [note] = (village.workspace / "log").glob("crash-*.txt")
+    first, second, *more = out.err.strip().split("\n")
+    assert first == "错误 XL-X01：程序出了毛病，没有存的都在草稿里。请把这个编号告诉县里；加 --debug 可看细节。"
+    assert second == f"细节记在 log 文件夹的 {note.name}，里面没有姓名和证件号，可以交给县里。"
+    assert bool(more) is debug
+    written = note.read_text(encoding="utf-8")
+    assert "test_errors:" in written, "the note says where in the code"
+    assert "RuntimeError" in written
+    assert note.stat().st_mode & 0o077 == 0
+    for text in (out.out + out.err, written):
+        for leak in ("王秀英", "999999195103020041", "Traceback", "secret", str(tmp_path), str(Path(__file__).parent)):
+            assert leak not in text, leak
+
+
+async def test_a_defect_in_a_thread_is_said_on_the_page_and_noted_without_a_value(village: Session, open_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from xieli_tui import traces
+    from xieli_tui.ui.screens.roster_page import RosterPage
+
+    traces.at(village.workspace / "log")
+
+    def broken(*_args: object, **_more: object) -> None:
+        secret = "王秀英 999999195103020041"
+        raise KeyError(secret)
+
+    monkeypatch.setattr("xieli_tui.casework.roster.import_roster", broken)
+    try:
+        async with open_app(village) as hand:
+            hand.app.open(RosterPage())
+            await hand.settle()
+            hand.page.entries["file"].focus()
+            await hand.type("台账.xlsx")
+            await hand.press("ctrl+s")
+            assert hand.shows("XL-X01 程序出了毛病")
+            assert not hand.page.busy
+    finally:
+        traces.at(None)
+    [note] = (village.workspace / "log").glob("crash-*.txt")
+    written = note.read_text(encoding="utf-8")
+    assert "KeyError" in written
+    assert "xieli_tui.ui.screens.roster_page:" in written
+    assert "王秀英" not in written
+    assert "999999195103020041" not in written
 
 
 async def test_quitting_asks_once(village: Session, open_app: Any) -> None:

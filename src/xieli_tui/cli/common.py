@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from xieli_tui import traces
 from xieli_tui.cli import zh
 from xieli_tui.cli.folders import default_workspace
 from xieli_tui.domain.text import safe
@@ -94,8 +95,10 @@ def group(help_text: str) -> App:
 
 
 def folder_of(workspace: Path | None) -> Path:
-    """The workspace named, or the default one."""
-    return workspace if workspace is not None else default_workspace()
+    """The workspace named, or the default one; what goes wrong from here on is noted there."""
+    folder = workspace if workspace is not None else default_workspace()
+    traces.at(folder / "log")
+    return folder
 
 
 def read_passphrase(

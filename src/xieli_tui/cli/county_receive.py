@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from xieli_tui import traces
 from xieli_tui.cli.common import App, Json, PassFile, Workspace, emit, opened
 from xieli_tui.cli.sync import outcome_lines, taken
 from xieli_tui.domain.text import safe
@@ -28,8 +30,7 @@ def serve(
     """开收件处：各村、镇从网上报送到这里；不用口令，看不到内容。"""
     from xieli_tui.desk import receiving
 
-    logging.basicConfig(stream=sys.stderr, format="%(asctime)s %(message)s", level=logging.WARNING)
-    logging.getLogger("xieli_sync").setLevel(logging.INFO)
+    traces.set_up(lines=True, level=logging.DEBUG if os.environ.get("XIELI_DEBUG") else logging.INFO)
     with receiving.receiver(listen, trust, spool, certfile=certfile, keyfile=keyfile) as (server, devices, late):
         where = f"[{server.host}]:{server.port}" if ":" in server.host else f"{server.host}:{server.port}"
         address = f"{'https' if certfile is not None else 'http'}://{where}"

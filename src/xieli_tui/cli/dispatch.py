@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
+from pathlib import Path
 
 import typer
 
+from xieli_tui import traces
 from xieli_tui.cli import zh
 from xieli_tui.cli.common import document
-from xieli_tui.cli.tree import Tree
+from xieli_tui.cli.tree import TREE, Tree
 from xieli_tui.domain.text import safe
 from xieli_tui.errors import REGISTRY, Misused, XieliError
 
@@ -27,18 +28,28 @@ def build() -> typer.Typer:
     return app
 
 
-def told(err: Exception, *, as_json: bool) -> int:
-    """Say what happened, without a traceback and without a value; the exit code of the error's class, 1 for a defect."""
+def told(err: Exception, *, as_json: bool, debug: bool = False) -> int:
+    """Say what happened, without a value; the exit code of the error's class, 1 for a defect, of which a note is kept. `debug` adds the places in the code."""
     if isinstance(err, XieliError):
         sentence, body, code = err.sentence(), err.as_json(), err.exit_code
     else:
         entry = REGISTRY["XL-X01"]
-        sentence = f"错误 XL-X01：{entry.what}({type(err).__name__})。{entry.next_step}。"
+        written = traces.note(err, folder=_state())
+        sentence = f"错误 XL-X01：{entry.what}({type(err).__name__})。{entry.next_step}。{written.sentence()}"
         body, code = {"error": {"code": "XL-X01", "what": entry.what, "next_step": entry.next_step}}, 1
     sys.stderr.write(safe(sentence) + "\n")
+    if debug:
+        sys.stderr.write("\n".join(traces.told(err)) + "\n")
     if as_json:
         sys.stdout.write(document(body) + "\n")
     return code
+
+
+def _state() -> Path:
+    """Where a note goes when no workspace is known."""
+    from xieli_tui.casework.epoch_mark import folder
+
+    return folder() / "log"
 
 
 def dispatch(args: list[str]) -> int:
@@ -47,9 +58,9 @@ def dispatch(args: list[str]) -> int:
     if "--debug" in args:
         args.remove("--debug")
         debug = True
-    if debug:
-        logging.basicConfig()
-        logging.getLogger("xieli_tui").setLevel(logging.DEBUG)
+    traces.set_up(lines=debug)
+    traces.at(None)
+    traces.doing(next((one for one in args if one in TREE), ""))
     as_json = "--json" in args or (args[:2] == ["policy", "ask"] and not sys.stdout.isatty())  # a question in JSON asked by a program is answered in JSON
     for stream in (sys.stdout, sys.stderr):
         # Windows consoles and pipes may stand at GBK: the contract is UTF-8 everywhere
@@ -72,6 +83,4 @@ def dispatch(args: list[str]) -> int:
         wrong.next_step = zh.next_step(err)
         return told(wrong, as_json=as_json)
     except Exception as err:
-        if debug:
-            raise
-        return told(err, as_json=as_json)
+        return told(err, as_json=as_json, debug=debug)

@@ -6,9 +6,11 @@ tree and the library behind it (60 ms of the first paint). Everything else is a 
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
+from xieli_tui import traces
 from xieli_tui.cli.folders import default_workspace, require_terminal
 
 
@@ -30,6 +32,7 @@ def main(argv: list[str] | None = None) -> int:
         from xieli_tui.cli.dispatch import dispatch
 
         return dispatch(args)
+    traces.set_up()
     try:
         require_terminal()
         from xieli_tui.ui.app import run as run_app
@@ -38,9 +41,10 @@ def main(argv: list[str] | None = None) -> int:
     except Exception as err:
         from xieli_tui.cli.dispatch import told
 
-        return told(err, as_json=False)
+        return told(err, as_json=False, debug=bool(os.environ.get("XIELI_DEBUG")))
 
 
 def run() -> None:
     """Entry point of the console script."""
+    traces.guard_process()
     sys.exit(main())

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
+import os
 import sys
 import threading
-import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -22,6 +22,7 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.screen import Screen
 
+from xieli_tui import traces
 from xieli_tui.domain.clock import Clock, SystemClock
 from xieli_tui.errors import XieliError
 from xieli_tui.ui import terminal, theme
@@ -59,7 +60,7 @@ class XieliApp(App[int]):
         hint: the passphrase of a demonstration, told on the unlock screen; empty for real work.
         clock: the machine's, or a pinned one.
         kdf: strength of a passphrase made by the first-use pages.
-        debug: print a traceback (without values) when the app ends by a defect.
+        debug: print the places in the code (no values) when the app ends by a defect.
         stick: of a practice or the demo: the folder that stands for a USB stick, written into 报送.
         watch: the clock idle hands are measured by; never one that a demonstration pins.
     """
@@ -386,8 +387,12 @@ class XieliApp(App[int]):
         """Replace the framework's traceback by a sentence with a code; drafts are already in the store."""
         error = self._exception
         self.crash = (error if isinstance(error, XieliError) else XieliError("XL-X01")).sentence()
-        if self.traces and error is not None:
-            self.crash += "\n" + "".join(traceback.format_exception(error))
+        if error is not None:
+            self.crash += "\n" + traces.note(error, folder=terminal.state() / "log").sentence()
+            if self.traces:
+                self.crash += "\n" + "\n".join(traces.told(error))
+        self.load_error = self.load_error or error
+        self.ready.set()  # a thread that waits for the loading would keep the program from ending
         self._exit_renderables.clear()
         self._close_messages_no_wait()
 
@@ -404,6 +409,8 @@ def run(
     Returns:
         Exit code: 0 left in order, 1 a defect (its sentence is on stderr, the work is in the drafts).
     """
+    traces.at(Path(workspace) / "log")
+    debug = debug or bool(os.environ.get("XIELI_DEBUG"))
     app = XieliApp(Path(workspace), demo=demo or passphrase is not None, hint=passphrase or "", clock=clock, debug=debug, stick=stick)
     result = app.run()
     app.forget()

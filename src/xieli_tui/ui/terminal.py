@@ -4,7 +4,8 @@ Rules kept here
 - stdlib only (the place of the state folder comes from casework.epoch_mark, which is as light): this module runs before first paint;
 - the kitty keyboard protocol is switched off on Linux and macOS, where terminals lose text committed by an input method under it; on Windows
   the same switch would turn Escape into text (`ESC[27u`), so there it is never set;
-- no animations: old laptops, and a moving screen hides what changed.
+- no animations: old laptops, and a moving screen hides what changed;
+- the framework's ways to write keys and pictures into a file or to another program (its log, its console for developers, its screenshots) are shut.
 """
 
 from __future__ import annotations
@@ -20,9 +21,14 @@ BOX_SAFE_ENV = "XIELI_THEME"
 THEME_NAMES = ("日间", "夜间", "素框")
 
 
+_LEAKS = ("TEXTUAL", "TEXTUAL_LOG", "TEXTUAL_DEBUG", "TEXTUAL_SCREENSHOT", "TEXTUAL_SCREENSHOT_LOCATION", "TEXTUAL_SCREENSHOT_FILENAME", "TEXTUAL_SHOW_RETURN")
+
+
 def prepare(environ: MutableMapping[str, str] | None = None, platform: str = sys.platform) -> None:
-    """Set what Textual reads at import. Values the user set are left alone."""
+    """Set what Textual reads at import. Values the user set are left alone, but for those that would write what stands on the screen somewhere."""
     env = os.environ if environ is None else environ
+    for name in _LEAKS:
+        env.pop(name, None)
     if platform != "win32":
         env.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
     env.setdefault("TEXTUAL_ANIMATIONS", "none")
@@ -90,11 +96,16 @@ def advice(environ: MutableMapping[str, str] | None = None, platform: str = sys.
     return out
 
 
-def _kept() -> Path:
-    """Where the look of this machine is remembered: beside the epoch marks, because the store is still locked at first paint."""
+def state() -> Path:
+    """The state folder of this machine, beside the epoch marks: what is known while the store is still locked."""
     from xieli_tui.casework.epoch_mark import folder
 
-    return folder() / "screen.json"
+    return folder()
+
+
+def _kept() -> Path:
+    """Where the look of this machine is remembered."""
+    return state() / "screen.json"
 
 
 def kept_theme() -> str:

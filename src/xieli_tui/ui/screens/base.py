@@ -22,6 +22,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
+from xieli_tui import traces
 from xieli_tui.errors import XieliError
 from xieli_tui.ui import help_local
 from xieli_tui.ui.widgets.paint import MAIN, RAIL, Line, Paint, Part, cell, line, say, split, width_of
@@ -327,6 +328,8 @@ class Page(Screen[None]):
         if event.state is WorkerState.ERROR:
             if hasattr(self, "busy"):
                 self.busy = False
+            if event.worker.error is not None:
+                traces.note(event.worker.error)
             self.complain(XieliError("XL-X01"))
 
     def on_paste(self) -> None:
