@@ -2,12 +2,14 @@
 
 Rules kept here
 - `keys.json store.db kind.json outbox/ inbox/ backups/ log/`, nothing else of ours;
-- `kind.json` says what kind of desk this is and which places it works for; nothing personal is ever in it;
+- `kind.json` says what kind of desk this is and which places it works for; nothing personal is ever in it; it carries a sum of itself, so that a flipped
+  bit in a village's code is not taken for another village;
 - an existing workspace is never written over (XL-L03); files are replaced whole: written beside, fsynced, renamed, folder fsynced.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -128,7 +130,13 @@ def require(workspace: Path) -> None:
 def save_profile(workspace: Path, profile: Profile) -> None:
     """Write `kind.json`."""
     body: dict[str, Any] = {"fmt": _FORMAT, "v": 1, **asdict(profile)}
+    body["sum"] = _sum(body)
     atomic_write(workspace / PROFILE, json.dumps(body, ensure_ascii=False, indent=1, sort_keys=True).encode() + b"\n")
+
+
+def _sum(body: dict[str, Any]) -> str:
+    """What a damaged file does not come to by chance (whoever means to change it can make it anew; nothing secret hangs on it)."""
+    return hashlib.sha256(json.dumps(body, ensure_ascii=False, sort_keys=True).encode(errors="surrogatepass")).hexdigest()[:16]
 
 
 def load_profile(workspace: Path) -> Profile:
@@ -151,6 +159,9 @@ def load_profile(workspace: Path) -> Profile:
         raise Damaged("XL-L06", PROFILE)
     if body.get("v") != 1:
         raise Refused("XL-L07")
+    given = body.pop("sum", None)  # workspaces made before it was written have none
+    if given is not None and given != _sum(body):
+        raise Damaged("XL-L06", PROFILE)
     kind, villages, names = body.get("kind"), body.get("villages", []), body.get("village_names", {})
     area, county, net = body.get("area", ""), body.get("county_name", ""), body.get("net", "")
     good = (
