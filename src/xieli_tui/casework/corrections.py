@@ -8,7 +8,6 @@ Rules kept here
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, get_args, get_origin
@@ -18,6 +17,7 @@ from pydantic import ValidationError
 from xieli_tui.casework import values
 from xieli_tui.casework.session import Session, saved
 from xieli_tui.casework.views import Saved
+from xieli_tui.domain import jsontext
 from xieli_tui.domain.events import EVENTS
 from xieli_tui.domain.events.road import FactCorrected, FactWithdrawn
 from xieli_tui.errors import NotFound, Refused
@@ -123,14 +123,14 @@ def _typed(session: Session, t: str, name: str, value: Any) -> Any:
     vocab = CODED.get(t, {}).get(name)
     if isinstance(value, str):
         if vocab is not None:
-            many = isinstance(EVENTS[t, 1].model.model_fields[name].default, list) or name == "causes"
+            many = isinstance(EVENTS[t, 1].model.model_fields[name].get_default(call_default_factory=True), list) or name == "causes"
             return values.coded_all([value], vocab, name) if many else values.coded(value, vocab, name)
         if name in DAYS:
             return values.day(values.needed(value, name), session.today, name, future=name in TO_COME)
         stripped = value.strip()
         if not _holds_text(t, name) and (stripped[:1] in ("[", "{") or stripped in ("true", "false") or (stripped.isascii() and stripped.isdigit())):
             try:
-                return json.loads(stripped)
+                return jsontext.parse(stripped)
             except ValueError:
                 raise Refused("XL-V11", "这一项写得不对", field=name) from None
         return values.text(value, name) or ""

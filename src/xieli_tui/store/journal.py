@@ -246,7 +246,13 @@ def append(tx: Tx, payloads: Sequence[tuple[Payload, str]], now_ms: int) -> list
 # -- reading ----------------------------------------------------------------------------------------
 
 _COLUMNS = [c for c in TABLE.columns if c.name not in ("county", "arrived_ms")]
-_SELECT = "SELECT " + ", ".join(f'"{c.name}"' for c in _COLUMNS) + " FROM journal WHERE "
+_REF = "dev || ':' || ep || ':' || seq || ':' || substr(hash, 1, 32)"
+_SELECT = f'SELECT rowid, dev, ep, seq, hash, {_REF}, prev, t, v, "by", hlc_ms, hlc_n, role, line, village, household, entity, "of", line FROM journal WHERE '
+"""A row as `StoredEvent` takes it, the line standing where its payload goes."""
+
+
+def _read(row: tuple[Any, ...]) -> StoredEvent:
+    return tuple.__new__(StoredEvent, (*row[:13], from_json(row[13])["d"], *row[14:]))
 
 
 def from_row(row: Sequence[Any]) -> StoredEvent:
@@ -268,7 +274,7 @@ def _load_in(tx: Tx, column: str, values: Iterable[str]) -> list[StoredEvent]:
     found: list[StoredEvent] = []
     for at in range(0, len(wanted), IN_LIST):
         part = wanted[at : at + IN_LIST]
-        found += map(from_row, tx.ask(f'{_SELECT}"{column}" IN ({",".join("?" * len(part))})', part))
+        found += map(_read, tx.ask(f'{_SELECT}"{column}" IN ({",".join("?" * len(part))})', part))
     return sorted(found, key=lambda e: e.rowid)
 
 
@@ -312,15 +318,16 @@ def by_refs(tx: Tx, refs: Iterable[str]) -> dict[str, StoredEvent]:
     return found
 
 
-def iterate_all(tx: Tx, batch: int = 2000) -> Iterator[list[StoredEvent]]:
-    """The whole journal in batches, in the order it arrived."""
+def iterate_all(tx: Tx, batch: int = 2000, types: Sequence[str] = ()) -> Iterator[list[StoredEvent]]:
+    """The whole journal in batches, in the order it arrived; of these types alone when some are named."""
     last = 0
+    only = f" AND t IN ({','.join('?' * len(types))})" if types else ""
     while True:
-        rows = tx.ask(f"{_SELECT}rowid>? ORDER BY rowid LIMIT ?", (last, batch))
+        rows = tx.ask(f"{_SELECT}rowid>?{only} ORDER BY rowid LIMIT ?", (last, *types, batch))
         if not rows:
             return
         last = int(rows[-1][0])
-        yield list(map(from_row, rows))
+        yield list(map(_read, rows))
 
 
 def count(tx: Tx) -> int:

@@ -219,6 +219,25 @@ def derive(tx: Tx, work: Work) -> Done:
     return done
 
 
+def lay(tx: Tx, alone: Iterable[StoredEvent], reload: set[Key]) -> None:
+    """Write rows into tables that hold nothing of these entities yet, as a rebuild does: nothing old is looked for, stubs are left to `stubs.settle_all`.
+
+    Args:
+        alone: standing events, each the only one of its entity.
+        reload: entities whose events are read from the journal.
+    """
+    in_force = clamps(tx)
+    named = stubs.Named()
+    rows: Rows = defaultdict(list)
+    for e in alone:
+        _derive_one(TOPIC_OF[e.t], e.entity, (Standing(e, e.d, clamped(e, in_force) if in_force else e.hlc_ms),), rows, named)
+    if reload:
+        for key, (_, found) in _load(tx, reload, in_force).items():
+            _derive_one(TOPICS[key[0]], key[1], found, rows, named)
+    sink.insert(tx.conn, rows)
+    named.write(tx.conn)
+
+
 def _derive_one(found: Topic, entity: str, events: Sequence[Standing], rows: Rows, named: stubs.Named) -> bool:
     made = found.derive(entity, events)
     for table, some in made.items():

@@ -94,6 +94,15 @@ def settle(tx: Tx, named: Named, made: set[tuple[str, str]], emptied: set[tuple[
     _settle_households(tx, (households | gone) - {entity for name, entity in made if name == "household"})
 
 
+def settle_all(tx: Tx) -> None:
+    """Make every stub that is due, where the tables hold rows of entities met and no stub yet: the end of a rebuild."""
+    for kind in ("application", "person"):
+        sql = f"SELECT DISTINCT named FROM mention WHERE kind=? AND named NOT IN (SELECT {kind} FROM {kind})"
+        _settle_named(tx, kind, {str(row[0]) for row in tx.ask(sql, (kind,))})
+    sql = "SELECT DISTINCT household FROM journal WHERE household>'' AND household NOT IN (SELECT household FROM household)"
+    _settle_households(tx, {str(row[0]) for row in tx.ask(sql)})
+
+
 def _parts(ids: Iterable[str]) -> Iterable[list[str]]:
     wanted = sorted(ids)
     for at in range(0, len(wanted), IN_LIST):

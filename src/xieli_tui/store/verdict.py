@@ -22,7 +22,7 @@ from xieli_tui.store.statements import Stated, statements
 if TYPE_CHECKING:
     from xieli_tui.store.store import Tx
 
-__all__ = ["Court", "Judged", "forget_court", "judge_new", "not_ok", "rejudge", "valid"]
+__all__ = ["Anew", "Court", "Judged", "forget_court", "judge_new", "not_ok", "rejudge", "valid"]
 
 
 @dataclass(slots=True)
@@ -160,6 +160,29 @@ def rejudge(tx: Tx, chains: Iterable[tuple[str, str]] | None = None) -> Judged:
     else:
         _again(tx, _court(tx, top), judged, again, set(), top)
     return judged
+
+
+class Anew:
+    """Every event judged once, into a `verdict` table that holds nothing yet: what a rebuild does. The set is whole before the first is asked, so
+    they may come in any order."""
+
+    def __init__(self, tx: Tx) -> None:
+        self._tx = tx
+        self._top = journal.next_rowid(tx)
+        self._court: Court | None = None
+        if tx.role != "village":
+            forget_court(tx)
+            self._court = _court(tx, self._top)
+
+    def judge(self, events: Sequence[StoredEvent]) -> set[str]:
+        """References of those that do not count; why is written down."""
+        tx, court = self._tx, self._court
+        if court is not None:
+            court.want((e.household for e in events), self._top)
+        said = _said(tx, events)
+        verdicts = {e.ref: _final(tx, said, e, static(e) if court is None else court.own(e)) for e in events}
+        _write(tx, events, verdicts)
+        return {ref for ref, found in verdicts.items() if found.status != "ok"}
 
 
 def _said(tx: Tx, events: Iterable[StoredEvent]) -> Stated:

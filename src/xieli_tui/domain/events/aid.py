@@ -27,7 +27,7 @@ class StepPayload(ApplicationPayload):
     """A step: the day it is about and the steps its author saw."""
 
     on: Day
-    after: list[RefText] = []
+    after: list[RefText] = Field(default_factory=list)
 
 
 class HintSeen(Payload):
@@ -56,7 +56,7 @@ class ApplicationStarted(ApplicationPayload):
     reason: Text | None = None
     amount_asked: Fen | None = None
     event_region: RegionCode | None = None
-    hints: list[HintSeen] = []
+    hints: list[HintSeen] = Field(default_factory=list)
 
     @model_validator(mode="after")
     def _unit(self) -> ApplicationStarted:
@@ -80,7 +80,7 @@ class ApplicationEntrusted(ApplicationPayload):
 class ApplicationHandedOver(StepPayload):
     """受委托代为提交(转交): out of the village's hands, with what is still missing named."""
 
-    missing: list[Code] = []
+    missing: list[Code] = Field(default_factory=list)
 
 
 @event("application.withdrawn", kind="step", entity="application")
@@ -119,7 +119,7 @@ class ApplicationInvestigated(StepPayload):
     """入户调查 by two township names; the coordinator may accompany."""
 
     by_whom: Annotated[list[Name], Field(min_length=2)]
-    accompanied_by: list[Name] = []
+    accompanied_by: list[Name] = Field(default_factory=list)
     method: Code = "home_survey"
     note: Text | None = None
 
@@ -137,7 +137,7 @@ class ApplicationAppraised(StepPayload):
     """民主评议, only where facts are unclear or objected (000:17); `unclear` says which: economy, facts."""
 
     result: Text
-    unclear: list[Literal["economy", "facts"]] = []
+    unclear: list[Literal["economy", "facts"]] = Field(default_factory=list)
 
 
 @event("application.reported", kind="step", entity="application", writers=DESK)
@@ -159,7 +159,7 @@ class ApplicationDecided(StepPayload):
     reason: Text
     level: Literal["township", "county"]
     delegation: RefText | None = None
-    reroute: list[Code] = []
+    reroute: list[Code] = Field(default_factory=list)
 
 
 @event("application.stage.set", kind="step", entity="application", writers=DESK)

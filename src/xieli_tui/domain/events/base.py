@@ -67,7 +67,8 @@ Scalar = str | bool | int | list[str]
 
 
 class Payload(BaseModel):
-    """Base of every payload: frozen, no unknown keys, input never echoed in error texts."""
+    """Base of every payload: frozen, no unknown keys, input never echoed in error texts. A list or an object not given comes of a factory: a plain default
+    is copied for every line that is judged, which costs as much as the rest of it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, strict=False, defer_build=True)
 

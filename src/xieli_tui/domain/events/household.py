@@ -76,7 +76,7 @@ ClaimSource = Literal["台账", "存折", "本人", "走访", "导入", "证件"
 class HouseholdOpened(HouseholdPayload):
     """A household is put on the village's list; a claim on `village` that carries its first fields."""
 
-    fields: HouseholdFields = {}
+    fields: HouseholdFields = Field(default_factory=dict)
     source: ClaimSource | None = None
     as_of: Day | None = None
 
@@ -86,7 +86,7 @@ class HouseholdClaimed(HouseholdPayload):
     """Sets household fields; `replaces` names the claims its author saw. `lock` counts from a desk only."""
 
     fields: Annotated[HouseholdFields, Field(min_length=1)]
-    replaces: list[RefText] = []
+    replaces: list[RefText] = Field(default_factory=list)
     source: ClaimSource | None = None
     as_of: Day | None = None
     reason: Text | None = None
@@ -99,7 +99,7 @@ class HouseholdTransferred(HouseholdPayload):
 
     to: VillageCode
     on: Day
-    replaces: list[RefText] = []
+    replaces: list[RefText] = Field(default_factory=list)
     to_name: Name | None = None
 
 
@@ -119,7 +119,7 @@ class PersonClaimed(HouseholdPayload):
 
     person: Id
     fields: Annotated[PersonFields, Field(min_length=1)]
-    replaces: list[RefText] = []
+    replaces: list[RefText] = Field(default_factory=list)
     source: ClaimSource | None = None
     as_of: Day | None = None
     reason: Text | None = None
@@ -210,14 +210,14 @@ class StatementMade(HouseholdPayload):
     statement: Id
     on: Day
     by_whom: Name | None = None
-    income: list[MoneyLine] = []
-    deductions: list[MoneyLine] = []
-    assets: list[AssetLine] = []
-    expenses: list[MoneyLine] = []
-    medical: list[MoneyLine] = []
-    obligors: list[ObligorLine] = []
-    nothing: list[StatementPart] = []
-    answers: dict[Code, bool] = {}
+    income: list[MoneyLine] = Field(default_factory=list)
+    deductions: list[MoneyLine] = Field(default_factory=list)
+    assets: list[AssetLine] = Field(default_factory=list)
+    expenses: list[MoneyLine] = Field(default_factory=list)
+    medical: list[MoneyLine] = Field(default_factory=list)
+    obligors: list[ObligorLine] = Field(default_factory=list)
+    nothing: list[StatementPart] = Field(default_factory=list)
+    answers: dict[Code, bool] = Field(default_factory=dict)
     rise_cause: Code | None = None
     income_month: Fen | None = None
     income_year: Fen | None = None
@@ -231,7 +231,7 @@ class AssessmentMade(HouseholdPayload):
     assessment: Id
     on: Day
     levels: dict[Literal["economy", "health", "education", "housing", "employment", "participation"], Annotated[int, Field(ge=1, le=3)]]
-    notes: dict[Code, Text] = {}
+    notes: dict[Code, Text] = Field(default_factory=dict)
 
 
 @event("kin.filed", kind="fact", entity="kin")
@@ -271,7 +271,7 @@ class RosterFixed(HouseholdPayload):
 
     person: Id
     fields: Annotated[PersonFields, Field(min_length=1)]
-    replaces: list[RefText] = []
+    replaces: list[RefText] = Field(default_factory=list)
     reason: Text
     lock: bool | None = None
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from xieli_tui.domain.events.base import DESK, Day, DeviceId, Id, Name, OperatorId, Payload, RefText, VillageCode, event
 
 
@@ -15,8 +17,8 @@ class GroupSet(Payload):
     village: VillageCode
     name: Name
     members: list[Name]
-    households: list[Id] = []
-    replaces: list[RefText] = []
+    households: list[Id] = Field(default_factory=list)
+    replaces: list[RefText] = Field(default_factory=list)
 
 
 @event("staff.registered", kind="ruling", entity="staff", writers=DESK, scope="village")

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from xieli_tui.domain import jsontext
 from xieli_tui.domain.events.base import (
     COUNTY, DESK, Code, Count, Day, DeviceId, EpochId, Hex32, Id, Name, OperatorId, Payload, RefText, RegionCode, Scalar, Text,
     VillageCode, event,
@@ -18,6 +19,15 @@ Kid = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
 Seq = Annotated[int, Field(ge=0, lt=2**53, strict=True)]
 ChainPoint = tuple[EpochId, Seq, Hex32]
 """[ep, seq, head]."""
+
+
+def _json_text(text: str) -> str:
+    jsontext.parse(text)
+    return text
+
+
+JsonText = Annotated[Text, AfterValidator(_json_text)]
+"""Text that every reader can take as JSON."""
 
 
 class OperatorEntry(Payload):
@@ -48,10 +58,10 @@ class DeviceEnrolled(Payload):
     enc_pub: Hex32
     role: Literal["village", "township", "county"]
     area: RegionCode
-    villages: list[VillageCode] = []
-    village_names: dict[VillageCode, Name] = {}
-    operators: list[OperatorEntry] = []
-    desks: list[DeskEntry] = []
+    villages: list[VillageCode] = Field(default_factory=list)
+    village_names: dict[VillageCode, Name] = Field(default_factory=dict)
+    operators: list[OperatorEntry] = Field(default_factory=list)
+    desks: list[DeskEntry] = Field(default_factory=list)
     on: Day
 
 
@@ -60,7 +70,7 @@ class DeviceRevoked(Payload):
     """Events after `cut[ep]` are quarantined XL-S04; an epoch not named counts as 0. Only the county's counts."""
 
     dev: DeviceId
-    cut: dict[EpochId, Seq] = {}
+    cut: dict[EpochId, Seq] = Field(default_factory=dict)
     reason: Text | None = None
 
 
@@ -92,7 +102,7 @@ class EpochOpened(Payload):
     """First event of every later epoch: where the device came from and what it holds."""
 
     prev: ChainPoint | None = None
-    ret: list[tuple[DeviceId, EpochId, Seq]] = []
+    ret: list[tuple[DeviceId, EpochId, Seq]] = Field(default_factory=list)
     grant: RefText | None = None
     deleg: RefText | None = None
     reason: Code
@@ -193,7 +203,7 @@ class HandoverAllowed(Payload):
     to: DeviceId
     on: Day
     enc_pub: Hex32 | None = None
-    villages: list[VillageCode] = []
+    villages: list[VillageCode] = Field(default_factory=list)
     name: Name | None = None
 
 
@@ -217,7 +227,7 @@ class LocalSet(Payload):
     """A dated local parameter (design 06): value as JSON text, scope by area, never defaulted."""
 
     key: Code
-    value: Text
+    value: JsonText
     start: Day
     end: Day | None = None
     area: Name | None = None
@@ -289,7 +299,7 @@ class AuditRevealed(Payload):
     task: Code | None = None
     household: Id | None = None
     person: Id | None = None
-    fields: list[Code] = []
+    fields: list[Code] = Field(default_factory=list)
 
 
 @event("audit.printed", kind="audit", scope="device")

@@ -39,9 +39,9 @@ class VisitRecorded(HouseholdPayload):
     kind: Code = "routine"
     channel: Literal["home", "phone", "video", "neighbour"] = "home"
     met: Met
-    visitors: list[Visitor] = []
-    marks: dict[Dimension, Mark] = {}
-    changes: list[Code] = []
+    visitors: list[Visitor] = Field(default_factory=list)
+    marks: dict[Dimension, Mark] = Field(default_factory=dict)
+    changes: list[Code] = Field(default_factory=list)
     house_safety: Literal["safe", "risk", "unseen"] | None = None
     answers_alert: Id | None = None
     alert_finding: Literal["true", "false"] | None = None
@@ -108,7 +108,7 @@ class FlagRaised(Payload):
     village: VillageCode
     household: Id | None = None
     outsider: Outsider | None = None
-    persons: list[Id] = []
+    persons: list[Id] = Field(default_factory=list)
     on: Day
     causes: Annotated[list[Code], Field(min_length=1)]
     urgency: Literal["normal", "urgent", "emergency"] = "normal"
@@ -230,7 +230,7 @@ class AlertIssued(Payload):
     amount: Fen | None = None
     on: Day
     due: Day | None = None
-    columns: dict[str, Scalar] = {}
+    columns: dict[str, Scalar] = Field(default_factory=dict)
 
 
 @event("alert.answered", kind="fact", entity="alert", scope="village")
@@ -302,7 +302,7 @@ class EventOpened(Payload):
     kind: Code
     name: Name
     on: Day
-    villages: list[VillageCode] = []
+    villages: list[VillageCode] = Field(default_factory=list)
     suspend_reviews: bool = False
 
 
@@ -395,6 +395,6 @@ class ConferenceHeld(Payload):
     conference: Id
     on: Day
     members: list[Name]
-    applications: list[Id] = []
-    households: list[Id] = []
+    applications: list[Id] = Field(default_factory=list)
+    households: list[Id] = Field(default_factory=list)
     result: Text

@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import ValidationError
@@ -195,15 +196,31 @@ def counties(e: StoredEvent) -> set[str]:
 
 def county_of(code: Any) -> str:
     """First six digits of a village or area code, NO_COUNTY when there are none."""
-    return code[:6] if isinstance(code, str) and len(code) >= 6 and code[:6].isascii() and code[:6].isdigit() else NO_COUNTY
+    return _county(code[:6]) if type(code) is str else NO_COUNTY
+
+
+@lru_cache(4096)
+def _county(code: str) -> str:
+    return code if len(code) == 6 and code.isascii() and code.isdigit() else NO_COUNTY
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
+def _no_json(value: object) -> Any:
+    raise TypeError(f"no JSON value: {type(value).__name__}")
+
+
+_chunks: Callable[[Any, int], Iterable[str]] | None = None
+if (_make := getattr(json.encoder, "c_make_encoder", None)) is not None:  # the encoder the standard library makes anew for every value
+    _chunks = _make(None, _no_json, json.encoder.encode_basestring, None, ":", ",", True, False, True)
+
+
 def js(value: Any) -> str:
     """Canonical JSON text of a list or object column."""
-    return _encode(value) if value else "[]" if value == [] else "{}" if value == {} else _encode(value)
+    if not value:
+        return "[]" if value == [] else "{}" if value == {} else _encode(value)
+    return _encode(value) if _chunks is None else "".join(_chunks(value, 0))
 
 
 def last(found: Sequence[Standing], *types: str) -> Standing | None:

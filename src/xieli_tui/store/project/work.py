@@ -20,14 +20,15 @@ def visit(entity: str, found: Sequence[Standing]) -> Rows:
     s = first(found, VISIT)
     if s is None:
         return {}
-    d, get = s.d, s.d.get
-    promise = get("promise") or {}
-    visitors = get("visitors")
+    e, d, ms, mended = s
+    get = d.get
+    village, promise, visitors, marks, changes = d["village"], get("promise"), get("visitors"), get("marks"), get("changes")
+    said, due = (promise.get("text", ""), promise.get("on", "")) if promise else ("", "")
     return {"visit": [(
-        county_of(d["village"]), entity, d["household"], d["village"], d["on"], get("kind", "routine"), get("channel", "home"), d["met"],
-        js([[v["name"], v.get("role", "coordinator")] for v in visitors]) if visitors else "[]", js(get("marks", {})), js(get("changes", [])),
-        get("house_safety", ""), get("answers_alert", ""), get("alert_finding", ""), promise.get("text", ""), promise.get("on", ""),
-        get("note", ""), get("trip", ""), int(s.corrected), s.e.ref, s.e.by, s.e.role, s.ms,
+        county_of(village), entity, d["household"], village, d["on"], get("kind", "routine"), get("channel", "home"), d["met"],
+        js([[v["name"], v.get("role", "coordinator")] for v in visitors]) if visitors else "[]", js(marks) if marks else "{}",
+        js(changes) if changes else "[]", get("house_safety", ""), get("answers_alert", ""), get("alert_finding", ""), said, due,
+        get("note", ""), get("trip", ""), int(mended), e.ref, e.by, e.role, ms,
     )]}
 
 
