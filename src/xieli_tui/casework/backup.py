@@ -1,7 +1,10 @@
 """A verified copy of the workspace.
 
 Rules kept here
-- made on every export and by hand; encrypted under the same keys, opened and checked before it counts (design 05);
+- made on every export, on the first opening of a day and by hand; encrypted under the same keys, opened and checked before it counts (design 05);
+- what goes to a stick has recovery slots only, and does not go at all while there are none: a lost stick must not be a passphrase to guess at.
+  A county's desk has no recovery slots, its officers hold the keys of others: its copy goes as it is;
+- the copy of the day is made when something was written since the last one; that it failed is said, and stops nobody;
 - nothing personal in its folder name;
 - when a copy was last opened and checked is remembered on this laptop; a copy that did not hold is listed as such, never taken away.
 """
@@ -11,11 +14,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from xieli_tui.casework import drives
 from xieli_tui.casework.session import Session
 from xieli_tui.domain.clock import millis
-from xieli_tui.errors import Damaged, NotFound, Refused
+from xieli_tui.errors import Damaged, Locked, NotFound, Refused, XieliError
 from xieli_tui.store import backup as copies
-from xieli_tui.store import settings
+from xieli_tui.store import drafts, restoring, settings
 
 _CHECKED = "backup.checked"
 
@@ -30,20 +34,72 @@ class BackupResult:
     bytes: int
 
 
+TRAIL = "xieli-backup-"
+"""How the folder of one computer's copies on a stick begins; the start of its device id follows."""
+_REACH = "backup.reach"
+"""Setting: how far journal and drafts had come when the last copy was made: [last row, last draft in ms]."""
+
+
 def create(session: Session, folder: Path | str | None = None) -> BackupResult:
     """Make and verify one copy, in the workspace or in a folder named.
 
     Raises:
         Refused: XL-F02 no room, XL-F03 cannot be written, XL-F07 a file and not a folder.
-        Damaged: XL-L06 the copy did not verify.
+        Damaged: XL-L06 the copy did not verify. Locked: XL-L14 the folder is on a stick and there are no recovery slots.
     """
     into = Path(folder) if folder is not None else None
     if into is not None and into.exists() and not into.is_dir():
         raise Refused("XL-F07")
+    if into is not None and session.role != "county" and drives.is_removable(into):
+        return carry(session, into)
+    reach = _reach(session)
     copy = copies.create(session.workspace, session.store.engine, session.vault.store_key(), millis(session.clock.now()), into=into)
     if into is None:
-        _note(session, copy.folder.name, True)
+        _note(session, copy.folder.name, True, reach)
     return BackupResult(str(copy.folder), copy.made, copy.lines, copy.size)
+
+
+def carry(session: Session, folder: Path | str) -> BackupResult:
+    """Lay the newest copy of the workspace on a stick, for recovery only.
+
+    Raises:
+        Locked: XL-L14 no recovery slots yet. Refused: XL-F02, XL-F03, XL-F07. Damaged: XL-L06 it did not verify there. NotFound: XL-F05 no folder.
+    """
+    target = Path(folder)
+    if not target.is_dir():
+        raise NotFound("XL-F05")
+    if not copies.recoverable(session.workspace):
+        raise Locked("XL-L14", next_step=NO_RECOVERY)
+    newest = copies.list_all(session.workspace)[:1]
+    if not newest or not copies.recoverable(newest[0]):
+        create(session)
+        newest = copies.list_all(session.workspace)[:1]
+    done = copies.carry(newest[0], target / f"{TRAIL}{session.dev[:8]}", bytes(session.vault.dek))
+    return BackupResult(str(done.folder), done.made, done.lines, done.size)
+
+
+NO_RECOVERY = "U盘上没有放备份，免得丢了让人猜口令。请打县里电话定好两名找回人员，收下回传以后就会放"
+
+
+def daily(session: Session) -> str:
+    """The copy of the day, when none was made today and something was written since the last; why it failed, as a sentence, "" otherwise."""
+    if last_backup(session) == session.today.isoformat():
+        return ""
+    with session.reading() as tx:
+        known = settings.get(tx, _REACH, [0, 0])
+    reach = _reach(session)
+    if reach[0] <= int(known[0]) and reach[1] <= int(known[1]):
+        return ""
+    try:
+        create(session)
+    except XieliError as error:
+        return f"今天的备份没有做成。{error.sentence()}"
+    return ""
+
+
+def _reach(session: Session) -> list[int]:
+    with session.reading() as tx:
+        return [restoring.written(tx), drafts.written(tx)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +143,15 @@ def verify(session: Session, name: str) -> BackupRow:
     return next(row for row in list_copies(session) if row.name == name)
 
 
-def _note(session: Session, name: str, good: bool) -> None:
+def _note(session: Session, name: str, good: bool, reach: list[int] | None = None) -> None:
     """Remember that a copy was checked just now; copies that are gone are forgotten."""
     there = {place.name for place in copies.list_all(session.workspace)} | {name}
     with session.writing() as tx:
         before = settings.get(tx, _CHECKED, {})
         kept = {one: said for one, said in before.items() if one in there}
         settings.put(tx, _CHECKED, {**kept, name: [session.clock.now().strftime("%Y-%m-%dT%H:%M"), good]})
+        if reach is not None:
+            settings.put(tx, _REACH, reach)
 
 
 def last_backup(session: Session) -> str:

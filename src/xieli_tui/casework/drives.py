@@ -53,12 +53,17 @@ def look(path: Path | str, label: str = "", *, writable: bool = True) -> DriveRo
     return DriveRow(str(path), label or Path(path).name or str(path), listing.free, listing.total, writable, good, len(listing.items) - good)
 
 
+def is_removable(folder: Path | str) -> bool:
+    """Does a folder lie on a drive that can be pulled out?"""
+    place = Path(folder).resolve()
+    return any(place.is_relative_to(Path(drive.path).resolve()) for drive in usb.removable_drives())
+
+
 def refuse_removable(workspace: Path | str) -> None:
     """The live store stays on the computer (design 05): a drive that is pulled out loses what was being written, and a lost stick is a lost village.
 
     Raises:
         Refused: XL-L21 the folder lies on a removable drive.
     """
-    place = Path(workspace).resolve()
-    if any(place.is_relative_to(Path(drive.path).resolve()) for drive in usb.removable_drives()):
+    if is_removable(workspace):
         raise Refused("XL-L21")

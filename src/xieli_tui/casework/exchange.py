@@ -51,7 +51,7 @@ def export(
     Args:
         folder: an existing folder, usually the root of a stick.
         fs: the file system, so that each step can be made to fail.
-        with_backup: make and verify a copy in the workspace afterwards.
+        with_backup: make and verify a copy in the workspace afterwards, and lay it, for recovery only, beside the files.
         after: epoch -> seq up to which a file is on its way already and need not be carried again now (`push`).
 
     Raises:
@@ -81,15 +81,26 @@ def export(
         counts.update(types)
     files += echoing.lay_down(session, grant, target, echoes, fs=fs)
     files += carriage.forward(session, target, fs=fs)
-    failed = ""
+    failed = copied = no_copy = ""
     if files and with_backup:
         try:
             backup.create(session)
+            copied, no_copy = _beside(session, target)
         except XieliError as error:  # the files lie there and were read back: what went wrong afterwards is told beside them, not instead of them
             failed = error.sentence()
     with session.reading() as tx:
         waiting = queries.counts(tx).unconfirmed
-    return ExportResult(tuple(files), waiting, dict(counts), failed)
+    return ExportResult(tuple(files), waiting, dict(counts), failed, copied, no_copy)
+
+
+def _beside(session: Session, target: Path) -> tuple[str, str]:
+    """(the copy laid beside the files on a stick, why there is none). The own outbox is no stick."""
+    if target.resolve().is_relative_to(session.workspace.resolve()):
+        return "", ""
+    try:
+        return backup.carry(session, target).path, ""
+    except XieliError as error:
+        return "", error.sentence() if error.code != "XL-L14" else f"{error.next_step}。"
 
 
 def mark(session: Session) -> None:

@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from xieli_tui.casework.backup import TRAIL
 from xieli_tui.casework.session import Session, attach
 from xieli_tui.domain.clock import TZ, Clock, Rand, SystemClock
 from xieli_tui.errors import Damaged, Locked, NotFound, Refused, XieliError
@@ -28,8 +29,6 @@ from xieli_tui.store.vault import OpenVault, Vault
 
 PASSPHRASE, RECOVERY = "passphrase", "recovery"
 OPEN, OTHER, DAMAGED, NONE = "open", "other_key", "damaged", "none"
-TRAIL = "xieli-backup-"
-"""How the folder of copies on a stick begins; the device id follows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,9 +71,11 @@ def export(session: Session, to: Annotated[Path, typer.Option("--to", help="放�
         rows = [
             row(Path(f.path).name, words.get((f.carried, f.echo), ""), "" if f.echo else f"第 {f.first}-{f.last} 条", f"核对码 {f.check_code}") for f in done.files
         ]
-        return [*rows, f"已导出，待签收。还有 {done.pending_unconfirmed} 条等县里签收。"]
+        beside = ["旁边放了一份备份，只有找回口令时打得开。"] if done.carried_copy else [done.no_copy] if done.no_copy else []
+        return [*rows, f"已导出，待签收。还有 {done.pending_unconfirmed} 条等县里签收。", *beside]
 
     body = {"files": done.files, "pending_unconfirmed": done.pending_unconfirmed}
+    body.update({name: said for name, said in (("carried_copy", done.carried_copy), ("no_copy", done.no_copy)) if said})
     if done.backup_failed:
         body["backup_failed"] = done.backup_failed
         sys.stderr.write(done.backup_failed + "\n")

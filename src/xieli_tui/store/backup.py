@@ -4,12 +4,14 @@ Rules kept here (design 05)
 - a copy stays encrypted under the same key; it is made beside its place and renamed only after it was opened, checked and counted;
 - the newest seven stay; one that goes is first renamed to what it is then, a part; nothing else in the folder is touched;
 - a part is what a crash left: it counts as no copy, takes no other's place, and goes when it is a day old;
-- a folder name is the moment it was made and says nothing about anybody.
+- a folder name is the moment it was made and says nothing about anybody;
+- what lies on a stick opens by recovery alone: every slot but the passphrases', MACed anew, so that a lost stick cannot be guessed at.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import os
 import re
 import shutil
 from dataclasses import dataclass
@@ -20,13 +22,15 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy.engine import Engine
 
 from xieli_tui.domain.clock import TZ
-from xieli_tui.errors import Damaged, NotFound, Refused
+from xieli_tui.errors import Damaged, Locked, NotFound, Refused
 from xieli_tui.store import engine as engines
 from xieli_tui.store import keyfile
 from xieli_tui.store import workspace as rooms
 from xieli_tui.store.kdf import normal, read_kdf
 
 KEEP = 7
+CARRIED = 2
+"""Copies of one computer on a stick."""
 _STAMP, _PART = "%Y%m%d-%H%M%S", ".part"
 _NAME = re.compile(r"\d{8}-\d{6}(?:-\d+)?")
 
@@ -71,6 +75,49 @@ def create(workspace: Path, engine: Engine, key: bytes, now_ms: int, *, into: Pa
         shutil.rmtree(part, ignore_errors=True)
         raise
     _sweep(parent, keep, stamp)
+    return Copy(place, made(place), size(place), lines)
+
+
+def recoverable(folder: Path) -> bool:
+    """Has the key file of a workspace, or of a copy, a slot that is no passphrase's? Raises as `keyfile.read`."""
+    return any(slot.get("type") != "passphrase" for slot in keyfile.read(folder)["slots"])
+
+
+def carry(copy: Path, parent: Path, dek: bytes, *, keep: int = CARRIED) -> Copy:
+    """Lay a copy that was verified here into a folder of a stick, without its passphrase slots, flushed and opened there.
+
+    Raises:
+        Locked: XL-L14 the copy has no slot but passphrases: nobody could open it there.
+        Refused: XL-F02, XL-F03, XL-F07. Damaged: XL-L06 it did not verify there (it is taken away again).
+    """
+    body = keyfile.read(copy)
+    body["slots"] = [slot for slot in body["slots"] if slot.get("type") != "passphrase"]
+    if not body["slots"]:
+        raise Locked("XL-L14")
+    if parent.is_file():
+        raise Refused("XL-F07")
+    place = parent / copy.name
+    part = parent / f"{place.name}{_PART}"
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(mode=0o700, parents=True)
+        with open(copy / rooms.STORE, "rb") as old, open(part / rooms.STORE, "xb") as new:
+            shutil.copyfileobj(old, new, 1 << 20)
+            new.flush()
+            os.fsync(new.fileno())
+        rooms.atomic_write(part / rooms.PROFILE, (copy / rooms.PROFILE).read_bytes())
+        keyfile.write(part, body, dek)
+        lines = verify(part, keyfile.derive(dek, "db"))
+        shutil.rmtree(place, ignore_errors=True)
+        part.rename(place)
+        rooms.sync_folder(parent)
+    except OSError as err:
+        shutil.rmtree(part, ignore_errors=True)
+        raise Refused("XL-F02" if err.errno == 28 else "XL-F03") from None
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    _sweep(parent, keep, "-".join(place.name.split("-")[:2]))
     return Copy(place, made(place), size(place), lines)
 
 

@@ -45,6 +45,11 @@ def list_all(tx: Tx, form: str | None = None) -> list[SavedDraft]:
     return _select(tx, "" if form is None else "WHERE form=?", () if form is None else (form,))
 
 
+def written(tx: Tx) -> int:
+    """When a draft was touched last, in ms; 0 when there is none."""
+    return int(tx.ask("SELECT coalesce(max(at_ms), 0) FROM draft")[0][0])
+
+
 def drop(tx: Tx, form: str, key: str) -> None:
     """Forget a draft: its form was saved or thrown away by its author."""
     tx.conn.exec_driver_sql("DELETE FROM draft WHERE form=? AND key=?", (form, key))

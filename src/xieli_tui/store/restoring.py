@@ -184,7 +184,17 @@ def asides(workspace: Path) -> list[Path]:
     return sorted(path for path in workspace.glob(f"{ASIDE}*") if path.is_dir() and not path.name.endswith(".part"))
 
 
+_QUIET = "t LIKE 'audit.%' OR t IN ('return.received', 'epoch.opened', 'operator.added')"
+"""Lines that say nothing about the work."""
+
+
 def held(tx: Tx) -> dict[tuple[str, str, int], str]:
     """(dev, ep, seq) -> hash of every line that says something about the work."""
-    found = tx.conn.exec_driver_sql("SELECT dev, ep, seq, hash FROM journal WHERE t NOT LIKE 'audit.%' AND t NOT IN ('return.received', 'epoch.opened')")
+    found = tx.conn.exec_driver_sql(f"SELECT dev, ep, seq, hash FROM journal WHERE NOT ({_QUIET})")
     return {(str(dev), str(ep), int(seq)): str(digest) for dev, ep, seq, digest in found}
+
+
+def written(tx: Tx) -> int:
+    """The row of the newest line that says something about the work; 0 when there is none."""
+    found = tx.ask(f"SELECT rowid FROM journal WHERE NOT ({_QUIET}) ORDER BY rowid DESC LIMIT 1")
+    return int(found[0][0]) if found else 0

@@ -38,6 +38,10 @@ class ExportResult:
     counts: dict[str, int] = field(default_factory=dict)
     backup_failed: str = ""
     """why no backup could be made afterwards, as a sentence with its next step; "" when it was made or not asked for. The files stand either way"""
+    carried_copy: str = ""
+    """the folder of the copy laid beside the files, which only recovery opens; "" none"""
+    no_copy: str = ""
+    """why no copy lies beside the files, as a sentence with what helps; "" when one does or none was asked for"""
 
 
 @dataclass(frozen=True, slots=True)
