@@ -97,3 +97,14 @@ def test_a_mad_clock_is_shown_and_no_page_fails(tmp_path: Path) -> None:
 def test_an_instant_that_does_not_exist_is_no_payload(at: str) -> None:
     with pytest.raises(ValidationError):
         ReportedByPhone(village=VILLAGE, flag="01a20062-546e-7f42-bdc2-df71b1a34ec9", at=at, answered_by="刘芳")
+
+
+@pytest.mark.parametrize(("value", "code"), [("{", "XL-S02"), ("NaN", "XL-S02"), ("[" * 3000, "XL-S02"), ("\"石桥村\"", "XL-S03")])
+def test_a_parameter_whose_value_no_reader_could_take_is_no_payload(tmp_path: Path, value: str, code: str) -> None:
+    county, (one,) = enrolled(tmp_path, 83, count=1)
+    for data in one.export():
+        county.take(data)
+    result = county.take(forged(one, "local.set", {"key": "village", "value": value, "start": "2026-01-01", "area": VILLAGE}))
+    assert (result.status, result.code) == ("quarantined", code)
+    with county.store.read() as tx:
+        assert queries.local_params(tx, "village") == []

@@ -7,10 +7,10 @@ Rules kept here (design 05)
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 
 from xieli_tui.casework.session import Session
+from xieli_tui.domain import jsontext
 from xieli_tui.errors import Refused
 from xieli_tui.store import queries, settings
 from xieli_tui.store.store import Tx
@@ -65,10 +65,7 @@ def _of_county(session: Session, tx: Tx) -> int:
     """The county's word in whole minutes, 0 when it set none."""
     area = session.profile.villages[0] if session.profile.villages else session.profile.area
     raw = queries.local_value(tx, "lock_minutes", session.today.isoformat(), area)
-    try:
-        return max(0, int(json.loads(raw))) if raw else 0
-    except (ValueError, TypeError):
-        return 0  # a value that is no number of minutes shortens nothing; `county local set` refuses it
+    return _whole(jsontext.value(raw), 0)  # a value that is no number of minutes shortens nothing; `county local set` refuses it
 
 
 def _whole(value: object, default: int) -> int:

@@ -9,11 +9,10 @@ Rules kept here
 from __future__ import annotations
 
 import datetime as dt
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from xieli_tui.domain import codes
+from xieli_tui.domain import codes, jsontext
 from xieli_tui.store import queries
 from xieli_tui.store.queries import registers
 
@@ -77,12 +76,7 @@ def _book(tx: Tx, village: str, day: str) -> dict[str, str]:
 
 
 def _plain(text: str | None) -> Any:
-    if text is None:
-        return None
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
+    return jsontext.value(text, text)
 
 
 def look(session: Session, village: str = "") -> Contacts:

@@ -13,12 +13,12 @@ Rules kept here
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from xieli_tui.casework.application_card import ENDED, papers_owed, state
+from xieli_tui.domain import jsontext
 from xieli_tui.domain.dates import add_months
 from xieli_tui.domain.money import format_fen
 from xieli_tui.store import queries
@@ -193,8 +193,7 @@ def exits(home: rows.Household) -> dict[str, Any]:
 
 def queryable(tx: Tx, asof: dt.date) -> frozenset[str]:
     """`local.queryable_docs`: the papers the county's platform can look up by itself."""
-    text = queries.local_value(tx, "queryable_docs", asof.isoformat())
-    found = json.loads(text) if text else []
+    found = jsontext.value(queries.local_value(tx, "queryable_docs", asof.isoformat()))
     return frozenset(str(one) for one in found) if isinstance(found, list) else frozenset()
 
 

@@ -10,18 +10,17 @@ Rules kept here
 from __future__ import annotations
 
 import datetime as dt
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from xieli_tui.casework import packs, reads, values
 from xieli_tui.casework.session import Session, saved
 from xieli_tui.casework.views import Saved
-from xieli_tui.domain import codes
+from xieli_tui.domain import codes, jsontext
 from xieli_tui.domain.calendar import Days, WorkingDays, add
 from xieli_tui.domain.events.aid import PaperAdded
 from xieli_tui.domain.events.work import NoticeObjected, NoticePosted, NoticeTakenDown
-from xieli_tui.errors import NotFound, Refused
+from xieli_tui.errors import NotFound, Refused, XieliError
 from xieli_tui.policy import facts as fields
 from xieli_tui.store import queries
 
@@ -214,10 +213,13 @@ def last_day(tx: Tx, one_: rows.Notice) -> tuple[str, str]:
     """(last day of a notice, what is doubtful of it): as written, else by the county's number of days; without either there is none."""
     if one_.end or one_.kind == "long_term":
         return one_.end, ""
-    text = queries.local_value(tx, "notice_days", one_.start)
-    if text is None:
+    value = jsontext.value(queries.local_value(tx, "notice_days", one_.start))
+    if value is None:
         return "", ""
-    spec = fields.read("spec", json.loads(text), "local.notice_days")
+    try:
+        spec = fields.read("spec", value, "local.notice_days")
+    except XieliError:
+        return "", ""  # a number of days that cannot be read ends no notice; `county lint` names it
     span = (WorkingDays if spec["unit"] == "working" else Days)(spec["days"])
     counted = add(dt.date.fromisoformat(one_.start), span, packs.calendar(tx), first_counts=True)
     return counted.day.isoformat(), f"（{counted.label}）" if counted.label else ""

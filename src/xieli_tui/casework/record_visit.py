@@ -10,7 +10,6 @@ Rules kept here
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -19,6 +18,7 @@ from xieli_tui.casework import reads, values
 from xieli_tui.casework.changes import noticed
 from xieli_tui.casework.session import Session, saved
 from xieli_tui.casework.views import Saved
+from xieli_tui.domain import jsontext
 from xieli_tui.domain.events.base import Payload
 from xieli_tui.domain.events.work import Promise, Visitor, VisitRecorded
 from xieli_tui.errors import NotFound, Refused
@@ -161,7 +161,7 @@ def from_json(line: str | Mapping[str, Any]) -> RecordVisit:
     """
     if isinstance(line, str):
         try:
-            found = json.loads(line)
+            found = jsontext.parse(line)
         except ValueError:
             raise Refused("XL-V11", "这一行不是 JSON") from None
     else:

@@ -10,10 +10,10 @@ Rules kept here
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from xieli_tui.domain import jsontext
 from xieli_tui.domain.money import format_fen, parse_fen
 from xieli_tui.errors import Refused, XieliError
 from xieli_tui.store import queries
@@ -90,7 +90,7 @@ def parse_delegations(text: str, ref: str = "") -> list[Delegation]:
         Refused: XL-V11 when it does not read.
     """
     try:
-        rows = json.loads(text)
+        rows = jsontext.parse(text)
     except ValueError:
         raise Refused("XL-V11", "授权表不是合格的 JSON", field="value") from None
     if not isinstance(rows, list):

@@ -19,7 +19,7 @@ from xieli_tui.casework import fact_rows, packs
 from xieli_tui.desk import guards, known_devices, local_check, officers
 from xieli_tui.desk.registers import body_rows, source_word, village_names, village_values
 from xieli_tui.errors import Refused, XieliError
-from xieli_tui.policy import ask, local, local_needs
+from xieli_tui.policy import ask, facts, local, local_needs
 from xieli_tui.store import queries, recovery
 from xieli_tui.store.queries import registers
 
@@ -150,6 +150,7 @@ class _Look:
                 continue
             try:
                 local_check.canonical(row.key, row.value)
+                facts.section("local", {row.key: local.as_asked(row.key, local.value_of(row))}, "local")  # as a question reads it: words are for typing
             except XieliError as error:
                 seen.add(row.key)
                 yield row.key, error.code

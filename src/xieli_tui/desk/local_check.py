@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from xieli_tui.casework import risk_indicators
-from xieli_tui.domain import codes
+from xieli_tui.domain import codes, jsontext
 from xieli_tui.errors import Refused
 from xieli_tui.policy import facts, local
 
@@ -63,7 +63,7 @@ def canonical(key: str, text: str) -> str:
         Refused: XL-Q04, XL-Q05, XL-Q06, XL-V04, XL-V08, XL-V11 with the path of the field.
     """
     try:
-        value: Any = json.loads(text, parse_float=str)
+        value: Any = jsontext.parse(text, str)
     except ValueError:
         value = text.strip()
     path = f"local.{key}"

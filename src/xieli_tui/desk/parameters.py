@@ -11,7 +11,6 @@ Rules kept here
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from xieli_tui.casework.session import saved
 from xieli_tui.casework.views import Saved
 from xieli_tui.desk.guards import parse_delegations, require_county
 from xieli_tui.desk.procedure import NoticeRule
+from xieli_tui.domain import jsontext
 from xieli_tui.domain.events.road import LocalSet, RulingAnnulled
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.store import queries
@@ -161,10 +161,7 @@ def notice_rule(tx: Tx, day: str) -> NoticeRule:
 
 def read_notice_rule(text: str) -> NoticeRule:
     """The rule by the years the program carries. Raises Refused("XL-V11") for anything but a number of days from 1 to 60, with or without a unit."""
-    try:
-        value = json.loads(text)
-    except ValueError:
-        value = text
+    value = jsontext.value(text, text)
     unit = "days"
     if isinstance(value, dict):
         unit, value = str(value.get("unit", "days")), value.get("days")

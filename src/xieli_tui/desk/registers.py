@@ -18,6 +18,7 @@ from xieli_tui.casework import values
 from xieli_tui.casework.session import saved
 from xieli_tui.casework.views import Saved
 from xieli_tui.desk import guards
+from xieli_tui.domain import jsontext
 from xieli_tui.domain.events.registers import StaffRegistered, StationSet
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.store import queries
@@ -328,18 +329,36 @@ def _put(session: Session, key: str, value: str, start: str, area: str | None) -
 
 
 def village_values(tx: Tx, day: str) -> dict[str, dict[str, Any]]:
-    """village code -> what the register says on a day."""
+    """village code -> what the register says on a day, as far as it can be read."""
     out: dict[str, dict[str, Any]] = {}
     for row in queries.local_params(tx, "village", day):  # newest start first
         if len(row.area) == 12 and row.area not in out:
-            out[row.area] = dict(json.loads(row.value))
+            out[row.area] = _of_village(row.value)
     return dict(sorted(out.items()))
 
 
+def _of_village(text: str) -> dict[str, Any]:
+    """The entries of a village's row that are what they should be; a row written by another program may hold anything."""
+    said = jsontext.value(text)
+    if not isinstance(said, dict):
+        return {}
+    held = {name: said[name] for name in ("name", "phone") if isinstance(said.get(name), str) and said[name]}
+    boards, people = said.get("boards"), said.get("recipients")
+    if isinstance(boards, list) and all(isinstance(one, str) for one in boards):
+        held["boards"] = boards
+    return held | ({"recipients": people} if isinstance(people, int) and not isinstance(people, bool) else {})
+
+
 def body_rows(tx: Tx, day: str) -> list[dict[str, Any]]:
-    """The service bodies in the register on a day."""
+    """The service bodies in the register on a day; a row that is none is left out (`county lint` names the parameter)."""
     held = queries.local_params(tx, "service_bodies", day)
-    return list(json.loads(held[0].value)) if held else []
+    found = jsontext.value(held[0].value) if held else None
+    return [one for one in found if _is_body(one)] if isinstance(found, list) else []
+
+
+def _is_body(one: Any) -> bool:
+    posts = ("technical_posts", "socialwork_posts")
+    return isinstance(one, dict) and isinstance(one.get("id"), str) and all(isinstance(one.get(name), int) for name in posts) and isinstance(one.get("name", ""), str)
 
 
 def list_bodies(session: Session, on: str | None = None) -> list[dict[str, Any]]:
@@ -357,7 +376,7 @@ def list_villages(session: Session, on: str | None = None) -> list[VillageRow]:
         stations = [one for one in registers.stations(tx) if one.open_on(day)]
         return [
             VillageRow(
-                code, table["name"], tuple(table.get("boards", ())), table.get("phone", ""), table.get("recipients"), begun.get(code, ""),
+                code, table.get("name", code), tuple(table.get("boards", ())), table.get("phone", ""), table.get("recipients"), begun.get(code, ""),
                 tuple(one.name for one in staff if one.village == code), tuple(one.name for one in stations if one.village == code),
             )
             for code, table in village_values(tx, day).items()
@@ -371,5 +390,5 @@ def village_names(tx: Tx) -> dict[str, str]:
         names.update(device.village_names)
     for row in reversed(queries.local_params(tx, "village")):
         if len(row.area) == 12:
-            names[row.area] = str(json.loads(row.value).get("name", "")) or names.get(row.area, row.area)
+            names[row.area] = str(_of_village(row.value).get("name", "")) or names.get(row.area, row.area)
     return names

@@ -24,6 +24,7 @@ from xieli_tui.desk import facts, guards, parameters, procedure
 from xieli_tui.desk.answers import answer
 from xieli_tui.desk.decisions import Decide, close, decide, pay, told
 from xieli_tui.desk.moves import act, avoid_kin, move, opened, refuse_state
+from xieli_tui.domain import jsontext
 from xieli_tui.domain.events.aid import (
     AdvancePaid,
     ApplicationAccepted,
@@ -34,7 +35,7 @@ from xieli_tui.domain.events.aid import (
 )
 from xieli_tui.domain.events.work import NoticePosted
 from xieli_tui.domain.money import format_fen, parse_fen
-from xieli_tui.errors import Refused
+from xieli_tui.errors import Refused, XieliError
 from xieli_tui.store import queries
 
 if TYPE_CHECKING:
@@ -248,7 +249,10 @@ def _within_cap(tx: Tx, fen: int, day: str) -> None:
     """`small_advance_cap` in 元; not set = the township decides (JX-21: never blocked for want of a number)."""
     text = queries.local_value(tx, "small_advance_cap", day)
     if text:
-        cap = parse_fen(text.strip('"'))
+        try:
+            cap = parse_fen(str(jsontext.value(text, text)))
+        except XieliError:
+            raise Refused("XL-V04", "县里定的小额先行救助上限读不出来，请县里用 xieli county local set small_advance_cap --replace 改写") from None
         if fen > cap:
             raise Refused("XL-P03", f"小额先行救助到 {format_fen(cap)} 元，超过的走一般程序", field="amount")
 

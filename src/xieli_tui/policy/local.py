@@ -10,11 +10,11 @@ Rules kept here
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterable
 from itertools import pairwise
 from typing import Any, NamedTuple, Protocol
 
+from xieli_tui.domain import jsontext
 from xieli_tui.errors import Refused
 from xieli_tui.policy import facts
 
@@ -84,15 +84,11 @@ def require_no_overlap(rows: Iterable[LocalRow]) -> None:
 
 
 def value_of(row: LocalRow) -> Any:
-    """The JSON value; plain text that is no JSON is a word."""
+    """The JSON value, a sum with a point as text; what cannot be read is a word."""
     try:
-        return json.loads(row.value, parse_float=str, parse_int=_whole)
+        return jsontext.parse(row.value, str)
     except ValueError:
         return row.value
-
-
-def _whole(text: str) -> int:
-    return int(text) if len(text) < 18 else 10**18
 
 
 def _in_scope(row: LocalRow, region: str, area: str | None) -> int:
@@ -123,10 +119,10 @@ def resolve(rows: Iterable[LocalRow], on: dt.date, region: str, area: str | None
             continue
         if row.key not in best or (near, row.start) > best[row.key][:2]:
             best[row.key] = (near, row.start, row)
-    return {key: _as_asked(key, value_of(row)) for key, (_, _, row) in sorted(best.items())}
+    return {key: as_asked(key, value_of(row)) for key, (_, _, row) in sorted(best.items())}
 
 
-def _as_asked(key: str, value: Any) -> Any:
+def as_asked(key: str, value: Any) -> Any:
     """A sum typed as a bare number is the same sum as text; nothing else is changed."""
     kind = facts.FIELDS["local"].get(key, "any")
     if kind in ("money", "ratio") and isinstance(value, int) and not isinstance(value, bool):
