@@ -15,15 +15,16 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from desk_office import PASSPHRASE, VILLAGE, Office
+from desk_office import PASSPHRASE, ROOT_PASSPHRASE, VILLAGE, Office
 from people_kit import NEXT, handing, laptop, settle
 from sqlalchemy import event
 
 from xieli_sync import outbox
-from xieli_tui.casework import drafts, exchange, handover, households, passphrases, record_visit, setup, unfinished
+from xieli_tui.casework import drafts, exchange, handover, households, passphrases, record_visit, recovery, setup, unfinished
 from xieli_tui.casework.session import Session, open_session
 from xieli_tui.cli.main import main
-from xieli_tui.desk import enrolment, intake, quarantine, send
+from xieli_tui.desk import enrolment, intake, officers, quarantine, send
+from xieli_tui.desk import recovery as answering
 from xieli_tui.domain.clock import millis, uuid7
 from xieli_tui.domain.events.household import HouseholdOpened
 from xieli_tui.domain.events.work import VisitRecorded
@@ -70,9 +71,33 @@ def test_c07_a_new_passphrase_is_asked_twice_and_one_slip_makes_nothing(tmp_path
     assert not (folder / "keys.json").exists()
 
 
-@pytest.mark.skip(reason="issue 6 builds it: recovery sheet, two officers, a drill before enrolment counts")
-def test_c07_two_officers_together_open_a_laptop_whose_passphrase_is_lost() -> None:
-    """Key slots for recovery are not written yet; the passphrase slot is the only one (store/vault.py)."""
+def test_c07_two_officers_together_open_a_laptop_whose_passphrase_is_lost(office: Office, tmp_path: Path) -> None:
+    """The same threads: nobody can help. Here two officers can, one alone cannot, and nothing that was written is lost."""
+    for name in ("王芳", "李明"):
+        officers.add(office.county, name, tmp_path / f"key-{name}", office.root_dir, ROOT_PASSPHRASE, "9999 8888 7777 6666")
+    office.down()
+    home = office.household("石守田")
+    visit(office.village, home, "忘口令以前记的")
+    drafts.save_draft(office.village, "visit", home, {"note": "没写完的"})
+    folder, dev = office.village.workspace, office.village.dev
+    office.village.close()
+    asked = recovery.request(folder, tmp_path / "request.json")
+    answers = [
+        Path(answering.answer(office.county, Path(asked.file), tmp_path / f"key-{name}", "9999888877776666", tmp_path / f"answer-{name}", asked.fingerprint).file)
+        for name in ("王芳", "李明")
+    ]
+    with pytest.raises(Refused) as alone:
+        recovery.join(folder, answers[:1], clock=office.clock)
+    assert alone.value.code == "XL-L15"
+    recovery.finish(recovery.join(folder, answers, clock=office.clock), NEW_PASSPHRASE, kdf="floor", clock=office.clock)
+    with pytest.raises(Locked):
+        open_session(folder, PASSPHRASE, clock=office.clock)
+    with open_session(folder, NEW_PASSPHRASE, clock=office.clock) as again:
+        assert again.dev == dev
+        assert notes(again, home) == {"忘口令以前记的"}
+        kept = drafts.load_draft(again, "visit", home)
+        assert kept is not None
+        assert kept.data["note"] == "没写完的"
 
 
 # -- C8 ----------------------------------------------------------------------------------------------------------------------------------------

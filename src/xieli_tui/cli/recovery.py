@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -29,7 +29,6 @@ app.add_typer(officers_app, name="officers")
 Root = Annotated[Path, typer.Option("--root", help="根密钥文件所在的文件夹。", metavar="DIR")]
 OfficerFile = Annotated[Path | None, typer.Option("--officer-passphrase-file", help="存钥匙文件口令的文件；也可设 XIELI_OFFICER_PASSPHRASE。")]
 NewFile = Annotated[Path | None, typer.Option("--new-passphrase-file", help="存新口令的文件；也可设 XIELI_NEW_PASSPHRASE。")]
-Strength = Annotated[str, typer.Option("--kdf", help="口令强度：auto 按本机调到约一秒，floor 最低一档。")]
 
 
 def _officer_passphrase(file: Path | None, *, new: bool = False) -> str:
@@ -157,7 +156,7 @@ def finish(
     answers: Annotated[list[Path], typer.Argument(help="两份答复。", metavar="A1 A2")],
     operator: Annotated[str | None, typer.Option("--operator", help="给谁定新口令；有几名操作员时要写姓名。")] = None,
     new_passphrase_file: NewFile = None,
-    kdf: Strength = "auto",
+    kdf: Annotated[Literal["auto", "floor"], typer.Option("--kdf", help="口令强度：auto 按本机调到约一秒，floor 最低一档。")] = "auto",
     w: Workspace = None,
     passphrase_file: PassFile = None,
     json: Json = False,

@@ -23,7 +23,7 @@ from typing import Any
 import sqlcipher3.dbapi2 as sqlcipher  # type: ignore[import-untyped,unused-ignore]
 
 from xieli_tui.domain.clock import Rand
-from xieli_tui.errors import Damaged, Refused
+from xieli_tui.errors import Damaged, Refused, XieliError
 from xieli_tui.store import engine as engines
 from xieli_tui.store import keyfile, recovery, tries
 from xieli_tui.store import workspace as rooms
@@ -36,6 +36,8 @@ NEXT = rooms.STORE + ".next"
 _BESIDE = ("-wal", "-shm", "-journal")
 _SUPERSEDED = 2**31 - 1
 """user_version of a store that was replaced: who opened it while he waited for it is told that a newer program wrote it, and writes nothing into it."""
+
+_AGAIN = "请先腾出一些地方，再做一次；原来的没有动"
 
 
 def rekey(
@@ -71,7 +73,8 @@ def rekey(
                 _write_next(workspace, raw, key, leave)
                 keyfile.write(workspace, after, dek)
             except BaseException:
-                _discard(workspace)
+                if _lies(workspace, body):  # a rename whose flush failed may be done all the same: then the new store is the only one that opens
+                    _discard(workspace)
                 raise
             with contextlib.suppress(sqlcipher.Error):  # done already; this only warns off somebody who waits for the old file
                 raw.execute(f"PRAGMA user_version={_SUPERSEDED}")
@@ -80,6 +83,14 @@ def rekey(
         lock.release()
     tries.forget(workspace)
     return reopen(workspace, dek, str(slot["id"]))
+
+
+def _lies(workspace: Path, body: Mapping[str, Any]) -> bool:
+    """Whether the key file is still this one."""
+    try:
+        return bool(keyfile.read(workspace)["mac"] == body["mac"])
+    except XieliError:
+        return False
 
 
 @contextlib.contextmanager
@@ -131,10 +142,12 @@ def _write_next(workspace: Path, raw: Any, key: bytes, leave: Mapping[str, str])
             one.close()
         _flush(path)
         rooms.sync_folder(workspace)
-    except sqlcipher.DatabaseError as error:
-        raise engines.disk_fault(str(error)) or Damaged("XL-L06") from None
+    except sqlcipher.OperationalError as error:
+        raise engines.disk_fault(str(error)) or Refused("XL-F03", next_step=_AGAIN) from None
+    except sqlcipher.DatabaseError:
+        raise Damaged("XL-L06") from None
     except OSError as error:
-        raise Refused("XL-F02" if error.errno == errno.ENOSPC else "XL-F03", next_step="请先腾出一些地方，再做一次") from None
+        raise Refused("XL-F02" if error.errno == errno.ENOSPC else "XL-F03", next_step=_AGAIN) from None
 
 
 def _counts(raw: Any, name: str) -> list[tuple[str, str, str, int]]:
@@ -176,6 +189,13 @@ def settle(workspace: Path, key: bytes) -> None:
 
 
 def _settle(workspace: Path, key: bytes) -> None:
+    try:
+        _brought_to_its_end(workspace, key)
+    except OSError:
+        raise Refused("XL-F03", "换钥匙还差最后一步", next_step="请再打开一次，会接着做完") from None
+
+
+def _brought_to_its_end(workspace: Path, key: bytes) -> None:
     if not (workspace / NEXT).exists():
         return
     store = rooms.store_path(workspace)
