@@ -10,7 +10,10 @@ from typing import Any
 from textual.widgets import Input
 
 from basekit import PASSPHRASE
+from xieli_tui.casework import households
 from xieli_tui.casework.session import Session, open_session
+from xieli_tui.errors import Refused
+from xieli_tui.store import backup as copies
 from xieli_tui.ui import terminal
 
 
@@ -165,3 +168,28 @@ async def test_the_pages_under_an_open_desk_hold_no_passphrase(village: Session,
         await hand.press(*PASSPHRASE.replace(" ", ""), "enter")
         assert hand.page.NAME == "今日"
         assert len(hand.app.screen_stack) == 2
+
+
+async def test_the_first_unlock_of_a_day_makes_the_copy_behind_the_first_page_and_says_when_it_could_not(
+    workspace: Path, village_session: Session, open_app: Any, monkeypatch: Any,
+) -> None:
+    households.add_household(village_session, households.AddHousehold("石守田", {}))
+    village_session.close()
+    stood: list[bool] = []
+
+    def full(*_args: object) -> None:
+        stood.append(hand.shows("今天要办"))
+        raise Refused("XL-F02")
+
+    async with open_app() as hand:
+        with monkeypatch.context() as patch:
+            patch.setattr(copies, "_vacuum", full)
+            await hand.press(*PASSPHRASE.replace(" ", ""), "enter")
+            assert stood == [True]
+            assert hand.shows("今天的备份没有做成")
+            assert hand.shows("今天要办")
+        hand.app.lock("已锁屏。")
+        await hand.settle()
+        await hand.press(*PASSPHRASE.replace(" ", ""), "enter")
+        assert hand.shows("今天要办")
+        assert len(copies.list_all(workspace)) == 1

@@ -153,9 +153,18 @@ def opened(workspace: Path | None, passphrase_file: Path | None) -> Iterator[Ses
 
         sys.stderr.write(f"注意：{OLD_KEYS}\n")
     try:
+        _keep_daily(session)
         yield session
     finally:
         session.close()
+
+
+def _keep_daily(session: Session) -> None:
+    """The copy of the day, at the first command of a day; that it failed is said and stops nothing."""
+    from xieli_tui.casework.backup import daily
+
+    if failed := daily(session):
+        sys.stderr.write(failed + "\n")
 
 
 def in_workspace(verb: Callable[..., Said]) -> Callable[..., None]:

@@ -169,8 +169,11 @@ class UnlockScreen(Page):
         app.call_from_thread(self._opened, session)
 
     def _opened(self, session: Session) -> None:
+        from xieli_tui.ui import daily
+
         self.entry.value = ""
         self.xapp.unlocked(session)
+        daily.keep(self.xapp, session)
 
     def _refused(self, error: XieliError, typed: str) -> None:
         self.opening = False
