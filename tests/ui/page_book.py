@@ -30,6 +30,7 @@ from xieli_tui.casework import (
     helpers,
     households,
     notices,
+    passphrases,
     record_visit,
     referrals,
     services,
@@ -71,6 +72,7 @@ from xieli_tui.ui.screens.matter_forms import AssessPage, ChangePage, FeedbackPa
 from xieli_tui.ui.screens.matters import MattersPage
 from xieli_tui.ui.screens.notices import NoticesPage, ObjectPage, PostPage, TakeDownPage
 from xieli_tui.ui.screens.palette import PalettePage
+from xieli_tui.ui.screens.passphrases import GivePassphrasePage, OwnPassphrasePage, WorkersPage
 from xieli_tui.ui.screens.person_page import PersonFilePage
 from xieli_tui.ui.screens.phone_book import PhonesPage
 from xieli_tui.ui.screens.pick import PickPage
@@ -135,8 +137,9 @@ def village_book(session: Session) -> dict[str, Page]:
     pair = helpers.list_pairs(session, home)[0]
     alert = alerts.AlertView("01a002a5-9080-7164-96e8-37350a943130", home, "王秀英", "", "", VILLAGE, "risk", "有风险", "医疗自付较高", "2026-12-20", "2026-12-30", False, "", "", "", "", "",
                              (("keep", "维持现状", "不用再做"), ("help", "给予帮扶", "写怎么帮")))
+    colleague = passphrases.Worker("2", "李建国", "会计", "2026-12-28", "", False, False)
     pages += [
-        AlertsPage(), DisposePage(alert), BackupsPage(), SettingsPage(), PalettePage(TodayPage()), PickPage("看救助链", lambda _app, _home: None), CallPage(home), TripPage(),
+        AlertsPage(), DisposePage(alert), BackupsPage(), SettingsPage(), WorkersPage(), OwnPassphrasePage(), GivePassphrasePage(), GivePassphrasePage(colleague), PalettePage(TodayPage()), PickPage("看救助链", lambda _app, _home: None), CallPage(home), TripPage(),
         DigitMenuPage("家里的人", "王秀英", (Way("加人", "出生、嫁入、迁入", lambda _app: None), Way("离开", "去世、嫁出、迁出", lambda _app: None, "只有一个人"))),
         EntryPage(card, visit.ref), StrikePage(card, visit), *(CorrectPage(card, visit, field) for field in visit.fields if field.name in ("on", "met", "marks", "note")),
         FindingPage(stranger.id), ReferOutPage(outside), HeardPage(outside, outside.referrals[0]), EntryPage(None, outside.ref, outside.who), StrikePage(None, theirs, outside.who),
@@ -159,7 +162,7 @@ def desk_book(office: Office) -> dict[str, Page]:
     granted = DecisionView("temp_emergency", "急难型临时救助", "granted", 80_000, "2026-12-28", "", "county", "2026-12-28")
     pages += [
         PayPage(replace(found, card=replace(found.card, decisions=(granted,)))), AppraisePage(found), ReportPage(found), StagePage(found), LintPage(), LocalPage(), LocalSetPage("dibao_std_month"), LocalSetPage("risk_indicators"),
-        StaffPage(village), StationPage(village), VillagePage(village), CategoryPage(card), ExitPage(card), TaperPage(card), ReservePage(), SettingsPage(), BackupsPage(),
+        StaffPage(village), StationPage(village), VillagePage(village), CategoryPage(card), ExitPage(card), TaperPage(card), ReservePage(), SettingsPage(), BackupsPage(), WorkersPage(),
         PalettePage(TodayPage()), *beside(office, card.row.id),
     ]
     return named(pages)

@@ -186,7 +186,14 @@ class XieliApp(App[int]):
         resume, self.resume = self.resume, ""
         if resume:
             places.open_draft(self, resume)
+        if session.old_keys:
+            self.call_after_refresh(self.tell_old_keys)
         self.call_after_refresh(self.guard.fit)
+
+    def tell_old_keys(self) -> None:
+        """The key file is older than the one this desk was opened with before."""
+        if self.page is not None:
+            self.page.say("旧钥匙文件，请核对谁能打开这台电脑。", "按 Ctrl+G，打 czy。", "look")
 
     def leave_all(self) -> XieliError | None:
         """Write the draft of every open form; the first error that kept one from being written."""
@@ -254,7 +261,10 @@ class XieliApp(App[int]):
     # -- places -----------------------------------------------------------------------------------
     def action_go(self, place: str) -> None:
         """A key of the table or a digit of the menu."""
-        if self.open_session is None or self.page is None:
+        if self.page is None:
+            return
+        if self.open_session is None:
+            self.page.go_here(place)  # a page before the lock may have a use for it
             return
         from xieli_tui.ui import places
 

@@ -142,6 +142,7 @@ DESK: tuple[Command, ...] = (
 PROGRAM: tuple[Command, ...] = (
     Command("80", "主菜单", "每个地方一个数字", _place("menu"), "Esc"),
     Command("81", "设置", "主题、几分钟锁屏、短码、版本", _place("settings")),
+    Command("93", "操作员和口令", "谁能打开这台电脑，改口令，加一名，收回", desk_ways.open_list("workers")),
     Command("82", "备份", "有哪几份，做一份，核对一份", _place("backups")),
     Command("89", "没写完", "草稿都在这里：接着写，或者不要了", _place("drafts")),
     Command("83", "找人", "姓名、小名、拼音头字母、证件和电话尾号", _place("find"), "Ctrl+F"),

@@ -14,6 +14,7 @@ from xieli_tui.ui.screens.coverage import CoveragePage
 from xieli_tui.ui.screens.desk_packs import HolidaysPage, PackBackPage, PackPage, PacksPage
 from xieli_tui.ui.screens.devices import DevicesPage, EnrolPage
 from xieli_tui.ui.screens.held_back import HeldBackPage, HeldPage
+from xieli_tui.ui.screens.passphrases import WorkersPage
 from xieli_tui.ui.screens.phone_book import PhonesPage
 from xieli_tui.ui.screens.platform import PlatformPage, PlatformsPage, TransferPage
 from xieli_tui.ui.screens.public_events import EventClosePage, EventOpenPage, EventsPage
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 LISTS: dict[str, Callable[[], Page]] = {
     "complaints": ComplaintsPage, "suspicions": SuspicionsPage, "conferences": ConferencesPage, "events": EventsPage, "coverage": CoveragePage, "registers": RegistersPage,
     "operators": OperatorsPage, "packs": PacksPage, "devices": DevicesPage, "scan": ScanPage, "phones": PhonesPage, "referrals": ReferralsPage, "platforms": PlatformsPage,
-    "conflicts": ConflictsPage, "roster": RosterPage, "encounters": EncountersPage, "long_term": LongTermPage, "files": PolicyFilesPage, "held": HeldBackPage,
+    "conflicts": ConflictsPage, "roster": RosterPage, "encounters": EncountersPage, "long_term": LongTermPage, "files": PolicyFilesPage, "held": HeldBackPage, "workers": WorkersPage,
 }
 """Pages by name, as the command list opens them."""
 NEW = "new"

@@ -37,10 +37,11 @@ class SettingsPage(Page):
         Binding("up", "app.focus_previous", show=False),
         Binding("down", "app.focus_next", show=False),
         Binding("enter", "app.focus_next", show=False),
+        Binding("ctrl+n", "app.fresh", show=False, priority=True),
     ]
     GUIDE = Help(
         "主题一选就换。几分钟锁屏和短码，填好按 Ctrl+S。",
-        (("1-3", "换主题"), ("Tab", "下一格"), ("Ctrl+S", "保存"), ("Ctrl+R", "看资料在哪"), ("Esc", "返回")),
+        (("1-3", "换主题"), ("Tab", "下一格"), ("Ctrl+S", "保存"), ("Ctrl+N", "操作员和口令"), ("Ctrl+R", "看资料在哪"), ("Esc", "返回")),
         (("短码", "6 位数字，锁屏以后用它开，省得输整个口令。只在这次打开里有效，关了程序要重设；错 5 次或过 12 小时要输整个口令。"),
          ("盖上和锁屏", "没人动键盘，先盖名字，再锁屏。可以改短，不能改长。"), ("素框", "横线对不齐的旧窗口用这个，只用最简单的符号。")),
     )
@@ -86,7 +87,7 @@ class SettingsPage(Page):
         short = "设好了，这次打开里有效" if kept is not None and kept.usable(self.xapp.steady.now()) else "没有设"
         return [
             blank(), head("这里是谁"),
-            label("操作员", (f"{self.xapp.operator_name}  {about.desk_title(session)}".strip(), "")),
+            label("操作员", (f"{self.xapp.operator_name}  {about.desk_title(session)}".strip(), ""), ("   Ctrl+N 操作员和口令", "$ink-3")),
             label("地方", (f"{about.place(session)}  {code}", "")),
             label("电话", (said or "县里还没有给出", "" if said else "$ink-2")),
             label("电脑", (f"{'公家配发' if profile.owner == 'office' else '私人'}，{state}", "")),
@@ -129,6 +130,11 @@ class SettingsPage(Page):
 
     def go_here(self, place: str) -> bool:
         return place == "settings"
+
+    def fresh(self) -> None:
+        from xieli_tui.ui.desk_ways import open_list
+
+        open_list("workers")(self.xapp)
 
     # -- setting ----------------------------------------------------------------------------------
     @on(Choice.Changed, "#theme")

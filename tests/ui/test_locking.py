@@ -1,0 +1,77 @@
+"""Locking (design 05): what Ctrl+L forgets and keeps, how the county shortens the lock, when the short code opens nothing any more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from desk_office import Office
+
+from basekit import PASSPHRASE
+from xieli_tui.casework import comfort, households, shortcode
+from xieli_tui.desk import parameters
+from xieli_tui.domain.clock import FixedClock
+from xieli_tui.errors import Locked, XieliError
+
+OLD = PASSPHRASE.replace(" ", "")
+
+
+async def test_ctrl_l_disposes_the_engine_forgets_the_key_and_keeps_the_form_half_filled(workspace: Path, open_app: Any) -> None:
+    async with open_app() as hand:
+        await hand.press(*OLD, "enter")
+        session = hand.app.session
+        home = households.add_household(session, households.AddHousehold("石满仓", {"group": "四组"}, {})).id
+        await hand.press("f3", "s", "m", "c", "f4", "1")
+        store, vault = session.store, session.vault
+        assert store.engine.pool.checkedin() + store.engine.pool.checkedout() > 0
+        await hand.press("ctrl+l")
+        assert hand.page.NAME == "解锁"
+        assert hand.app.open_session is None
+        assert bytes(vault.dek) == bytes(32)
+        assert store.engine.pool.checkedin() + store.engine.pool.checkedout() == 0
+        with pytest.raises(Locked):
+            _ = session.store
+        await hand.press(*OLD, "enter")
+        assert (hand.page.NAME, hand.page.key, hand.page.value("met")) == ("走访", home, "self")
+
+
+async def test_the_county_shortens_the_lock_and_nobody_lengthens_it(office: Office, open_app: Any) -> None:
+    village = office.village
+    comfort.keep(village, "2", "12")
+    parameters.set_local(office.county, parameters.SetLocal("lock_minutes", "5", "2026-12-01", "2026-12-31"))
+    parameters.set_local(office.county, parameters.SetLocal("lock_minutes", "60", "2027-01-01"))
+    office.up()
+    office.down()
+    assert (comfort.load(village).lock, comfort.load(village).longest, comfort.load(village).by_county) == (5, 5, True)
+    with pytest.raises(XieliError):
+        comfort.keep(village, "2", "6")
+    office.clock.tick(days=14)
+    assert (comfort.load(village).lock, comfort.load(village).longest) == (12, 15)
+    office.clock.tick(days=-14)
+    steady = FixedClock(office.clock.now())
+    async with open_app(village, watch=steady) as hand:
+        steady.tick(minutes=5)
+        await hand.press("x")
+        assert hand.page.NAME == "解锁"
+        assert hand.shows("有 5 分钟没动")
+
+
+async def test_twelve_hours_after_the_passphrase_the_short_code_opens_nothing_and_none_of_it_is_on_disk(workspace: Path, open_app: Any, clock: FixedClock) -> None:
+    steady = FixedClock(clock.now())
+    async with open_app(watch=steady) as hand:
+        await hand.press(*OLD, "enter")
+        hand.app.held = shortcode.hold(hand.app.session, "802915", hand.app.opened_at)
+        steady.tick(hours=11)
+        await hand.press("ctrl+l")
+        assert hand.shows("短码或口令")
+        steady.tick(minutes=59)
+        await hand.press(*"802915", "enter")
+        assert hand.page.NAME == "今日"
+        for path in (path for path in workspace.rglob("*") if path.is_file()):
+            assert b"802915" not in path.read_bytes(), path.name
+        steady.tick(minutes=1)
+        await hand.press("ctrl+l")
+        assert not hand.shows("短码或口令")
+        await hand.press(*"802915", "enter")
+        assert hand.app.open_session is None
