@@ -18,11 +18,11 @@ from xieli_sync import evidence as proof
 from xieli_sync import outbox
 from xieli_sync.event import line_digest
 from xieli_sync.identity import fingerprint, root_in
-from xieli_tui.casework import own_keys, reads, values
+from xieli_tui.casework import out_file, own_keys, reads, values
 from xieli_tui.casework.evidence_text import CHECK, explained
 from xieli_tui.casework.session import road_errors
 from xieli_tui.domain.events.road import AuditExported
-from xieli_tui.errors import Locked, NotFound, Refused
+from xieli_tui.errors import Locked, NotFound
 from xieli_tui.store import evidence as held
 from xieli_tui.store import queries, trust
 
@@ -58,8 +58,7 @@ def evidence(session: Session, given: str, out: Path | str, *, reason: str | Non
         NotFound: XL-V45 nothing has this id, XL-F05 no such folder. Locked: XL-K10 before enrolment: nobody could tell whose signature it is.
         Refused: XL-F01 a folder, XL-F02, XL-F03, XL-F04, XL-F07, XL-F08 something lies there.
     """
-    path = Path(out)
-    _place(path)
+    path = out_file.free(out)
     why = values.text(reason, "reason") if reason else None
     with session.reading() as tx:
         kind, entity, household, persons = _about(tx, given)
@@ -91,20 +90,7 @@ def evidence(session: Session, given: str, out: Path | str, *, reason: str | Non
     session.record(values.make(AuditExported, what="evidence", rows=shown, full=True, reason=why))
     with road_errors():
         data = proof.pack(statement, files, session.keys, cert)
-        written = outbox.write_file(path.parent, path.name, data, fs)
-    return Evidence(str(written.path), kind, entity, shown, hidden, len(given_pieces), len(data), root)
-
-
-def _place(path: Path) -> None:
-    """Asked before anything is recorded."""
-    if path.is_dir():
-        raise Refused("XL-F01")
-    if path.exists():
-        raise Refused("XL-F08")
-    if path.parent.is_file():
-        raise Refused("XL-F07")
-    if not path.parent.is_dir():
-        raise NotFound("XL-F05")
+    return Evidence(str(out_file.write(path, data, fs)), kind, entity, shown, hidden, len(given_pieces), len(data), root)
 
 
 def _about(tx: Tx, given: str) -> tuple[str, str, str, tuple[str, ...]]:

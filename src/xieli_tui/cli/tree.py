@@ -62,6 +62,7 @@ TREE: dict[str, Branch] = {
     "county": Branch("county", "app", "工作台：镇(街道)、县级收件、办理、回传。"),
     "audit": Branch("audit", "app", "核对：记录有没有被改动过。"),
     "evidence": Branch("audit", "evidence", "一户的记录存成证据，不用协理也能核对。"),
+    "export": Branch("export", "app", "导出成文件：户、人员、走访；证件号和电话盖住，要完整的写理由。"),
     "store": Branch("store", "app", "资料：从记录重新排出各张表。"),
     "doctor": Branch("doctor", "doctor", "体检：资料哪里坏了，怎样办。"),
     "backup": Branch("backup", "app", "备份：做、核对、恢复。"),

@@ -3,20 +3,21 @@
 Rules kept here
 - every cell is a text cell: an ID keeps its digits, `=1+1` stays what it is, no formula and no link can come out of it;
 - the sender's header and column order are kept, sheet and row number stand in front so that the row is found again;
-- the file appears whole or not at all, and never takes the place of the workbook that was read.
+- the file appears whole or not at all, and never takes the place of the workbook that was read; nothing of it lies in a temporary folder meanwhile.
 """
 
 from __future__ import annotations
 
 import errno
 import os
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
+from xieli_tui.domain.text import safe
 from xieli_tui.errors import Refused
 from xieli_tui.paper.roster_sheet import Issue, Roster
+from xieli_tui.paper.table_out import TEXT_ONLY, printed, storable, width
 from xieli_tui.paper.workbook import cell_text
 
 _WIDEST = 60
@@ -41,16 +42,16 @@ def write_error_book(out: Path, source: Path, roster: Roster, issues: Iterable[I
     part = out.with_name(f".{out.name}.part")
     written = 0
     try:
-        with xlsxwriter.Workbook(str(part), {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}) as book:
+        with xlsxwriter.Workbook(str(part), TEXT_ONLY) as book:
             plain = book.add_format({"num_format": "@", "valign": "top", "font_name": "宋体"})
             bold = book.add_format({"num_format": "@", "bold": True, "text_wrap": True, "font_name": "宋体", "bottom": 1})
             wrap = book.add_format({"num_format": "@", "text_wrap": True, "valign": "top", "font_name": "宋体"})
             for read in roster.sheets:
                 sheet = book.add_worksheet(_sheet_name(read.name, book))
                 heads = ("原表行号", *read.header.texts, "原因")
-                widths = [_width(head) for head in heads]
+                widths = [width(head) for head in heads]
                 for at, head in enumerate(heads):
-                    sheet.write_string(0, at, head, bold)
+                    sheet.write_string(0, at, storable(head), bold)
                 line = 0
                 for draft in roster.rows:
                     why = reasons.get((draft.sheet, draft.row)) if draft.sheet == read.name else None
@@ -59,18 +60,13 @@ def write_error_book(out: Path, source: Path, roster: Roster, issues: Iterable[I
                     line += 1
                     values = (str(draft.row), *(cell_text(cell) for cell in draft.cells[: len(read.header.texts)]))
                     for at, value in enumerate(values):
-                        sheet.write_string(line, at, _storable(value), plain)
-                        widths[at] = max(widths[at], _width(value))
-                    sheet.write_string(line, len(heads) - 1, "；".join(why), wrap)
+                        sheet.write_string(line, at, storable(value), plain)
+                        widths[at] = max(widths[at], width(value))
+                    sheet.write_string(line, len(heads) - 1, storable("；".join(why)), wrap)
                 widths[-1] = _WIDEST
-                for at, width in enumerate(widths):
-                    sheet.set_column(at, at, min(_WIDEST, width + 2))
-                sheet.freeze_panes(1, 0)
-                sheet.set_landscape()
-                sheet.set_paper(9)
-                sheet.fit_to_pages(1, 0)
-                sheet.repeat_rows(0)
-                sheet.set_footer("&C第 &P 页，共 &N 页")
+                for at, wide in enumerate(widths):
+                    sheet.set_column(at, at, min(_WIDEST, wide + 2))
+                printed(sheet)
                 sheet.ignore_errors({"number_stored_as_text": f"A1:XFD{line + 1}"})
                 written += line
         os.replace(part, out)
@@ -82,17 +78,9 @@ def write_error_book(out: Path, source: Path, roster: Roster, issues: Iterable[I
     return written
 
 
-def _storable(text: str) -> str:
-    return "".join(mark for mark in text if mark in "\n\t" or unicodedata.category(mark) not in ("Cc", "Cs"))[:32_000]
-
-
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in text)
-
-
 def _sheet_name(name: str, book: object) -> str:
     taken = {sheet.get_name().casefold() for sheet in book.worksheets()}  # type: ignore[attr-defined]
-    base = "".join("_" if mark in "[]:*?/\\" else mark for mark in name)[:28].strip("'") or "表"
+    base = "".join("_" if mark in "[]:*?/\\" else mark for mark in safe(name))[:28].strip("'") or "表"
     found, n = base, 1
     while found.casefold() in taken:
         n += 1
