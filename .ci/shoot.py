@@ -101,6 +101,7 @@ SCENES = (
     Scene("commands", "village", ("ctrl+g", "~"), SMALL),
     Scene("settings", "village", ("ctrl+g", *typed("81"), "enter", "~"), SMALL),
     Scene("backups", "village", ("ctrl+g", *typed("82"), "enter", "~"), SMALL),
+    Scene("restore", "village", ("ctrl+g", *typed("82"), "enter", "~", "ctrl+s", "~", "ctrl+r", "~"), SMALL),
     Scene("local", "county", ("ctrl+g", *typed("31"), "enter", "~"), SMALL),
     Scene("lint", "county", ("ctrl+g", *typed("32"), "enter", "~"), SMALL),
     Scene("staff", "county", ("ctrl+g", *typed("33"), "enter", "~"), SMALL),

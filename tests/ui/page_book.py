@@ -21,6 +21,7 @@ from test_layout import desk_pages, village_pages
 from xieli_tui.casework import (
     alerts,
     application,
+    backup,
     emergencies,
     entry_view,
     exchange,
@@ -81,6 +82,7 @@ from xieli_tui.ui.screens.public_events import EventClosePage, EventOpenPage, Ev
 from xieli_tui.ui.screens.referral_list import ReferralsPage
 from xieli_tui.ui.screens.register_lists import BodyPage, EndStaffPage, OperatorPage, OperatorsPage, RegistersPage
 from xieli_tui.ui.screens.registers import StaffPage, StationPage, VillagePage
+from xieli_tui.ui.screens.restore import RestorePage
 from xieli_tui.ui.screens.roster_page import RosterPage
 from xieli_tui.ui.screens.settings import SettingsPage
 from xieli_tui.ui.screens.standing import CategoryPage, ExitPage, ReservePage, TaperPage
@@ -139,7 +141,7 @@ def village_book(session: Session) -> dict[str, Page]:
                              (("keep", "维持现状", "不用再做"), ("help", "给予帮扶", "写怎么帮")))
     colleague = passphrases.Worker("2", "李建国", "会计", "2026-12-28", "", False, False)
     pages += [
-        AlertsPage(), DisposePage(alert), BackupsPage(), SettingsPage(), WorkersPage(), OwnPassphrasePage(), GivePassphrasePage(), GivePassphrasePage(colleague), PalettePage(TodayPage()), PickPage("看救助链", lambda _app, _home: None), CallPage(home), TripPage(),
+        AlertsPage(), DisposePage(alert), BackupsPage(), RestorePage(Path(backup.create(session).path).name), SettingsPage(), WorkersPage(), OwnPassphrasePage(), GivePassphrasePage(), GivePassphrasePage(colleague), PalettePage(TodayPage()), PickPage("看救助链", lambda _app, _home: None), CallPage(home), TripPage(),
         DigitMenuPage("家里的人", "王秀英", (Way("加人", "出生、嫁入、迁入", lambda _app: None), Way("离开", "去世、嫁出、迁出", lambda _app: None, "只有一个人"))),
         EntryPage(card, visit.ref), StrikePage(card, visit), *(CorrectPage(card, visit, field) for field in visit.fields if field.name in ("on", "met", "marks", "note")),
         FindingPage(stranger.id), ReferOutPage(outside), HeardPage(outside, outside.referrals[0]), EntryPage(None, outside.ref, outside.who), StrikePage(None, theirs, outside.who),

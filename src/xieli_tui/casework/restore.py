@@ -167,6 +167,11 @@ def restore(
     return Restored(_made(source), PASSPHRASE if vault is not None else RECOVERY, events, unreceipted, epoch, str(aside) if aside else "")
 
 
+def keys_held(session: Session) -> OpenVault:
+    """The keys of an open session, for a restore that begins by closing it. Whoever takes them forgets them."""
+    return _twin(session.vault)
+
+
 @contextmanager
 def _staged(space: Path, source: Path) -> Iterator[Path]:
     fresh = not space.exists()

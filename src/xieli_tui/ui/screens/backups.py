@@ -3,7 +3,7 @@
 Rules kept here
 - a copy counts only after it was opened and checked; when that was last done stands beside it;
 - long work runs in a thread; keys pressed meanwhile start nothing twice;
-- restoring is not done from here: it opens a new chapter of the journal and belongs to a person who knows why.
+- restoring begins with a look at what would be missing, on a page of its own.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from xieli_tui.casework.backup import BackupRow
 from xieli_tui.errors import XieliError
 from xieli_tui.ui import words
 from xieli_tui.ui.screens.base import Help, Key, Offer, Page
+from xieli_tui.ui.screens.restore import RestorePage
 from xieli_tui.ui.widgets.paint import Line, Paint, blank, cell, head, line, rail_block, row, say
 from xieli_tui.ui.widgets.row_list import RowList
 
@@ -28,9 +29,10 @@ class BackupsPage(Page):
 
     NAME = "备份"
     GUIDE = Help(
-        "整本资料的备份，加密，和这台电脑一个口令。报送一次就备一次，最近 7 份都留着。",
-        (("Ctrl+S", "做一份"), ("上下", "选"), ("Enter", "核对这份"), ("Esc", "返回")),
-        (("核对", "真的打开来，一页一页看过，才算核对过。"), ("放到U盘", "报送时一起写到U盘，按 F9。"), ("要恢复", "先别动这台电脑，打县里电话。恢复随后一期做，备份都留着。")),
+        "整本资料的备份，加密，和这台电脑一个口令。报送一次就备一次，每天头一次打开也备一次，最近 7 份都留着。",
+        (("Ctrl+S", "做一份"), ("上下", "选"), ("Enter", "核对这份"), ("Ctrl+R", "恢复到这份，先看一看"), ("Esc", "返回")),
+        (("核对", "真的打开来，一页一页看过，才算核对过。"), ("放到U盘", "报送时一起写到U盘，按 F9。那一份没有口令，要两名找回人员才打得开。"),
+         ("要恢复", "选一份，按 Ctrl+R，先看会少什么，再决定。电脑打不开了，用 xieli doctor 看，用 xieli backup restore 恢复。")),
     )
 
     def __init__(self) -> None:
@@ -45,7 +47,7 @@ class BackupsPage(Page):
         yield self.rows
         yield Paint((
             blank(), head("要知道的"), *say("备份和原件在一台电脑里，电脑坏了就都没了。报送时写到U盘的那一份，放在柜子里。", "$ink-2", 74, "  "),
-            *say("要从备份恢复，先别动这台电脑，打县里电话。恢复随后一期做。", "$ink-2", 74, "  "),
+            *say("要恢复，选一份按 Ctrl+R，先看会少什么。拿不准，先打县里电话。", "$ink-2", 74, "  "),
         ))
 
     def on_mount(self) -> None:
@@ -69,14 +71,23 @@ class BackupsPage(Page):
                     cell(said, 24, style), cell("Enter 核对", 12, "bold $primary" if on_ else "$ink-3"), on=on_),)
 
     def rail(self) -> Sequence[Line]:
-        return [line(("备份", "bold")), line(), *rail_block("什么时候做", "每次报送自动做一份。今天要紧的事办完了，也可以 Ctrl+S 做一份。"),
+        return [line(("备份", "bold")), line(), *rail_block("什么时候做", "每次报送、每天头一次打开，自动做一份。今天要紧的事办完了，也可以 Ctrl+S 做一份。"),
                 *rail_block("谁打得开", "和这台电脑一个口令，别的电脑没有钥匙打不开。")]
 
     def foot(self) -> Sequence[Key]:
-        return (("Ctrl+S", "做一份"), ("上下", "选"), ("Enter", "核对这份"), ("F9", "报送"), ("F1", "帮助"), ("Esc", "返回"))
+        return (("Ctrl+S", "做一份"), ("上下", "选"), ("Enter", "核对这份"), ("Ctrl+R", "恢复"), ("F1", "帮助"), ("Esc", "返回"))
 
     def commands(self) -> Sequence[Offer]:
-        return (("做一份备份", "做好就打开核对", lambda _app: self.save(), "Ctrl+S"),)
+        return (("做一份备份", "做好就打开核对", lambda _app: self.save(), "Ctrl+S"), ("从这份备份恢复", "先看会少什么", lambda _app: self.uncover(), "Ctrl+R"))
+
+    def uncover(self) -> bool:
+        """Ctrl+R: look at what restoring the chosen copy would mean."""
+        chosen = self.rows.item
+        if self.busy or chosen is None:
+            self.say("正在做，等一等。" if self.busy else "还没有备份，没有可恢复的。")
+        else:
+            self.xapp.open(RestorePage(chosen.name))
+        return True
 
     def go_here(self, place: str) -> bool:
         return place == "backups"
