@@ -1,7 +1,7 @@
 """Failures below Python: every write, fsync, rename, truncation and removal that an act makes, the database's own among them, fails or kills the process.
 
-`python tests/faults/deep.py [--writes 7] [--seed S]`: every call that is no plain write, and every so manieth write, in each of four ways: the process dies before
-it, dies in the middle of it (half a page is written), there is no room, the disk is dead from there on. Linux with a C compiler only: the calls are
+`python tests/faults/deep.py [--writes 7] [--seed S]`: every call that is no plain write, and every so manieth write, in each of five ways: the process dies before
+it, dies in the middle of it (half a page is written), there is no room, the disk is dead from there on, the disk is full from there on (and says so: XL-F02). Linux with a C compiler only: the calls are
 met by a small library loaded before the others (shim.c). What must hold is what `acts.Stages.check` says.
 """
 
@@ -23,7 +23,9 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 LOADED = "XIELI_FAULT_SHIM"
-MODES = {1: "dies before", 2: "dies in the middle", 3: "no room", 4: "dead disk"}
+MODES = {1: "dies before", 2: "dies in the middle", 3: "no room", 4: "dead disk", 5: "full disk"}
+FULL = ("XL-F02", "told", "done")
+"""What a full disk may lead to: it is said, or nothing needed room any more."""
 DEATH = 137
 
 
@@ -82,7 +84,7 @@ class Deep:
                 if chosen and number not in chosen:
                     continue
                 letters = self._recorded(act)
-                cases = [(at, mode) for at, letter in enumerate(letters) if letter != "w" or at % every == 0 for mode in MODES if letter == "w" or mode != 2]
+                cases = [(at, mode) for at, letter in enumerate(letters) if letter != "w" or at % every == 0 for mode in MODES if letter == "w" or mode in (1, 3, 4)]
                 if sample:
                     cases = self.rand.sample(cases, min(sample, len(cases)))
                 said: Counter[str] = Counter()
@@ -157,6 +159,7 @@ class Deep:
         code, said = self._child(act, at, mode)
         assert code in (0, DEATH), (code, said)
         assert not said.startswith("unclear"), said
+        assert mode != 5 or said in FULL, f"a full disk is called {said}"
         clock = Place.copy(self.stages.made, self.base / "case", self.base / "clock", ()).clock
         shutil.rmtree(self.base / "clock")
         clock.tick(hours=1)

@@ -11,6 +11,7 @@ Rules kept here (design 05, each measured before it was written down)
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,10 @@ _DAMAGE = ("malformed", "not a database", "corrupt")
 POOL_SIZE = 4
 WRITES = "xieli_writes"
 """Execution option of a connection whose transactions begin IMMEDIATE."""
+FOLDER = "xieli_folder"
+"""Execution option of an engine: where its file lies."""
+ROOM = 1 << 20
+"""A disk with fewer bytes left is full."""
 
 
 def check_library(version: tuple[int, ...] = sqlcipher.sqlite_version_info) -> None:
@@ -81,7 +86,7 @@ def connect(path: Path, key: bytes, *, wal: bool = True) -> Any:
         raw.close()
         if "locked" in str(err) or "busy" in str(err):
             raise
-        raise (disk_fault(str(err)) or Damaged("XL-L06")) from None
+        raise (disk_fault(_words(err), str(path.parent)) or Damaged("XL-L06")) from None
     except sqlcipher.DatabaseError:
         raw.close()
         raise Damaged("XL-L06") from None
@@ -108,6 +113,7 @@ def make_engine(path: Path, key: bytes) -> Engine:
         pool_timeout=60,
         hide_parameters=True,
     )
+    engine.update_execution_options(**{FOLDER: str(path.parent)})
 
     @event.listens_for(engine, "begin")
     def _begin(conn: Connection) -> None:
@@ -124,33 +130,47 @@ def write(engine: Engine) -> Iterator[Connection]:
         Refused: XL-F02 the disk of this computer is full, XL-F03 it cannot be written; nothing was changed.
         Damaged: XL-L06 a page is not as it was written; nothing was changed.
     """
-    with _told(), engine.connect() as plain:
+    with _told(engine), engine.connect() as plain:
         conn = plain.execution_options(**{WRITES: True})
         with conn.begin():
             yield conn
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _told(engine: Engine) -> Iterator[None]:
     """What a person is told when the disk failed or a page is damaged; every other error of the database goes on as it is."""
     try:
         yield
     except BROKEN as err:
-        text = str(err.orig if isinstance(err, DBAPIError) else err).lower()
-        if "readonly database" in text or "unable to open database file" in text:
-            text = "disk i/o error"
-        said = Damaged("XL-L06") if any(words in text for words in _DAMAGE) else disk_fault(text)
+        text = _words(err)
+        said = Damaged("XL-L06") if any(words in text for words in _DAMAGE) else disk_fault(text, engine.get_execution_options().get(FOLDER, ""))
         if said is None:
             raise
         raise said from err
 
 
-def disk_fault(text: str) -> Refused | None:
-    """The error of a full or failing disk of this computer, out of what SQLite says."""
-    if "disk is full" in text.lower():
+def _words(err: BaseException) -> str:
+    """What SQLite says of an error."""
+    return str(err.orig if isinstance(err, DBAPIError) else err).lower()
+
+
+def _no_room(folder: str) -> bool:
+    """Whether the disk of a folder is full."""
+    try:
+        return bool(folder) and shutil.disk_usage(folder).free < ROOM
+    except OSError:
+        return False
+
+
+def disk_fault(text: str, folder: str = "") -> Refused | None:
+    """The error of a full or failing disk of this computer, out of what SQLite says; where its shared memory finds no room it speaks of an I/O error, so the
+    disk of the folder is asked too."""
+    text = text.lower()
+    failed = any(words in text for words in ("disk i/o error", "readonly database", "unable to open database file"))
+    if "disk is full" in text or (failed and _no_room(folder)):
         refused = Refused("XL-F02", "本机的磁盘满了")
         refused.next_step = "请先腾出一些地方，再做一次"
-    elif "disk i/o error" in text.lower():
+    elif failed:
         refused = Refused("XL-F03", "本机的磁盘读写出错")
         refused.next_step = "请再试一次；仍不行请联系县里"
     else:
@@ -165,7 +185,7 @@ def read(engine: Engine) -> Iterator[Connection]:
     Raises:
         Damaged: XL-L06 a page is not as it was written. Refused: XL-F03 the disk cannot be read.
     """
-    with _told(), engine.connect() as conn:
+    with _told(engine), engine.connect() as conn:
         transaction = conn.begin()
         try:
             yield conn
