@@ -14,6 +14,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
+from xieli_sync import outbox
 from xieli_tui.casework.session import Session, attach
 from xieli_tui.domain.clock import TZ, FixedClock
 from xieli_tui.store import workspace as rooms
@@ -74,3 +75,10 @@ def state_at(folder: Path) -> Iterator[None]:
             del os.environ["XIELI_STATE"]
         else:
             os.environ["XIELI_STATE"] = before
+
+
+class FullDisk(outbox.OsFs):
+    """A stick without room for another file."""
+
+    def write_new(self, path: Path, data: bytes) -> None:
+        raise OSError(28, "No space left on device")

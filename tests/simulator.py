@@ -155,9 +155,6 @@ class Node:
     def root_public(self) -> bytes | None:
         return self.state.root
 
-    def registered(self, dev: str) -> bool:
-        return dev in self.state.signers
-
     def highest(self, dev: str) -> tuple[int, int]:
         found = self.state.signers.get(dev)
         return (found.gen, found.ver) if found else (0, 0)

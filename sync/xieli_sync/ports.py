@@ -128,9 +128,6 @@ class Trust(Protocol):
     def root_public(self) -> bytes | None:
         """The pinned (laptop) or own (desk) root public key, raw 32 bytes."""
 
-    def registered(self, dev: str) -> bool:
-        """Desk: this device was enrolled here. Laptop: this desk is known from a grant or a county return."""
-
     def highest(self, dev: str) -> tuple[int, int]:
         """(gen, ver) last accepted for a signer; (0, 0) when new. Versions never fall within a gen."""
 

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from desk_office import Office
 
+from basekit import FullDisk
 from xieli_sync import evidence as proof
-from xieli_sync import outbox
 from xieli_sync.event import chain_digest, line_digest
 from xieli_tui.casework.evidence import evidence
 from xieli_tui.casework.households import AddPerson, add_person
@@ -253,15 +253,10 @@ def recorded(session: Session) -> list[journal.StoredEvent]:
         return journal.events_of_type(tx, "audit.exported")
 
 
-class Full(outbox.OsFs):
-    def write_new(self, path: Path, data: bytes) -> None:
-        raise OSError(28, "No space left on device")
-
-
 def test_a_full_stick_leaves_neither_a_file_nor_a_part(case: tuple[Office, str, str, str], tmp_path: Path) -> None:
     office, home, _, _ = case
     with pytest.raises(Refused, match="XL-F02"):
-        evidence(office.village, home, tmp_path / "F.zip", fs=Full())
+        evidence(office.village, home, tmp_path / "F.zip", fs=FullDisk())
     assert [p.name for p in tmp_path.iterdir() if p.suffix in (".zip", ".part")] == []
     assert evidence(office.village, home, tmp_path / "F.zip").shown
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from desk_office import PASSPHRASE, ROOT_PASSPHRASE, Office, lay, seeded, visit
+from desk_office import PASSPHRASE, ROOT_PASSPHRASE, Office, lay, notes, seeded, visit
 
 from xieli_sync import container, verify
 from xieli_tui.casework import exchange, own_keys, setup
@@ -155,7 +155,8 @@ def test_a_laptop_put_back_to_before_its_new_key_goes_on_after_it_was_registered
     visit(office.village, home, "旧本子写的")
     assert intake.import_files(office.county, lay(office.village, office.stick))[0].code == "XL-K01"
     done = enrolment.enrol_device(office.county, enrolment.EnrolDevice(
-        setup.device_code(office.village).code, office.village.profile.villages, "陈秀兰", office.stick / "again.xieli"))
+        setup.device_code(office.village).code, office.village.profile.villages, "陈秀兰", office.stick / "again.xieli", key_lost=True))
+    assert not done.newer
     setup.enrol(office.village, Path(done.file), office.root_fingerprint)
     assert {o.status for o in intake.import_files(office.county, lay(office.village, office.stick))} == {"imported"}
     with office.county.reading() as tx:
@@ -164,6 +165,40 @@ def test_a_laptop_put_back_to_before_its_new_key_goes_on_after_it_was_registered
     office.down()
     with office.village.reading() as tx:
         assert {one.note for one in queries.visits(tx)} == {"新钥匙写的", "旧本子写的"}
+    office.village.close()
+
+
+def test_a_laptop_with_a_new_key_that_is_registered_again_by_its_code_keeps_that_key(office: Office, tmp_path: Path) -> None:
+    """The code is its first keys for ever; an old copy of the laptop shows the same one, and gets nothing it could read or sign with."""
+    home = office.household()
+    office.up()
+    office.down()
+    office.village.close()
+    shutil.copytree(tmp_path / "village", tmp_path / "old")
+    office.village = attach(tmp_path / "village", rooms.load_profile(tmp_path / "village"), Vault.unlock(tmp_path / "village", PASSPHRASE), clock=office.clock, rand=seeded(94))
+    code = setup.device_code(office.village).code
+    assert not enrolment.has_newer_key(office.county, code)
+    own_keys.rotate(office.village)
+    visit(office.village, home, "新钥匙写的")
+    office.up()
+    office.down()
+    assert enrolment.has_newer_key(office.county, code)
+    assert not enrolment.has_newer_key(office.county, "XE1-")
+    done = enrolment.enrol_device(office.county, enrolment.EnrolDevice(code, office.village.profile.villages, "赵玉", office.stick / "more.xieli"))
+    assert done.newer
+    with office.county.reading() as tx:
+        assert trust.signers(tx, office.village.dev)[0].kid == office.village.keys.kid
+    old = attach(tmp_path / "old", rooms.load_profile(tmp_path / "old"), Vault.unlock(tmp_path / "old", PASSPHRASE), clock=office.clock, rand=seeded(95))
+    with pytest.raises(Refused) as caught:
+        setup.enrol(old, Path(done.file), office.root_fingerprint)
+    assert caught.value.code == "XL-K05"
+    old.close()
+    setup.enrol(office.village, Path(done.file), office.root_fingerprint)
+    visit(office.village, home, "还是这把钥匙")
+    files = lay(office.village, office.stick)
+    assert {x for path in files for x in signers(path)} == {office.village.keys.kid}
+    assert {o.status for o in intake.import_files(office.county, files)} == {"imported"}
+    assert notes(office.county) == ["新钥匙写的", "还是这把钥匙"]
     office.village.close()
 
 

@@ -184,7 +184,8 @@ def test_a_laptop_registered_after_the_copy_is_answered_and_registered_again_by_
         home = households.add_household(second, households.AddHousehold("赵有福", {"group": "二组"})).id
         behind = desks.put_back("county", copy)
         with behind.reading() as tx:
-            assert not trust.registered(tx, second.dev)
+            assert not trust.signers(tx, second.dev)
+            assert enrolment.last_enrolment(tx, second.dev) is None
         desks.reopen()
 
         def exchange_once() -> tuple[list[str], int]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from desk_office import Office, lay, notes, visit
 
+from basekit import FullDisk
 from xieli_tui.casework import exchange, households, setup
 from xieli_tui.casework.session import Session
 from xieli_tui.desk import enrolment, intake, quarantine, revocation, send
@@ -294,6 +295,25 @@ def test_a_stopped_laptop_is_told_when_it_is_named_loses_nothing_and_says_so(off
     visit(office.village, home, "还写得下来")
     assert "还写得下来" in notes(office.village)
     assert lay(office.village, office.stick), "what it writes still leaves, and is looked at by a person"
+
+
+def test_what_was_made_ready_for_a_laptop_and_never_laid_down_is_not_told_it_once_it_is_stopped(office: Office) -> None:
+    """The stick was full, then the laptop was stolen: the file that tells it so carries nothing that no file carried before."""
+    stolen(office)
+    office.down()
+    ready = households.add_household(office.county, households.AddHousehold("石四", {"group": "一组"}, village=office.village.profile.villages[0])).id
+    with pytest.raises(Refused):
+        send.send(office.county, office.stick, device=office.village.dev, fs=FullDisk())
+    with office.county.reading() as tx:
+        assert ready in {household for (household,) in tx.ask("SELECT household FROM delivery_out WHERE to_dev=?", (office.village.dev,))}
+    revocation.revoke(office.county, office.village.dev, reason="电脑丢了")
+    told(office)
+    with office.village.reading() as tx:
+        assert queries.household(tx, ready) is None
+    assert exchange.status(office.village).stopped
+    with office.county.reading() as tx:
+        assert ready not in {household for (household,) in tx.ask("SELECT household FROM delivery_out WHERE to_dev=?", (office.village.dev,))}
+    assert send.send(office.county, office.stick), "this desk does not think its database was put back: the township is told as ever"
 
 
 def test_a_stopped_township_is_named_in_no_new_grant_and_its_laptops_wrap_for_it_no_more(office: Office) -> None:

@@ -45,7 +45,7 @@ def three_exports(tmp_path: Path, seed: int) -> tuple[County, Node, list[bytes]]
 def test_a_grant_pins_root_and_net_and_is_acknowledged_in_the_chain(tmp_path: Path) -> None:
     county, (one,) = enrolled(tmp_path, 11)
     assert (one.desk.trust.net, one.desk.trust.root_public) == (county.net, county.root.sign_pub)
-    assert one.desk.trust.registered(county.dev)
+    assert one.desk.trust.role_of(county.dev) == "county"
     assert (one.desk.trust.role_of(county.dev), one.desk.trust.role_of(one.dev), one.desk.trust.role_of("f" * 32)) == ("county", "village", "village")
     with one.store.read() as tx:
         (taken,) = journal.events_of_type(tx, "return.received")
@@ -309,8 +309,7 @@ def test_the_last_answer_to_a_bundle_is_remembered(tmp_path: Path) -> None:
 def test_a_newer_key_of_a_device_stands_above_the_older_one(tmp_path: Path) -> None:
     county, (one,) = enrolled(tmp_path, 26)
     new = identity.KeyPair.generate(seeded(1))
-    assert county.desk.trust.registered(one.dev)
-    assert not county.desk.trust.registered("f" * 32)
+    assert county.desk.trust.highest(one.dev) == (0, 0)
     old = Signer(one.dev, one.keys.kid, one.keys.sign_pub, one.keys.enc_pub, "village", COUNTY, 1, 1)
     county.desk.trust.accept(old)
     county.desk.trust.accept(Signer(one.dev, new.kid, new.sign_pub, new.enc_pub, "village", COUNTY, 2, 1))

@@ -87,6 +87,7 @@ def enrol(
     role: Annotated[str, typer.Option("--role", help="village 村，township 镇（街道）。")] = "village",
     area: Annotated[str | None, typer.Option("--area", help="镇的 9 位代码。")] = None,
     root: Annotated[Path | None, typer.Option("--root", help="根密钥所在的文件夹；登记镇的电脑要用。")] = None,
+    key_lost: Annotated[bool, typer.Option("--key-lost", help="这台电脑是从旧备份恢复的，后来换的钥匙没有了：改用它最初的钥匙。先看清是谁。")] = False,
 ) -> Said:
     """登记一台电脑，写出登记文件。"""
     from xieli_tui.desk.enrolment import EnrolDevice, enrol_device
@@ -100,9 +101,10 @@ def enrol(
             names[number] = called
     root_passphrase = read_passphrase(None, env="XIELI_KEYFILE_PASSPHRASE", prompt="根密钥文件的口令") if root is not None else None
     done = enrol_device(
-        session, EnrolDevice(code, tuple(codes), operator, out, role=role, area=area, root=root, names=names), root_passphrase=root_passphrase
+        session, EnrolDevice(code, tuple(codes), operator, out, role=role, area=area, root=root, names=names, key_lost=key_lost), root_passphrase=root_passphrase
     )
-    return Said(done, [f"登记文件：{done.file}", f"请和对方核对 20 位数字：{done.fingerprint}"])
+    note = ["这台电脑换过钥匙，登记的是它最新的那把。要是它从旧备份恢复、那把没有了，加 --key-lost 再登记一次。"] if done.newer else []
+    return Said({"dev": done.dev, "fingerprint": done.fingerprint, "file": done.file}, [f"登记文件：{done.file}", f"请和对方核对 20 位数字：{done.fingerprint}", *note])
 
 
 @app.work("devices")

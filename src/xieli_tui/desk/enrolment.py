@@ -14,7 +14,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xieli_sync import delivery, identity
 from xieli_sync.carriers import trust_file
@@ -49,7 +49,8 @@ class EnrolDevice:
     """A device's code and the rights it gets. `out` is the grant file to write (or a folder for it); `root` the folder of the root key file
     (township only).
 
-    `names` gives village code -> name.
+    `names` gives village code -> name. `key_lost`: a laptop that had newer keys lost them (it was put back from an old copy), so the first ones, those of
+    its code, are certified again above them.
     """
 
     code: str
@@ -60,15 +61,17 @@ class EnrolDevice:
     area: str | None = None
     root: Path | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    key_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Enrolled:
-    """The registered device, the 20 digits to compare, the grant file."""
+    """The registered device, the 20 digits to compare, the grant file. `newer`: its newest key was certified, not the one its code shows."""
 
     dev: str
     fingerprint: str
     file: str
+    newer: bool = False
 
 
 def _read_code(given: str) -> tuple[bytes, bytes]:
@@ -120,6 +123,7 @@ def enrol_device(session: Session, request: EnrolDevice, *, root_passphrase: str
         return [] if same else [wanted]
 
     session.transact(build)
+    to_key, newer = enc_pub, False
     with session.writing() as tx:
         event = last_enrolment(tx, dev)
         if event is None:
@@ -129,18 +133,39 @@ def enrol_device(session: Session, request: EnrolDevice, *, root_passphrase: str
             certs = [identity.issue_desk_cert(root, sign_pub=sign_pub, enc_pub=enc_pub, role="township", area=area, gen=gen)]
             trust.accept(tx, identity.verify_chain(certs, root.sign_pub))
         else:
-            ver = _version(tx, dev, identity.kid_of(sign_pub))
-            certs = [*own_cert(tx), identity.issue_device_cert(session.keys, sign_pub=sign_pub, enc_pub=enc_pub, ver=ver)]
+            key = _key(tx, dev, sign_pub, enc_pub, lost=request.key_lost)
+            to_key, newer = key.enc_pub, key.sign_pub != sign_pub
+            device = identity.issue_device_cert(session.keys, sign_pub=key.sign_pub, enc_pub=key.enc_pub, ver=key.ver, dev=dev)
+            certs = [*own_cert(tx), device]
         hand_out(session, tx, event, certs)
-    files = lay_down(session, out.parent, dev, enc_pub, 1, grant_as=out)
-    return Enrolled(dev, identity.fingerprint(sign_pub, enc_pub), files[0].path)
+    files = lay_down(session, out.parent, dev, to_key, 1, grant_as=out)
+    return Enrolled(dev, identity.fingerprint(sign_pub, enc_pub), files[0].path, newer)
 
 
-def _version(tx: Tx, dev: str, kid: str) -> int:
-    """The version of the key a code shows. A laptop shows its first keys always; where it was seen with later ones they may be lost (it was put back
-    from an old copy), so the first are certified anew above them, and it goes on with those. Nothing else would let it back in."""
+class _Key(NamedTuple):
+    sign_pub: bytes
+    enc_pub: bytes
+    ver: int
+
+
+def _key(tx: Tx, dev: str, sign_pub: bytes, enc_pub: bytes, *, lost: bool) -> _Key:
+    """The key to certify. A laptop shows its first keys always (they are its name); where it was seen with a later one that one stays its key. Whoever
+    holds an old copy of it could show the same code: only when the officer says that the later keys are lost are the first certified above them."""
     newest = next(iter(trust.signers(tx, dev)), None)
-    return 1 if newest is None else newest.ver if newest.kid == kid else newest.ver + 1
+    if newest is None or newest.sign_pub == sign_pub:
+        return _Key(sign_pub, enc_pub, newest.ver if newest is not None else 1)
+    return _Key(sign_pub, enc_pub, newest.ver + 1) if lost else _Key(newest.sign_pub, newest.enc_pub, newest.ver)
+
+
+def has_newer_key(session: Session, code: str) -> bool:
+    """Whether the computer of this code was seen with a later key than the one the code shows; False for what is no code."""
+    try:
+        sign_pub, enc_pub = _read_code(code)
+    except Refused:
+        return False
+    with session.reading() as tx:
+        newest = next(iter(trust.signers(tx, identity.dev_id(sign_pub, enc_pub))), None)
+    return newest is not None and newest.role == "village" and newest.sign_pub != sign_pub
 
 
 def _rights(session: Session, role: str, request: EnrolDevice) -> tuple[list[str], str]:

@@ -6,7 +6,9 @@ Rules kept here
 - so a lost return heals with the next one, and where nothing happened nothing is written;
 - every device that was heard and whose certificates reach the root is answered: one that is not in the register (this desk was put back from an
   older copy, or its registration is still on the way) learns what is held of its chains and where the desk stands;
-- a revoked device is told only when it is named: what it learns is that it was revoked, and its stick may be in the wrong hands;
+- a revoked device is told only when it is named: what it learns is that it was revoked, and its stick may be in the wrong hands. What it never
+  acknowledged goes with it, as numbers have no holes (design 04): those lines lay in files wrapped for its key before it was stopped, so nothing new is
+  told. Lines that no file ever carried (the disk was full, then it was stopped) are taken back before;
 - a township lays the county's own returns for its laptops down besides, byte for byte (`casework.carriage`);
 - a laptop whose desks changed since its grant gets a new one with the return (`regrant`);
 - a database that is behind what was sent sends nothing (`letters.require_ahead`).
@@ -18,14 +20,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, cast
 
 from xieli_sync import outbox
-from xieli_tui.casework import carriage
+from xieli_tui.casework import carriage, epoch_mark
 from xieli_tui.casework.views import ExportedFile
 from xieli_tui.desk import guards, regrant
 from xieli_tui.desk.enrolment import last_enrolment
 from xieli_tui.desk.letters import lay_down, require_ahead, require_folder
 from xieli_tui.domain.clock import millis
 from xieli_tui.errors import NotFound, Refused
-from xieli_tui.store import deliveries, queries, relay, trust
+from xieli_tui.store import deliveries, queries, relay, stopped, trust
 from xieli_tui.store.recipients import Recipient
 
 if TYPE_CHECKING:
@@ -56,11 +58,20 @@ def send(session: Session, folder: Path | str, device: str | None = None, *, fs:
     files: list[ExportedFile] = []
     for to, enc_pub in wanted:
         with session.writing() as tx:
+            _hold_back(session, tx, to.dev)
             relay.refresh(tx, to, millis(session.clock.now()))
             first = deliveries.owed(tx, to.dev)
         if first is not None:
             files += lay_down(session, target, to.dev, enc_pub, first, fs=fs)
     return files + carriage.bring_down(session, target, [to.dev for to, _ in wanted], fs=fs)
+
+
+def _hold_back(session: Session, tx: Tx, dev: str) -> None:
+    """Of a stopped computer: what was made ready for it and never laid down stays here. The mark outside goes back first: a mark that is ahead of the
+    database would say that the database was put back."""
+    last = deliveries.withdraw_unlaid(tx, dev) if stopped.stopped(tx, dev) else None
+    if last is not None:
+        epoch_mark.write_sent(session.dev, session.ep, dev, *last)
 
 
 def _recipients(session: Session, tx: Tx, device: str | None) -> list[tuple[Recipient, bytes]]:

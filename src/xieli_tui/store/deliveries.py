@@ -180,6 +180,13 @@ def written(tx: Tx, to_dev: str) -> int:
     return max((laid.last for laid in outbox_log.list_all(tx, to_dev=to_dev) if laid.ep == tx.ep), default=0)
 
 
+def withdraw_unlaid(tx: Tx, to_dev: str) -> tuple[int, str] | None:
+    """Take back lines that no file ever carried, and so nobody has seen: (r, hash) of the last line that stays, None when there was none to take back."""
+    kept = max(written(tx, to_dev), acked(tx, to_dev))
+    gone = tx.conn.exec_driver_sql("DELETE FROM delivery_out WHERE to_dev=? AND issuer_ep=? AND r>?", (to_dev, tx.ep, kept)).rowcount
+    return (kept, hash_at(tx, to_dev, kept) or "") if gone else None
+
+
 def owed(tx: Tx, to_dev: str, *, reissue: bool = False) -> int | None:
     """The r a return must start with, None when none is owed."""
     done = written(tx, to_dev)

@@ -151,16 +151,6 @@ def role_of(tx: Tx, dev: str) -> Role:
     return roles.get(dev, "village")
 
 
-def registered(tx: Tx, dev: str) -> bool:
-    """Desk: enrolled here, or its chain of certificates reached the root once. Laptop: a desk known by certificate or grant."""
-    if tx.role == "village":
-        return role_of(tx, dev) in DESKS
-    if signers(tx, dev):
-        return True
-    enrolled = tx.conn.exec_driver_sql("SELECT 1 FROM journal WHERE entity=? AND t='device.enrolled' AND role='county' LIMIT 1", (dev,)).first()
-    return enrolled is not None
-
-
 class StoreTrust:
     """`xieli_sync.ports.Trust` over a store; each answer is a short read of its own."""
 
@@ -176,10 +166,6 @@ class StoreTrust:
     def root_public(self) -> bytes | None:
         with self._store.read() as tx:
             return root_public(tx)
-
-    def registered(self, dev: str) -> bool:
-        with self._store.read() as tx:
-            return registered(tx, dev)
 
     def highest(self, dev: str) -> tuple[int, int]:
         with self._store.read() as tx:

@@ -103,7 +103,7 @@ class EnrolPage(DeskForm):
     GUIDE = Help(
         "对方在自己电脑上看到登记码。这里写上登记码、哪个村、谁用，写出登记文件，带回去导入。", KEYS,
         (("当面", "看清是谁，登记完把 20 位数字和他的屏幕念一遍，一样才行。"), ("村", "写 代码=村名，几个村用顿号分开，如 999999001001=石桥村。"),
-         ("镇(街道)", "要插上保管根密码的盘，输入它的口令。村里的不用。"), ("写到哪里", "U盘上的文件夹。")),
+         ("镇(街道)", "要插上保管根密码的盘，输入它的口令。村里的不用。"), ("写到哪里", "U盘上的文件夹。"), ("换过钥匙", "只对换过的电脑问。从旧备份恢复、新钥匙没有了的，选新的没有了，先看清是谁。")),
     )
 
     def __init__(self) -> None:
@@ -117,6 +117,7 @@ class EnrolPage(DeskForm):
         yield FormRow(Field("哪个村", self.text("village", hint="代码=村名，几个用顿号分开"), width=60), id="row-village")
         yield FormRow(Field("哪个镇", self.text("area", fold=True, hint="9 位代码"), width=20), id="row-area")
         yield FormRow(Field("写到哪里", self.text("out", hint="U盘上的文件夹"), width=60, needed=True))
+        yield FormRow(Field("换过钥匙", self.choice("key", (("keep", "还用最新的"), ("lost", "新的没有了")), gap=2, chosen=("keep",))), id="row-key")
         yield FormRow(Field("根密码盘", self.text("root", hint="在哪个文件夹"), width=30), Field("口令", self.text("passphrase", secret=True), width=20, room=6, before=2), id="row-root")
 
     def on_mount(self) -> None:
@@ -128,7 +129,8 @@ class EnrolPage(DeskForm):
 
     def _show(self) -> None:
         town = self.value("role") == "township"
-        for name, shown in (("village", not town), ("area", town), ("root", town)):
+        newer = not town and enrolment.has_newer_key(self.xapp.session, self.value("code"))
+        for name, shown in (("village", not town), ("area", town), ("root", town), ("key", newer)):
             self.query_one(f"#row-{name}").display = shown
 
     def values(self) -> dict[str, Any]:
@@ -160,7 +162,7 @@ class EnrolPage(DeskForm):
             raise Refused("XL-V06", "镇(街道)的要插上保管根密码的盘", field="root")
         made = enrolment.enrol_device(self.xapp.session, enrolment.EnrolDevice(
             self.value("code"), tuple(codes), self.value("operator"), Path(self.value("out")).expanduser(), role=self.value("role"), area=self.value("area") or None if town else None,
-            root=Path(root).expanduser() if root else None, names=names,
+            root=Path(root).expanduser() if root else None, names=names, key_lost=not town and self.value("key") == "lost",
         ), root_passphrase=self.value("passphrase") or None)
         return Saved(made.dev, 0, "enrolled", more={"made": made})
 
@@ -185,6 +187,7 @@ class EnrolledPage(Page):
         yield Paint((
             head("和对方的屏幕念一遍，一样才行"), blank(), line("      ", (self.made.fingerprint, "bold $primary")), blank(), head("登记文件写在这里"), blank(),
             *[line("  ", piece) for piece in wrap(self.made.file, MAIN - 4)], blank(), line("  ", ("带回去，在报送那一页导入，就能报送了。", "$ink-2")),
+            *([line("  ", ("这台电脑换过钥匙，登记的是最新的那把。", "$ink-2"))] if self.made.newer else []),
         ))
 
     def on_mount(self) -> None:

@@ -37,9 +37,9 @@ class StopPage(DeskForm):
 
     def body(self) -> ComposeResult:
         yield Paint((), id="cut")
-        yield FormRow(Field("最后一条好的", self.text("last", fold=True, hint="不写就是县里签收到的"), width=24))
-        yield FormRow(Field("停用吗", self.choice("sure", (("no", "不停用"), ("yes", "停用")), gap=2), needed=True))
-        yield FormRow(Field("为什么", self.text("reason", hint="如 电脑丢了"), width=64, needed=True))
+        yield FormRow(Field("最后一条好的", self.text("last", fold=True, hint="不写就是县里签收到的"), width=24, room=13))
+        yield FormRow(Field("停用吗", self.choice("sure", (("no", "不停用"), ("yes", "停用")), gap=2), room=13, needed=True))
+        yield FormRow(Field("为什么", self.text("reason", hint="如 电脑丢了"), width=61, room=13, needed=True))
 
     def on_mount(self) -> None:
         super().on_mount()
