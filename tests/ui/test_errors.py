@@ -90,3 +90,23 @@ async def test_quitting_asks_once(village: Session, open_app: Any) -> None:
         assert hand.app.return_code is None
         await hand.press("ctrl+q")
     assert hand.app.return_code == 0
+
+
+async def test_the_workbook_of_reasons_lies_in_the_private_folder_after_a_look_and_is_gone_at_lock(village: Session, open_app: Any, tmp_path: Path) -> None:
+    from rosterkit import township_book, write_book
+    from xieli_tui.casework import papers
+    from xieli_tui.ui.screens.roster_page import RosterPage
+
+    book = write_book(tmp_path / "b.xlsx", township_book())
+    async with open_app(village) as hand:
+        hand.app.open(RosterPage())
+        await hand.settle()
+        hand.page.entries["file"].focus()
+        await hand.type(str(book))
+        await hand.press("ctrl+s")
+        [paper] = (village.workspace / papers.FOLDER).glob("*/roster-errors-1.xlsx")
+        assert hand.page.paper == paper
+        assert any("锁屏或退出就没有了" in one.text for one in hand.page._lines(hand.page.report))
+        await hand.press("ctrl+l")
+        assert hand.shows("已锁屏")
+    assert not (village.workspace / papers.FOLDER).exists()

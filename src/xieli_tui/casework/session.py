@@ -29,6 +29,7 @@ from xieli_tui.errors import REGISTRY, Damaged, Locked, Refused, XieliError
 
 if TYPE_CHECKING:
     from xieli_sync.identity import KeyPair
+    from xieli_tui.casework.papers import Papers
     from xieli_tui.store.journal import Recorded
     from xieli_tui.store.store import Store, Tx
     from xieli_tui.store.vault import OpenVault
@@ -95,6 +96,8 @@ class Session:
         self.rand = rand
         self.old_keys = False
         """The key file is older than the store has seen (旧钥匙文件): say so at the next start."""
+        self.papers: Papers | None = None
+        """Its private folder, when something was written there (casework.papers)."""
         self.kept: dict[str, Any] = {}
         """Read models kept between calls, by name. Each says itself when it is out of date; gone when the session closes."""
         self._saving = threading.local()
@@ -226,7 +229,10 @@ class Session:
             yield tx
 
     def close(self) -> None:
-        """Dispose of the engine and forget the keys; drafts stay in the store."""
+        """Dispose of the engine, forget the keys, take the private folder away; drafts stay in the store."""
+        if self.papers is not None:
+            self.papers.clear()
+            self.papers = None
         if self._store is not None:
             self._store.close()
         if self._vault is not None:
@@ -283,7 +289,7 @@ def attach(
     workspace: Path, profile: Profile, vault: OpenVault, *, clock: Clock | None = None, rand: Rand = os.urandom, where: Where | None = "cli",
 ) -> Session:
     """A session over an unlocked vault; `where` None records no opening (a workspace in the making)."""
-    from xieli_tui.casework import own_keys, passphrases, recovery
+    from xieli_tui.casework import own_keys, papers, passphrases, recovery
     from xieli_tui.store import backup, migrations, rekey
     from xieli_tui.store import rebuild as rebuilding
     from xieli_tui.store import vault as vaults
@@ -293,6 +299,7 @@ def attach(
 
     clock = clock or SystemClock()
     now = millis(clock.now())
+    papers.sweep(workspace)
     key = vault.store_key()
     rekey.settle(workspace, key)
     engine = make_engine(rooms.store_path(workspace), key)

@@ -1,7 +1,7 @@
 """The folder of one desk: what lies where, and its profile.
 
 Rules kept here
-- `keys.json store.db kind.json outbox/ inbox/ backups/ log/`, nothing else of ours;
+- `keys.json store.db kind.json outbox/ inbox/ backups/ log/`, and `papers/` while a session has one; nothing else of ours;
 - `kind.json` says what kind of desk this is and which places it works for; nothing personal is ever in it; it carries a sum of itself, so that a flipped
   bit in a village's code is not taken for another village;
 - an existing workspace is never written over (XL-L03); files are replaced whole: written beside, fsynced, renamed, folder fsynced.

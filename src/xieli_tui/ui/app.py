@@ -144,6 +144,7 @@ class XieliApp(App[int]):
         try:
             for name in BEHIND:
                 importlib.import_module(name)
+            importlib.import_module("xieli_tui.casework.papers").sweep(self.workspace)
         except BaseException as error:  # kept for the unlock screen, which says what happened
             self.load_error = error
         self.ready.set()

@@ -3,7 +3,8 @@
 Rules kept here
 - the first Ctrl+S reads the file and changes nothing: what would come, what is left out and why stands beneath; the second takes it in;
 - another file, or another answer, begins with a look again;
-- rows that were left out are named by sheet row and reason, and may be written to a workbook of their own.
+- rows that were left out are named by sheet row and reason, and may be written to a workbook of their own; until then that workbook lies in the private
+  folder, to be looked at, and goes at lock or exit.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from xieli_tui.errors import XieliError
 from xieli_tui.ui.screens.base import Help, Key
 from xieli_tui.ui.screens.form_page import FormPage
 from xieli_tui.ui.widgets.form import Field, FormRow
-from xieli_tui.ui.widgets.paint import MAIN, Line, Paint, blank, cell, fit, head, line, rail_block
+from xieli_tui.ui.widgets.paint import MAIN, Line, Paint, blank, cell, fit, head, line, rail_block, wrap
 
 if TYPE_CHECKING:
     from xieli_tui.casework.roster import RosterReport
@@ -46,6 +47,8 @@ class RosterPage(FormPage):
         super().__init__("new")
         self.seen: tuple[str, ...] | None = None
         self.report: RosterReport | None = None
+        self.paper: Path | None = None
+        """The workbook of the last look, in the private folder."""
         self.busy = False
 
     def body(self) -> ComposeResult:
@@ -85,17 +88,18 @@ class RosterPage(FormPage):
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="roster")
     def _work(self, asked: tuple[str, ...], look: bool) -> None:
-        from xieli_tui.casework import roster  # reads workbooks: loaded when one is read
+        from xieli_tui.casework import papers, roster  # reads workbooks: loaded when one is read
 
         file, strict, errors = asked
         try:
-            out = Path(errors).expanduser() if errors and not look else None
+            out = Path(errors).expanduser() if errors and not look else papers.of(self.xapp.session).place("roster-errors", "xlsx") if look else None
             assert self.keeper is not None  # a form that is shown has one
             with self.keeper.finishing(self.values()):
                 found = roster.import_roster(self.xapp.session, Path(file).expanduser(), dry_run=look, strict=strict == "yes", errors_out=out)
         except XieliError as error:
             self.app.call_from_thread(self._failed, error)
             return
+        self.paper = out if look and found.error_rows else None
         self.app.call_from_thread(self._done, asked, found)
 
     def _failed(self, error: XieliError) -> None:
@@ -130,4 +134,6 @@ class RosterPage(FormPage):
             out.append(line("  ", cell(word, 6, "$error" if word == "没收" else "$warning"), cell(f"第 {one.row} 行", 12, "$ink-2"), (fit(f"{one.column}  {one.what}", MAIN - 20).rstrip(), "")))
         if len(issues) > SHOWN:
             out.append(line("  ", (f"还有 {len(issues) - SHOWN} 处，写了另存就都在那张表里。", "$ink-2")))
+        if self.paper is not None:
+            out += [line("  ", ("带原因的表可以先打开看，锁屏或退出就没有了：", "$ink-2")), *(line("    ", (piece, "")) for piece in wrap(str(self.paper), MAIN - 4))]
         return out
