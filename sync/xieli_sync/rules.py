@@ -23,6 +23,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from xieli_sync.event import INT_LIMIT
 from xieli_sync.heads import (
     ABOUT_DEVICES,
     AFTER_CUT,
@@ -76,6 +77,8 @@ class RuleSet(StatedRights):
 
     def __init__(self, types: Types, role_of: RoleOf, parents: Callable[[str, str], Parents] = _no_parents) -> None:
         self._role_of = role_of
+        self.version = 0
+        """Raised whenever something that was said of the set may be otherwise now."""
         super().__init__(types, parents)
 
     @classmethod
@@ -89,6 +92,7 @@ class RuleSet(StatedRights):
 
     def _forget(self) -> None:
         super()._forget()
+        self.version += 1
         self._base: dict[str, Verdict] = {}
         self._alike: dict[tuple[object, ...], Verdict] = {}
         self._steps: dict[tuple[str, str], list[int]] = {}
@@ -156,11 +160,27 @@ class RuleSet(StatedRights):
             return None
         if self._releases and head.ref in self._releases:
             return None
-        steps = self._steps.get(chain)
-        if steps is None:
-            cuts = (x.d.get("cut", {}).get(head.ep, 0) for x in self._revoked.get(head.dev, ()))
-            steps = self._steps[chain] = sorted({*self._cumulate(chain)[0], *cuts})
-        return head.dev, head.ep, bisect_left(steps, head.seq), head.t, head.v, head.valid, head.places
+        return head.dev, head.ep, bisect_left(self._steps_of(chain), head.seq), head.t, head.v, head.valid, head.places
+
+    def _steps_of(self, chain: tuple[str, str]) -> list[int]:
+        """Last seq of every stretch of a chain under the same rights and before the same cuts."""
+        found = self._steps.get(chain)
+        if found is None:
+            seqs, states = self._cumulate(chain)
+            turns = (seq for at, seq in enumerate(seqs) if at == 0 or states[at] != states[at - 1])
+            cuts = (x.d.get("cut", {}).get(chain[1], 0) for x in self._revoked.get(chain[0], ()))
+            found = self._steps[chain] = sorted({*turns, *cuts})
+        return found
+
+    def stretch(self, head: Head) -> tuple[int, int] | None:
+        """(a, b]: lines of this chain with a seq among these that say what this one says about itself (type, validity, places, subject) have its verdict.
+        None where a line of its chain may be spoken of by itself. True until something is added (`version`)."""
+        chain = (head.dev, head.ep)
+        if self._place(head) is None or any(ref.startswith(f"{head.dev}:{head.ep}:") for ref in self._releases):
+            return None
+        steps = self._steps_of(chain)
+        at = bisect_left(steps, head.seq)
+        return steps[at - 1] if at else 0, steps[at] if at < len(steps) else INT_LIMIT
 
     def _judge_annulments(self, ref: str) -> None:
         """Judge the annulments of an event, and theirs, from the far end: a long chain of them must not exhaust the stack. Those that could

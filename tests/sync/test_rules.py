@@ -488,6 +488,10 @@ def test_a_line_judged_with_others_has_the_verdict_it_has_alone() -> None:
             alone = s.rules().judge(head)
             assert shared.judge(head) == alone, (number, head)
             met.add(alone)
+            stretch = shared.stretch(head)
+            if stretch is not None:
+                like = [x for x in s.heads if (x.dev, x.ep, x.t, x.places, x.subject) == (head.dev, head.ep, head.t, head.places, head.subject)]
+                assert {shared.judge(x) for x in like if stretch[0] < x.seq <= stretch[1]} == {alone}, (number, head, stretch)
     assert {x.code for x in met} >= {"", "XL-S01", "XL-S03", "XL-S04", "XL-S06"}, met
 
 

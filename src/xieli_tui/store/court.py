@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
@@ -126,6 +127,11 @@ def static(e: StoredEvent) -> Verdict:
     return OK
 
 
+LIKE = 100_000
+"""Stretches remembered at most."""
+_LIKE = itemgetter(*map(StoredEvent._fields.index, ("dev", "ep", "t", "v", "village", "household")))
+
+
 class Court:
     """The rules over the trust events of one desk's journal. Openings are loaded for the households that are asked about only."""
 
@@ -137,6 +143,9 @@ class Court:
         self.rules = RuleSet(self._type, self._role, self._parents)
         self._subjects: set[str] = set()
         self.frozen: set[tuple[str, str]] = set()
+        self._like: dict[tuple[Any, ...], tuple[int, int, Verdict]] = {}
+        """What lines say of themselves -> the stretch of their chain in which all of them have one verdict."""
+        self._version = self.rules.version
         self.upto = 0
         """The highest row whose trust events are in the set."""
 
@@ -195,8 +204,22 @@ class Court:
 
     def own(self, e: StoredEvent, head: Head | None = None) -> Verdict:
         """This desk's own verdict. A township's own events count at home before its first grant has come."""
-        found = self.rules.judge(head or self.head(e))
-        return OK if found == WAITS and e.dev == self.tx.dev else found
+        if self._version != self.rules.version or len(self._like) > LIKE:
+            self._like.clear()
+            self._version = self.rules.version
+        known = self._like.get(_LIKE(e)) if head is None else None
+        if known is not None and known[0] < e.seq <= known[1] and valid(e):
+            return known[2]
+        made = head or self.head(e)
+        found = self.rules.judge(made)
+        if found == WAITS and e.dev == self.tx.dev:
+            found = OK
+        rule = self._rules_of.get((e.t, e.v))
+        if made.valid and rule is not None and rule.places in ((), ("village",)):
+            stretch = self.rules.stretch(made)
+            if stretch is not None:
+                self._like[_LIKE(e)] = (*stretch, found)
+        return found
 
 
     def go_on(self, tx: Tx, before: int) -> None:

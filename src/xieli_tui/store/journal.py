@@ -247,12 +247,15 @@ def append(tx: Tx, payloads: Sequence[tuple[Payload, str]], now_ms: int) -> list
 
 _COLUMNS = [c for c in TABLE.columns if c.name not in ("county", "arrived_ms")]
 _REF = "dev || ':' || ep || ':' || seq || ':' || substr(hash, 1, 32)"
-_SELECT = f'SELECT rowid, dev, ep, seq, hash, {_REF}, prev, t, v, "by", hlc_ms, hlc_n, role, line, village, household, entity, "of", line FROM journal WHERE '
-"""A row as `StoredEvent` takes it, the line standing where its payload goes."""
+_SELECT = f'SELECT rowid, dev, ep, seq, hash, {_REF}, prev, t, v, "by", hlc_ms, hlc_n, role, NULL, village, household, entity, "of", line FROM journal WHERE '
+"""A row as `StoredEvent` takes it, but for the payload."""
+_D, _DEV = b',"d":', b',"dev":"'
 
 
 def _read(row: tuple[Any, ...]) -> StoredEvent:
-    return tuple.__new__(StoredEvent, (*row[:13], from_json(row[13])["d"], *row[14:]))
+    # A canonical line goes by, d, dev …; no value before or behind the payload can hold either mark.
+    line: bytes = row[18]
+    return tuple.__new__(StoredEvent, (*row[:13], from_json(line[line.index(_D) + 5 : line.rindex(_DEV)]), *row[14:]))
 
 
 def from_row(row: Sequence[Any]) -> StoredEvent:

@@ -230,10 +230,15 @@ def lay(tx: Tx, alone: Iterable[StoredEvent], reload: set[Key]) -> None:
     named = stubs.Named()
     rows: Rows = defaultdict(list)
     for e in alone:
-        _derive_one(TOPIC_OF[e.t], e.entity, (Standing(e, e.d, clamped(e, in_force) if in_force else e.hlc_ms),), rows, named)
+        found = TOPIC_OF[e.t]
+        only = (Standing(e, e.d, clamped(e, in_force) if in_force else e.hlc_ms),)
+        for table, some in found.derive(e.entity, only).items():
+            rows[table] += some
+        if found.mentions:
+            named.read(found.name, e.entity, only)
     if reload:
-        for key, (_, found) in _load(tx, reload, in_force).items():
-            _derive_one(TOPICS[key[0]], key[1], found, rows, named)
+        for key, (_, events) in _load(tx, reload, in_force).items():
+            _derive_one(TOPICS[key[0]], key[1], events, rows, named)
     sink.insert(tx.conn, rows)
     named.write(tx.conn)
 
