@@ -169,7 +169,7 @@ async def test_every_walk_of_the_manual_does_what_it_says(practice: tuple[Path, 
     assert counted.get("例行走访", [3, 0]) == [3, 0]
 
 
-@pytest.mark.parametrize(("page", "desk"), [("05-不用画面.md", "village"), ("06-镇和县.md", "county")])
+@pytest.mark.parametrize(("page", "desk"), [("05-不用画面.md", "village"), ("06-镇和县.md", "county"), ("11-备份和恢复.md", "village")])
 def test_every_command_of_the_manual_prints_what_it_says(practice: tuple[Path, Demo], home: Path, page: str, desk: str) -> None:
     walk = Walk(home, practice[1], desk=desk, said={"〈U盘〉": str(home / "stick")})
     done = 0
@@ -180,7 +180,7 @@ def test_every_command_of_the_manual_prints_what_it_says(practice: tuple[Path, D
             walk.note_id(said, one.holds[0])
             for piece in one.holds:
                 assert walk.filled(piece) in said, f"{block.place}: {one.line}\n{piece}\n{said}"
-    assert done > 10
+    assert done > (10 if page < "07" else 2)
 
 
 def test_the_page_of_every_screen_says_what_the_program_says() -> None:
