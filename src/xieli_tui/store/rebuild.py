@@ -10,8 +10,11 @@ Rules kept here
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from xieli_tui.domain.events import EVENTS
@@ -96,11 +99,26 @@ class _Undone(Exception):
 
 
 def replay(tx: Tx) -> None:
-    """Make every projection anew from the journal and the delivery lines received.
+    """Make every projection anew from the journal and the delivery lines received."""
+    with _uncollected():
+        _replay(tx)
 
-    Every line is read and judged once, in the order of its arrival. One that is alone with its entity gives its rows at once; an entity of several
-    lines, or of one that another mends, is read together afterwards.
-    """
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the search for cycles: of a line and its rows none is part of one, and the search walks over every batch again and again."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
+
+
+def _replay(tx: Tx) -> None:
+    """Every line is read and judged once, in the order of its arrival. One that is alone with its entity gives its rows at once; an entity of several
+    lines, or of one that another mends, is read together afterwards."""
     tx.memo.clear()
     sink.recreate(tx.conn)
     receipts.replay(tx)
