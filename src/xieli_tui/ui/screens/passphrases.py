@@ -10,7 +10,6 @@ Rules kept here
 
 from __future__ import annotations
 
-import os
 import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -119,10 +118,11 @@ class _SecretPage(Page):
         Binding("ctrl+n", "app.fresh", show=False, priority=True),
     ]
     DOING: ClassVar[str] = ""
+    QUIET: ClassVar[str] = ""
 
     def __init__(self) -> None:
         super().__init__()
-        self.offered = passphrases.offer(os.urandom)
+        self.offered = ""
         self.busy = False
         self.entries: dict[str, HanInput] = {}
 
@@ -138,6 +138,7 @@ class _SecretPage(Page):
         return self.entries[name]
 
     def offer_lines(self) -> list[Line]:
+        self.offered = self.offered or passphrases.offer(self.xapp.session.rand)
         return [
             label("给您备好", (self.offered, "bold $primary"), ("   Ctrl+N 换一组", "$ink-3")), *self.air(),
             line("  ", ("照抄这 16 位数字最省事，不用输入法。请先抄在纸上，不要和电脑放在一起。", "$ink-2")),
@@ -146,18 +147,15 @@ class _SecretPage(Page):
 
     def on_mount(self) -> None:
         super().on_mount()
-        self.first().focus()
-
-    def first(self) -> HanInput:
-        """Where the cursor stands when the page opens."""
-        return next(iter(self.entries.values()))
+        next(iter(self.entries.values())).focus()
+        self.greet(self.QUIET)
 
     def refresh_body(self) -> None:
         self.query_one("#offer", Paint).show(self.offer_lines())
 
     def fresh(self) -> None:
         if not self.busy:
-            self.offered = passphrases.offer(os.urandom)
+            self.offered = ""
             self.redraw()
             self.say("换了一组数字。")
 
@@ -165,6 +163,7 @@ class _SecretPage(Page):
         return (("Tab", "下一格"), ("上下", "换格"), ("Ctrl+S", "保存"), ("Ctrl+N", "换一组"), ("F1", "帮助"), ("Esc", "返回"))
 
     def leave(self) -> None:
+        """What was typed is gone; so is the offer, which she took or did not."""
         for entry in self.entries.values():
             entry.value = ""
 
@@ -260,6 +259,7 @@ class OwnPassphrasePage(_SecretPage):
 
     NAME = "改口令"
     DOING = "换口令"
+    QUIET = "先输现在的口令，再输新的两遍。"
     GUIDE = Help(
         "改您自己的口令：先输现在的，再输新的两遍。资料一个字都不动。",
         (("Tab", "下一格"), ("Ctrl+S", "保存"), ("Ctrl+N", "换一组"), ("Esc", "返回")),
@@ -293,6 +293,7 @@ class GivePassphrasePage(_SecretPage):
 
     NAME = "给口令"
     DOING = "给口令"
+    QUIET = "请本人自己输两遍，您转过身去。"
     GUIDE = Help(
         "给别的人一个口令：新来的写姓名，原来就有的换一个新的。请本人自己输。",
         (("Tab", "下一格"), ("Ctrl+S", "保存"), ("Ctrl+N", "换一组"), ("Esc", "返回")),
