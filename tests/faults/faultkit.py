@@ -178,7 +178,7 @@ def take(session: Session, path: Path) -> Result:
 
 
 def environment(place: Path) -> dict[str, str]:
-    """What a process of the product needs to work on a place."""
+    """What a process of the product needs to work on a place, given its folder."""
     return {**os.environ, "XIELI_STATE": str(place / "state"), "XIELI_PASSPHRASE": PASSPHRASE, "XIELI_NOW": NOW, "PYTHONUTF8": "1"}
 
 
