@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from xieli_sync import container, outbox, seal
 from xieli_sync.event import ZERO, parse_line
 from xieli_sync.exchange import OwnLine, is_contentful, needs_export
-from xieli_tui.casework import backup, carriage, dossier, echoing, epoch_mark, fork_exit, own_keys, own_standing, recovery, road, values
+from xieli_tui.casework import backup, carriage, dossier, echoing, epoch_mark, fork_exit, own_keys, own_standing, ownership, recovery, road, values
 from xieli_tui.casework import epochs as own
 from xieli_tui.casework.epoch_mark import Mark
 from xieli_tui.casework.households import set_household, set_person
@@ -56,12 +56,13 @@ def export(
 
     Raises:
         Locked: XL-K10 before enrolment.
-        Refused: XL-F02 no room, XL-F03 not writable, XL-F04 did not verify, XL-F07 a file and not a folder. NotFound: XL-F05.
+        Refused: XL-F02 no room, XL-F03 not writable, XL-F04 did not verify, XL-F07 a file and not a folder; XL-P12 a private computer. NotFound: XL-F05.
     """
     target = Path(folder)
     own_keys.follow(session)
     with session.reading() as tx:
         grant = road.require_grant(session, tx)
+        ownership.require(session, tx)
     if target.is_file():
         raise Refused("XL-F07")
     if not target.is_dir():
@@ -213,6 +214,7 @@ def status(session: Session) -> SyncStatus:
         last_receipt = receipts.last_receipt(tx)
         held = trust.grant(tx)
         mine = own_standing.of(tx)
+        notes = (*mine.notes, *(() if ownership.allowed(session, tx) else (ownership.NOTE,)))
         on_the_way = carried.waiting(tx) if tx.role == "township" else (0, 0)
         went = queries.moved_away(tx)
         heads = queries.household_heads(tx, went)
@@ -230,7 +232,7 @@ def status(session: Session) -> SyncStatus:
     return SyncStatus(
         events=counts.own, confirmed=counts.confirmed, unconfirmed=counts.unconfirmed, last_export=day_of(laid[0].at_ms) if laid else "",
         last_receipt=day_of(last_receipt), conflicts=counts.conflicts, quarantined=counts.quarantined, bundles=bundles, carried=on_the_way,
-        stopped=mine.stopped, notes=mine.notes,
+        stopped=mine.stopped, notes=notes,
         alarms=alarms, moved=tuple((home, heads.get(home, ""), one.on, one.name or one.to) for home, one in sorted(went.items(), key=lambda pair: (pair[1].on, pair[0]))),
     )
 

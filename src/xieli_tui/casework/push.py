@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ from xieli_sync import container
 from xieli_sync.carriers import http
 from xieli_sync.errors import SyncError
 from xieli_sync.identity import kid_of
-from xieli_tui.casework import exchange, own_keys, road
+from xieli_tui.casework import exchange, own_keys, ownership, road
 from xieli_tui.casework.session import Session, road_errors
 from xieli_tui.casework.views import HandedIn, PushResult
 from xieli_tui.domain.clock import millis
@@ -34,7 +35,47 @@ if TYPE_CHECKING:
 FOLDER = "push"
 TAKEN = "push.taken"
 """Setting {day, url, reach: {epoch: seq}}: what a receiver took on its last day."""
+RECEIVER = "push.receiver"
+"""Setting {url, ca}: the receiver written down at this computer."""
 GOES_UP = frozenset({"changes", "echo"})
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Where this computer hands in over the network: `url` "" = not at all; `ca` a file of certificates, "" = the system's."""
+
+    url: str = ""
+    ca: str = ""
+
+    @property
+    def place(self) -> str:
+        """Host and port for a line, without anything that stands behind them."""
+        return self.url.partition("://")[2].partition("/")[0]
+
+
+def receiver(session: Session) -> Receiver:
+    """What was written down at this computer."""
+    with session.reading() as tx:
+        held = settings.get(tx, RECEIVER)
+    return Receiver(str(held.get("url", "")), str(held.get("ca", ""))) if isinstance(held, dict) else Receiver()
+
+
+def keep_receiver(session: Session, url: str, ca: str = "") -> Receiver:
+    """Write the county's receiver down, or take it away with an empty address. A setting of this computer, no event.
+
+    Raises:
+        Refused: XL-F15, XL-F16 the address, XL-F05 no such certificate file.
+    """
+    address, trusted = url.strip(), ca.strip()
+    if address:
+        with road_errors():
+            http.target(address)
+    if trusted and not Path(trusted).expanduser().is_file():
+        raise Refused("XL-F05", field="ca")
+    kept = Receiver(address, trusted if address else "")
+    with session.writing() as tx:
+        settings.put(tx, RECEIVER, {"url": kept.url, "ca": kept.ca})
+    return kept
 
 
 def push(
@@ -55,6 +96,7 @@ def push(
     """
     with session.reading() as tx:
         grant = road.require_grant(session, tx)
+        ownership.require(session, tx)
     folder = _folder(session)
     others = [pair for kid, pair in own_keys.pairs(session).items() if kid != session.keys.kid]
     keys = [session.keys, *reversed(others)]

@@ -113,6 +113,8 @@ def init(
         villages=tuple(village or ()), village_name=village_name, operator=operator, owner=owner, kdf=kdf, role=role, area=area, practice=practice
     )
     made = init_village(folder_of(w), request, passphrase)
-    emit(json, made, [f"工作区已建好：{folder_of(w)}", f"登记码：{made.enrol_code}", f"核对码：{made.fingerprint}", "把登记码交给县里，当面核对 20 位核对码。"])
+    private = ["登记为私人电脑：照常记，县里准许用私人电脑以前不能报送。"] if owner == "private" else []
+    said = [f"工作区已建好：{folder_of(w)}", f"登记码：{made.enrol_code}", f"核对码：{made.fingerprint}", "把登记码交给县里，当面核对 20 位核对码。", *private]
+    emit(json, made, said)
 
 
