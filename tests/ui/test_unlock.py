@@ -106,6 +106,10 @@ async def test_a_short_passphrase_of_her_own_is_refused(tmp_path: Path, open_app
         await hand.type("short")
         await hand.press("ctrl+s")
         assert hand.shows("! 口令太短")
+        for field in ("passphrase", "again"):
+            hand.page.entry(field).value = "correct horse 电池十二个字"
+        await hand.press("ctrl+s")
+        assert hand.shows("! 内容不合要求：口令只用英文字母")
     assert not (tmp_path / "new" / "keys.json").exists()
 
 

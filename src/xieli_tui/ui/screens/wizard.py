@@ -1,7 +1,7 @@
 """首次使用: who works here and whose machine it is, a passphrase, the code to carry to the county. Three steps on one page.
 
 Rules kept here
-- a passphrase of sixteen digits in four groups is offered: no input method, no letters; her own has at least twelve characters (design 05);
+- a passphrase of sixteen digits in four groups is offered: no input method, no letters; what her own may be is `domain.passphrase`, as at every door;
 - it is typed twice, so a slip of the finger never locks a village out;
 - the enrolment code is shown and laid down as a file; it holds no name and no village.
 """
@@ -9,7 +9,6 @@ Rules kept here
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -21,6 +20,7 @@ from textual.containers import Vertical
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Input
 
+from xieli_tui.domain import passphrase
 from xieli_tui.errors import Refused, XieliError
 from xieli_tui.ui import words
 from xieli_tui.ui.screens.base import TURN_HELP, Help, Key, Page
@@ -36,12 +36,6 @@ if TYPE_CHECKING:
 STEPS = ("who", "pass", "code")
 CODE_FILE = "登记码.txt"
 PICTURE_FILE = "登记码.png"
-
-
-def offer() -> str:
-    """Sixteen random digits in four groups."""
-    digits = "".join(str(byte % 10) for byte in os.urandom(64) if byte < 250)[:16]
-    return " ".join(digits[place:place + 4] for place in range(0, 16, 4))
 
 
 class WizardPage(Page):
@@ -65,7 +59,7 @@ class WizardPage(Page):
     def __init__(self) -> None:
         super().__init__()
         self.step = 0
-        self.offered = offer()
+        self.offered = passphrase.offer(os.urandom)
         self.made: InitResult | None = None
         self.opened: Session | None = None
         self.busy = False
@@ -176,11 +170,8 @@ class WizardPage(Page):
 
     def _passphrase(self) -> None:
         typed, again = self.entry("passphrase").value, self.entry("again").value
-        if not unicodedata.normalize("NFKC", typed).isascii():
-            raise Refused("XL-V11", "口令里进了汉字，换成英文字母和数字", field="passphrase")
-        if len(typed.strip()) < 12:
-            raise Refused("XL-V09", field="passphrase")
-        if unicodedata.normalize("NFKC", typed).replace(" ", "") != unicodedata.normalize("NFKC", again).replace(" ", ""):
+        passphrase.check_passphrase(typed)
+        if not passphrase.same(typed, again):
             self.entry("again").value = ""
             raise Refused("XL-V11", "两遍不一样", field="again")
         if not self.busy:
@@ -189,7 +180,7 @@ class WizardPage(Page):
             self._make(typed)
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="make")
-    def _make(self, passphrase: str) -> None:
+    def _make(self, typed: str) -> None:
         app = self.xapp
         app.ready.wait()
         try:
@@ -205,8 +196,8 @@ class WizardPage(Page):
                 operator=self.entry("operator").value.strip(), owner=self.query_one("#owner", Choice).value, role=role,
                 area=region if role == "township" else None, kdf=app.kdf,
             )
-            made = init_village(app.workspace, request, passphrase, clock=app.clock)
-            session = open_session(app.workspace, passphrase, clock=app.clock, where="app")
+            made = init_village(app.workspace, request, typed, clock=app.clock)
+            session = open_session(app.workspace, typed, clock=app.clock, where="app")
         except XieliError as error:
             app.call_from_thread(self._not_made, error)
             return
