@@ -39,7 +39,7 @@ from xieli_tui.casework import (
 )
 from xieli_tui.casework.session import Session
 from xieli_tui.casework.views import DecisionView
-from xieli_tui.desk import enrolment, intake, operators, packs, quarantine, queue, registers, standing
+from xieli_tui.desk import enrolment, intake, operators, packs, quarantine, queue, registers, rulings, standing
 from xieli_tui.desk import matters as desk_matters
 from xieli_tui.domain.events.household import HouseholdClaimed, HouseholdOpened
 from xieli_tui.domain.events.road import DeviceRevoked
@@ -55,13 +55,17 @@ from xieli_tui.ui.screens.conflicts import ConflictsPage, ResolvePage
 from xieli_tui.ui.screens.coverage import CoveragePage
 from xieli_tui.ui.screens.desk_forms import PayPage
 from xieli_tui.ui.screens.desk_further import AppraisePage, ReportPage, StagePage
+from xieli_tui.ui.screens.desk_handing import AllowPage, DeskHandoversPage
 from xieli_tui.ui.screens.desk_packs import HolidaysPage, PackBackPage, PackPage, PacksPage
 from xieli_tui.ui.screens.devices import DevicesPage, EnrolledPage, EnrolPage
 from xieli_tui.ui.screens.digit_menu import DigitMenuPage, Way
 from xieli_tui.ui.screens.drafts import DraftsPage
+from xieli_tui.ui.screens.drill import DrillPage
 from xieli_tui.ui.screens.entry import CorrectPage, EntryPage, StrikePage
 from xieli_tui.ui.screens.findings import FindingPage, FindingsPage, FindingStepPage, HeardPage, ReferOutPage, SettlePage
+from xieli_tui.ui.screens.forks import ForkSettlePage, ForksPage
 from xieli_tui.ui.screens.given import EncounterPage, GiveAidPage, LossPage
+from xieli_tui.ui.screens.handing import HandoverPage, OpenHandoverPage, SealPage
 from xieli_tui.ui.screens.held_back import HeldBackPage, HeldPage
 from xieli_tui.ui.screens.helpers import EndPairPage, GroupPage, HelpersPage, PairPage
 from xieli_tui.ui.screens.inform import InformPage
@@ -71,7 +75,9 @@ from xieli_tui.ui.screens.lint import LintPage
 from xieli_tui.ui.screens.local_rules import LocalPage, LocalSetPage
 from xieli_tui.ui.screens.matter_forms import AssessPage, ChangePage, FeedbackPage, ReferPage, ServicePage, StepPage
 from xieli_tui.ui.screens.matters import MattersPage
+from xieli_tui.ui.screens.merges import MergePage, MergesPage, UnmergePage
 from xieli_tui.ui.screens.notices import NoticesPage, ObjectPage, PostPage, TakeDownPage
+from xieli_tui.ui.screens.officers import OfficerAddPage, OfficersPage, RecoveryAnswerPage
 from xieli_tui.ui.screens.palette import PalettePage
 from xieli_tui.ui.screens.passphrases import GivePassphrasePage, OwnPassphrasePage, WorkersPage
 from xieli_tui.ui.screens.person_page import PersonFilePage
@@ -79,11 +85,13 @@ from xieli_tui.ui.screens.phone_book import PhonesPage
 from xieli_tui.ui.screens.pick import PickPage
 from xieli_tui.ui.screens.platform import PlatformPage, PlatformsPage, TransferPage
 from xieli_tui.ui.screens.public_events import EventClosePage, EventOpenPage, EventsPage
+from xieli_tui.ui.screens.receiver import ReceiverPage
 from xieli_tui.ui.screens.referral_list import ReferralsPage
 from xieli_tui.ui.screens.register_lists import BodyPage, EndStaffPage, OperatorPage, OperatorsPage, RegistersPage
 from xieli_tui.ui.screens.registers import StaffPage, StationPage, VillagePage
 from xieli_tui.ui.screens.restore import RestorePage
 from xieli_tui.ui.screens.roster_page import RosterPage
+from xieli_tui.ui.screens.send_up import SendUpPage
 from xieli_tui.ui.screens.settings import SettingsPage
 from xieli_tui.ui.screens.standing import CategoryPage, ExitPage, ReservePage, TaperPage
 from xieli_tui.ui.screens.stop_device import StopPage
@@ -97,7 +105,7 @@ sys.path.append(str(Path(__file__).parent.parent / "desk"))
 from desk_office import Office
 
 VILLAGE = "999999001002"
-DOORS = frozenset({"UnlockScreen", "WizardPage"})
+DOORS = frozenset({"UnlockScreen", "WizardPage", "ForgottenPage"})
 """Pages before anything is unlocked; test_unlock.py and test_kit.py open them."""
 
 
@@ -150,7 +158,8 @@ def village_book(session: Session) -> dict[str, Page]:
         InformPage(card), JoinPage(card), JoinPage(card, card.members[1].person, card.members[1].name), NewHouseholdPage(), LeavePage(card, card.members[0].person),
         SplitPage(card), MoveAwayPage(card), LivingPage(card), HeadPage(card), MattersPage(card), ChangePage(card), FeedbackPage(card, sent.id), ReferPage(card, "dpf", "dis_living"),
         AssessPage(card), ServicePage(card), StepPage(card, file), NoticesPage(whole), NoticesPage(), PostPage(whole), TakeDownPage(whole, row), ObjectPage(whole, row),
-        PersonFilePage(card), GiveAidPage(card), LossPage(card), EncounterPage(), SuspectPage(card), ReferralsPage(), ConflictsPage(), ResolvePage(f"{home}:address"), RosterPage(), PhonesPage(), EncountersPage(), LongTermPage(), PolicyFilesPage(), VisitPage(card, "alert_answer", alert.id), LocalPage(), DraftsPage(),
+        PersonFilePage(card), GiveAidPage(card), LossPage(card), EncounterPage(), SuspectPage(card), ReferralsPage(), ConflictsPage(), ResolvePage(f"{home}:address"), RosterPage(), PhonesPage(), EncountersPage(), LongTermPage(), PolicyFilesPage(), DrillPage(), VisitPage(card, "alert_answer", alert.id), LocalPage(), DraftsPage(),
+        HandoverPage(), SealPage(), OpenHandoverPage(), ReceiverPage(),
     ]
     return named(pages)
 
@@ -193,12 +202,15 @@ def beside(office: Office, home: str) -> list[Page]:
     year.write_text('year = 2027\ncalendar_version = "2027.1"\nsource = "测试"\n[[holiday]]\nname = "元旦"\noff = ["2027-01-01"]\nwork = []\n', "utf-8")
     packs.install_holidays(county, year)
     pack = packs.list_packs(county)[0].ref
+    other = households.add_household(county, households.AddHousehold("石守田", {"group": "二组"}, village=village)).id
+    one, two = card.members[0].person, households.show(county, other).members[0].person
+    merged = rulings.merge(county, one, two, "看过身份证").more["event"]
     return [
         CoveragePage(), RegistersPage(), EndStaffPage(staff), StationPage(village, station), BodyPage("01"), OperatorsPage(), OperatorPage(), PacksPage(), PackPage(), HolidaysPage(), PackBackPage(pack),
-        DevicesPage(), EnrolPage(), EnrolledPage(enrolment.Enrolled("0" * 32, "1234 5678 9012 3456 7890", "1.xieli")), AlertIssuePage(card), ScanPage(), PhonesPage(), ReferralsPage(),
+        OfficersPage(), OfficerAddPage(), RecoveryAnswerPage(), DevicesPage(), EnrolPage(), EnrolledPage(enrolment.Enrolled("0" * 32, "1234 5678 9012 3456 7890", "1.xieli")), AlertIssuePage(card), ScanPage(), PhonesPage(), ReferralsPage(),
         PlatformsPage(), PlatformPage(card), TransferPage(card), ConflictsPage(), LongTermPage(), PolicyFilesPage(),
         ComplaintsPage(), ComplaintPage(home), ComplaintAnswerPage(complaint.id), SuspicionsPage(), FraudRulePage(fraud), ConferencesPage(), ConferencePage(home), EventsPage(), EventOpenPage(),
-        EventClosePage(event.id), StopPage(office.village.dev), HeldBackPage(), *map(HeldPage, held_back(office)),
+        EventClosePage(event.id), StopPage(office.village.dev), DeskHandoversPage(), AllowPage(), MergesPage(), MergePage(f"{one}:{two}"), UnmergePage(str(merged)), ForksPage(), ForkSettlePage(f"{office.village.dev}:0"), SendUpPage(), HeldBackPage(), *map(HeldPage, held_back(office)),
     ]
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from xieli_sync import recovery as wire
+from xieli_sync.errors import SyncError
 from xieli_sync.rootkey import write_once
 from xieli_tui.casework import backup, contacts, drives
 from xieli_tui.casework.session import Session, attach, road_errors
@@ -191,6 +192,35 @@ def answers_in(paths: Sequence[Path]) -> list[wire.Answer]:
     """The answers in these files. Raises as `read_file`; Refused: XL-L13, XL-U01."""
     with road_errors():
         return [wire.read_answer(read_file(Path(path))) for path in paths]
+
+
+def find_answers(workspace: Path, folder: Path) -> list[Path]:
+    """The answers in a folder (a stick) to the request that waits here, the newest of each officer; files of any other kind are left alone."""
+    asked = recovery.waiting(workspace)
+    return _answers_to(asked.name, folder) if asked is not None else []
+
+
+def find_drill_answers(session: Session, folder: Path) -> list[Path]:
+    """The same for the drill that waits."""
+    with session.reading() as tx:
+        asked = recovery.waiting_drill(tx)
+    return _answers_to(asked.name, folder) if asked is not None else []
+
+
+def _answers_to(name: str, folder: Path) -> list[Path]:
+    found: dict[str, Path] = {}
+    try:
+        files = sorted((path for path in folder.iterdir() if path.is_file() and path.stat().st_size <= wire.LIMIT), key=lambda path: path.stat().st_mtime)
+    except OSError:
+        raise NotFound("XL-F05") from None
+    for path in files:
+        try:
+            one = wire.read_answer(path.read_bytes())
+        except (SyncError, OSError):
+            continue  # a stick carries other things too
+        if one.request == name:
+            found[one.officer] = path
+    return list(found.values())[:2]
 
 
 def _joined(waiting: recovery.Waiting | None, answers: Sequence[wire.Answer]) -> bytes:

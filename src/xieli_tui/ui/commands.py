@@ -99,6 +99,9 @@ VILLAGE: tuple[Command, ...] = (
     Command("59", "遇到过的人", "生活无着、流浪走失的，记过哪几次", desk_ways.open_list("encounters")),
     Command("61", "长期公示名单", "在册的低保、特困，该贴的、该取下的", desk_ways.open_list("long_term")),
     Command("62", "政策文件", "提示照哪些文件说的，文号，从哪天起", desk_ways.open_list("files")),
+    Command("63", "找回演练", "忘了口令找不找得回来，一年走一遍", desk_ways.open_list("drill")),
+    Command("64", "交接", "换人了，没报送的和草稿交给接手的电脑", desk_ways.open_list("handover")),
+    Command("65", "网上收件处", "县里给的地址，报送那一页就能从网上交", desk_ways.open_list("receiver")),
     Command("44", "结对帮扶", "谁和这一家结对，哪个帮扶小组管", _family(family_ways.open_pairs, "结对帮扶")),
     Command("51", "户的情况", "住址、城乡、类别、低收入和建档立卡这些认定", _family(fact_ways.open_household, "户的情况")),
     Command("52", "收入支出", "家里说的收入、扣减、支出、医疗费、财产", _family(fact_ways.open_statement, "收入支出")),
@@ -137,6 +140,11 @@ DESK: tuple[Command, ...] = (
     Command("48", "电话", "县里、热线、各部门", desk_ways.open_list("phones")),
     Command("49", "长期公示名单", "在册的低保、特困，该贴的、该取下的", desk_ways.open_list("long_term")),
     Command("51", "政策文件", "提示照哪些文件说的，文号，从哪天起", desk_ways.open_list("files")),
+    Command("53", "找回口令的人", "找回人员，有人忘了口令来答复", desk_ways.open_list("officers")),
+    Command("54", "准许交接", "有人调走，没报送的和草稿交给接手的电脑", desk_ways.open_list("handovers")),
+    Command("55", "合并档案", "一个人两份档案，并成一个人；并错了撤回", desk_ways.open_list("merges")),
+    Command("56", "两份历史", "同一台电脑写出两份，由县级定哪一份算数", desk_ways.open_list("forks")),
+    Command("57", "报送县里", "镇里写的、各村交来的，写到U盘带给县里", desk_ways.open_list("send_up")),
     Command("52", "转人工核对", "收下了、不起作用的记录，放行或者留着", desk_ways.open_list("held")),
 )
 PROGRAM: tuple[Command, ...] = (

@@ -11,16 +11,24 @@ from xieli_tui.ui.screens.complaints import ComplaintAnswerPage, ComplaintPage, 
 from xieli_tui.ui.screens.conferences import ConferencePage, ConferencesPage
 from xieli_tui.ui.screens.conflicts import ConflictsPage, ResolvePage
 from xieli_tui.ui.screens.coverage import CoveragePage
+from xieli_tui.ui.screens.desk_handing import AllowPage, DeskHandoversPage
 from xieli_tui.ui.screens.desk_packs import HolidaysPage, PackBackPage, PackPage, PacksPage
 from xieli_tui.ui.screens.devices import DevicesPage, EnrolPage
+from xieli_tui.ui.screens.drill import DrillPage
+from xieli_tui.ui.screens.forks import ForkSettlePage, ForksPage
+from xieli_tui.ui.screens.handing import HandoverPage, OpenHandoverPage, SealPage
 from xieli_tui.ui.screens.held_back import HeldBackPage, HeldPage
+from xieli_tui.ui.screens.merges import MergePage, MergesPage, UnmergePage
+from xieli_tui.ui.screens.officers import OfficersPage
 from xieli_tui.ui.screens.passphrases import WorkersPage
 from xieli_tui.ui.screens.phone_book import PhonesPage
 from xieli_tui.ui.screens.platform import PlatformPage, PlatformsPage, TransferPage
 from xieli_tui.ui.screens.public_events import EventClosePage, EventOpenPage, EventsPage
+from xieli_tui.ui.screens.receiver import ReceiverPage
 from xieli_tui.ui.screens.referral_list import ReferralsPage
 from xieli_tui.ui.screens.register_lists import BodyPage, EndStaffPage, OperatorPage, OperatorsPage, RegistersPage
 from xieli_tui.ui.screens.roster_page import RosterPage
+from xieli_tui.ui.screens.send_up import SendUpPage
 from xieli_tui.ui.screens.stop_device import StopPage
 from xieli_tui.ui.screens.suspicions import FraudRulePage, SuspectPage, SuspicionsPage
 from xieli_tui.ui.screens.village_lists import EncountersPage, LongTermPage, PolicyFilesPage
@@ -33,7 +41,8 @@ if TYPE_CHECKING:
 LISTS: dict[str, Callable[[], Page]] = {
     "complaints": ComplaintsPage, "suspicions": SuspicionsPage, "conferences": ConferencesPage, "events": EventsPage, "coverage": CoveragePage, "registers": RegistersPage,
     "operators": OperatorsPage, "packs": PacksPage, "devices": DevicesPage, "scan": ScanPage, "phones": PhonesPage, "referrals": ReferralsPage, "platforms": PlatformsPage,
-    "conflicts": ConflictsPage, "roster": RosterPage, "encounters": EncountersPage, "long_term": LongTermPage, "files": PolicyFilesPage, "held": HeldBackPage, "workers": WorkersPage,
+    "conflicts": ConflictsPage, "roster": RosterPage, "encounters": EncountersPage, "long_term": LongTermPage, "files": PolicyFilesPage, "held": HeldBackPage, "workers": WorkersPage, "officers": OfficersPage,
+    "handover": HandoverPage, "handovers": DeskHandoversPage, "merges": MergesPage, "forks": ForksPage, "send_up": SendUpPage, "receiver": ReceiverPage, "drill": DrillPage,
 }
 """Pages by name, as the command list opens them."""
 NEW = "new"
@@ -55,6 +64,8 @@ PAGES: dict[str, Callable[[str], Page]] = {
     EventOpenPage.FORM: lambda _key: EventOpenPage(), EventClosePage.FORM: EventClosePage, EndStaffPage.FORM: EndStaffPage, BodyPage.FORM: _named(BodyPage),
     OperatorPage.FORM: lambda _key: OperatorPage(), PackPage.FORM: lambda _key: PackPage(), HolidaysPage.FORM: lambda _key: HolidaysPage(), PackBackPage.FORM: PackBackPage,
     EnrolPage.FORM: lambda _key: EnrolPage(), ResolvePage.FORM: ResolvePage, StopPage.FORM: StopPage, HeldPage.FORM: HeldPage, RosterPage.FORM: lambda _key: RosterPage(),
+    SealPage.FORM: lambda _key: SealPage(), OpenHandoverPage.FORM: lambda _key: OpenHandoverPage(), AllowPage.FORM: lambda _key: AllowPage(), MergePage.FORM: MergePage,
+    UnmergePage.FORM: UnmergePage, ForkSettlePage.FORM: ForkSettlePage, ReceiverPage.FORM: lambda _key: ReceiverPage(),
 }
 OF_FAMILY: dict[str, Callable[[HouseholdCard], Page]] = {
     SuspectPage.FORM: SuspectPage, AlertIssuePage.FORM: AlertIssuePage, PlatformPage.FORM: PlatformPage, TransferPage.FORM: TransferPage,

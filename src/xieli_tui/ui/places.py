@@ -221,6 +221,8 @@ def act(app: XieliApp, task: TodayTask) -> None:
         open_visit(app, task.household, VISIT_KINDS.get(task.task, ""))
     elif task.action == "send":
         _bring(app, SendPage())
+    elif task.action == "drill":
+        desk_ways.open_list("drill")(app)
     elif task.action in ("apply", "told", "notice") and task.target:
         open_application(app, task.target)
     elif task.action in ("start", "inform"):

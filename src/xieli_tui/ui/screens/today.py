@@ -30,7 +30,7 @@ from xieli_tui.ui.widgets.row_list import RowList
 NEXT = {
     "visit": ("F4", "走访"), "flag": ("F5", "困难"), "apply": ("F6", "补材料"), "told": ("Enter", "告知"), "send": ("F9", "报送"),
     "dossier": ("Enter", "户档"), "follow": ("Enter", "接着办"), "draft": ("Enter", "接着写"), "start": ("F6", "协助"), "inform": ("Enter", "告知"),
-    "notice": ("Enter", "公示"),
+    "notice": ("Enter", "公示"), "drill": ("Enter", "演练"),
 }
 PLAIN = frozenset({"visit_quarter", "visit_routine", "review", "review_minor_18", "taper_end", "exit_review", "help_apply", "inform", "start_application",
                    "supplement_materials", "supplement_statement", "referral_followup"})

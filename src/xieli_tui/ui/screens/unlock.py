@@ -50,8 +50,8 @@ class UnlockScreen(Page):
     CSS_PATH = "unlock.tcss"
     GUIDE = Help(
         "输入口令，按 Enter 打开。资料在这台登记电脑上加密保存，没有网也能用。",
-        (("Enter", "解锁"), ("Ctrl+T", "换日间、夜间、素框"), ("Ctrl+Q", "退出")),
-        (("输错了", "再输一遍。连着错，下一次要等一会儿，不会丢资料。"), ("短码", "打开以后在设置里设。锁屏以后输 6 位就行，错 5 次或过 12 小时要输整个口令。"), ("忘了口令", "请打县里电话，按找回的办法来。"),
+        (("Enter", "解锁"), ("F4", "忘了口令"), ("Ctrl+T", "换日间、夜间、素框"), ("Ctrl+Q", "退出")),
+        (("输错了", "再输一遍。连着错，下一次要等一会儿，不会丢资料。"), ("短码", "打开以后在设置里设。锁屏以后输 6 位就行，错 5 次或过 12 小时要输整个口令。"), ("忘了口令", "按 F4（没有 F 键就 Ctrl+F），做一份找回申请，请两名找回人员帮忙。"),
          ("进了汉字", "按 Shift 把输入法换成英文。")),
     )
 
@@ -70,7 +70,7 @@ class UnlockScreen(Page):
             yield Paint((line(" " * 10, (f"口令 {hint}" if hint else "", "$ink-3")), line(" " * 10, ("Enter", "bold $primary"), " 解锁")), id="door-hint")
             yield Paint((
                 blank(), line(("─" * WIDE, "$line")), line(("资料在这台登记电脑上加密保存，没有网也能用。", "$ink-3")),
-                line(("忘了口令，请打县里电话。", "$ink-3")),
+                line(("忘了口令，按 F4 找回。", "$ink-3")),
             ), id="door-foot")
 
     @property
@@ -94,13 +94,26 @@ class UnlockScreen(Page):
         return [*demo, (self._place, "$ink-2")]
 
     def foot(self) -> Sequence[Key]:
-        return (("Enter", "解锁"), ("Ctrl+T", "换色"), ("F1", "帮助"), ("Ctrl+O", "帮助"), ("Ctrl+Q", "退出"))
+        return (("Enter", "解锁"), ("F4", "忘了口令"), ("Ctrl+T", "换色"), ("F1", "帮助"), ("Ctrl+O", "帮助"), ("Ctrl+Q", "退出"))
 
     def rail(self) -> Sequence[Line]:
         return ()
 
     def back(self) -> None:
         self.say("退出按 Ctrl+Q。")
+
+    def go_here(self, place: str) -> bool:
+        """F4, or Ctrl+F where there are no F keys: 忘了口令."""
+        if place not in ("visit", "find"):
+            return False
+        if self.opening or not self.xapp.ready.is_set():
+            self.say("正在打开，稍等再按。")
+        elif self.xapp.load_error is None:
+            from xieli_tui.ui.screens.forgotten import ForgottenPage
+
+            self.entry.value = ""
+            self.xapp.open(ForgottenPage())
+        return True
 
     # -- what is outside the lock -----------------------------------------------------------------
     @work(thread=True, exclusive=True, exit_on_error=False, group="outside")
