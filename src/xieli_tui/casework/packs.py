@@ -30,6 +30,9 @@ PACK = "pack"
 HOLIDAYS = "holidays"
 YEAR = "holidays-"
 """Name under which a year's arrangement is put in force: holidays-2027."""
+SHEETS = frozenset({"template", "mapping"})
+SHEET_NAMES = ("form-", "mapping-")
+"""What else the county puts in force by the same road; a piece that is not here yet is told by the name it goes under."""
 KEPT = 8
 """States of which the reading is kept; a program has one workspace open, a test several."""
 
@@ -56,7 +59,7 @@ class PackLine:
 
 def of(tx: Tx) -> PackSet:
     """The packs of this workspace: shipped, and installed by the county."""
-    rows = [one for one in queries.installs(tx) if not _is_year(one)]
+    rows = [one for one in queries.installs(tx) if not _is_year(one) and not _is_sheet(one)]
     if not rows:
         return loader.shipped()
     mark = _mark(rows)
@@ -153,6 +156,11 @@ def label(one: Install, rows: Sequence[Install]) -> str:
 
 def _is_year(one: Install) -> bool:
     return one.kind == HOLIDAYS or (not one.kind and one.pack.startswith(YEAR))
+
+
+def _is_sheet(one: Install) -> bool:
+    """A layout of a form or a mapping of a workbook: no policy, read by those who print and fill."""
+    return one.kind in SHEETS or (not one.kind and one.pack.startswith(SHEET_NAMES))
 
 
 def _mark(rows: Sequence[Install]) -> _Mark:

@@ -227,3 +227,16 @@ def screen(
         return rows
 
     return Said(body, lines)
+
+
+@app.work("card")
+def card(
+    session: Session,
+    kind: Annotated[str, typer.Argument(help="哪种救助：{kind}。", metavar="KIND")],
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件，.pdf 或 .docx。")],
+) -> Said:
+    """明白卡：一种救助说的是什么、当地的数额、要带的材料，印出来给人带走。会记一笔。"""
+    from xieli_tui.casework import forms
+    from xieli_tui.cli.form import said
+
+    return said(forms.save(session, "card", [kind], out))

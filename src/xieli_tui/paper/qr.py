@@ -1,4 +1,4 @@
-"""QR codes (GB/T 18284, ISO/IEC 18004) as PNG: what a telephone at the county can read off a screen or a sheet.
+"""QR codes (GB/T 18284, ISO/IEC 18004) as PNG or SVG: what a telephone at the county can read off a screen or a sheet.
 
 Rules kept here
 - nothing personal goes in: enrolment codes, form numbers and digests only;
@@ -22,3 +22,10 @@ def png(text: str) -> bytes:
     out = io.BytesIO()
     segno.make(text, error="m", micro=False).save(out, kind="png", scale=SCALE, border=QUIET)
     return out.getvalue()
+
+
+def svg(text: str) -> str:
+    """The QR code of a text as SVG, for a printed form (drawn by lines, sharp on any printer)."""
+    out = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(out, kind="svg", scale=1, border=QUIET, xmldecl=False, svgns=True, nl=False)
+    return out.getvalue().decode("ascii")

@@ -1,0 +1,71 @@
+"""`xieli form`: every paper out of what was entered once; `xieli route`: the sheet to carry along."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from xieli_tui.cli.common import Said, group
+from xieli_tui.cli.words import row
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.forms import Printed
+    from xieli_tui.casework.session import Session
+
+app = group("表单：申请表、授权书、走访记录……填过一次，都能印。")
+route_app = group("走访路线单：带着上门，回来一次录。")
+
+Out = Annotated[Path, typer.Option("--out", help="写到哪个文件，.pdf 或 .docx。")]
+Group = Annotated[str | None, typer.Option("--group", help="只印一个村民小组。")]
+
+
+@app.callback()
+def _group() -> None:
+    """表单：申请表、授权书、走访记录……填过一次，都能印。"""
+
+
+@route_app.callback()
+def _route_group() -> None:
+    """走访路线单：带着上门，回来一次录。"""
+
+
+def said(done: Printed) -> Said:
+    """What was printed, where it lies, and what the font lacks."""
+    lines = [row(done.title, "、".join(done.numbers), done.file)]
+    if done.lacking:
+        lines.append(f"注意：{'、'.join(done.lacking)} 协理的字体里没有，打开看看这些字在不在。")
+    return Said(done, [*lines, "里面有姓名和证件号，用完收好。"])
+
+
+@app.work("list")
+def list_(session: Session) -> Said:
+    """有哪些表单，各要写哪个编号。"""
+    from xieli_tui.casework import forms
+
+    found = forms.listed(session)
+    return Said({"forms": found}, lambda: [
+        row(one.title, one.id, f"--for {one.about}" if one.about else "", "" if one.here else "镇、县的表单", "用县里的表样" if one.replaced else "") for one in found
+    ])
+
+
+@app.work("render")
+def render(
+    session: Session,
+    form: Annotated[str, typer.Argument(help="哪一张，见 xieli form list。", metavar="FORM")],
+    out: Out,
+    about: Annotated[list[str] | None, typer.Option("--for", help="给谁的：申请、户、走访、转介的编号，或救助种类；可以写几次，一个一份。", metavar="ID")] = None,
+) -> Said:
+    """印一张表单，存成 .pdf 或 .docx。会记一笔。"""
+    from xieli_tui.casework import forms
+
+    return said(forms.save(session, form, about or (), out))
+
+
+@route_app.work("print")
+def route(session: Session, out: Out, only: Group = None) -> Said:
+    """走访路线单：要上门的户，为什么，上次答应的，还缺的材料。会记一笔。"""
+    from xieli_tui.casework import forms
+
+    return said(forms.save(session, "route", (), out, only))

@@ -1,0 +1,121 @@
+"""Forms as PDF (typst): one template, one or many documents, bytes out.
+
+Rules kept here
+- data goes in as JSON and stays strings: nothing anybody wrote is ever part of a template, so markup in a name is inert;
+- only the font of the program is used: the same sheet on every machine, and what it lacks is known beforehand (`glyphs`);
+- a template reads no file (`root` is the folder of the program's own forms; `import`, `include`, `eval` and packages are refused before typst sees it,
+  for a package would be looked for in the network); everything is in memory, no temporary file holds a name;
+- a template is tried on its data: what does not compile is refused with the line, and the county's word can be taken back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import threading
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from xieli_tui.errors import Refused
+from xieli_tui.paper import glyphs
+
+if TYPE_CHECKING:
+    import typst
+
+FORMS = Path(__file__).parent / "forms"
+TEMPLATE_LIMIT = 256 * 1024
+_AT_WORK = threading.Lock()
+"""One document at a time: the app prints from a thread of its own."""
+_FORBIDDEN = re.compile(r"(?<![\w-])(import|include|eval|read|plugin|std|dictionary|module|sys|json|toml|yaml|csv|xml|cbor|bibliography)(?![\w-])|@(?:preview|local)")
+_DEFINES = re.compile(r"^#let form\(d\) *=", re.MULTILINE)
+
+
+def shipped(form: str) -> str:
+    """The program's own template of a form."""
+    return (FORMS / f"{form}.typ").read_text(encoding="utf-8")
+
+
+def check(source: str) -> None:
+    """Whether a template may run at all. Raises Refused: XL-W32 with what is wrong."""
+    if len(source.encode()) > TEMPLATE_LIMIT:
+        raise Refused("XL-W32", f"表样最大 {TEMPLATE_LIMIT // 1024} KiB", field="file")
+    code = re.sub(r"//[^\n]*", "", source)
+    found = _FORBIDDEN.search(code)
+    if found is not None:
+        raise Refused("XL-W32", f"第 {source.count(chr(10), 0, max(source.find(found.group()), 0)) + 1} 行用了 {found.group()}，表样只能排版，不能读文件、不能连网", field="file")
+    if _DEFINES.search(source) is None:
+        raise Refused("XL-W32", "要有一行 #let form(d) =", field="file")
+
+
+def pdf(source: str, docs: Sequence[Mapping[str, Any]], now: dt.datetime) -> bytes:
+    """The documents as one PDF.
+
+    Raises:
+        Refused: XL-W31 a character the font lacks, XL-W32 the template.
+    """
+    return _compile(source, docs, now, "pdf", None)[0]
+
+
+def pictures(source: str, docs: Sequence[Mapping[str, Any]], now: dt.datetime, ppi: float = 110) -> list[bytes]:
+    """Every page as PNG. Raises as `pdf`."""
+    return _compile(source, docs, now, "png", ppi)
+
+
+def asked(source: str, docs: Sequence[Mapping[str, Any]], expression: str) -> Any:
+    """What typst answers about the laid out documents: where each value stands, how many pages there are. Raises as `pdf`."""
+    import typst
+
+    _require(source, docs)
+    with _AT_WORK:
+        return json.loads(typst.eval(_whole(source), expression, root=str(FORMS), font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=_given(docs)))
+
+
+def _require(source: str, docs: Sequence[Mapping[str, Any]]) -> None:
+    check(source)
+    lacking = glyphs.lacking(list(docs))
+    if lacking:
+        raise Refused(
+            "XL-W31", "、".join(dict.fromkeys(one.words() for one in lacking)), extra={"lacking": [[one.char, f"U+{ord(one.char):04X}", one.where] for one in lacking]},
+        )
+
+
+def _whole(source: str) -> bytes:
+    return f'#import "/lib.typ": *\n{source}\n#run(form)\n'.encode()
+
+
+def _given(docs: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    return {"data": json.dumps(list(docs), ensure_ascii=False)}
+
+
+def _compile(source: str, docs: Sequence[Mapping[str, Any]], now: dt.datetime, kind: Literal["pdf", "png"], ppi: float | None) -> list[bytes]:
+    import typst
+
+    _require(source, docs)
+    try:
+        with _AT_WORK:
+            out = _compiler().compile(_whole(source), format=kind, ppi=ppi, sys_inputs=_given(docs), timestamp=int(now.timestamp()), pdf_tags=False)
+    except typst.TypstError as error:
+        raise Refused("XL-W32", _first_line(error), field="file") from error
+    return out if isinstance(out, list) else [out or b""]
+
+
+def _first_line(error: typst.TypstError) -> str:
+    """What typst says, without anything of the data: its message alone."""
+    return str(getattr(error, "message", "") or "")[:200]
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(glyphs.FONTS)])
+
+
+def _compiler() -> typst.Compiler:
+    """A new one each time: nobody's data stays behind in it."""
+    import typst
+
+    return typst.Compiler(root=str(FORMS), font_paths=_fonts())
