@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,10 +24,10 @@ from xieli_sync.exchange import is_contentful
 from xieli_tui.casework import exchange, road, values
 from xieli_tui.casework.session import Session, road_errors
 from xieli_tui.casework.views import ImportOutcome
-from xieli_tui.domain.clock import millis
+from xieli_tui.domain.clock import day_of, millis
 from xieli_tui.domain.events.road import HandoverSealed
 from xieli_tui.errors import NotFound, Refused
-from xieli_tui.store import deliveries, drafts, handing, outbox_log
+from xieli_tui.store import deliveries, drafts, handing, journal, outbox_log, queries
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -59,6 +59,49 @@ class Opened:
 
     result: ImportOutcome
     drafts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """A hand-over that a desk allowed, as one of the two computers knows it.
+
+    Attributes:
+        dev, to: from which computer to which. name: who works on the other one, "" when no desk said. ours: this computer hands over; else it takes over.
+        on: the day it was allowed. sealed: last day this computer sealed one for it, "" not yet. opened: last day it opened one, where only one computer
+            hands over to it; the own line does not say from whom.
+    """
+
+    dev: str
+    to: str
+    name: str
+    villages: tuple[str, ...]
+    ours: bool
+    on: str
+    sealed: str = ""
+    opened: str = ""
+
+
+def allowances(session: Session) -> list[Allowance]:
+    """Hand-overs that concern this computer, those it gives first."""
+    with session.reading() as tx:
+        names = {dev: name for (dev, _), name in queries.operator_names(tx).items()}
+        out = []
+        for e in journal.events_of_type(tx, "handover.allowed"):
+            dev, to = e.entity, str(e.d.get("to"))
+            standing = handing.allowed(tx, dev, to) if session.dev in (dev, to) else None
+            if standing is None or standing.ref != e.ref:
+                continue
+            sealed = [x for x in journal.load(tx, journal.TABLE.c.dev == session.dev, journal.TABLE.c.t == "handover.sealed") if x.d.get("to") == to]
+            ours = dev == session.dev
+            out.append(Allowance(
+                dev, to, str(e.d.get("name") or "") if ours else names.get(dev, ""), tuple(e.d.get("villages", ())), ours, str(e.d.get("on", "")),
+                day_of(sealed[-1].hlc_ms) if sealed else "",
+            ))
+        opened = journal.load(tx, journal.TABLE.c.dev == session.dev, journal.TABLE.c.t == "handover.opened")
+    theirs = [one for one in out if not one.ours]
+    if len(theirs) == 1 and opened:
+        out[out.index(theirs[0])] = replace(theirs[0], opened=day_of(opened[-1].hlc_ms))
+    return sorted(out, key=lambda one: (not one.ours, one.on, one.dev, one.to))
 
 
 def seal_for(session: Session, to: str, out: Path | str, *, fs: outbox.Fs = outbox.OS_FS) -> Handed:

@@ -22,6 +22,7 @@ from xieli_tui.domain.clock import day_of
 from xieli_tui.domain.events import EVENTS
 from xieli_tui.domain.events.household import PersonMerged
 from xieli_tui.domain.events.road import RulingAnnulled
+from xieli_tui.domain.idnum import mask_id
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.store import journal, queries, trust, verdict
 from xieli_tui.store.project.base import NEVER_ANNULLED
@@ -108,6 +109,57 @@ def _villages(tx: Tx, who: rows.Person) -> set[str]:
     """Where a file is at home: where it was written, and where its family is now."""
     home = queries.village_of(tx, who.household)
     return {who.village, *([home] if home else [])}
+
+
+@dataclass(frozen=True, slots=True)
+class Double:
+    """Two files with one identity number that nobody ruled on: person and family of each."""
+
+    person: str
+    name: str
+    household: str
+    village: str
+    other: str
+    other_name: str
+    other_household: str
+    other_village: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file as a person decides about it: numbers covered."""
+
+    name: str
+    birth: str
+    id_no: str
+    village: str
+    head: str
+
+
+def file_of(session: Session, person: str) -> File:
+    """The file of a person. Raises NotFound("XL-V41"), Refused("XL-P07")."""
+    guards.require_desk(session)
+    with session.reading() as tx:
+        one = reads.person(tx, person)
+        home = queries.household(tx, one.household)
+        return File(one.name, one.birth, mask_id(one.id_no) if one.id_no and one.id_state == "ok" else "", one.village, home.head_name if home is not None else "")
+
+
+def doubles(session: Session) -> list[Double]:
+    """Pairs of files that carry the same number and are not merged, of this desk's area; a hint for a person, never a merge by itself."""
+    guards.require_desk(session)
+    with session.reading() as tx:
+        who = guards.officer(session, tx)
+        by_number: dict[str, list[rows.Person]] = {}
+        for one in queries.persons(tx):
+            if one.id_state == "ok" and one.id_no and one.known and one.village.startswith(who.area):
+                by_number.setdefault(one.id_no, []).append(one)
+        found = []
+        for same in by_number.values():
+            shown = {one.shown: one for one in sorted(same, key=lambda each: each.id)}
+            first, *others = shown.values()
+            found += [Double(first.id, first.name, first.household, first.village, one.id, one.name, one.household, one.village) for one in others]
+    return sorted(found, key=lambda one: (one.village, one.name, one.person, one.other))
 
 
 # -- a ruling taken back ----------------------------------------------------------------------------

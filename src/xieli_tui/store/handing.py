@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 BESIDE = "handed."
 """Beginning of the form of a draft that came while the successor had one of the same form and subject open."""
+OF_THIS_COMPUTER = ("handover.", "receiver", "roster")
+"""Forms about this computer and its files, which mean nothing on another one."""
 DRAFT_LIMIT = 160_000
 """Bytes of a draft's text that fit one delivery line with room to spare."""
 
@@ -51,6 +53,8 @@ def travelling(tx: Tx, villages: Collection[str]) -> tuple[list[dict[str, Any]],
     """(drafts as they travel, how many stay behind because they are too long for a line)."""
     out, left = [], 0
     for one in sorted(drafts.list_all(tx), key=lambda d: (d.form, d.key)):
+        if one.form.startswith(OF_THIS_COMPUTER):
+            continue
         village = _village(tx, one.key)
         if village is not None and village not in villages:
             continue

@@ -18,9 +18,10 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from xieli_tui.casework import drives, exchange, setup
+from xieli_tui.casework import drives, exchange, push, setup
 from xieli_tui.casework.drives import DriveRow
-from xieli_tui.casework.views import ExportResult, ImportOutcome, SyncStatus
+from xieli_tui.casework.push import Receiver
+from xieli_tui.casework.views import ExportResult, ImportOutcome, PushResult, SyncStatus
 from xieli_tui.errors import NotFound, XieliError
 from xieli_tui.ui import words
 from xieli_tui.ui.screens.base import Help, Key, Page
@@ -65,7 +66,7 @@ class SendPage(Page):
         "插上U盘，按 Enter。先收下盘上带回来的，再导出、备份、读回来核对，全做完才说可以拔。",
         (("Enter", "导出备份"), ("上下", "选盘"), ("Tab", "文件夹"), ("F2", "今日"), ("Esc", "返回")),
         (("签收", "镇里和县里各有一张。签收只说数据包到了，不说事情办成了。"), ("导出之后", "这台登记电脑上一条不少，可以再导一次。"),
-         ("没有U盘", "按 Tab，写一个文件夹。"), ("还没登记", "先把登记码交给县里，拿到登记文件再来。")),
+         ("没有U盘", "按 Tab，写一个文件夹；县里有网上收件处的，Ctrl+G 打 65 写上地址。"), ("还没登记", "先把登记码交给县里，拿到登记文件再来。")),
     )
 
     def __init__(self) -> None:
@@ -77,6 +78,8 @@ class SendPage(Page):
         """Whose files hold two values of one thing."""
         self.enrolled = True
         self.drive_rows: list[DriveRow] = []
+        self.receiver = Receiver()
+        self.handed: PushResult | None = None
 
     def body(self) -> ComposeResult:
         self.enrolled = bool(self.xapp.session.profile.net)
@@ -85,7 +88,7 @@ class SendPage(Page):
             yield Paint(self._code_lines, id="code")
             yield FormRow(Field("登记文件", HanInput(id="grant", hint="县里给的文件在哪里"), width=64))
             yield FormRow(Field("核对码", HanInput(id="digits", fold=True, hint="县里念的 20 位"), width=30, after="  Enter 登记"))
-        self.rows = RowList(self._draw, (), key=lambda item: item.path if isinstance(item, DriveRow) else item, id="drives")
+        self.rows = RowList(self._draw, (), key=lambda item: item.path if isinstance(item, DriveRow) else "net", id="drives")
         yield self.rows
         self.folder = HanInput(str(self.xapp.stick or ""), id="folder", hint="也可以写一个文件夹")
         yield FormRow(Field("文件夹", self.folder, width=64), id="folder-row", classes="tight")
@@ -98,13 +101,15 @@ class SendPage(Page):
         if not self.enrolled:
             self.query_one("#grant").focus()
             self.say("还没有登记，不能报送。", "走访、登记照常用，都在这台电脑里。", "look")
-        elif self.drive_rows:
+        elif self.rows.items:
             self.rows.focus()
         else:
             self.folder.focus()
         self.set_interval(2.0, self._look_again)
 
     def reload(self) -> None:
+        self.receiver = self.attempt(lambda: push.receiver(self.xapp.session)) or Receiver()
+        self.rows.show(())
         self.status = self.attempt(lambda: exchange.status(self.xapp.session))
         if self.status is not None and self.status.conflicts:
             heads = list(dict.fromkeys(one.where for one in self.attempt(lambda: exchange.conflicts(self.xapp.session)) or () if one.where))
@@ -121,9 +126,10 @@ class SendPage(Page):
         found = drives.drives()
         if found != self.drive_rows or not self.rows.items:
             self.drive_rows = found
-            self.rows.show(found)
+            shown: list[DriveRow | Receiver] = [*found, *([self.receiver] if self.receiver.url else [])]
+            self.rows.show(shown)
             self.rows.show_empty((line("  ", ("没有看到U盘。插上就认；也可以在下面写一个文件夹。", "$ink-2")),))
-            self.rows.styles.height = max(1, min(4, len(found)))
+            self.rows.styles.height = max(1, min(4, len(shown)))
 
     def refresh_body(self) -> None:
         self.query_one("#done", Paint).show(lambda _width: self._done_lines())
@@ -136,7 +142,9 @@ class SendPage(Page):
         return [line("  ", cell("登记码", 10, "$ink-2"), (pieces[0], "bold")), *[line(" " * 12, (piece, "bold")) for piece in pieces[1:]],
                 line("  ", cell("给县里念", 10, "$ink-2"), (code.fingerprint, "bold $primary")), blank()]
 
-    def _draw(self, item: DriveRow, on: bool) -> Sequence[Line]:
+    def _draw(self, item: DriveRow | Receiver, on: bool) -> Sequence[Line]:
+        if isinstance(item, Receiver):
+            return (row(cell("从网上", 18, "bold"), cell(item.place, 39, "bold" if on else ""), ("县里的收件处", "$ink-2"), on=on),)
         note = "写保护，写不进去" if not item.writable else "太满，放不下" if item.full else f"有 {item.waiting} 个数据包" if item.waiting else ""
         return (row(cell(item.path, 18, "bold"), cell(item.label, 16, "bold" if on else ""), cell(words.size_word(item.total), 10, "$ink-2"),
                     cell(f"空 {words.size_word(item.free)}", 13, "$ink-2"), (note, "$warning" if item.full or not item.writable else "$ink-2"), on=on),)
@@ -145,6 +153,8 @@ class SendPage(Page):
         if not self.enrolled:
             return []
         one = self.round
+        if self.handed is not None:
+            return [blank(), *self._handed_lines(self.handed)]
         if one is None:
             return [blank(), *self._going()]
         out: list[Line] = [blank()]
@@ -187,6 +197,14 @@ class SendPage(Page):
         out += [blank(), split(["  ", (one.word, "bold $primary")], [(right + "  ", "bold")], ground="entry-on"), blank()]
         return out
 
+    def _handed_lines(self, done: PushResult) -> list[Line]:
+        """What a receiver took: it is no receipt."""
+        out = [line("  ", ("已交", "$success"), "  ", cell("收件处", 10), cell(f"{one.events} 条，{words.size_word(one.bytes)}", 36, "$ink-2"), (f"核对码 {one.check_code}", "$ink-2")) for one in done.files]
+        if done.backup_failed:
+            out.append(line("  ", ("! 没成", "bold $error"), cell("备份", 8), (done.backup_failed, "$ink-2")))
+        word = "已交到收件处" if done.files else "没有新的要交"
+        return [*out, blank(), split(["  ", (word, "bold $primary")], [("已导出，待签收  " if done.pending_unconfirmed else "", "bold")], ground="entry-on"), blank()]
+
     def _going(self) -> list[Line]:
         status = self.status
         if status is None:
@@ -228,7 +246,10 @@ class SendPage(Page):
     # -- the one key ------------------------------------------------------------------------------
     @on(RowList.Chosen, "#drives")
     def _drive(self, event: RowList.Chosen) -> None:
-        self.start(Path(event.item.path))
+        if isinstance(event.item, Receiver):
+            self.start_push(event.item)
+        else:
+            self.start(Path(event.item.path))
 
     @on(Input.Submitted, "#folder")
     def _folder(self) -> None:
@@ -240,12 +261,43 @@ class SendPage(Page):
         else:
             self.say("插上U盘，或者写一个文件夹。", "", "look")
 
+    def start_push(self, where: Receiver) -> None:
+        """Hand in over the network; in a thread."""
+        if self.busy:
+            return
+        self.busy = True
+        self.round, self.handed = None, None
+        self.query_one("#folder-row", FormRow).right()
+        self.redraw()
+        self.say(f"正在交到 {where.place}，别关机。")
+        self._push(where)
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="road")
+    def _push(self, where: Receiver) -> None:
+        session, app = self.xapp.session, self.app
+        try:
+            done = push.push(session, where.url, ca=Path(where.ca).expanduser() if where.ca else None)
+        except XieliError as error:
+            app.call_from_thread(self._failed, error)
+            return
+        app.call_from_thread(self._handed_in, done)
+
+    def _handed_in(self, done: PushResult) -> None:
+        self.busy = False
+        self.status = self.attempt(lambda: exchange.status(self.xapp.session))
+        self.handed = done
+        self.redraw()
+        if done.files:
+            self.say(f"{len(done.files)} 个数据包交到收件处了。", f"还有 {done.pending_unconfirmed} 条等县里签收。", "done")
+        else:
+            self.say("没有新的要交。", f"{done.pending_unconfirmed} 条等县里签收。" if done.pending_unconfirmed else "都签收了。")
+
     def start(self, target: Path) -> None:
         """Take in, export, back up, verify; in a thread."""
         if self.busy:
             return
         self.busy = True
-        self.round = None
+        self.round, self.handed = None, None
         self.query_one("#folder-row", FormRow).right()
         self.redraw()
         self.say("正在办，别拔U盘。")
