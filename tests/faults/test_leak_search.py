@@ -7,6 +7,7 @@ from pathlib import Path
 
 import leak_search
 import pytest
+import sentinels
 
 SEED = 20261122
 SECRETS: dict[str, leak_search.Secret] = {
@@ -35,3 +36,10 @@ def test_random_bytes_are_no_hit(tmp_path: Path, size: int) -> None:
     search = leak_search.Search(SECRETS, {"short code": "402917"})
     assert search.folders([tmp_path]) == []
     assert (search.files, search.bytes) == (1, size)
+
+
+def test_after_a_day_nobodys_name_number_word_or_key_lies_anywhere_but_in_what_was_asked_for(tmp_path: Path) -> None:
+    done = sentinels.day(tmp_path / "day", SEED, full=False)
+    assert done.hits == []
+    assert done.looked[0] > 30
+    assert len(done.people.texts) + len(done.keys()) > 24
