@@ -169,7 +169,7 @@ async def test_every_walk_of_the_manual_does_what_it_says(practice: tuple[Path, 
     assert counted.get("例行走访", [3, 0]) == [3, 0]
 
 
-@pytest.mark.parametrize(("page", "desk"), [("05-不用画面.md", "village"), ("06-镇和县.md", "county"), ("11-备份和恢复.md", "village")])
+@pytest.mark.parametrize(("page", "desk"), [("05-不用画面.md", "village"), ("06-镇和县.md", "county"), ("10-钥匙和找回.md", "village"), ("11-备份和恢复.md", "village")])
 def test_every_command_of_the_manual_prints_what_it_says(practice: tuple[Path, Demo], home: Path, page: str, desk: str) -> None:
     walk = Walk(home, practice[1], desk=desk, said={"〈U盘〉": str(home / "stick")})
     done = 0

@@ -43,7 +43,7 @@ def change(
         raise Locked("XL-L02")
     old = read_passphrase(passphrase_file, prompt="旧口令")
     done = change_outside(folder, old, _new(new_passphrase_file), kdf=kdf)
-    emit(json, done, [row(f"口令换好了，{done.operator} 号操作员", "资料没有动，备份还是用做备份那天的口令开")])
+    emit(json, done, [row(f"口令换好了，{done.operator} 号操作员", "资料没有动，旧的开不了了")])
 
 
 @app.work("add-operator")

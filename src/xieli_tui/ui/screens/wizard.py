@@ -77,7 +77,7 @@ class WizardPage(Page):
                 yield Paint((
                     head("口令", "第 2 步，共 3 步"), blank(), label("给您备好", (self.offered, "bold $primary")), blank(),
                     line("  ", ("照抄这 16 位数字最省事，不用输入法。请先抄在纸上。", "$ink-2")),
-                    line("  ", ("也可以自己定，至少 12 个字。", "$ink-3")), blank(),
+                    line("  ", ("也可以自己定：英文字母、数字、符号，至少 12 个。", "$ink-3")), blank(),
                 ))
                 yield self._row(Field("口令", HanInput(secret=True, id="passphrase"), width=34))
                 yield self._row(Field("再输一遍", HanInput(secret=True, id="again"), width=34))
