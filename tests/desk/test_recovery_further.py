@@ -52,7 +52,7 @@ def test_the_stick_s_copy_is_opened_by_two_officers_on_a_new_machine(hand: Hand)
     stick = hand.fresh()
     hand.run("sync", "export", "--to", stick, w="v")
     hand.run("county", "import", stick)
-    [kept] = [path for path in stick.rglob("keys.json")]
+    [kept] = list(stick.rglob("keys.json"))
     assert {slot["type"] for slot in json.loads(kept.read_text())["slots"]} == {"recovery"}, "a lost stick is no passphrase to guess at"
     shutil.rmtree(hand.folder / "v")
     shutil.rmtree(hand.folder / "state")
