@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 PAGE = ROOT / "docs" / "manual" / "02-每一页.md"
 SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
-    ("进门", (("UnlockScreen", "unlock"), ("WizardPage", "wizard"), ("MenuPage", "menu"), ("PalettePage", "commands"), ("SettingsPage", "settings"), ("WorkersPage", "workers"), ("OwnPassphrasePage", "passphrase"), ("GivePassphrasePage", ""), ("BackupsPage", "backups"), ("RestorePage", "restore"))),
+    ("进门", (("UnlockScreen", "unlock"), ("ForgottenPage", "forgotten"), ("WizardPage", "wizard"), ("MenuPage", "menu"), ("PalettePage", "commands"), ("SettingsPage", "settings"), ("DrillPage", "drill"), ("WorkersPage", "workers"), ("OwnPassphrasePage", "passphrase"), ("GivePassphrasePage", ""), ("BackupsPage", "backups"), ("RestorePage", "restore"))),
     ("今日和找人", (("TodayPage", "today"), ("DraftsPage", ""), ("HouseholdsPage", "households"), ("PickPage", ""))),
     ("户档", (
         ("DossierPage", "dossier members means chain papers policy"), ("CallPage", "call"), ("PersonFilePage", "person"), ("EntryPage", "entry"), ("CorrectPage", "correct"),
@@ -40,7 +40,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     )),
     ("镇、县另外记的", (
         ("ComplaintsPage", "complaints"), ("SuspicionsPage", "suspicions"), ("ConferencesPage", "conferences"), ("EventsPage", "events"), ("AlertIssuePage", ""), ("ScanPage", "scan"),
-        ("CoveragePage", "coverage"), ("RegistersPage", "registers"), ("PacksPage", "packs"), ("DevicesPage", "devices"), ("EnrolPage", ""), ("PlatformsPage", ""), ("TransferPage", ""),
+        ("CoveragePage", "coverage"), ("RegistersPage", "registers"), ("PacksPage", "packs"), ("DevicesPage", "devices"), ("EnrolPage", ""), ("OfficersPage", "officers"), ("OfficerAddPage", ""), ("RecoveryAnswerPage", ""), ("PlatformsPage", ""), ("TransferPage", ""),
         ("OperatorsPage", ""),
     )),
 )

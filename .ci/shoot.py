@@ -52,6 +52,9 @@ WXY = ("f3", *typed("wxy"), "~", "enter", "~")
 VISIT = ("f3", *typed("wxy"), "~", "enter", "~", "4", "4", "~")
 SCENES = (
     Scene("unlock", "village", (), SMALL, locked=True),
+    Scene("forgotten", "village", ("f4", "~"), SMALL, locked=True),
+    Scene("officers", "county", ("ctrl+g", *typed("53"), "enter", "~"), SMALL),
+    Scene("drill", "village", ("ctrl+g", *typed("63"), "enter", "~"), SMALL),
     Scene("today", "village", ("~",), themes=("日间", "夜间", "素框")),
     Scene("menu", "village", ("escape", "~"), SMALL),
     Scene("households", "village", ("f3", *typed("wxy"), "~")),
