@@ -94,6 +94,13 @@ def test_a_change_that_may_not_be_changes_nothing(village_session: Session, old:
     assert rooms.keys_path(village_session.workspace).read_bytes() == before
 
 
+def test_one_changed_by_command_while_the_desk_is_open_is_changed_again_on_the_page(village_session: Session) -> None:
+    passphrases.change_outside(village_session.workspace, PASSPHRASE, SECOND, kdf="floor")
+    assert code_of(lambda: passphrases.change(village_session, PASSPHRASE, THIRD, kdf="floor")) == "XL-L01"
+    assert passphrases.change(village_session, SECOND, THIRD, kdf="floor").generation == 3
+    assert Vault.unlock(village_session.workspace, THIRD).operators == ("1",)
+
+
 def test_the_old_passphrase_cannot_be_guessed_at_an_open_desk_without_waiting(village_session: Session) -> None:
     for _ in range(3):
         assert code_of(lambda: passphrases.change(village_session, "wrong passphrase", THIRD, kdf="floor")) == "XL-L01"

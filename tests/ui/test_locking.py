@@ -10,6 +10,7 @@ from desk_office import Office
 
 from basekit import PASSPHRASE
 from xieli_tui.casework import comfort, households, shortcode
+from xieli_tui.casework.session import Session
 from xieli_tui.desk import parameters
 from xieli_tui.domain.clock import FixedClock
 from xieli_tui.errors import Locked, XieliError
@@ -34,6 +35,19 @@ async def test_ctrl_l_disposes_the_engine_forgets_the_key_and_keeps_the_form_hal
             _ = session.store
         await hand.press(*OLD, "enter")
         assert (hand.page.NAME, hand.page.key, hand.page.value("met")) == ("走访", home, "self")
+
+
+async def test_names_are_covered_at_two_minutes_and_the_desk_is_locked_at_fifteen_neither_before(village: Session, open_app: Any) -> None:
+    steady = FixedClock(village.clock.now())
+    async with open_app(village, watch=steady) as hand:
+        await hand.press("f3", "l", "j", "j")
+        for seconds, shown in ((119, "李建军"), (1, "名字先盖上了"), (779, "名字先盖上了"), (1, "15 分钟没动，先锁上了")):
+            steady.tick(seconds=seconds)
+            hand.app.guard.look()
+            await hand.settle()
+            assert hand.shows(shown), (seconds, shown)
+            assert hand.shows("李建军") is (shown == "李建军")
+        assert hand.app.open_session is None
 
 
 async def test_the_county_shortens_the_lock_and_nobody_lengthens_it(office: Office, open_app: Any) -> None:

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xieli_tui.errors import Refused
-from xieli_tui.store.workspace import sync_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +110,8 @@ def _sent_path(dev: str) -> Path:
 
 
 def _replace(target: Path, body: object) -> None:
+    from xieli_tui.store.workspace import sync_folder  # here: the first picture asks this module where the state folder is, and needs no store
+
     part = target.with_suffix(f"{target.suffix}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)

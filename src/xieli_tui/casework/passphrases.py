@@ -182,16 +182,18 @@ def change(session: Session, old: str, new: str, *, kdf: str = "auto") -> Change
     """Change the own passphrase while the desk is open; the old one is asked, the store is not touched.
 
     Raises:
-        Locked: XL-L01 the old one is wrong or was changed elsewhere since, XL-L10 wait (both field `old`).
+        Locked: XL-L01 the old one is wrong, XL-L10 wait (both field `old`).
         Refused: XL-V09, XL-V11 (field `passphrase`), XL-A01, XL-F02, XL-F03.
     """
     check_passphrase(new)
     strength = _strength(kdf)
     try:
-        Vault.unlock(session.workspace, old, operator=session.operator).forget()
+        opened = Vault.unlock(session.workspace, old, operator=session.operator)
     except Locked as error:
         error.field = "old"
         raise
+    session.vault.slot = opened.slot  # made anew elsewhere while this desk was open: it is still hers
+    opened.forget()
     with session.reading() as tx:
         above = vaults.known_generation(tx)
     Vault.change_passphrase(session.workspace, session.vault, new, kdf=strength, above=above, rand=session.rand)
