@@ -149,6 +149,6 @@ class OpenHandoverPage(FormPage):
     def stored(self, result: Saved) -> None:
         done = result.more["done"]
         if done.result.status == "duplicate":
-            self.xapp.back("这一份以前收过了。", "没有重复记。", "done")
+            self.xapp.back(f"{done.result.what}。" if done.result.what else "这一份以前收过了。", "没有重复记。", "done")
             return
-        self.xapp.back(f"收下了：记录 {done.result.new} 条，草稿 {done.drafts} 份。", "草稿在没写完里（Ctrl+G 打 89）。", "done")
+        self.xapp.back(f"收下了，草稿 {done.drafts} 份。", "记录在户档里，草稿在没写完里（Ctrl+G 打 89）。", "done")
