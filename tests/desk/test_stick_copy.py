@@ -122,3 +122,15 @@ def test_without_officers_nothing_goes_to_the_stick_and_it_says_why_and_what_hel
     with pytest.raises(Locked, match="XL-L14"):
         copies.create(office.village, office.stick)
     assert Vault.unlock(Path(copies.create(office.county, office.stick).path), PASSPHRASE).dev == office.county.dev, "a county has no officers above it"
+
+
+def test_a_copy_from_before_a_recovery_is_no_damaged_one_and_opens_with_the_old_passphrase(hand: Hand) -> None:
+    name = Path(hand.run("backup", "create", w="v")["path"]).name
+    asked = hand.ask()
+    hand.finish(hand.answer(asked, 0), hand.answer(asked, 1))
+    assert hand.refused("backup", "verify", name, w="v", passphrase=NEW) == ("XL-L01", 3)
+    assert [one["good"] for one in hand.run("backup", "list", w="v", passphrase=NEW)["backups"] if one["name"] == name] == [True]
+    assert hand.run("doctor", w="v", passphrase=NEW)["ok"]
+    assert hand.refused("backup", "restore", name, w="v", passphrase=NEW) == ("XL-L01", 3)
+    seen = hand.run("backup", "restore", name, w="v")
+    assert (seen["opens"], seen["today"]) == ("passphrase", "other_key")

@@ -10,6 +10,7 @@ from typing import Any
 from textual.widgets import Input
 
 from basekit import PASSPHRASE
+from xieli_sync.carriers import usb
 from xieli_tui.casework import households
 from xieli_tui.casework.session import Session, open_session
 from xieli_tui.errors import Refused
@@ -197,3 +198,12 @@ async def test_the_first_unlock_of_a_day_makes_the_copy_behind_the_first_page_an
         await hand.press(*PASSPHRASE.replace(" ", ""), "enter")
         assert hand.shows("今天要办")
         assert len(copies.list_all(workspace)) == 1
+
+
+async def test_a_workspace_on_a_stick_is_refused_at_the_door_with_its_sentence(workspace: Path, open_app: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(usb, "removable_drives", lambda: [usb.Drive(workspace.parent, "U", 1 << 30, 1 << 30, True)])
+    async with open_app() as hand:
+        await hand.press(*PASSPHRASE.replace(" ", ""), "enter")
+        assert hand.shows("资料不能放在U盘、移动硬盘上")
+        assert hand.shows("XL-L21")
+        assert hand.app.open_session is None

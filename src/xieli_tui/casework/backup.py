@@ -129,12 +129,15 @@ def verify(session: Session, name: str) -> BackupRow:
     """Open a copy with this desk's key and check every page of it.
 
     Raises:
-        NotFound: XL-F05 no such copy. Damaged: XL-L06 it does not hold; that is remembered.
+        NotFound: XL-F05 no such copy. Damaged: XL-L06 it does not hold; that is remembered. Locked: XL-L01 it was made under another key, before a
+            recovery: nothing is said about it.
     """
     place = next((one for one in copies.list_all(session.workspace) if one.name == name), None)
     if place is None:
         raise NotFound("XL-F05", field="name")
     try:
+        if copies.key_of(place, dek=bytes(session.vault.dek)) is None:
+            raise Locked("XL-L01", "这份备份是换钥匙以前的", next_step="要看它，用 xieli backup restore，输那时的口令")
         copies.verify(place, session.vault.store_key())
     except (Damaged, NotFound):
         _note(session, name, False)
