@@ -204,6 +204,8 @@ def test_an_officer_who_left_helps_nobody_and_the_one_who_came_helps_after_the_n
 
 
 def test_the_self_check_names_a_laptop_whose_slots_may_hold_somebody_who_left(hand: Hand) -> None:
+    [never] = [one["lint"] for one in hand.run("county", "lint")["lints"] if one["lint"].startswith("recovery_")]
+    assert never.startswith("recovery_never:"), "it has taken the list, and has not said so yet"
     hand.up()
     assert not any(one["lint"].startswith("recovery_") for one in hand.run("county", "lint")["lints"])
     hand.run("recovery", "officers", "remove", "--name", NAMES[1])
@@ -225,6 +227,7 @@ def test_one_officer_is_none(hand: Hand, tmp_path: Path) -> None:
     made = lone.run("init", "--village", VILLAGE, "--village-name", "石桥村", "--operator", "陈秀兰", "--kdf", "floor", w="v")
     assert made["device"]
     assert lone.refused("recovery", "request", "--out", lone.fresh() / "r.json", w="v") == ("XL-L14", 3)
+    assert lone.refused("recovery", "request", "--out", lone.fresh() / "r.json") == ("XL-L14", 3), "a county's desk is who answers"
     assert lone.run("recovery", "officers", "list")["officers"] == [{"name": NAMES[0], "key": said["key"]}]
 
 

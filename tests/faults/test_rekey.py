@@ -24,7 +24,7 @@ from faultkit import forked
 
 from basekit import OPERATOR, PASSPHRASE, SEED, START, VILLAGE, seeded
 from xieli_sync import recovery as wire
-from xieli_tui.casework import drafts, households, recovery
+from xieli_tui.casework import doctor, drafts, households, recovery
 from xieli_tui.casework.session import Session, attach
 from xieli_tui.casework.setup import InitVillage, init_village
 from xieli_tui.domain.clock import FixedClock
@@ -171,6 +171,22 @@ def test_the_rename_of_the_key_file_is_what_decides(begun: Begun, tmp_path: Path
     last = [point for point in passed if point.op == "replace"][-1]
     assert last.where == "*.db"
     assert broken(begun, last, "dead disk", tmp_path / "w") == NEW, "the next opening completes it"
+
+
+def test_the_doctor_completes_it_instead_of_calling_it_damage(begun: Begun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XIELI_STATE", str(tmp_path / "state"))
+    folder = fresh(begun, tmp_path / "w")
+    with monkeypatch.context() as patch, pytest.raises(Refused):
+        patch.setattr(os, "replace", lambda source, target, real=os.replace: real(source, target) if not str(target).endswith("store.db") else _dead())
+        change(begun, folder)
+    found = doctor.examine(folder, NEW, clock=FixedClock(START))
+    assert found.integrity == "ok"
+    assert any("换钥匙" in one.what for one in found.findings)
+    assert whole(begun, folder) == NEW
+
+
+def _dead() -> None:
+    raise OSError(5, "dead disk")
 
 
 def test_nobody_else_may_have_the_store_open(begun: Begun, folder: Path) -> None:

@@ -26,7 +26,7 @@ from xieli_tui.domain.clock import Clock, SystemClock
 from xieli_tui.errors import Damaged, Locked, Refused, XieliError
 from xieli_tui.store import audit as walking
 from xieli_tui.store import backup as copies
-from xieli_tui.store import drafts, keyfile, migrations, queries, rebuild, restoring, vault
+from xieli_tui.store import drafts, keyfile, migrations, queries, rebuild, rekey, restoring, vault
 from xieli_tui.store import engine as engines
 from xieli_tui.store import epochs as own
 from xieli_tui.store import workspace as rooms
@@ -114,6 +114,7 @@ def examine(workspace: Path | str, passphrase: str, *, clock: Clock | None = Non
         notes.notice("上次的恢复没有做完，刚才接着做完了", "打开看一看，再报送一次")
     shutil.rmtree(space / PLACE, ignore_errors=True)
     opened = _keys(space, passphrase, notes)
+    _new_key(space, opened, notes)
     profile = _profile(space, notes)
     helps = _Copies(space, passphrase, opened)
     if not rooms.store_path(space).is_file():
@@ -140,6 +141,15 @@ def _keys(space: Path, passphrase: str, notes: _Notes) -> OpenVault | None:
             raise
         notes.damage("钥匙文件 keys.json 不见了", error.next_step, "XL-L05")
     return None
+
+
+def _new_key(space: Path, opened: OpenVault | None, notes: _Notes) -> None:
+    """A change of key after a recovery that was cut off between its two renames is whole, and looks like damage until it is completed."""
+    try:
+        if opened is not None and rekey.settle(space, opened.store_key()):
+            notes.notice("上次的换钥匙没有做完，刚才接着做完了", "打开看一看，再报送一次")
+    except Damaged:
+        return  # neither file opens: told where the store is looked at
 
 
 def _profile(space: Path, notes: _Notes) -> rooms.Profile | None:

@@ -24,7 +24,7 @@ from xieli_sync.rootkey import write_once
 from xieli_tui.casework import backup, contacts, drives
 from xieli_tui.casework.session import Session, attach, road_errors
 from xieli_tui.domain.clock import Clock, Rand
-from xieli_tui.errors import NotFound, Refused, XieliError
+from xieli_tui.errors import Locked, NotFound, Refused, XieliError
 from xieli_tui.store import keyfile, queries, recovery, rekey, restoring, settings, vault
 from xieli_tui.store import workspace as rooms
 from xieli_tui.store.kdf import Strength, check_passphrase
@@ -143,6 +143,8 @@ def request(workspace: Path, out: Path, rand: Rand = os.urandom) -> Asked:
     """
     restoring.settle(workspace)
     profile = rooms.load_profile(workspace)
+    if profile.kind == "county":
+        raise Locked("XL-L14", "县级工作台没有", next_step="它的口令由几个人各记一份；都忘了，从另存的备份恢复")
     asked, waiting = recovery.make(workspace, profile.net, rand)
     path = place(Path(out), REQUEST_FILE)
     with road_errors():

@@ -167,14 +167,15 @@ def _flush(path: Path) -> None:
         os.close(handle)
 
 
-def settle(workspace: Path, key: bytes) -> None:
-    """Bring what a cut-off change of key left behind to its end, with the store key that `keys.json` gave; called before the store is opened.
+def settle(workspace: Path, key: bytes) -> bool:
+    """Bring what a cut-off change of key left behind to its end, with the store key that `keys.json` gave; called before the store is opened. Whether
+    there was something.
 
     Raises:
         Damaged: XL-L06 neither file opens with it. Refused: XL-L17 it is being changed at this moment.
     """
     if not (workspace / NEXT).exists():
-        return
+        return False
     lock = OsLock(rooms.folder(workspace, "log") / keyfile.LOCK)
     for _ in range(keyfile.PATIENCE):
         if lock.take():
@@ -186,6 +187,7 @@ def settle(workspace: Path, key: bytes) -> None:
         _settle(workspace, key)
     finally:
         lock.release()
+    return True
 
 
 def _settle(workspace: Path, key: bytes) -> None:
