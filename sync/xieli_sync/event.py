@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable, Iterable
 from hashlib import sha256
 from typing import Any, NamedTuple, NoReturn
 
@@ -74,6 +75,20 @@ _decode = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float, pars
 _encode = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False, check_circular=False).encode
 
 
+def _no_json(_value: object) -> NoReturn:
+    raise SyncError("XL-S02", "not a JSON value")
+
+
+_chunks: Callable[[Any, int], Iterable[str]] | None = None
+if (_make := getattr(json.encoder, "c_make_encoder", None)) is not None:  # what `encode` of the library makes anew for every line
+    _chunks = _make(None, _no_json, json.encoder.encode_basestring, None, ":", ",", True, False, False)
+
+
+def _encoded(value: Any) -> bytes:
+    """The text of a value whose shape was settled, in UTF-8."""
+    return (_encode(value) if _chunks is None else "".join(_chunks(value, 0))).encode("utf-8")
+
+
 def is_hex(value: object, size: int) -> bool:
     """Whether a JSON value is lower-case hex of exactly `size` (16, 32 or 64) digits."""
     return type(value) is str and _HEX[size].fullmatch(value) is not None
@@ -118,7 +133,7 @@ def canonical(obj: object) -> bytes:
     """
     _check(obj, 0)
     try:
-        return _encode(obj).encode("utf-8")
+        return _encoded(obj)
     except UnicodeEncodeError:
         raise SyncError("XL-S02", "lone surrogate") from None
 
@@ -154,7 +169,7 @@ def parse_canonical(data: bytes, limit: int = LINE_LIMIT) -> Any:
         # bytes without the word hold none. Most lines are such; this halves the cost of a line.
         if b"null" in data:
             _check(value, 0)
-        same = _encode(value).encode("utf-8") == data
+        same = _encoded(value) == data
     except (ValueError, RecursionError):
         # ValueError covers bad UTF-8, bad JSON, lone surrogates and integers longer than Python reads.
         raise SyncError("XL-S02", "not JSON") from None

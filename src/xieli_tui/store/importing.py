@@ -25,6 +25,7 @@ from xieli_sync.ports import Busy, ChainLine, Delivered, Envelope, Ingested, Par
 from xieli_tui.domain.clock import Clock, SystemClock, millis
 from xieli_tui.domain.events.road import HandoverOpened, ReturnReceived
 from xieli_tui.store import carried, chains, echoes, handing, issuers, journal, outbox_log, receipts, settings, trust
+from xieli_tui.store.calm import uncollected
 from xieli_tui.store.engine import is_busy
 from xieli_tui.store.store import Store, Tx
 from xieli_tui.store.tables.journal import DeviceHead
@@ -65,7 +66,7 @@ class StoreDesk:
     def importing(self, dev: str, *, dry_run: bool = False) -> Iterator[StoreImport]:
         """One import transaction; the sender's head rows are locked first."""
         try:
-            with self.store.write() as tx:
+            with uncollected(), self.store.write() as tx:
                 tx.conn.execute(select(DeviceHead.__table__.c.ep).where(DeviceHead.__table__.c.dev == dev).with_for_update())  # type: ignore[attr-defined]
                 yield StoreImport(tx, self._operator, millis(self._clock.now()), practice=self.practice)
                 if dry_run:

@@ -99,7 +99,7 @@ def places(t: str, v: int, d: dict[str, Any], ref: str) -> tuple[str, str, str, 
     """(village, household, entity, of) of a payload; the entity of a type without one, or not understood, is the event itself."""
     known = EVENTS.get((t, v))
     entity = _text(d, known.entity) if known is not None and known.entity else ""
-    return _text(d, "village"), _text(d, "household"), entity or ref, _text(d, "of")
+    return _text(d, "village"), _text(d, "household"), entity or ref, _text(d, "of") if "of" in d else ""
 
 
 def place_anew(tx: Tx) -> int:
@@ -140,11 +140,8 @@ def insert(tx: Tx, events: Sequence[StoredEvent], arrived_ms: int) -> None:
     if events:
         tx.conn.exec_driver_sql(
             _INSERT,
-            [
-                (e.rowid, e.dev, e.ep, e.seq, e.hash, e.prev, e.t, e.v, e.by, e.hlc_ms, e.hlc_n, e.role, e.village[:6], e.village, e.household,
-                 e.entity, e.of, e.line, arrived_ms)
-                for e in events
-            ],
+            # rowid … hash | ref | prev … role | d | village … line
+            [(*e[:5], *e[6:13], e.village[:6], *e[14:], arrived_ms) for e in events],
         )
 
 

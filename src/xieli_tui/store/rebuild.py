@@ -10,15 +10,13 @@ Rules kept here
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from xieli_tui.domain.events import EVENTS
 from xieli_tui.store import journal, projector, receipts, settings, sink, stubs, verdict
+from xieli_tui.store.calm import uncollected
 from xieli_tui.store.project.base import MENDERS, TOPIC_OF
 
 if TYPE_CHECKING:
@@ -100,20 +98,8 @@ class _Undone(Exception):
 
 def replay(tx: Tx) -> None:
     """Make every projection anew from the journal and the delivery lines received."""
-    with _uncollected():
+    with uncollected():
         _replay(tx)
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Without the search for cycles: of a line and its rows none is part of one, and the search walks over every batch again and again."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _replay(tx: Tx) -> None:
