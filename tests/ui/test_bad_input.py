@@ -34,6 +34,11 @@ TOGETHER = 8
 """Pages one over the other while the window is made small: all of them are laid out anew, so all are looked at."""
 HOSTILE = "[red]红[/]\\[x[/]\x1b[31m\u202e倒\u202c\u200b\x9b2J𠮷㐂䶮\ue000·\n次\x00👨\u200d👩\u200d👧"
 """Behind every free text of every event: what an older program, another machine or a damaged file may have written."""
+ACTS = (
+    "\x1b]52;c;QUFB\x07", "\x1b]8;;file:///x\x07链\x1b]8;;\x07", "\x1b]0;题\x07", "\x1bP$q\x1b\\\\", "\x9d52;c;QQ==\x9c", "\x1b[?1049l\x1b[2J", "\x1b[6n\x05", "\t制\r表\x0b\x0c",
+    "\u2066隔\u2069\u061c\ufeff", "[@click=app.lock]按[/]", "[link=file:///x]链[/link]", "[/]\\[[/red]", "\U000e0041\U000e007f\u3164", "\u2028行\u2029段\x85",
+)
+"""What a terminal, Rich or Textual would act on; one of them behind HOSTILE in turn."""
 
 
 CODED = {"value", "data"}
@@ -45,17 +50,19 @@ SMALL, WIDE = (20, 5), (80, 24)
 def hostile(monkeypatch: pytest.MonkeyPatch) -> None:
     """From here on every free text of every event ends in HOSTILE; codes, days and numbers stay."""
     real, table = values.make, {**HOUSEHOLD_FIELDS, **PERSON_FIELDS}
+    turn = itertools.cycle(HOSTILE + one for one in ACTS)
 
     def make(model: Any, **fields: Any) -> Any:
         out: dict[str, Any] = {}
         for name, value in fields.items():
             out[name] = value
             if name == "fields" and isinstance(value, dict):
-                out[name] = {one: (given + HOSTILE if table.get(one) == "text" and isinstance(given, str) else given) for one, given in value.items()}
+                out[name] = {one: (given + next(turn) if table.get(one) == "text" and isinstance(given, str) else given) for one, given in value.items()}
             elif isinstance(value, str) and name not in CODED:
                 with contextlib.suppress(XieliError):
-                    real(model, **{**fields, **out, name: value + HOSTILE})
-                    out[name] = value + HOSTILE
+                    bad = value + next(turn)
+                    real(model, **{**fields, **out, name: bad})
+                    out[name] = bad
         return real(model, **out)
 
     monkeypatch.setattr(values, "make", make)

@@ -17,7 +17,8 @@ _NO_QUOTES = dict.fromkeys(map(ord, "'’‘`´′＇ʼ\""))
 _UNSAFE = dict.fromkeys((*range(32), *range(127, 160)), " ")
 # Marks without a cell of their own: direction, joining, emoji style. Terminals disagree about their width, so a joined emoji is shown as its parts.
 _UNSAFE.update(dict.fromkeys((173, 1564, 6158, *range(8203, 8208), *range(8234, 8239), *range(8288, 8304), 65038, 65039, 65279), ""))
-_UNSAFE.update(dict.fromkeys((*range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080)), ""))
+_UNSAFE.update(dict.fromkeys((*range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0100), *range(0xE01F0, 0xE1000)), ""))
+_UNSAFE.update(dict.fromkeys((0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFFA0, *range(0x13430, 0x13440), *range(0x1BCA0, 0x1BCA4), *range(0x1D173, 0x1D17B)), ""))
 _UNSAFE.update(dict.fromkeys((0x2028, 0x2029), " "))
 _UNSAFE.update(dict.fromkeys(range(0xD800, 0xE000), "?"))  # half a character: no terminal and no file can hold it
 _DIGITS = {"〇": 0, "零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
