@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 from corekit import START, VILLAGE, bare_store, no_projection, seeded
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlmodel import SQLModel
 
-from xieli_sync.event import ZERO, chain_hash, parse_line
+from xieli_sync.event import ZERO, chain_hash, make_line, parse_line
 from xieli_tui.domain.clock import millis
 from xieli_tui.domain.events.aid import ApplicationAccepted
 from xieli_tui.domain.events.household import HouseholdClaimed, HouseholdOpened
@@ -28,6 +30,10 @@ V = "01a0c450-6c00-75a3-9022-74ce327166ae"
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return bare_store(tmp_path, seeded(2))
+
+
+TEXT = st.text(st.characters(codec="utf-8"), max_size=12) | st.sampled_from(['","dev":"', ',"d":', '"', "\\", "\u2028", "\x7f", "\x00"])
+VALUE = st.recursive(TEXT | st.booleans() | st.integers(1 - 2**53, 2**53 - 1), lambda x: st.lists(x, max_size=3) | st.dictionaries(TEXT, x, max_size=3), max_leaves=6)
 
 
 def visit(**other: object) -> VisitRecorded:
@@ -118,6 +124,18 @@ def test_the_whole_journal_is_read_in_batches_in_the_order_it_came(store: Store)
         batches = list(journal.iterate_all(tx, batch=10))
     assert [len(b) for b in batches] == [10, 10, 5]
     assert [e.d["note"] for b in batches for e in b] == [str(n) for n in range(25)]
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, print_blob=True)
+@given(d=st.dictionaries(st.sampled_from(["d", "dev", "ep", "note", ',"dev":"']), VALUE, max_size=4), v=st.integers(1, 2**53 - 1))
+def test_whatever_a_line_holds_its_payload_is_read_as_the_wire_reads_it(d: dict[str, object], v: int) -> None:
+    """The marks by which a stored line is cut open may stand in any text or object of the payload."""
+    line = make_line(by="1", d={"x": '","d":{},"dev":"', **d}, dev="ab" * 16, ep="cd" * 8, hlc=(1, 0), seq=1, t="later.type", v=v)
+    row = (1, line.dev, line.ep, 1, ZERO, "ref", ZERO, line.t, v, "1", 1, 0, "village", None, "", "", "ref", "", line.raw)
+    found = journal._read(row)
+    assert found.d == line.d == json.loads(line.raw)["d"]
+    assert list(found.d) == list(json.loads(line.raw)["d"])
+    assert journal.from_row(row[:5] + row[6:13] + row[14:]).d == journal.body(line.raw)["d"] == line.d
 
 
 def test_a_later_epoch_starts_a_chain_of_its_own_and_keeps_the_clock(store: Store) -> None:
