@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 FACE = "宋体"
-PORTRAIT, LANDSCAPE, LABEL = 176, 263, 23
+PORTRAIT, LANDSCAPE, LABEL = 176, 263, 25
 """Width of the text in mm, and of a label's column."""
 
 
@@ -47,12 +48,10 @@ def write_docx(out: Path, layout: list[Any], landscape: bool) -> None:
 
 def same(out: Path, layout: list[Any], landscape: bool) -> bool:
     """Whether the file says what the layout says."""
-    other = out.with_suffix(".check")
-    try:
+    with tempfile.TemporaryDirectory() as folder:
+        other = Path(folder) / "other.docx"
         write_docx(other, layout, landscape)
         return _parts(other) == _parts(out)
-    finally:
-        other.unlink(missing_ok=True)
 
 
 def _parts(path: Path) -> dict[str, bytes]:
@@ -120,8 +119,12 @@ def _footer(page: Any) -> None:
         _write(paragraph, " 页，共 " if field == "PAGE" else " 页", 8)
 
 
+def _value(path: str) -> str:
+    return f"{{{{ {path} }}}}"
+
+
 def _said(piece: str) -> str:
-    return "{{ %s }}" % piece[1:] if piece.startswith("=") and len(piece) > 1 else piece
+    return _value(piece[1:]) if piece.startswith("=") and len(piece) > 1 else piece
 
 
 def _block(document: Any, one: tuple[Any, ...], total: int) -> None:
@@ -137,16 +140,16 @@ def _block(document: Any, one: tuple[Any, ...], total: int) -> None:
         _gap(document)
         _fields(document, rest[0], rest[1], total)
     elif name == "rows":
-        _rows(document, *rest, total)
+        _rows(document, total, *rest)
     elif name == "room":
         table = _table(document, 1, [LABEL, total - LABEL])
-        _write(table.rows[0].cells[0].paragraphs[0], rest[0])
-        _write(table.rows[0].cells[1].paragraphs[0], "{{ %s }}" % rest[1])
+        _write(table.rows[0].cells[0].paragraphs[0], rest[0].replace("\n", ""))
+        _write(table.rows[0].cells[1].paragraphs[0], _value(rest[1]))
         table.rows[0].height, table.rows[0].height_rule = Mm(rest[2]), WD_ROW_HEIGHT_RULE.AT_LEAST
     elif name == "ticks":
         table = _table(document, 1, [LABEL, total - LABEL])
         _write(table.rows[0].cells[0].paragraphs[0], rest[0])
-        _write(table.rows[0].cells[1].paragraphs[0], "　　".join("[{%% if %s %%}√{%% else %%}　{%% endif %%}] %s" % (at, word) for word, at in rest[1]))
+        _write(table.rows[0].cells[1].paragraphs[0], "　　".join(f"[{{% if {at} %}}√{{% else %}}　{{% endif %}}] {word}" for word, at in rest[1]))
     elif name == "signs":
         _gap(document)
         _signs(document, rest[0], rest[1], total)
@@ -169,11 +172,11 @@ def _fields(document: Any, pairs: int, cells: list[tuple[Any, ...]], total: int)
         cell = row.cells[2 * at + 1]
         if wide > 1:
             cell = cell.merge(row.cells[2 * (at + wide) - 1])
-        _write(cell.paragraphs[0], "{{ %s }}" % path)
+        _write(cell.paragraphs[0], _value(path))
         at += wide
 
 
-def _rows(document: Any, path: str, least: int, columns: list[tuple[Any, ...]], total: int) -> None:
+def _rows(document: Any, total: int, path: str, least: int, columns: list[tuple[Any, ...]], tall: int = 0) -> None:
     fixed = sum(wide for _, _, wide in columns if wide != "*")
     loose = [wide for _, _, wide in columns if wide == "*"]
     widths = [(total - fixed) / len(loose) if wide == "*" else wide for _, _, wide in columns]
@@ -183,12 +186,14 @@ def _rows(document: Any, path: str, least: int, columns: list[tuple[Any, ...]], 
         _write(cell.paragraphs[0], label.replace("\n", ""), 9)
     mark = OxmlElement("w:tblHeader")
     head._tr.get_or_add_trPr().append(mark)
-    _write(begin.cells[0].paragraphs[0], "{%%tr for r in %s %%}" % path)
+    _write(begin.cells[0].paragraphs[0], f"{{%tr for r in {path} %}}")
     for cell, (_, at, _) in zip(values.cells, columns, strict=True):
-        _write(cell.paragraphs[0], "{{ r.%s }}" % at, 9)
+        _write(cell.paragraphs[0], _value(f"r.{at}"), 9)
     _write(end.cells[0].paragraphs[0], "{%tr endfor %}")
-    _write(more.cells[0].paragraphs[0], "{%%tr for n in range(%d - %s|length) %%}" % (least, path))
-    blank.height, blank.height_rule = Mm(8), WD_ROW_HEIGHT_RULE.AT_LEAST
+    _write(more.cells[0].paragraphs[0], f"{{%tr for n in range({least} - {path}|length) %}}")
+    blank.height, blank.height_rule = Mm(tall or 8), WD_ROW_HEIGHT_RULE.AT_LEAST
+    if tall:
+        values.height, values.height_rule = Mm(tall), WD_ROW_HEIGHT_RULE.AT_LEAST
     last = table.add_row()
     _write(last.cells[0].paragraphs[0], "{%tr endfor %}")
 

@@ -1,6 +1,6 @@
 """The printed forms as layouts: the one source of `paper/forms/*.typ` and `*.docx` (`.ci/make_forms.py` writes both).
 
-A layout is a list of blocks. `fields`: (label, value path[, over how many pairs]); `rows`: (list path, least rows, [(head, path in the row, width)]);
+A layout is a list of blocks. `fields`: (label, value path[, over how many pairs]); `rows`: (list path, least rows, [(head, path in the row, width)][, height of a row to sign in]);
 `text`: parts, those beginning with `=` are paths; `room`: label, path, height; `ticks`: label, [(word, path)]; `signs`: whose, with or without fingerprint;
 `signers`: one place to sign for each row of a list; `head`: a heading of a section. Widths are mm, or `*` for what is left.
 
@@ -27,8 +27,8 @@ PEOPLE: Block = ("rows", "people", 4, [
     ("健康\n状况", "health", "*"), ("残疾类\n别等级", "disability", "*"), ("劳动\n能力", "labour", "*"), ("从业\n状况", "work", "*"), ("月收入\n(元)", "wage", "*"),
 ])
 SIGNED: Block = ("rows", "signers", 2, [
-    ("序号", "no", 9), ("姓名", "name", 22), ("与户主关系", "relation", 22), ("身份证号", "id", 37), ("谁来签", "by", 26), ("签名", "blank", "*"), ("指印", "blank", 18), ("日期", "signed", 20),
-])
+    ("序号", "no", 9), ("姓名", "name", 22), ("与户主关系", "relation", 22), ("身份证号", "id", 37), ("谁来签", "by", 30), ("签名", "blank", "*"), ("指印", "blank", 18), ("日期", "signed", 20),
+], 11)
 
 LAYOUTS: dict[str, list[Block]] = {
     "application": [
@@ -51,7 +51,7 @@ LAYOUTS: dict[str, list[Block]] = {
         ("fields", 2, [("户主", "home.head"), ("村(居)组", "home.place"), ("现住址", "home.address", 2)]),
         ("head", "授权人"), SIGNED,
         ("head", "法定赡养、抚养、扶养义务人（不共同生活的）"),
-        ("rows", "means.obligors", 2, [("姓名", "name", 24), ("对谁负有义务", "for_whom", 28), ("关系", "relation", 24), ("身份证号", "blank", 40), ("签名", "blank", "*"), ("指印", "blank", 18)]),
+        ("rows", "means.obligors", 2, [("姓名", "name", 24), ("对谁负有义务", "for_whom", 28), ("关系", "relation", 24), ("身份证号", "blank", 40), ("签名", "blank", "*"), ("指印", "blank", 18)], 11),
         ("signs", ["村(社区)见证人", "镇(街道)经办人"], False),
         ("small", "先授权，再核对。不愿授权的，可以不签，也不能代别人签。", "=call.slip"),
     ],
@@ -101,13 +101,13 @@ LAYOUTS: dict[str, list[Block]] = {
         APPLICANT,
         ("fields", 2, [("家庭人口", "home.size"), ("现在的类别", "home.category"), ("申请类型", "app.kinds"), ("申请日期", "app.started"), ("申请金额", "app.asked"), ("大写", "app.asked_upper"),
                        ("上次救助", "aid.last"), ("本年累计", "aid.year"), ("其他救助", "aid.other", 2), ("一卡通账号", "who.bank", 2)]),
-        ("room", "事由和困难情况", "app.reason", 26),
+        ("room", "事由和困难", "app.reason", 20),
         ("fields", 2, [("家庭月收入", "means.month"), ("医疗自付", "means.self_pay")]),
         ("head", "共同生活的家庭成员"),
         ("rows", "people", 3, [("姓名", "name", 24), ("与户主关系", "relation", 26), ("身份证号", "id", 38), ("年龄", "age", 14), ("健康状况", "health", "*"), ("从业状况", "work", "*")]),
         ("signs", ["申请人签名"], True),
         ("head", "以下由镇(街道)、县级填写"),
-        ("room", "调查核实", "blank", 16), ("room", "镇(街道)审核意见", "blank", 16), ("room", "县级审批意见", "blank", 16),
+        ("room", "调查核实", "blank", 13), ("room", "镇(街道)\n审核意见", "blank", 13), ("room", "县级审批意见", "blank", 13),
         ("signs", ["镇(街道)经办人（盖章）", "县级经办人（盖章）"], False),
     ],
     "kin": [
@@ -122,7 +122,7 @@ LAYOUTS: dict[str, list[Block]] = {
     ],
     "missing": [
         ("text", "=who.name", "："),
-        ("text", "　　您家申请 ", "=app.kinds", "，还要补下面的材料。一次说清，补齐就行；打勾的自己准备，由县里查的不用您跑。"),
+        ("text", "　　您家申请 ", "=app.kinds", "，还要补下面的材料。一次说清，补齐就行；写着由县里查的，不用您跑。"),
         ("rows", "missing", 1, [("序号", "no", 12), ("材料", "doc", "*"), ("为什么、怎么办", "why", "*"), ("补好了", "blank", 22)]),
         ("text", "　　材料交到：", "=place.hand_in", "。", "=call.slip"),
         ("text", "　　不会写、走不动的，告诉村里，村里帮着填、受委托代为转交。办救助不收钱。"),
@@ -138,7 +138,7 @@ LAYOUTS: dict[str, list[Block]] = {
         ("small", "=call.slip"),
     ],
     "referral": [
-        ("fields", 2, [("转给", "refer.to", 2), ("转介日期", "refer.on"), ("请在哪天前答复", "refer.due"), ("首问人", "refer.first"), ("首问单位", "place.village")]),
+        ("fields", 2, [("转给", "refer.to", 2), ("转介日期", "refer.on"), ("答复期限", "refer.due"), ("首问人", "refer.first"), ("首问单位", "place.village")]),
         ("fields", 2, [("户主", "home.head"), ("被转介人", "refer.who"), ("村(居)组", "home.place"), ("联系电话", "home.phone"), ("需要什么", "refer.kind", 2)]),
         ("room", "情况", "refer.note", 40),
         ("signs", ["转出人签名", "本人或家属知情签名"], False),

@@ -1,7 +1,7 @@
 """Write the program's own templates of the printed forms out of the layouts: `paper/forms/*.typ` (typst) and `*.docx` (docxtpl).
 
 python .ci/make_forms.py          writes all
-python .ci/make_forms.py --check  exits 1 when a .typ differs, or a .docx says something else
+python .ci/make_forms.py --check  exits 1 when a .typ differs, or a .docx says something else (names behind it: only the .docx of those are compared)
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ def block(one: Block) -> str:
         cells = ", ".join(f"({quoted(cell[0])}, d.{cell[1]}{f', {cell[2]}' if len(cell) > 2 else ''})" for cell in rest[1])
         return f"  fields({rest[0]}, ({cells},))"
     if name == "rows":
-        path, least, columns = rest
+        path, least, columns, *tall = rest
         heads = ", ".join(quoted(head) for head, _, _ in columns)
         widths = ", ".join(width(one) for _, _, one in columns)
         values = ", ".join(f"r.{at}" for _, at, _ in columns)
-        return f"  rows(({heads},), ({widths},), d.{path}.map(r => ({values},)), least: {least})"
+        return f"  rows(({heads},), ({widths},), d.{path}.map(r => ({values},)), least: {least}{f', tall: {tall[0]}mm' if tall else ''})"
     if name == "room":
         return f"  room({quoted(rest[0])}, d.{rest[1]}, {rest[2]}mm)"
     if name == "ticks":
@@ -70,10 +70,11 @@ def typ(form: str) -> str:
 def main() -> int:
     """Write, or compare."""
     wrong = []
+    named = [one for one in sys.argv[1:] if one in LAYOUTS] or list(LAYOUTS)
     for form in LAYOUTS:
         at, docx = FORMS / f"{form}.typ", FORMS / f"{form}.docx"
         if "--check" in sys.argv:
-            if at.read_text(encoding="utf-8") != typ(form) or not same(docx, LAYOUTS[form], form in LANDSCAPE):
+            if at.read_text(encoding="utf-8") != typ(form) or (form in named and not same(docx, LAYOUTS[form], form in LANDSCAPE)):
                 wrong.append(form)
             continue
         at.write_text(typ(form), encoding="utf-8")

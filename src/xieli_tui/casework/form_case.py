@@ -93,11 +93,15 @@ def kin(tx: Tx, found: rows.Household, one: rows.Application | None, today: dt.d
 
 
 def missing(tx: Tx, one: rows.Application, today: dt.date) -> list[Row]:
-    """What the application lacks, all at once."""
-    lacking = application_card.lacks(tx, one, today)
+    """What the application lacks, all at once; one paper several people sign is one row with their names."""
+    names = {row.person: row.name for row in application_card.signatures(tx, one, today)}
+    out: dict[tuple[str, str], list[str]] = {}
+    for item in application_card.lacks(tx, one, today):
+        why = f"由县里查，不用您准备。{item.why}" if item.queried else item.why or ("转交前要有" if item.required else "")
+        label = codes.label("doc", item.doc) if item.person else item.label
+        out.setdefault((label, why), []).extend([names[item.person]] if item.person in names else [])
     return [
-        {"no": str(no), "doc": item.label, "why": f"由县里查，不用您准备。{item.why}" if item.queried else item.why or ("转交前要有" if item.required else ""), "blank": ""}
-        for no, item in enumerate(lacking, 1)
+        {"no": str(no), "doc": f"{label}\n{'、'.join(who)}" if who else label, "why": why, "blank": ""} for no, ((label, why), who) in enumerate(out.items(), 1)
     ]
 
 
@@ -105,10 +109,12 @@ def papers_of_application(tx: Tx, one: rows.Application, today: dt.date) -> list
     """Papers of one application, there and missing."""
     card = application_card.card(tx, one, today)
     there = [row for row in card.papers if row.present]
-    signed = [f"{row.name} 核对授权" for row in card.signatures if row.consent not in ("", "-", "guardian")]
+    agreed = [row.name for row in card.signatures if row.consent not in ("", "-", "guardian")]
+    signed = [f"{codes.label('doc', 'consent')}\n{'、'.join(agreed)}"] if agreed else []
     rows_ = [{"doc": row.label, "state": "在", "where": row.where, "on": row.on} for row in there]
     rows_ += [{"doc": word, "state": "在", "where": "", "on": ""} for word in signed]
-    rows_ += [{"doc": row.label, "state": "后补", "where": row.where, "on": ""} for row in card.papers if not row.present]
+    lacking = {row["doc"]: row["why"] for row in missing(tx, one, today)}
+    rows_ += [{"doc": doc, "state": "县里查" if why.startswith("由县里查") else "后补", "where": "", "on": ""} for doc, why in lacking.items()]
     return [row | {"no": str(no), "blank": ""} for no, row in enumerate(rows_, 1)]
 
 
@@ -179,9 +185,12 @@ def last_promise(tx: Tx, household: str) -> str:
 
 def open_papers(tx: Tx, household: str, today: dt.date, most: int = 4) -> str:
     """What the open applications of a family lack: the first few, and how many more."""
-    labels: list[str] = []
+    found: dict[str, int] = {}
     for one in queries.applications(tx, household):
         if one.known and application_card.state(one, queries.decisions(tx, app=one.id)) not in application_card.ENDED:
-            labels += [item.label for item in application_card.lacks(tx, one, today) if not item.queried]
-    found = list(dict.fromkeys(labels))
-    return "、".join(found[:most]) + (f" 等 {len(found)} 样" if len(found) > most else "")
+            for item in application_card.lacks(tx, one, today):
+                label = codes.label("doc", item.doc) if item.person else item.label
+                if not item.queried:
+                    found[label] = found.get(label, 0) + bool(item.person)
+    words = [f"{label} {people} 人" if people > 1 else label for label, people in found.items()]
+    return "、".join(words[:most]) + (f" 等 {len(words)} 样" if len(words) > most else "")

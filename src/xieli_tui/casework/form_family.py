@@ -39,9 +39,9 @@ def word(fields: dict[str, Any], name: str) -> str:
     return "" if value in (None, "", []) else value_text(name, value)
 
 
-def yuan(fen: int | Fraction | None) -> str:
+def yuan(fen: int | Fraction | None, unit: str = "") -> str:
     """元 with two places; "" for what nobody said; parts of a 分 are rounded off."""
-    return "" if fen is None else format_fen(int(fen))
+    return "" if fen is None else f"{format_fen(int(fen))}{unit}"
 
 
 def place_of(home: rows.Household, village: str) -> str:
@@ -133,8 +133,8 @@ def means(tx: Tx, found: rows.Household) -> dict[str, Any]:
         ]
 
     return {
-        "month": yuan(sums.net_month), "per_head": yuan(sums.net_month / found.size) if sums.net_month is not None and found.size else "", "spent": yuan(sums.expenses),
-        "self_pay": yuan(sums.self_pay), "income": lines("income", "income_kind"), "expenses": lines("expenses", "expense_kind"),
+        "month": yuan(sums.net_month, " 元"), "per_head": yuan(sums.net_month / found.size, " 元") if sums.net_month is not None and found.size else "",
+        "spent": yuan(sums.expenses, " 元"), "self_pay": yuan(_self_pay(sums.self_pay, parts), " 元"), "income": lines("income", "income_kind"), "expenses": lines("expenses", "expense_kind"),
         "assets": [{"item": codes.label("asset_kind", one["kind"]), "text": str(one.get("text", "")), "value": yuan(one.get("value")), "blank": ""} for one in parts.get("assets", [])],
         "obligors": [
             {
@@ -144,6 +144,14 @@ def means(tx: Tx, found: rows.Household) -> dict[str, Any]:
             for one in parts.get("obligors", []) if not one.get("none")
         ],
     }
+
+
+def _self_pay(billed: int | None, parts: dict[str, Any]) -> int | None:
+    """医疗自付: out of the bills, else what the family gave as such among its expenses."""
+    if billed is not None:
+        return billed
+    said = [int(one["amount"]) for one in parts.get("expenses", []) if one["kind"] == "medical"]
+    return sum(said) if said else None
 
 
 def _yes(value: object) -> str:

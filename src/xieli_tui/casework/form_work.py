@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from xieli_tui.casework import exchange, form_case, local_words, packs, reads, referrals, unfinished, visit_plan
+from xieli_tui.casework import application_card, dossier, exchange, form_case, local_words, packs, reads, referrals, unfinished, visit_plan
 from xieli_tui.domain import codes
 from xieli_tui.domain.text import group_key, group_word
 from xieli_tui.errors import Refused
@@ -71,11 +71,11 @@ def _open(tx: Tx, session: Session, homes: dict[str, Any]) -> list[Row]:
         if one.known and one.household in homes:
             found.append((one.household, f"困难：{codes.labels('cause', one.causes)}", one.on))
     for home in homes:
-        for promise in form_case.dossier.owed(queries.promises(tx, home), queries.visits(tx, home)):
+        for promise in dossier.owed(queries.promises(tx, home), queries.visits(tx, home)):
             found.append((home, f"答应的事：{promise.text}", promise.on))
         for app in queries.applications(tx, home):
-            if app.known and form_case.application_card.state(app, queries.decisions(tx, app=app.id)) not in form_case.application_card.ENDED:
-                found.append((home, f"申请：{codes.labels('kind', app.kinds)}，{form_case.application_card.state_label(tx, app)}", app.started))
+            if app.known and application_card.state(app, queries.decisions(tx, app=app.id)) not in application_card.ENDED:
+                found.append((home, f"申请：{codes.labels('kind', app.kinds)}，{application_card.state_label(tx, app)}", app.started))
         for sent in queries.referrals(tx, home):
             if sent.known and not sent.result:
                 found.append((home, f"转介：{codes.label('department', sent.department)}", sent.due))
@@ -114,9 +114,9 @@ def card(session: Session, kind: str, region: str = "") -> dict[str, Any]:
     local = [one for one in local_words.in_force(session) if one.key in reads_]
     return {
         "kind": codes.kind_name(ident), "department": department, "cite": f"{pack.title} {row.cite if row is not None else ''}（{pack.doc_no}）".replace("（）", ""), "text": pack.cards[ident]["text"],
-        "local": [{"item": one.word, "amount": one.text, "since": one.since, "scope": one.scope or "全县", "blank": ""} for one in local],
+        "local": [{"item": one.word, "amount": one.text, "since": one.since, "scope": one.scope or "全县", "blank": ""} for one in local] or [{"item": "县里还没有定，问镇民政办", "amount": "", "since": "", "scope": "", "blank": ""}],
         "docs": [
             {"no": str(no), "doc": one.label or codes.label("doc", one.doc), "why": "由县里查，不用带" if one.queryable else "" if one.required else "有的话带上", "blank": ""}
             for no, one in enumerate(papers.values(), 1)
-        ],
+        ] or [{"no": "", "doc": "文件没有列，问镇民政办", "why": "", "blank": ""}],
     }

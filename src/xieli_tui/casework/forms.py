@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,7 +22,7 @@ from xieli_sync import outbox
 from xieli_tui.casework import contacts, form_case, form_family, form_work, out_file, papers, reads, templates, values
 from xieli_tui.domain.events.road import AuditPrinted
 from xieli_tui.errors import NotFound, Refused
-from xieli_tui.paper import catalogue, docx, glyphs, pdf, qr
+from xieli_tui.paper import docx, glyphs, pdf, qr
 from xieli_tui.paper.catalogue import FORMS, Form
 from xieli_tui.store import queries
 
@@ -62,7 +62,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """A form in a file."""
+    """A form in a file. `personal`: families are named on it."""
 
     file: str
     form: str
@@ -71,6 +71,7 @@ class Printed:
     numbers: tuple[str, ...]
     bytes: int
     lacking: tuple[str, ...] = ()
+    personal: bool = True
 
 
 class Subject(NamedTuple):
@@ -148,14 +149,21 @@ def save(
         raise Refused("XL-V11", "文件名要以 .pdf 或 .docx 结尾", field="out")
     made = render(session, form, subjects, kind, group)
     written = out_file.write(path, made.data, fs)
-    return Printed(str(written), made.form, made.title, made.kind, made.numbers, len(made.data), made.lacking)
+    return _printed(written, made)
 
 
 def to_look_at(session: Session, form: str, subjects: Sequence[str] = (), kind: str = "pdf", group: str | None = None) -> Printed:
     """The form in the private folder, for a viewer or a printer; gone at lock and exit. Raises as `render`; Refused: XL-F03."""
     made = render(session, form, subjects, kind, group)
     path = papers.of(session).write(made.form.replace("_", "-"), made.kind, made.data)
-    return Printed(str(path), made.form, made.title, made.kind, made.numbers, len(made.data), made.lacking)
+    return _printed(path, made)
+
+
+def _printed(path: Path, made: Sheet) -> Printed:
+    return Printed(str(path), made.form, made.title, made.kind, made.numbers, len(made.data), made.lacking, made.form not in _OF_NOBODY)
+
+
+_OF_NOBODY = frozenset({"card", "receipt", "recovery"})
 
 
 def _form(given: str) -> str:
@@ -253,7 +261,7 @@ def _part(
         return form_case.missing(tx, app, today)
     if part == "papers":
         return form_case.papers_of_application(tx, app, today) if app is not None else form_case.papers_of_family(tx, home.id)
-    makers = {
+    makers: dict[str, Callable[[], Any]] = {
         "home": lambda: form_family.home(tx, home, village, day), "who": lambda: form_family.who(tx, home, app, today), "people": lambda: form_family.people(tx, home.id, today),
         "means": lambda: form_family.means(tx, home), "app": lambda: form_case.app(tx, home, app), "aid": lambda: form_case.aid(tx, home, today), "kin": lambda: form_case.kin(tx, home, app, today),
         "signers": lambda: form_family.signers(tx, home, app, today, form.id), "consent": lambda: form_case.consent(tx, home, app, today), "chain": lambda: form_case.chain(tx, home.id),
@@ -265,7 +273,8 @@ def _part(
 def _refer(tx: Tx, session: Session, one: Subject) -> dict[str, str]:
     from xieli_tui.casework import referrals
 
-    assert one.referral is not None
+    if one.referral is None:
+        raise NotFound("XL-V45", "没有这一条转介", field="for")
     row = referrals.rows_of(tx, [one.referral], session.today)[0]
     return {
         "to": row.department_name, "on": row.on, "due": row.due, "first": row.first_receiver, "kind": row.kind_label, "who": row.who or row.head, "note": row.note,
@@ -298,6 +307,3 @@ def _numbered(session: Session, form: Form, one: Subject, data: Data) -> Data:
 def _code(data: Data) -> str:
     """What the QR code says: number and digest, nothing about anybody."""
     return f"XL1 {data['form']['number']} {data['form']['digest']}"
-
-
-__all__ = ["KINDS", "FormRow", "Printed", "Sheet", "catalogue", "listed", "render", "save", "to_look_at"]

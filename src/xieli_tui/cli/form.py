@@ -36,7 +36,7 @@ def said(done: Printed) -> Said:
     lines = [row(done.title, "、".join(done.numbers), done.file)]
     if done.lacking:
         lines.append(f"注意：{'、'.join(done.lacking)} 协理的字体里没有，打开看看这些字在不在。")
-    return Said(done, [*lines, "里面有姓名和证件号，用完收好。"])
+    return Said(done, [*lines, *(["里面有姓名和证件号，用完收好。"] if done.personal else [])])
 
 
 @app.work("list")

@@ -69,6 +69,6 @@ def docx(template: bytes, data: Mapping[str, Any], code: bytes) -> bytes:
         document.save(out)
     except TemplateError as error:
         raise Refused("XL-W32", str(error.message or "")[:200], field="file") from error
-    except (LxmlError, KeyError, ValueError, TypeError, AttributeError, OverflowError) as error:
+    except (LxmlError, KeyError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
         raise Refused("XL-W32", "表样里的写法不对", field="file") from error
     return out.getvalue()

@@ -70,7 +70,8 @@ def asked(source: str, docs: Sequence[Mapping[str, Any]], expression: str) -> An
 
     _require(source, docs)
     with _AT_WORK:
-        return json.loads(typst.eval(_whole(source), expression, root=str(FORMS), font_paths=_fonts(), ignore_system_fonts=True, sys_inputs=_given(docs)))
+        compiler = typst.Compiler(_whole(source), root=str(FORMS), font_paths=_fonts(), sys_inputs=_given(docs))
+        return json.loads(compiler.eval(expression))
 
 
 def _require(source: str, docs: Sequence[Mapping[str, Any]]) -> None:
