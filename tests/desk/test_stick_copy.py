@@ -90,6 +90,18 @@ def test_today_on_the_laptop_itself_the_stick_copy_opens_with_the_passphrase_hel
     assert hand.run("today", w="v")["tasks"] is not None
 
 
+def test_a_copy_on_the_stick_is_verified_there_and_never_takes_the_place_of_another_computer(hand: Hand) -> None:
+    to, place = exported(hand)
+    assert hand.run("backup", "verify", place, w="v")["good"] is True
+    for passphrase in (PASSPHRASE, "0000 0000 0000 0000"):
+        assert hand.refused("backup", "restore", to, "--yes", passphrase=passphrase) == ("XL-V11", 4), "the county's own workspace"
+    data = bytearray((place / "store.db").read_bytes())
+    data[-40] ^= 2
+    (place / "store.db").write_bytes(data)
+    assert hand.refused("backup", "verify", place, w="v") == ("XL-L06", 6)
+    assert hand.refused("backup", "restore", to, w="v") == ("XL-L06", 6)
+
+
 def test_two_copies_stay_on_the_stick_and_a_pulled_stick_leaves_a_part_only(hand: Hand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     vault = Vault.unlock(hand.folder / "v", PASSPHRASE)
     to = tmp_path / "u"

@@ -126,22 +126,28 @@ def list_copies(session: Session) -> list[BackupRow]:
 
 
 def verify(session: Session, name: str) -> BackupRow:
-    """Open a copy with this desk's key and check every page of it.
+    """Open a copy with this desk's key and check every page of it. `name` is that of a copy in the workspace, or the folder of one (on a stick).
 
     Raises:
         NotFound: XL-F05 no such copy. Damaged: XL-L06 it does not hold; that is remembered. Locked: XL-L01 it was made under another key, before a
             recovery: nothing is said about it.
     """
     place = next((one for one in copies.list_all(session.workspace) if one.name == name), None)
+    kept = place is not None
     if place is None:
-        raise NotFound("XL-F05", field="name")
+        place = Path(name)
+        if not restoring.is_copy(place):
+            raise NotFound("XL-F05", field="name")
     try:
         if copies.key_of(place, dek=bytes(session.vault.dek)) is None:
             raise Locked("XL-L01", "这份备份是换钥匙以前的", next_step="要看它，用 xieli backup restore，输那时的口令")
         copies.verify(place, session.vault.store_key())
     except (Damaged, NotFound):
-        _note(session, name, False)
+        if kept:
+            _note(session, name, False)
         raise Damaged("XL-L06", "这份备份") from None
+    if not kept:
+        return BackupRow(str(place), "", copies.size(place), session.clock.now().strftime("%Y-%m-%dT%H:%M"), True)
     _note(session, name, True)
     return next(row for row in list_copies(session) if row.name == name)
 

@@ -4,6 +4,7 @@ Rules kept here (design 05)
 - nothing is replaced before somebody saw what would be missing against today, and said yes;
 - the copy is opened, checked on every page and brought to this program's version where it is staged, never where it lies;
 - a key file of today that opens the copy goes on being used: a passphrase changed since, or an operator who left, stays as it is;
+- the copy of another computer never takes the place of this one;
 - what stood there is put aside whole; the restored workspace goes on in a new epoch (`epochs`), and what was never receipted is exported as before;
 - a copy without a passphrase slot (the stick's) is put in place closed: `recovery request` and `finish` open it.
 """
@@ -108,7 +109,8 @@ def look(
         session: this workspace open already (the app): its key opens the copy, no passphrase is asked.
 
     Raises:
-        NotFound: XL-F05. Locked: XL-L01, XL-L10. Damaged: XL-L06 the copy does not hold, XL-L05. Refused: XL-F02, XL-F03, XL-F06, XL-L07.
+        NotFound: XL-F05. Locked: XL-L01, XL-L10. Damaged: XL-L06 the copy does not hold, XL-L05. Refused: XL-F02, XL-F03, XL-F06, XL-L07,
+            XL-V11 the copy is another computer's.
     """
     space, clock = Path(workspace), clock or SystemClock()
     source = find(space, named)
@@ -189,6 +191,8 @@ def _keys(
     """The keys that open the staged copy (None: by recovery alone), what today's workspace is, and its keys. Today's key file, when it fits, is laid
     into the copy."""
     body = keyfile.read(place)
+    if _whose(space) not in ("", body["dev"]):
+        raise Refused("XL-V11", "这份备份是另一台电脑的", field="name", next_step="请核对拿的是哪一份；真要在这里打开它，用 -w 另指一个空文件夹")
     given = session.vault if session is not None else held
     today, wrong = given, None
     state = OPEN if given is not None else NONE
@@ -216,6 +220,14 @@ def _keys(
             raise wrong  # a passphrase typed wrong must not put a closed workspace in the place of an open one
         return None, state, None
     return Vault.unlock(place, _needed(passphrase)), state, today
+
+
+def _whose(space: Path) -> str:
+    """Which computer today's workspace is; "" where there is none, or its key file says nothing any more."""
+    try:
+        return str(keyfile.read(space)["dev"])
+    except XieliError:
+        return ""
 
 
 def _needed(passphrase: str | None) -> str:

@@ -50,13 +50,13 @@ def _said(checked: str, good: bool) -> str:
 
 
 @app.work("verify")
-def verify(session: Session, name: Annotated[str, typer.Argument(help="哪一份，备份的名字；不写就核对最近一份。")] = "") -> Said:
+def verify(session: Session, name: Annotated[str, typer.Argument(help="哪一份，备份的名字，或者它在U盘上的文件夹；不写就核对最近一份。")] = "") -> Said:
     """打开一份备份，逐页核对。"""
     from xieli_tui.casework.backup import list_copies
     from xieli_tui.casework.backup import verify as check
 
     rows = list_copies(session)
-    if not rows:
+    if not rows and not name:
         raise NotFound("XL-F05", "还没有备份")
     done = check(session, name or rows[0].name)
     return Said(done, [f"核对过，打得开：{done.name}"])
