@@ -66,6 +66,11 @@ def test_the_chain_of_either_side_tells_of_it(hand: Hand) -> None:
         answered = {e.d["officer"]: e.d["request"] for e in journal.events_of_type(tx, "recovery.answered")}
         told = [e.d["request"] for e in journal.events_of_type(tx, "audit.unlocked") if e.d["where"] == "recovery"]
     assert set(answered) == set(NAMES[:2])
+    to = hand.fresh()
+    hand.run("county", "send", "--to", to)
+    hand.run("sync", "import", to, w="v", passphrase=NEW)
+    seen = hand.run("recovery", "officers", "list", w="v", passphrase=NEW)["answered"]
+    assert {(one["officer"], one["drill"]) for one in seen} == {(name, False) for name in NAMES[:2]}, "whoever uses the laptop sees that it was asked for"
     assert set(answered.values()) == set(told)
     assert len(told) == 1
 

@@ -23,7 +23,7 @@ from xieli_sync.errors import SyncError
 from xieli_sync.rootkey import write_once
 from xieli_tui.casework import backup, contacts, drives
 from xieli_tui.casework.session import Session, attach, road_errors
-from xieli_tui.domain.clock import Clock, Rand
+from xieli_tui.domain.clock import Clock, Rand, day_of
 from xieli_tui.errors import Locked, NotFound, Refused, XieliError
 from xieli_tui.store import keyfile, queries, recovery, rekey, restoring, settings, vault
 from xieli_tui.store import workspace as rooms
@@ -85,6 +85,7 @@ class Standing:
         ready: the key file holds a slot for every pair of them.
         drilled: the day of the last drill, "" = never. due: a drill is due now.
         waiting: the 20 digits of a drill that waits for its answers, "" = none.
+        answered: (day, officer, drill) of answers the county gave for this computer, the newest first.
     """
 
     officers: tuple[str, ...]
@@ -92,6 +93,7 @@ class Standing:
     drilled: str
     due: bool
     waiting: str = ""
+    answered: tuple[tuple[str, str, bool], ...] = ()
 
 
 # -- slots ------------------------------------------------------------------------------------------
@@ -126,7 +128,8 @@ def standing(tx: Tx, workspace: Path, today: dt.date) -> Standing:
 def look(session: Session) -> Standing:
     """`standing` of an open session."""
     with session.reading() as tx:
-        return standing(tx, session.workspace, session.today)
+        given = tuple((day_of(e.hlc_ms), str(e.d["officer"]), bool(e.d.get("drill"))) for e in recovery.answered(tx, session.dev))
+        return replace(standing(tx, session.workspace, session.today), answered=given)
 
 
 # -- asking -----------------------------------------------------------------------------------------

@@ -65,12 +65,16 @@ def officers_list(session: Session) -> Said:
     from xieli_tui.desk import officers
 
     found, mine = officers.listed(session), recovery.look(session)
-    laptop = {"ready": mine.ready, "drilled": mine.drilled, "due": mine.due} if session.role != "county" else {}
+    laptop = {
+        "ready": mine.ready, "drilled": mine.drilled, "due": mine.due,
+        "answered": [{"on": on, "officer": officer, "drill": drill} for on, officer, drill in mine.answered],
+    } if session.role != "county" else {}
 
     def lines() -> list[str]:
         rows = [row(one.name, f"钥匙 {one.key[:8]}") for one in found.officers]
         if laptop:
             rows.append(row("这台电脑可以找回" if mine.ready else "这台电脑还不能找回", f"{mine.drilled} 演练过" if mine.drilled else "没有演练过" if mine.ready else ""))
+            rows += [row(f"{on} {officer}答复过", "演练" if drill else "找回，不是您做的就马上打县里电话") for on, officer, drill in mine.answered]
         elif not found.enough:
             rows.append(_enough(False, len(found.officers)))
         return rows

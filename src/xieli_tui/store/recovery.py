@@ -97,6 +97,12 @@ def acknowledged(tx: Tx, dev: str, known: Sequence[OfficerList]) -> OfficerList 
     return None
 
 
+def answered(tx: Tx, dev: str) -> list[journal.StoredEvent]:
+    """Answers given for a computer, as far as is known here, the newest first: whoever uses it sees that somebody asked in its name."""
+    found = [e for e in journal.load(tx, journal.TABLE.c.entity == dev, journal.TABLE.c.t == "recovery.answered") if e.role in trust.DESKS]
+    return sorted(stopped.standing(tx, found), key=lambda e: (e.hlc_ms, e.hlc_n), reverse=True)
+
+
 # -- slots ------------------------------------------------------------------------------------------
 
 

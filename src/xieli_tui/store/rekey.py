@@ -169,7 +169,7 @@ def _flush(path: Path) -> None:
 
 def settle(workspace: Path, key: bytes) -> bool:
     """Bring what a cut-off change of key left behind to its end, with the store key that `keys.json` gave; called before the store is opened. Whether
-    there was something.
+    it was completed here.
 
     Raises:
         Damaged: XL-L06 neither file opens with it. Refused: XL-L17 it is being changed at this moment.
@@ -184,26 +184,25 @@ def settle(workspace: Path, key: bytes) -> bool:
     else:
         raise Refused("XL-L17")
     try:
-        _settle(workspace, key)
+        return _settle(workspace, key)
     finally:
         lock.release()
-    return True
 
 
-def _settle(workspace: Path, key: bytes) -> None:
+def _settle(workspace: Path, key: bytes) -> bool:
     try:
-        _brought_to_its_end(workspace, key)
+        return _brought_to_its_end(workspace, key)
     except OSError:
         raise Refused("XL-F03", "换钥匙还差最后一步", next_step="请再打开一次，会接着做完") from None
 
 
-def _brought_to_its_end(workspace: Path, key: bytes) -> None:
+def _brought_to_its_end(workspace: Path, key: bytes) -> bool:
     if not (workspace / NEXT).exists():
-        return
+        return False
     store = rooms.store_path(workspace)
     if _opens(store, key):
         _discard(workspace)
-        return
+        return False
     if not _opens(workspace / NEXT, key):
         raise Damaged("XL-L06")
     recovery.forget(workspace)
@@ -216,6 +215,7 @@ def _brought_to_its_end(workspace: Path, key: bytes) -> None:
         one.close()
     os.replace(workspace / NEXT, store)
     rooms.sync_folder(workspace)
+    return True
 
 
 def _opens(path: Path, key: bytes) -> bool:
