@@ -64,7 +64,7 @@ def test_without_yes_a_restore_says_what_it_would_mean_and_changes_nothing(run: 
 
 def test_with_yes_the_copy_is_the_workspace_and_the_old_one_lies_aside(run: Run, copied: Path) -> None:
     done = run("backup", "restore", "20261228-090000", "--yes")
-    assert set(done) == {"made", "opens", "events", "unreceipted", "epoch", "aside"}
+    assert set(done) == {"made", "kind", "opens", "events", "unreceipted", "epoch", "aside"}
     assert Path(done["aside"]).is_dir()
     assert heads(run) == {"石守田"}
     assert run("store", "rebuild")["equal"] is True

@@ -66,6 +66,7 @@ class Restored:
     there); `opens` recovery: the workspace waits for `recovery request`."""
 
     made: str
+    kind: str
     opens: str
     events: int | None
     unreceipted: int | None
@@ -159,6 +160,7 @@ def restore(
             _alone(space, vault)
         for name in rooms.FOLDERS:
             rooms.folder(space, name)  # type: ignore[arg-type]
+        kind = rooms.load_profile(place).kind
         aside = restoring.put_aside(space, stamp)
         restoring.order(space, _made(source))
         restoring.settle(space)
@@ -166,7 +168,7 @@ def restore(
     if vault is not None:
         with _own(space, vault, clock, rand) as session:
             epoch = session.ep
-    return Restored(_made(source), PASSPHRASE if vault is not None else RECOVERY, events, unreceipted, epoch, str(aside) if aside else "")
+    return Restored(_made(source), kind, PASSPHRASE if vault is not None else RECOVERY, events, unreceipted, epoch, str(aside) if aside else "")
 
 
 def keys_held(session: Session) -> OpenVault:

@@ -92,8 +92,13 @@ def _looked(seen: Look) -> list[str]:
     out = [row("备份", _moment(seen.made))]
     if seen.opens == "recovery":
         return [*out, "这一份没有口令，里面有多少要打开才知道。恢复以后用找回口令的办法打开：xieli recovery request。", "还没有动任何东西。要恢复，加 --yes 再来一次。"]
-    out.append(row("里面", f"记录 {seen.events} 条", f"还没签收 {seen.unreceipted} 条，恢复以后照样报送", f"草稿 {seen.drafts} 份"))
-    if seen.missing is not None:
+    county = seen.kind == "county"
+    signed = [] if county else [f"还没签收 {seen.unreceipted} 条，恢复以后照样报送"]
+    out.append(row("里面", f"记录 {seen.events} 条", *signed, f"草稿 {seen.drafts} 份"))
+    if seen.missing is not None and county:
+        out.append(row("比现在少", f"{seen.missing} 条", f"草稿 {seen.missing_drafts} 份"))
+        out.append("收进来的、发出去过的，恢复以后由各台电脑交回来；别的只在现在这份里。恢复以后先用根密钥重新开通：xieli county reopen。")
+    elif seen.missing is not None:
         lost = seen.missing_unreceipted or 0
         out.append(row("比现在少", f"{seen.missing} 条", f"县里签收过的 {seen.missing - lost} 条会随回传回来", f"只有现在这份里有的 {lost} 条", f"草稿 {seen.missing_drafts} 份"))
     else:
@@ -109,6 +114,8 @@ def _restored(done: Restored) -> list[str]:
         out.append(f"原来的整份留在：{done.aside}")
     if done.opens == "recovery":
         return [*out, "还打不开，要找回口令：xieli recovery request，两位管钥匙的人各答一次。"]
+    if done.kind == "county":
+        return [*out, "请带上根密钥文件运行 xieli county reopen，再写回传；各台电脑收下回传、再报送一次，就都回来了。"]
     return [*out, f"还没签收的 {done.unreceipted} 条照样报送。请马上报送一次，把县里的回传收下。"]
 
 

@@ -60,9 +60,13 @@ class RestorePage(Page):
         if seen is None:
             return [head("这份备份"), blank()]
         out = [head("这份备份", f"{seen.made[:10]} {seen.made[11:16]}"), *self.air(), self._row("记录", f"{seen.events} 条"),
-               self._row("没签收", f"{seen.unreceipted} 条，恢复以后照样报送"), self._row("草稿", f"{seen.drafts} 份"), blank(), head("比现在少"), *self.air()]
+               *([] if seen.kind == "county" else [self._row("没签收", f"{seen.unreceipted} 条，恢复以后照样报送")]), self._row("草稿", f"{seen.drafts} 份"),
+               blank(), head("比现在少"), *self.air()]
         if seen.missing is None:
             out += [line("  ", (WHY_NOT[seen.today], "$warning")), blank()]
+        elif seen.kind == "county":
+            out += [self._row("一共", f"{seen.missing} 条"), self._row("草稿", f"{seen.missing_drafts} 份", "bold $warning" if seen.missing_drafts else ""), blank(),
+                    *say("收进来的、发出去过的，恢复以后由各台电脑交回来；别的只在现在这份里。恢复以后先用根密钥重新开通，才能回传。", "$ink-2", 74, "  "), blank()]
         else:
             lost = seen.missing_unreceipted or 0
             out += [self._row("一共", f"{seen.missing} 条"), self._row("会回来", f"{seen.missing - lost} 条，县里签收过，随回传回来"),
@@ -101,7 +105,7 @@ class RestorePage(Page):
         if seen is None or self.busy:
             return
         if not self.answered("restore"):
-            lost = seen.missing_unreceipted or 0
+            lost = 0 if seen.kind == "county" else seen.missing_unreceipted or 0
             self.ask("restore", f"真的恢复到 {seen.made[:10]} 那一份？" + (f"有 {lost} 条回不来。" if lost else ""), "没错，再按一次 Ctrl+S。")
             return
         self.busy = True
@@ -132,6 +136,7 @@ def begin(app: XieliApp, name: str) -> None:
 
     def restored(done: Restored) -> None:
         door.opening = False
-        door.say(f"已恢复到 {done.made[:10]} {done.made[11:16]} 那一份，原来的整份留着。", "输口令打开，马上报送一次。", "done")
+        then = "输口令打开，再用根密钥重新开通。" if done.kind == "county" else "输口令打开，马上报送一次。"
+        door.say(f"已恢复到 {done.made[:10]} {done.made[11:16]} 那一份，原来的整份留着。", then, "done")
 
     app.run_worker(place, thread=True, exit_on_error=False, group="restore")
