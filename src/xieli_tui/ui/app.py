@@ -254,6 +254,11 @@ class XieliApp(App[int]):
             return
         page.ask("quit", "真要退出，再按一次 Ctrl+Q。", "没写完的都在草稿里，按别的键就留下。")
 
+    def end_unseen(self) -> None:
+        """The window is gone: write the drafts, forget the keys, end."""
+        self.close_session()
+        self.exit(0)
+
     def action_help_quit(self) -> None:
         """Ctrl+C ends nothing; it says how to leave."""
         if self.page is not None:
@@ -270,6 +275,18 @@ class XieliApp(App[int]):
         from xieli_tui.ui import places
 
         places.go(self, place)
+
+    def action_print(self) -> None:
+        """Ctrl+P: what can be printed of what is in front."""
+        page = self.page
+        if page is None:
+            return
+        if self.open_session is None:
+            page.say("解锁以后再按 Ctrl+P。")
+            return
+        from xieli_tui.ui import print_ways
+
+        print_ways.open_print(self)
 
     def action_commands(self) -> None:
         """Ctrl+G: every action, place and verb by Chinese, initials or digits."""

@@ -3,6 +3,7 @@
 Rules kept here (design 05, 07)
 - after the cover minutes the names are covered and any key uncovers; after the lock minutes the desk locks, its drafts written first;
 - time is taken from a clock that no demonstration pins, so a laptop that slept for an hour is locked before the first key reaches a page;
+- a program whose window was closed under it writes its drafts, forgets its keys and ends: it does not go on unlocked where nobody sees it;
 - the key that uncovers, and every key while the window is too small, changes nothing beneath: the page keeps its fields and its focus.
 """
 
@@ -15,6 +16,7 @@ from textual import events
 from textual.geometry import Size
 from textual.screen import Screen
 
+from xieli_tui.ui import terminal
 from xieli_tui.ui.widgets.paint import Line, Paint, blank, line
 
 if TYPE_CHECKING:
@@ -111,7 +113,10 @@ class Guard:
         return self.app.screen_stack[-1] if self.app.screen_stack else None
 
     def look(self) -> State:
-        """Cover or lock when it is time."""
+        """Cover or lock when it is time; end when the window is gone."""
+        if not self.app.is_headless and terminal.gone():
+            self.app.end_unseen()
+            return "lock"
         if self.app.open_session is None:
             return "awake"
         state = self.idle.state()

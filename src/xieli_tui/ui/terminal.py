@@ -34,6 +34,23 @@ def prepare(environ: MutableMapping[str, str] | None = None, platform: str = sys
     env.setdefault("TEXTUAL_ANIMATIONS", "none")
 
 
+def gone(handle: int = 0) -> bool:
+    """True when the window in front was closed under the program: nobody can type any more, and nobody told it to end.
+
+    Windows ends a program with its window; elsewhere a hang-up signal does, unless the program was started away from its terminal.
+    """
+    if sys.platform == "win32":
+        return False
+    import select
+
+    watch = select.poll()
+    watch.register(handle, select.POLLHUP)
+    try:
+        return any(event & (select.POLLHUP | select.POLLNVAL | select.POLLERR) for _handle, event in watch.poll(0))
+    except OSError:
+        return True
+
+
 def old_console(environ: MutableMapping[str, str] | None = None, platform: str = sys.platform) -> bool:
     """True in the old Windows console, whose Chinese fonts draw box lines two cells wide and break every border.
 
