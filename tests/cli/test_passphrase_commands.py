@@ -94,12 +94,21 @@ def test_sixteen_digits_are_offered_on_a_terminal_asked_twice_and_one_slip_chang
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     said = hand.run(*command, code=3)["error"]
     assert said["what"].endswith("两遍不一样")
-    assert prompts == ["新口令: ", "再输一遍新口令: "]
+    whom = "2 号 李建国，请本人自己输。" if command[0] == "add-operator" else ""
+    assert prompts == [f"{whom}新口令: ", "再输一遍新口令: "]
     offered = hand.err.partition("给您备好一个：")[2][:19]
     assert [len(group) for group in offered.split()] == [4, 4, 4, 4]
     assert rooms.keys_path(hand.folder).read_bytes() == before
     answers[:] = [offered, offered.replace(" ", "")]
     hand.run(*command, "--kdf", "floor")
+
+
+def test_who_is_meant_is_looked_up_before_anybody_types_a_passphrase(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("getpass.getpass", lambda _prompt: pytest.fail("it asked"))
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    for more in ((), ("--operator", "9"), ("--operator", "1"), ("--name", "陈秀兰")):
+        assert hand.run("add-operator", *more, code=4)["error"]["field"] in ("name", "operator")
 
 
 def test_first_use_offers_digits_too_and_refuses_what_no_unlock_page_takes(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

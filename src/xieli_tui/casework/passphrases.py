@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from xieli_tui.store import Tx
     from xieli_tui.store.queries import rows
 
-__all__ = ["OLD_KEYS", "AddOperator", "Change", "Given", "Operators", "Taken", "Worker", "add", "change", "change_outside", "listed", "normal", "offer", "remove", "same"]
+__all__ = ["OLD_KEYS", "AddOperator", "Change", "Given", "Operators", "Taken", "Worker", "add", "change", "change_outside", "listed", "meant", "normal", "offer", "remove", "same"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +124,9 @@ def add(session: Session, request: AddOperator, passphrase: str) -> Given:
     """
     check_passphrase(passphrase)
     kdf = _strength(request.kdf)
-    typed = values.name(request.name, "name")
+    old, number, name, held = _who(session, request)
     with session.reading() as tx:
-        known = list(_known(tx))
         above = vaults.known_generation(tx)
-        free = _free(tx, session)
-    _entitled(session, known)
-    held = set(Vault.slot_holders(session.workspace))
-    old = _meant(session, known, request.operator.strip(), typed, held)
-    number = old.operator if old is not None else free
-    name = old.name if old is not None else str(typed)
     post = values.name(request.post, "post") or (old.post or None if old is not None else None)
     role, area = (old.role, old.area or None) if old is not None else (session.role, session.profile.area or None)
     seq: list[int] = []
@@ -147,7 +140,25 @@ def add(session: Session, request: AddOperator, passphrase: str) -> Given:
         seq.append(session.transact(build)[-1].seq)
 
     Vault.give_slot(session.workspace, session.vault, number, passphrase, kdf=kdf, above=above, rand=session.rand, first=line)
-    return Given(number, name, seq[0], number in held)
+    return Given(number, name, seq[0], held)
+
+
+def meant(session: Session, request: AddOperator) -> str:
+    """Whom a request means, in words, before anybody is asked for a passphrase. Raises as `add`."""
+    _, number, name, _ = _who(session, request)
+    return f"{number} 号 {name}"
+
+
+def _who(session: Session, request: AddOperator) -> tuple[rows.Operator | None, str, str, bool]:
+    """The operator who is known (None: a new one), the number, the name, whether he has a slot."""
+    typed = values.name(request.name, "name")
+    with session.reading() as tx:
+        known = list(_known(tx))
+        free = _free(tx, session)
+    _entitled(session, known)
+    held = set(Vault.slot_holders(session.workspace))
+    old = _meant(session, known, request.operator.strip(), typed, held)
+    return (old, old.operator, old.name, old.operator in held) if old is not None else (None, free, str(typed), False)
 
 
 def remove(session: Session, operator: str, on: str | None = None) -> Taken:

@@ -102,12 +102,14 @@ def folder_of(workspace: Path | None) -> Path:
 
 
 def read_passphrase(
-    passphrase_file: Path | None, *, env: str = "XIELI_PASSPHRASE", prompt: str = "口令", twice: bool = False, offer: bool = False, hint: str = "",
+    passphrase_file: Path | None, *, env: str = "XIELI_PASSPHRASE", prompt: str = "口令", twice: bool = False, offer: bool = False, whom: str = "",
+    hint: str = "",
 ) -> str:
     """The passphrase by file, environment or prompt.
 
     Args:
         offer: before the prompt show sixteen digits that may be copied down and typed.
+        whom: said before the first prompt: who is to type it.
         hint: how to give it without a prompt, where that is not XIELI_PASSPHRASE and --passphrase-file.
 
     Raises:
@@ -132,7 +134,7 @@ def read_passphrase(
 
         if offer:
             sys.stderr.write(f"给您备好一个：{passphrase.offer(os.urandom)}\n照抄在纸上，再输进来最省事；也可以自己定，至少 12 个字。\n")
-        first = getpass.getpass(f"{prompt}: ")
+        first = getpass.getpass(f"{safe(whom)}{prompt}: ")
         if twice and not passphrase.same(getpass.getpass(f"再输一遍{prompt}: "), first):
             raise Locked("XL-L01", "两遍不一样")
         return first

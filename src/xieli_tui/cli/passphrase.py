@@ -24,9 +24,9 @@ Strength = Annotated[str, typer.Option("--kdf", help="口令强度：auto 按本
 Number = Annotated[str, typer.Argument(help="几号操作员，xieli passphrase list 里的号。", metavar="号")]
 
 
-def _new(file: Path | None) -> str:
+def _new(file: Path | None, whom: str = "") -> str:
     return read_passphrase(
-        file, env="XIELI_NEW_PASSPHRASE", prompt="新口令", twice=True, offer=True, hint="新口令请设 XIELI_NEW_PASSPHRASE，或用 --new-passphrase-file",
+        file, env="XIELI_NEW_PASSPHRASE", prompt="新口令", twice=True, offer=True, whom=whom, hint="新口令请设 XIELI_NEW_PASSPHRASE，或用 --new-passphrase-file",
     )
 
 
@@ -56,9 +56,11 @@ def add_operator(
     kdf: Strength = "auto",
 ) -> Said:
     """加一名操作员，各人自己的口令；忘了口令的也在这里换。"""
-    from xieli_tui.casework.passphrases import AddOperator, add
+    from xieli_tui.casework.passphrases import AddOperator, add, meant
 
-    done = add(session, AddOperator(name, operator, post, kdf), _new(new_passphrase_file))
+    request = AddOperator(name, operator, post, kdf)
+    who = meant(session, request)
+    done = add(session, request, _new(new_passphrase_file, f"{who}，请本人自己输。"))
     return Said(done, [row(f"已保存(第{done.seq}条)", f"{done.operator} 号 {done.name}", "换了新口令，旧的开不了了" if done.replaced else "可以用自己的口令打开了")])
 
 
