@@ -7,13 +7,14 @@ picture of the store does not change.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic_core import from_json
 
 from xieli_tui.store.journal import IN_LIST
 
@@ -154,9 +155,9 @@ def where(**conditions: Any) -> tuple[str, list[Any]]:
 
 def texts(column: str) -> tuple[str, ...]:
     """A JSON list of texts."""
-    return tuple(json.loads(column)) if column and column != "[]" else ()
+    return tuple(from_json(column)) if column and column != "[]" else ()
 
 
 def obj(column: str) -> dict[str, Any]:
     """A JSON object."""
-    return dict(json.loads(column)) if column and column != "{}" else {}
+    return dict(from_json(column)) if column and column != "{}" else {}

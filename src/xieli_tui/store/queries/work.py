@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from pydantic_core import from_json
 
 from xieli_tui.domain.clock import day_of
 from xieli_tui.store.queries.households import resolve
@@ -23,7 +24,7 @@ def _marks(column: str) -> tuple[tuple[str, int], ...]:
 def _visit(row: RowMapping) -> Visit:
     return Visit(
         id=row["visit"], household=row["household"], village=row["village"], on=row["on_day"], kind=row["kind"], channel=row["channel"], met=row["met"],
-        visitors=tuple((name, role) for name, role in json.loads(row["visitors"])) if row["visitors"] != "[]" else (),
+        visitors=tuple((name, role) for name, role in from_json(row["visitors"])) if row["visitors"] != "[]" else (),
         marks=dict(_marks(row["marks"])),
         changes=texts(row["changes"]), house_safety=row["house_safety"], answers_alert=row["answers_alert"], alert_finding=row["alert_finding"],
         promise=row["promise"], promise_on=row["promise_on"], note=row["note"], trip=row["trip"], typed_on=day_of(row["ms"]),
