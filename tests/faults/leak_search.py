@@ -70,6 +70,19 @@ def shapes(piece: Secret) -> dict[str, list[bytes]]:
     return {shape: [one for one in given if len(one) >= 6] for shape, given in found.items()}
 
 
+NAMES = re.compile(
+    r"store\.db(-wal|-shm)?|keys\.json|kind\.json|unlock\.json|[0-9a-z-]+\.lock|in-use|outbox|inbox|backups|log|papers|push|[0-9a-f]{16}|[a-z][a-z-]*-\d+\.[a-z]{3,4}"
+    r"|spool\.db(-journal)?|parts|whole|importers|[0-9a-f]{64}\.([0-9a-f]{8}\.part|xieli)"
+    r"|\d{8}-\d{6}(-\d+)?|crash-[0-9a-f]{8}-\d{8}T\d{6}\.txt|[0-9a-f]{32}\.(mark|sent)|screen\.json|[0-9a-f]{4}-[0-9a-f]{4}-\d+-\d+-[0-9a-f]{4}\.xieli(\.part)?|xieli-root\.json|grant\.xieli|trust\.json"
+)
+"""Every name the program gives, and the three a person chose here: devices, epochs, numbers and days; nobody's name is in any."""
+
+
+def strange_names(root: Path) -> list[str]:
+    """Names beneath a folder that are none of these."""
+    return [path.name for path in root.rglob("*") if not NAMES.fullmatch(path.name)]
+
+
 class Search:
     """Looks for secrets; `code` digits are looked for between characters that are no hex digits: six of them stand in any digest now and then."""
 

@@ -39,6 +39,7 @@ for room in (HERE, HERE.parent, HERE.parent / "ui"):
 import leak_search  # noqa: E402
 from leak_terminal import Desk  # noqa: E402
 from pty_hand import KEYS, bytes_of  # noqa: E402
+
 from rosterkit import Book, id_number, write_book  # noqa: E402
 
 NOW = "2026-12-28T09:00:00+08:00"
@@ -103,6 +104,11 @@ class Day:
     outputs: int = 0
     inside: bool = False
     """Commands run in this process (the sample of the suite): the same entry, the same files, without the start of an interpreter each time."""
+    first: tuple[str, str] | None = None
+    app: str = ""
+    """The application of the day."""
+    strange: list[str] = field(default_factory=list)
+    """Names of files that are none of those the program is known to give."""
     hits: list[leak_search.Hit] = field(default_factory=list)
     looked: tuple[int, int] = (0, 0)
 
@@ -186,6 +192,7 @@ class Day:
     def look(self, roots: tuple[str, ...] = ("v", "c", "stick", "home", "temp", "state", "terminal", "root", "spool")) -> None:
         """Search; whatever is found is kept."""
         search = self.search()
+        self.strange = sorted({name for root in roots if root != "terminal" and (self.base / root).exists() for name in leak_search.strange_names(self.base / root)})
         self.hits += search.folders(self.base / name for name in roots if (self.base / name).exists())
         self.looked = (search.files, search.bytes)
 
@@ -221,8 +228,12 @@ class Day:
         self.call("roster", "import", roster, "--errors", self.base / "asked" / "reasons.xlsx", *self.at("v"))
 
     def home(self) -> tuple[str, str]:
-        """The first family: its id and its head's."""
-        [row] = [one for one in self.call("household", "list", "--query", self.people.names[0], *self.at("v"))["households"]]
+        """The first family: its id and its head's; asked for once."""
+        self.first = self.first or self._home()
+        return self.first
+
+    def _home(self) -> tuple[str, str]:
+        [row] = self.call("household", "list", "--query", self.people.names[0], *self.at("v"))["households"]
         card = self.call("household", "show", row["id"], "--full", "--reason", "核对", *self.at("v"))
         return str(row["id"]), str(card["members"][0]["person"])
 
@@ -235,8 +246,8 @@ class Day:
         lines.write_text(json.dumps({"household": home, "met": "self", "note": self.text("note saved"), "promise": "问镇里", "promise_on": "2026-12-30"}, ensure_ascii=False) + "\n", encoding="utf-8")
         self.call("visit", "add", "--from-jsonl", lines, *self.at("v"))
         self.call("flag", "add", "--household", home, "--cause", "illness", "--situation", self.text("flag"), *self.at("v"))
-        app = self.call("apply", "start", "--household", home, "--kind", "dibao", *self.at("v"))["id"]
-        self.call("apply", "entrust", app, "--by", self.text("entrusted by"), *self.at("v"))
+        self.app = str(self.call("apply", "start", "--household", home, "--kind", "dibao", *self.at("v"))["id"])
+        self.call("apply", "entrust", self.app, "--by", self.text("entrusted by"), *self.at("v"))
         self.call("today", *self.at("v"))
         self.call("household", "list", "--query", self.text("searched"), *self.at("v"))
         self.call("household", "list", "--query", self.text("phone 1"), *self.at("v"))
@@ -294,8 +305,14 @@ class Day:
         covered = {hit.label for hit in self.search().file(out / "masked.jsonl")}
         assert not covered & {"id 0", "id 1", "id 2", "phone 0", "bank", "certificate"}, covered
         wanted = {"persons.xlsx": everybody, "events.jsonl": (*everybody, "note saved", "flag", "entrusted by"), "masked.jsonl": ("name 0", "address"), "reasons.xlsx": ("name 2",)}
+        home, _ = self.home()
+        for form, about, name in (("cover", home, "cover.docx"), ("cover", home, "cover.pdf"), ("entrust", self.app, "entrust.docx"), ("application", self.app, "application.pdf")):
+            if self.inside and name == "application.pdf":
+                continue
+            self.call("form", "render", form, "--for", about, "--out", out / name, *self.at("v"))
+        self.call("route", "print", "--out", out / "route.pdf", *self.at("v"))
+        wanted |= {"cover.docx": ("name 0", "address"), "entrust.docx": ("name 0",)}
         if (self.base / "c").exists():
-            home, _ = self.home()
             self.call("evidence", home, "--out", out / "evidence.zip", "--reason", "复议", *self.at("v"))
             wanted["evidence.zip"] = ("name 0", "id 0", "address", "note saved")
         return wanted
@@ -445,8 +462,10 @@ def told(it: Day, began: float) -> int:
     """The hits, and one line of figures; the exit code."""
     for hit in it.hits:
         print("FOUND", hit)
+    for name in it.strange:
+        print("A NAME NOT KNOWN", name)
     print(json.dumps({"seed": it.seed, "secrets": len(it.people.texts) + len(it.keys()), "files": it.looked[0], "bytes": it.looked[1], "processes": it.outputs, "hits": len(it.hits), "seconds": round(time.perf_counter() - began, 1)}))
-    return 1 if it.hits else 0
+    return 1 if it.hits or it.strange else 0
 
 
 if __name__ == "__main__":

@@ -41,5 +41,6 @@ def test_random_bytes_are_no_hit(tmp_path: Path, size: int) -> None:
 def test_after_a_day_nobodys_name_number_word_or_key_lies_anywhere_but_in_what_was_asked_for(tmp_path: Path) -> None:
     done = sentinels.day(tmp_path / "day", SEED, full=False)
     assert done.hits == []
+    assert done.strange == []
     assert done.looked[0] > 30
     assert len(done.people.texts) + len(done.keys()) > 24
