@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 from pathlib import Path
@@ -9,9 +10,10 @@ from pathlib import Path
 import pytest
 from desk_office import PASSPHRASE as OFFICE_PASSPHRASE
 from desk_office import ROOT_PASSPHRASE, Office
-from recovery_hand import NAMES, NEW, Hand, copy, make
+from recovery_hand import KEYS, NAMES, NEW, Hand, copy, make
 
 from xieli_tui.casework import exchange
+from xieli_tui.cli.main import main
 from xieli_tui.desk import officers, send
 from xieli_tui.domain.events.road import OfficerSet
 from xieli_tui.errors import Refused
@@ -58,7 +60,8 @@ def test_the_stick_s_copy_is_opened_by_two_officers_on_a_new_machine(hand: Hand)
     shutil.rmtree(hand.folder / "state")
     (hand.folder / "state").mkdir()
     hand.run("backup", "restore", kept.parent, "--yes", w="v")
-    assert hand.refused("today", w="v")[1] != 0
+    assert hand.refused("today", w="v") == ("XL-L01", 3)
+    assert not (hand.folder / "v" / "log" / "unlock.json").exists(), "no passphrase is wrong where there is none: nobody is made to wait"
     asked = hand.ask()
     hand.finish(*(hand.answer(asked, at) for at in (0, 1)))
     home = hand.run("household", "list", w="v", passphrase=NEW)["households"][0]["id"]
@@ -87,6 +90,33 @@ def test_a_county_that_names_officers_no_root_certified_gets_no_slot(office: Off
     now = recovery.pairs_in(keyfile.read(office.village.workspace))
     assert not any(thief.kid in pair for pair in now)
     assert now == set(), "one certified officer is none"
+
+
+def test_on_a_terminal_the_officer_is_told_who_asks_and_types_what_he_hears(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = hand.ask()
+    out = hand.fresh() / "a.json"
+
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    def answer(typed: str) -> tuple[int, str]:
+        screen = Terminal()
+        with monkeypatch.context() as patch:
+            for name, value in (("XIELI_PASSPHRASE", OFFICE_PASSPHRASE), ("XIELI_OFFICER_PASSPHRASE", KEYS), ("XIELI_NOW", hand.moment), ("XIELI_STATE", str(hand.folder / "state"))):
+                patch.setenv(name, value)
+            patch.setattr("sys.stdin", Terminal(typed + "\n"))
+            patch.setattr("sys.stderr", screen)
+            code = main(["recovery", "answer", asked["file"], "--officer", str(hand.officer(0)), "--out", str(out), "-w", str(hand.folder / "c")])
+        return code, screen.getvalue()
+
+    code, screen = answer("1111 2222 3333 4444 5555")
+    assert (code, out.exists()) == (4, False)
+    assert "石桥村 陈秀兰" in screen
+    assert "先和本人见面" in screen
+    assert asked["fingerprint"] not in screen
+    code, _ = answer(asked["fingerprint"].replace(" ", "-"))
+    assert (code, out.exists()) == (0, True)
 
 
 def test_a_township_s_desk_has_slots_of_its_own(office: Office, tmp_path: Path) -> None:

@@ -32,7 +32,10 @@ NewFile = Annotated[Path | None, typer.Option("--new-passphrase-file", help="存
 
 
 def _officer_passphrase(file: Path | None, *, new: bool = False) -> str:
-    env = next((name for name in ("XIELI_OFFICER_PASSPHRASE", "XIELI_KEYFILE_PASSPHRASE") if os.environ.get(name)), "XIELI_OFFICER_PASSPHRASE")
+    names = ["XIELI_OFFICER_PASSPHRASE", "XIELI_KEYFILE_PASSPHRASE"]
+    if new and sys.stdin.isatty() and sys.stderr.isatty():
+        names.pop()  # it opened the root key a moment ago: whoever can be asked gives the officer one of his own
+    env = next((name for name in names if os.environ.get(name)), names[0])
     return read_passphrase(file, env=env, prompt="找回人员钥匙文件的新口令" if new else "找回人员钥匙文件的口令", twice=new, offer=new)
 
 

@@ -103,6 +103,8 @@ class Vault:
         now = millis((clock or SystemClock(pinned="")).now())
         body = keyfile.read(workspace)
         slots = [slot for slot in body["slots"] if slot.get("type") == "passphrase"]
+        if not slots:  # put in place from the copy of a stick: no passphrase is wrong here, there is none
+            raise Locked("XL-L01", "这一份还没有口令", next_step="请按 F4 找回口令，或用 xieli recovery request")
         kdfs = [read_kdf(slot.get("kdf")) for slot in slots]
         before, wait = tries.due(workspace, now)
         if wait > 0:
