@@ -33,7 +33,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     )),
     ("接着办", (("MattersPage", "matters"), ("ReferralsPage", "referrals"), ("HelpersPage", "helpers"), ("NoticesPage", "notices"), ("LongTermPage", ""), ("EncountersPage", ""), ("SuspectPage", "suspect"), ("PhonesPage", "phones"), ("PolicyFilesPage", "policy-files"))),
     ("添人、走人", (("DigitMenuPage", "family-menu"), ("JoinPage", ""), ("LeavePage", ""), ("SplitPage", ""), ("MoveAwayPage", ""))),
-    ("报送", (("SendPage", "send enrol"), ("ConflictsPage", ""), ("RosterPage", "roster"))),
+    ("报送", (("SendPage", "send enrol"), ("ReceiverPage", "receiver"), ("HandoverPage", "handover"), ("SealPage", ""), ("OpenHandoverPage", ""), ("ConflictsPage", ""), ("RosterPage", "roster"))),
     ("镇(街道)、县级工作台", (
         ("QueuePage", "queue"), ("CasePage", "case"), ("DecidePage", "decide"), ("AnswerPage", ""), ("InboxPage", "inbox"), ("SendHomePage", "desk-send"), ("LocalPage", "local"),
         ("LocalSetPage", ""), ("LintPage", "lint"), ("StaffPage", "staff"), ("ReservePage", "reserve"),
@@ -41,7 +41,8 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("镇、县另外记的", (
         ("ComplaintsPage", "complaints"), ("SuspicionsPage", "suspicions"), ("ConferencesPage", "conferences"), ("EventsPage", "events"), ("AlertIssuePage", ""), ("ScanPage", "scan"),
         ("CoveragePage", "coverage"), ("RegistersPage", "registers"), ("PacksPage", "packs"), ("DevicesPage", "devices"), ("EnrolPage", ""), ("OfficersPage", "officers"), ("OfficerAddPage", ""), ("RecoveryAnswerPage", ""), ("PlatformsPage", ""), ("TransferPage", ""),
-        ("OperatorsPage", ""),
+        ("OperatorsPage", ""), ("StopPage", "stop-device"), ("HeldBackPage", "held-back"), ("HeldPage", ""), ("ForksPage", "forks"), ("ForkSettlePage", ""), ("MergesPage", "merges"),
+        ("MergePage", ""), ("UnmergePage", ""), ("DeskHandoversPage", "handovers"), ("AllowPage", "handover-allow"), ("SendUpPage", ""),
     )),
 )
 HEAD = """# 02 每一页

@@ -116,6 +116,12 @@ SCENES = (
     )),
     *(Scene(name, "village", ("ctrl+g", *typed(digits), "enter", "~"), SMALL) for name, digits in (("referrals", "55"), ("roster", "57"), ("phones", "58"), ("policy-files", "62"))),
     Scene("suspect", "village", (*WXY, "ctrl+g", *typed("54"), "enter", "~"), SMALL),
+    Scene("handover", "village", ("ctrl+g", *typed("64"), "enter", "~"), SMALL),
+    Scene("receiver", "village", ("ctrl+g", *typed("65"), "enter", "~"), SMALL),
+    Scene("merges", "county", ("ctrl+g", *typed("55"), "enter", "~")),
+    *(Scene(name, "county", ("ctrl+g", *typed(digits), "enter", "~"), SMALL) for name, digits in (("handovers", "54"), ("forks", "56"), ("held-back", "52"))),
+    Scene("handover-allow", "county", ("ctrl+g", *typed("54"), "enter", "~", "1", "~")),
+    Scene("stop-device", "county", ("ctrl+g", *typed("38"), "enter", "~", "2", "~")),
     Scene("desk-send", "county", ("f9", "~"), SMALL),
     Scene("decide", "county", ("~", "enter", "~", "enter", "~"), SMALL),
 )

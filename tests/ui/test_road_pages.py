@@ -85,6 +85,9 @@ async def test_a_file_that_was_not_sealed_for_this_computer_says_so_under_its_fi
     async with open_app(third) as hand:
         await command(hand, "64")
         assert hand.shows("请镇里或县里准许"), hand.text()
+        await hand.press("1")
+        assert hand.page.NAME == "交接"
+        assert hand.shows("回传以后再写"), hand.text()
         await hand.press("2")
         fill(hand, "file", done.file)
         await hand.press("ctrl+s")

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 
 from xieli_tui.casework.views import DeviceRow, Saved
-from xieli_tui.desk import enrolment, handovers
+from xieli_tui.desk import enrolment, handovers, people
 from xieli_tui.ui import words
 from xieli_tui.ui.screens.base import Help, Key
 from xieli_tui.ui.screens.desk_form import KEYS, DeskForm
@@ -45,6 +45,7 @@ class DeskHandoversPage(ListPage):
 
     def sections(self) -> Sequence[Section]:
         found = handovers.listed(self.xapp.session)
+        self.places = people.villages(self.xapp.session)
         open_ = [one for one in found if not one.opened]
         return (
             Section("没办完的", open_, f"{len(open_)} 件" if open_ else "", "没有。有人调走、换电脑，按 1 准许。"),
@@ -58,7 +59,7 @@ class DeskHandoversPage(ListPage):
             cell(f"{item.who or item.dev[:8]} 交给 {item.to_who or item.to[:8]}", 34, "bold" if on else ""), cell(f"{words.short_day(item.allowed, day)} 准许", 14, "$ink-2"),
             (where, "$ink-2" if item.opened else "$warning"), on=on,
         )]
-        return [*lines, *(self.opened(f"村 {'、'.join(item.villages)}") if on and item.villages else [])]
+        return [*lines, *(self.opened("、".join(words.short_place(self.places.get(code, code)) for code in item.villages)) if on and item.villages else [])]
 
     def chosen(self, item: Any) -> None:
         self.say("对方收下了，办完了。" if item.opened else "等那台电脑写好、送到。" if not item.sealed else "等接手的电脑收下、报送。")

@@ -69,7 +69,10 @@ class HandoverPage(ListPage):
         self.xapp.open(SealPage() if item.ours else OpenHandoverPage())
 
     def way(self, digit: int) -> None:
-        self.xapp.open(SealPage() if digit == 1 else OpenHandoverPage())
+        if digit == 1 and not self.found[0].items:
+            self.say("还没有准许。", "请镇里或县里准许，回传以后再写。", "look")
+        else:
+            self.xapp.open(SealPage() if digit == 1 else OpenHandoverPage())
 
     def rail(self) -> Sequence[Line]:
         return [line(("交接", "bold")), line(), *rail_block("先准许", "镇里或县里记一笔，回传过来就有。"), *rail_block("再写", "写到U盘，交给接手的人。"), *rail_block("不会少", "这台电脑上的都还在。")]

@@ -56,7 +56,7 @@ class HeldBackPage(ListPage):
         day = self.xapp.today()
         lines = [row(
             cell(words.short_day(item.on, day), 8, "$ink-3"), cell(words.short_place(item.village_name), 9, "$ink-2"), cell(item.author, 8),
-            cell(item.word, 10, "bold" if on else ""), cell(item.head, 8), cell(item.why, 24, "$ink-2"), cell("可放行" if item.liftable else "", 7, "$warning"), on=on,
+            cell(item.word, 10, "bold" if on else ""), cell(item.head, 8), cell(words.gist(item.why, 22), 24, "$ink-2"), cell("可放行" if item.liftable else "", 7, "$warning"), on=on,
         )]
         if on:
             lines += self.opened(words.wide(item.summary))
