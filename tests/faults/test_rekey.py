@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -37,6 +39,8 @@ from xieli_tui.store.vault import Vault
 
 NEW = "5555 6666 7777 8888"
 IN_CI = 8
+KILLS = 60
+"""Of the run in full: the change killed with -9 at random moments, besides every point in every way."""
 
 
 @dataclass(frozen=True)
@@ -250,6 +254,16 @@ def test_joining_says_what_does_not_fit(folder: Path, begun: Begun) -> None:
     assert refused.value.code == "XL-L16"
 
 
+def killed(begun: Begun, base: Path, rand: random.Random, longest: float) -> str:
+    """The change killed with -9 at a random moment; which passphrase opens then."""
+    folder = fresh(begun, base)
+    pid = forked(lambda: change(begun, folder) or 0)
+    time.sleep(rand.uniform(0, longest))
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    return whole(begun, folder)
+
+
 def everything(say: Callable[[str], None]) -> Counter[str]:
     """Every point in every way."""
     met: Counter[str] = Counter()
@@ -260,6 +274,12 @@ def everything(say: Callable[[str], None]) -> Counter[str]:
             for mode in MODES:
                 met["old" if broken(begun, point, mode, Path(base) / "p") == PASSPHRASE else "new"] += 1
             say(f"{point}: {dict(met)}")
+        rand, began = random.Random(SEED), time.monotonic()
+        change(begun, fresh(begun, Path(base) / "p"))
+        longest = 1.5 * (time.monotonic() - began)
+        for _ in range(KILLS):
+            met["killed, old" if killed(begun, Path(base) / "p", rand, longest) == PASSPHRASE else "killed, new"] += 1
+        say(str(dict(met)))
     return met
 
 
