@@ -78,7 +78,7 @@ def carry(session: Session, folder: Path | str) -> BackupResult:
     return BackupResult(str(done.folder), done.made, done.lines, done.size)
 
 
-NO_RECOVERY = "U盘上没有放备份，免得丢了让人猜口令。请打县里电话定好两名找回人员，收下回传以后就会放"
+NO_RECOVERY = "还没定两名找回人员，U盘上没放备份，请打县里电话"
 
 
 def daily(session: Session) -> str:

@@ -185,10 +185,10 @@ class SendPage(Page):
             else:
                 out.append(line("  ", ("已办", "$success"), "  ", cell("备份", 8), cell("整本一份，打开看过", 38, "$ink-2"), (one.at, "$ink-2")))
             if one.out is not None and one.out.carried_copy:
-                out.append(line("  ", ("已办", "$success"), "  ", cell("U盘备份", 10), cell("放了一份，找回口令时才打得开", 36, "$ink-2"), (one.at, "$ink-2")))
+                out.append(line("  ", ("已办", "$success"), "  ", cell("U盘备份", 8), cell("放了一份，找回口令时才打得开", 38, "$ink-2"), (one.at, "$ink-2")))
             elif one.out is not None and one.out.no_copy:
                 told = wrap(one.out.no_copy, MAIN - 20)
-                out += [line("  ", ("没放" if not at else "    ", "$warning"), "  ", cell("" if at else "U盘备份", 10), (piece, "$ink-2")) for at, piece in enumerate(told)]
+                out += [line("  ", ("没放" if not at else "    ", "$warning"), "  ", cell("" if at else "U盘备份", 8), (piece, "$ink-2")) for at, piece in enumerate(told)]
             if one.verified:
                 out.append(line("  ", ("已办", "$success"), "  ", cell("核对", 8), cell("读回来一遍，一字不差", 38, "$ink-2"), (one.at, "$ink-2")))
             else:
