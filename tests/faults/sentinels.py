@@ -131,6 +131,7 @@ class Day:
         return {
             "PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(self.base / "temp"), "XDG_DATA_HOME": str(home / "data"), "XDG_STATE_HOME": str(home / "state"),
             "XDG_CACHE_HOME": str(home / "cache"), "XDG_CONFIG_HOME": str(home / "config"), "XIELI_STATE": str(self.base / "state"), "XIELI_NOW": NOW, "LANG": "C.UTF-8", "PYTHONUTF8": "1",
+            **({"PYTHONPATH": os.environ["PYTHONPATH"]} if "PYTHONPATH" in os.environ else {}),
         }
 
     def call(self, *args: object, code: int = 0, program: tuple[str, ...] = (START,), more: Mapping[str, str] | None = None, asked: bool = True) -> Any:

@@ -5,18 +5,21 @@ What the pages make of it is in test_bad_input.py, which lends the text and the 
 from __future__ import annotations
 
 import json
+import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from desk_office import Office
 from page_book import desk_book, village_book
-from test_bad_input import hostile
+from test_bad_input import HOSTILE, hostile
 from typer.main import get_command
 
 from basekit import PASSPHRASE
+from rosterkit import Book, write_book
 from xieli_tui.casework.session import Session
 from xieli_tui.cli.dispatch import build
 from xieli_tui.cli.main import main
@@ -123,6 +126,9 @@ def test_no_command_of_a_desk_lets_what_people_wrote_move_a_terminal_and_evidenc
     print(told, with_text)
     assert told > 50
     assert with_text > 20
+    strange = tmp_path / "\x1b]0;题\x07\u202e\n.xieli"
+    strange.write_bytes(office.up()[0].read_bytes()[:-7])
+    assert "没有收下" in call("county", "import", str(strange))[1] or call("county", "import", str(strange))[0] == 4, "a name of a file moves nothing either"
     home = json.loads(call("household", "list", "--json")[1])["households"][0]["id"]
     assert call("evidence", home, "--out", str(tmp_path / "e.zip"), "--reason", "复议")[0] == 0
     with zipfile.ZipFile(tmp_path / "e.zip") as packed:
@@ -133,3 +139,43 @@ def test_no_command_of_a_desk_lets_what_people_wrote_move_a_terminal_and_evidenc
                 for line in text.split("\n"):
                     assert safe(line) == line, (name, ascii(line))
             assert "\x1b" not in text, f"{name} may be looked at in a terminal"
+
+
+def test_a_roster_full_of_it_comes_back_with_its_reasons_as_plain_text_and_nobody_lies_in_the_temporary_folder(village: Session, at: Callable[[Session], Call], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = Book(households=2)
+    bad = "".join(char for char in HOSTILE if char.isprintable() or char in "\u202e\u200b\n")
+    for number, (name, note) in enumerate(((f"欧阳锦{bad}", "=cmd()"), ("=1+1", "https://x"), ("夏侯翀", "\u2066隔\u2069")), 1):
+        book.rows.append([number, f"{number:03d}", "1组", name, name, "户主", "女", "99999919510307042X", "1951.3.7", "", "低保", "", "", "", note])
+    source = write_book(tmp_path / "b.xlsx", book)
+    monkeypatch.setattr(tempfile, "mkstemp", lambda *_a, **_m: pytest.fail("in the temporary folder in clear"))
+    monkeypatch.setattr(tempfile, "mkdtemp", lambda *_a, **_m: pytest.fail("in the temporary folder in clear"))
+    call = at(village)
+    assert call("roster", "import", str(source), "--errors", str(tmp_path / "e.xlsx"))[0] == 0
+    sheet = openpyxl.load_workbook(tmp_path / "e.xlsx").worksheets[0]
+    cells = [cell for line in sheet.iter_rows() for cell in line if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert not any(cell.hyperlink for cell in cells)
+    texts = [str(cell.value) for cell in cells]
+    assert any("欧阳锦" in text for text in texts)
+    assert {"=1+1", "=cmd()"} & set(texts)
+    for text in texts:
+        for line in text.split("\n"):
+            assert safe(line) == line, ascii(line)
+
+
+async def test_what_is_written_behind_dots_is_never_copied_out_of_them(village: Session, open_app: Any) -> None:
+    from xieli_tui.ui.screens.settings import SettingsPage
+
+    async with open_app(village) as hand:
+        hand.app.open(SettingsPage())
+        await hand.settle()
+        hand.app._clipboard = ""
+        for entry, typed, wanted in ((hand.page.code_entry, "402917", ""), (hand.page.cover_entry, "3", "3")):
+            entry.value = typed
+            entry.focus()
+            await hand.press("home", "shift+end", "ctrl+c")
+            assert hand.app.clipboard == wanted
+        entry = hand.page.code_entry
+        entry.focus()
+        await hand.press("home", "shift+end", "ctrl+x")
+        assert hand.app.clipboard == "3", "cutting does not either"

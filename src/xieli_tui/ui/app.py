@@ -259,6 +259,11 @@ class XieliApp(App[int]):
         self.close_session()
         self.exit(0)
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """What was selected goes to the clipboard of the system; never what is written behind dots (a passphrase, a short code)."""
+        if not getattr(self.focused, "password", False):
+            super().copy_to_clipboard(text)
+
     def action_help_quit(self) -> None:
         """Ctrl+C ends nothing; it says how to leave."""
         if self.page is not None:
