@@ -32,6 +32,7 @@ from xieli_tui.casework import (
     households,
     notices,
     passphrases,
+    printing,
     record_visit,
     referrals,
     services,
@@ -84,6 +85,7 @@ from xieli_tui.ui.screens.person_page import PersonFilePage
 from xieli_tui.ui.screens.phone_book import PhonesPage
 from xieli_tui.ui.screens.pick import PickPage
 from xieli_tui.ui.screens.platform import PlatformPage, PlatformsPage, TransferPage
+from xieli_tui.ui.screens.printing import KeepSheetPage, PrintPage
 from xieli_tui.ui.screens.public_events import EventClosePage, EventOpenPage, EventsPage
 from xieli_tui.ui.screens.receiver import ReceiverPage
 from xieli_tui.ui.screens.referral_list import ReferralsPage
@@ -159,7 +161,7 @@ def village_book(session: Session) -> dict[str, Page]:
         SplitPage(card), MoveAwayPage(card), LivingPage(card), HeadPage(card), MattersPage(card), ChangePage(card), FeedbackPage(card, sent.id), ReferPage(card, "dpf", "dis_living"),
         AssessPage(card), ServicePage(card), StepPage(card, file), NoticesPage(whole), NoticesPage(), PostPage(whole), TakeDownPage(whole, row), ObjectPage(whole, row),
         PersonFilePage(card), GiveAidPage(card), LossPage(card), EncounterPage(), SuspectPage(card), ReferralsPage(), ConflictsPage(), ResolvePage(f"{home}:address"), RosterPage(), PhonesPage(), EncountersPage(), LongTermPage(), PolicyFilesPage(), DrillPage(), VisitPage(card, "alert_answer", alert.id), LocalPage(), DraftsPage(),
-        HandoverPage(), SealPage(), OpenHandoverPage(), ReceiverPage(),
+        HandoverPage(), SealPage(), OpenHandoverPage(), ReceiverPage(), PrintPage("王秀英", home, app), PrintPage("今日", work=True), KeepSheetPage(printing.offers(session, home)[0]),
     ]
     return named(pages)
 

@@ -18,7 +18,7 @@ from xieli_tui.ui.widgets.han_input import HanInput
 async def _press_all_in_every_field(hand: Any, pages: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> int:
     """Every app key in every field of every form; how many fields were tried."""
     pressed: list[str] = []
-    for action in ("go", "back", "save", "help", "reveal", "lock", "ask_quit", "turn_theme", "commands"):
+    for action in ("go", "back", "save", "help", "reveal", "lock", "ask_quit", "turn_theme", "commands", "print"):
         monkeypatch.setattr(f"xieli_tui.ui.app.XieliApp.action_{action}", lambda _app, *_place, action=action: pressed.append(action))
     keys = [one for key in APP_KEYS for one in key.keys.split(",")]
     tried = 0

@@ -42,7 +42,7 @@ def route(session: Session, group: str | None = None) -> dict[str, Any]:
             })
     numbered = [row | {"no": str(no)} for no, row in enumerate(rows, 1)]
     asked = f"{group_word(group)}，" if group else ""
-    return {"says": f"{asked}{len(numbered)} 户，按小组排。看见谁圈谁，没见到人圈“未”，不算走到。" if numbered else f"{asked}今天没有要上门的。", "rows": numbered}
+    return {"says": f"{asked}{len(numbered)} 户，按小组排。看见谁圈谁，没见到人圈 未，不算走到。" if numbered else f"{asked}今天没有要上门的。", "rows": numbered}
 
 
 def work(session: Session, form: str) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def work(session: Session, form: str) -> dict[str, Any]:
         ("住户档案（户）", counted.households), ("人员", counted.persons), ("走访记录", counted.visits), ("没办完的事", len(matters)), ("还没有县里签收的记录", counted.unconfirmed), ("没写完的草稿", drafts),
     ]
     out["counts"] = [{"item": item, "count": str(count), "blank": ""} for item, count in counts]
-    out["open"] = matters[:OPEN_MATTERS] + ([{"head": "", "place": "", "what": f"还有 {len(matters) - OPEN_MATTERS} 件，看电脑里的“今日”", "due": "", "blank": ""}] if len(matters) > OPEN_MATTERS else [])
+    out["open"] = matters[:OPEN_MATTERS] + ([{"head": "", "place": "", "what": f"还有 {len(matters) - OPEN_MATTERS} 件，看电脑里的今日那一页", "due": "", "blank": ""}] if len(matters) > OPEN_MATTERS else [])
     out["things"] = [{"item": item, "blank": ""} for item in THINGS]
     return out
 
@@ -104,7 +104,7 @@ def card(session: Session, kind: str, region: str = "") -> dict[str, Any]:
         held = packs.of(tx).on(session.today)
         speaking = sorted((pack for pack in held.packs.values() if pack.active(here, session.today)[0] and ident in pack.cards), key=lambda pack: pack.order)
         if not speaking:
-            raise Refused("XL-V11", f"这里用的政策文件里没有“{codes.label('kind', ident)}”的明白卡", field="kind")
+            raise Refused("XL-V11", f"这里用的政策文件里没有{codes.label('kind', ident)}的明白卡", field="kind")
         pack = speaking[0]
         row = pack.kinds.get(ident)
         department = referrals.printed(held, here, session.today, row.lead)[0] if row is not None and row.lead else ""

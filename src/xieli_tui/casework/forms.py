@@ -93,7 +93,7 @@ def listed(session: Session) -> list[FormRow]:
     with session.reading() as tx:
         sent = templates.in_force(tx, session.today)
     found = [
-        FormRow(one.id, one.title_at(session.role), ABOUT[one.about], not one.desk or session.role != "village", tuple(kind for kind in KINDS if (one.id, kind) in sent))
+        FormRow(one.id, one.word_at(session.role), ABOUT[one.about], not one.desk or session.role != "village", tuple(kind for kind in KINDS if (one.id, kind) in sent))
         for one in FORMS.values()
     ]
     return sorted(found, key=lambda row: not row.here)

@@ -14,16 +14,16 @@ if TYPE_CHECKING:
     from xieli_tui.casework.forms import Printed
     from xieli_tui.casework.session import Session
 
-app = group("表单：申请表、授权书、走访记录……填过一次，都能印。")
+app = group("表单：申请表、授权书、走访记录这些，填过一次，都能印。")
 route_app = group("走访路线单：带着上门，回来一次录。")
 
-Out = Annotated[Path, typer.Option("--out", help="写到哪个文件，.pdf 或 .docx。")]
+Out = Annotated[Path, typer.Option("--out", help="写到哪个文件，.PDF 或 .DOCX。")]
 Group = Annotated[str | None, typer.Option("--group", help="只印一个村民小组。")]
 
 
 @app.callback()
 def _group() -> None:
-    """表单：申请表、授权书、走访记录……填过一次，都能印。"""
+    """表单：申请表、授权书、走访记录这些，填过一次，都能印。"""
 
 
 @route_app.callback()
@@ -57,7 +57,7 @@ def render(
     out: Out,
     about: Annotated[list[str] | None, typer.Option("--for", help="给谁的：申请、户、走访、转介的编号，或救助种类；可以写几次，一个一份。", metavar="ID")] = None,
 ) -> Said:
-    """印一张表单，存成 .pdf 或 .docx。会记一笔。"""
+    """印一张表单，存成 .PDF 或 .DOCX。会记一笔。"""
     from xieli_tui.casework import forms
 
     return said(forms.save(session, form, about or (), out))

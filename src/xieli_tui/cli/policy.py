@@ -233,7 +233,7 @@ def screen(
 def card(
     session: Session,
     kind: Annotated[str, typer.Argument(help="哪种救助：{kind}。", metavar="KIND")],
-    out: Annotated[Path, typer.Option("--out", help="写到哪个文件，.pdf 或 .docx。")],
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件，.PDF 或 .DOCX。")],
 ) -> Said:
     """明白卡：一种救助说的是什么、当地的数额、要带的材料，印出来给人带走。会记一笔。"""
     from xieli_tui.casework import forms

@@ -25,6 +25,7 @@ class Form:
         parts: groups of data beside form, place and call.
         desk: written by a desk alone.
         many: several subjects stand in one document (a list), not a document each.
+        village_title: the title where a village prints it; village_word: what its menus call it.
     """
 
     id: str
@@ -36,6 +37,11 @@ class Form:
     landscape: bool = False
     many: bool = False
     village_title: str = ""
+    village_word: str = ""
+
+    def word_at(self, role: str) -> str:
+        """What menus and lists call it: a village's screen carries no word of the office, not even of a title."""
+        return self.village_word if role == "village" and self.village_word else self.title_at(role)
 
     def title_at(self, role: str) -> str:
         """The title as this desk prints it."""
@@ -51,7 +57,7 @@ FORMS: dict[str, Form] = {
         Form("entrust", "委托书", "WT", "application", ("home", "who", "app", "entrust")),
         Form("survey", "入户调查表", "RH", "application", ("home", "app", "people", "means", "survey"), village_title="入户调查表（协助填写底稿）"),
         Form("selfcare", "特困人员生活自理能力评估表", "ZL", "application", ("home", "who", "selfcare")),
-        Form("temp_aid", "临时救助申请审批表", "LS", "application", ("home", "who", "app", "people", "means", "aid")),
+        Form("temp_aid", "临时救助申请审批表", "LS", "application", ("home", "who", "app", "people", "means", "aid"), village_word="临时救助申请表（镇里的表样）"),
         Form("kin", "近亲属备案表", "JQ", "application", ("home", "who", "app", "kin")),
         Form("missing", "一次性告知单", "GZ", "application", ("who", "app", "missing")),
         Form("visit", "走访记录", "ZF", "visit", ("home", "visit")),

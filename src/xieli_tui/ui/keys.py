@@ -38,6 +38,7 @@ APP_KEYS: tuple[AppKey, ...] = (
     AppKey("send", "f9", "F9", "报送", "go('send')"),
     AppKey("find", "ctrl+f", "Ctrl+F", "找人", "go('find')"),
     AppKey("commands", "ctrl+g", "Ctrl+G", "命令", "commands"),
+    AppKey("print", "ctrl+p", "Ctrl+P", "打印", "print"),
     AppKey("reveal", "ctrl+r", "Ctrl+R", "看全号", "reveal"),
     AppKey("lock", "ctrl+l", "Ctrl+L", "锁屏", "lock"),
     AppKey("save", "ctrl+s", "Ctrl+S", "保存", "save"),

@@ -106,6 +106,9 @@ class ApplicationPage(Page):
     def about(self) -> str | None:
         return self.card.household if self.card else None
 
+    def about_application(self) -> str:
+        return self.application
+
     # -- rows -------------------------------------------------------------------------------------
     def _items(self, card: ApplicationCard) -> list[Any]:
         day = self.xapp.today()

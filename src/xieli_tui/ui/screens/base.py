@@ -117,6 +117,10 @@ class Page(Screen[None]):
         """The household the page is about now, for F4/F5/F6 and for a reveal."""
         return None
 
+    def about_application(self) -> str:
+        """The application the page is about now, for printing (Ctrl+P); "" for none."""
+        return ""
+
     def uncover(self) -> bool:
         """Ctrl+R on a page that covers something of its own; True = shown."""
         return False

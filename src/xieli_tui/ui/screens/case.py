@@ -119,6 +119,9 @@ class CasePage(Page):
     def about(self) -> str | None:
         return self.case.card.household if self.case else None
 
+    def about_application(self) -> str:
+        return self.application
+
     # -- lines ------------------------------------------------------------------------------------
     def _lay(self, case: DeskCase) -> None:
         card, home, day = case.card, case.household.row, self.xapp.today()

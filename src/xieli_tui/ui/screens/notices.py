@@ -90,6 +90,10 @@ class NoticesPage(Page):
     def foot(self) -> Sequence[Key]:
         return (("Enter", "取下"), ("1", "记异议"), ("2", "贴一张"), ("上下", "选"), ("F1", "帮助"), ("Esc", "返回"))
 
+    def about_application(self) -> str:
+        item = self.rows.item
+        return self.card.id if self.card is not None else item.application if isinstance(item, NoticeRow) else ""
+
     def about(self) -> str | None:
         if self.card is not None:
             return self.card.household
