@@ -111,14 +111,18 @@ class RuleSet(StatedRights):
         if verdict.status != "ok" or not head.subject:
             return verdict
         rule = self._types(head.t, head.v)
-        if rule is None or rule.opens or self._role_of(head.dev) == "county":
+        if rule is None or rule.opens or not self.strays(head.dev, head.places, head.subject):
             return verdict
-        had = self._places_of(head.subject)
-        if had and not set(head.places) <= had:
-            if rule.ruling:
-                return NOT_ENTITLED
-            return verdict if self._released(head.ref) else OUT_OF_SCOPE
-        return verdict
+        if rule.ruling:
+            return NOT_ENTITLED
+        return verdict if self._released(head.ref) else OUT_OF_SCOPE
+
+    def strays(self, dev: str, places: tuple[str, ...], subject: str) -> bool:
+        """Whether a subject was never at one of these places; of a county's word nobody asks."""
+        if self._role_of(dev) == "county":
+            return False
+        had = self._places_of(subject)
+        return bool(had) and not had.issuperset(places)
 
     def _places_of(self, subject: str) -> frozenset[str]:
         """Villages a subject ever had, by its effective openings and transfers."""
@@ -172,15 +176,15 @@ class RuleSet(StatedRights):
             found = self._steps[chain] = sorted({*turns, *cuts})
         return found
 
-    def stretch(self, head: Head) -> tuple[int, int] | None:
-        """(a, b]: lines of this chain with a seq among these that say what this one says about itself (type, validity, places, subject) have its verdict.
-        None where a line of its chain may be spoken of by itself. True until something is added (`version`)."""
+    def alike(self, head: Head) -> tuple[int, int, Verdict] | None:
+        """(a, b, verdict): lines of this chain with a seq in (a, b] that say of themselves what this one says (type, validity, places) have this verdict,
+        but for the history of their subject (`strays`: XL-S01). None where a line may be spoken of by itself. True until `version` is raised."""
         chain = (head.dev, head.ep)
         if self._place(head) is None or any(ref.startswith(f"{head.dev}:{head.ep}:") for ref in self._releases):
             return None
         steps = self._steps_of(chain)
         at = bisect_left(steps, head.seq)
-        return steps[at - 1] if at else 0, steps[at] if at < len(steps) else INT_LIMIT
+        return steps[at - 1] if at else 0, steps[at] if at < len(steps) else INT_LIMIT, self._judge_base(head)
 
     def _judge_annulments(self, ref: str) -> None:
         """Judge the annulments of an event, and theirs, from the far end: a long chain of them must not exhaust the stack. Those that could

@@ -240,7 +240,7 @@ def _transferred(p: Patch) -> None:
 
 def _scope(p: Patch) -> None:
     """Where a household was is not asked: its author's rights decide."""
-    p.setattr(rules.RuleSet, "judge", lambda self, head: self._judge_base(head))
+    p.setattr(rules.RuleSet, "_places_of", lambda self, subject: frozenset())
 
 
 def _writers(p: Patch) -> None:

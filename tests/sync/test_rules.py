@@ -480,6 +480,7 @@ def test_judging_only_what_a_trust_event_touches_equals_judging_everything_in_an
 def test_a_line_judged_with_others_has_the_verdict_it_has_alone() -> None:
     """Plain lines between the same statements and cuts share one judgement: asked in any order, each says what it would say if nobody else were asked."""
     met: set[Verdict] = set()
+    pairs = 0
     for number in range(500, 530):
         dice = random.Random(number)
         s = random_set(dice)
@@ -488,11 +489,16 @@ def test_a_line_judged_with_others_has_the_verdict_it_has_alone() -> None:
             alone = s.rules().judge(head)
             assert shared.judge(head) == alone, (number, head)
             met.add(alone)
-            stretch = shared.stretch(head)
-            if stretch is not None:
-                like = [x for x in s.heads if (x.dev, x.ep, x.t, x.places, x.subject) == (head.dev, head.ep, head.t, head.places, head.subject)]
-                assert {shared.judge(x) for x in like if stretch[0] < x.seq <= stretch[1]} == {alone}, (number, head, stretch)
+            alike = shared.alike(head)
+            if alike is None:
+                continue
+            for x in s.heads:
+                if (x.dev, x.ep, x.t, x.places) == (head.dev, head.ep, head.t, head.places) and alike[0] < x.seq <= alike[1]:
+                    stray = alike[2].status == "ok" and bool(x.subject) and shared.strays(x.dev, x.places, x.subject)
+                    assert shared.judge(x) == (rules.OUT_OF_SCOPE if stray else alike[2]), (number, head, x)
+                    pairs += x is not head
     assert {x.code for x in met} >= {"", "XL-S01", "XL-S03", "XL-S04", "XL-S06"}, met
+    assert pairs > 100, pairs
 
 
 def test_a_reference_names_an_event_by_half_its_hash() -> None:

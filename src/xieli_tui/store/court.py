@@ -21,6 +21,7 @@ from xieli_sync.heads import (
     COUNTY_ONLY,
     NOT_ENTITLED,
     OK,
+    OUT_OF_SCOPE,
     TRUST_TYPES,
     UNKNOWN_TYPE,
     WAITS,
@@ -129,7 +130,7 @@ def static(e: StoredEvent) -> Verdict:
 
 LIKE = 100_000
 """Stretches remembered at most."""
-_LIKE = itemgetter(*map(StoredEvent._fields.index, ("dev", "ep", "t", "v", "village", "household")))
+_LIKE = itemgetter(*map(StoredEvent._fields.index, ("dev", "ep", "t", "v", "village")))
 
 
 class Court:
@@ -143,8 +144,8 @@ class Court:
         self.rules = RuleSet(self._type, self._role, self._parents)
         self._subjects: set[str] = set()
         self.frozen: set[tuple[str, str]] = set()
-        self._like: dict[tuple[Any, ...], tuple[int, int, Verdict]] = {}
-        """What lines say of themselves -> the stretch of their chain in which all of them have one verdict."""
+        self._like: dict[tuple[Any, ...], tuple[int, int, Verdict, bool]] = {}
+        """What lines say of themselves -> the stretch of their chain in which all of them have one verdict, and whether they are about a household."""
         self._version = self.rules.version
         self.upto = 0
         """The highest row whose trust events are in the set."""
@@ -204,23 +205,31 @@ class Court:
 
     def own(self, e: StoredEvent, head: Head | None = None) -> Verdict:
         """This desk's own verdict. A township's own events count at home before its first grant has come."""
+        found = self._at_once(e) if head is None else None
+        if found is None:
+            found = self._remembered(e, head or self.head(e))
+        return OK if found == WAITS and e.dev == self.tx.dev else found
+
+    def _at_once(self, e: StoredEvent) -> Verdict | None:
+        """What a line before it in the same stretch of its chain showed, None when none did."""
         if self._version != self.rules.version or len(self._like) > LIKE:
             self._like.clear()
             self._version = self.rules.version
-        known = self._like.get(_LIKE(e)) if head is None else None
-        if known is not None and known[0] < e.seq <= known[1] and valid(e):
-            return known[2]
-        made = head or self.head(e)
-        found = self.rules.judge(made)
-        if found == WAITS and e.dev == self.tx.dev:
-            found = OK
-        rule = self._rules_of.get((e.t, e.v))
-        if made.valid and rule is not None and rule.places in ((), ("village",)):
-            stretch = self.rules.stretch(made)
-            if stretch is not None:
-                self._like[_LIKE(e)] = (*stretch, found)
+        known = self._like.get(_LIKE(e))
+        if known is None or not known[0] < e.seq <= known[1] or not valid(e):
+            return None
+        found = known[2]
+        if found.status == "ok" and e.household and known[3] and self.rules.strays(e.dev, (e.village,) if e.village else (), e.household):
+            return OUT_OF_SCOPE
         return found
 
+    def _remembered(self, e: StoredEvent, head: Head) -> Verdict:
+        rule = self._rules_of.get((e.t, e.v))
+        if head.valid and rule is not None and rule.places == ("village",):
+            alike = self.rules.alike(head)
+            if alike is not None:
+                self._like[_LIKE(e)] = (*alike, bool(rule.subject))
+        return self.rules.judge(head)
 
     def go_on(self, tx: Tx, before: int) -> None:
         """Serve the next transaction: rows written since by whichever program are learned, roles are asked for anew."""
