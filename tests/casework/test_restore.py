@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,8 +15,9 @@ from basekit import PASSPHRASE, Template, reopened, seeded
 from xieli_tui.casework import backup, epoch_mark, exchange, households, restore
 from xieli_tui.casework.session import Session, open_session
 from xieli_tui.domain.clock import FixedClock
-from xieli_tui.errors import Damaged, Locked, NotFound, Refused
-from xieli_tui.store import journal, restoring
+from xieli_tui.errors import Damaged, Locked, NotFound, Refused, XieliError
+from xieli_tui.store import engine as engines
+from xieli_tui.store import journal, migrations, restoring
 from xieli_tui.store import rebuild as rebuilding
 from xieli_tui.store import workspace as rooms
 from xieli_tui.store.vault import Vault
@@ -218,3 +221,33 @@ def test_a_crash_at_any_step_leaves_the_old_workspace_or_the_restored_one(
         shutil.rmtree(trial)
     print(found)
     assert all(found.values()), found
+
+
+def test_who_waits_for_the_store_meanwhile_writes_nothing_into_the_one_put_aside(
+    copied: Path, village_template: Template, clock: FixedClock, monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    key, told = village_template.vault.store_key(), []
+    real = restoring.order
+
+    def late() -> None:
+        try:
+            migrations.migrate(engines.make_engine(rooms.store_path(copied), key))
+        except XieliError as error:
+            told.append(error.code)
+
+    waiting = threading.Thread(target=late)
+
+    def ordered(*args: object) -> None:
+        waiting.start()
+        time.sleep(0.3)  # it has opened the old file by now, and waits for it
+        real(*args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(restoring, "order", ordered)
+    done = restore.restore(copied, "", PASSPHRASE, clock=clock)
+    waiting.join(30)
+    assert told, "it wrote nothing"
+    assert set(told) <= {"XL-L07", "XL-F03"}, "superseded, or gone from under it: the next try finds the restored one"
+    again = copied.parent / "again"
+    shutil.copytree(done.aside, again)
+    with open_session(again, PASSPHRASE, clock=clock) as session:
+        assert heads(session) == {"石守田", "李桂英"}, "the one put aside opens as it was"

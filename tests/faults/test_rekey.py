@@ -210,7 +210,7 @@ def test_who_waited_for_the_old_store_writes_nothing_into_it(begun: Begun, folde
     change(begun, folder)
     raw = rekey.engines.connect(folder.parent / "old.db", old.store_key())
     try:
-        assert raw.execute("PRAGMA user_version").fetchone()[0] == rekey._SUPERSEDED
+        assert raw.execute("PRAGMA user_version").fetchone()[0] == rekey.SUPERSEDED
     finally:
         raw.close()
 

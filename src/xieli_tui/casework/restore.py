@@ -14,16 +14,17 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from xieli_tui.casework.backup import TRAIL
 from xieli_tui.casework.session import Session, attach
 from xieli_tui.domain.clock import TZ, Clock, Rand, SystemClock
 from xieli_tui.errors import Damaged, Locked, NotFound, Refused, XieliError
 from xieli_tui.store import backup as copies
-from xieli_tui.store import drafts, epochs, keyfile, queries, receipts, restoring
+from xieli_tui.store import drafts, epochs, keyfile, queries, receipts, rekey, restoring
 from xieli_tui.store import engine as engines
 from xieli_tui.store import workspace as rooms
 from xieli_tui.store.vault import OpenVault, Vault
@@ -150,19 +151,21 @@ def restore(
     source = find(space, named)
     stamp = dt.datetime.fromtimestamp(clock.now().timestamp(), TZ).strftime("%Y%m%d-%H%M%S")
     with _staged(space, source) as place:
-        vault, _, _ = _keys(space, place, passphrase, held=held)
+        vault, _, now = _keys(space, place, passphrase, held=held)
         events = unreceipted = None
         if vault is not None:
             with _opened(place, vault, clock) as copy, copy.reading() as tx:
                 counts = queries.counts(tx)
                 events, unreceipted = counts.events, counts.unconfirmed
             _flush(place)
-            _alone(space, vault)
         for name in rooms.FOLDERS:
             rooms.folder(space, name)  # type: ignore[arg-type]
         kind = rooms.load_profile(place).kind
-        aside = restoring.put_aside(space, stamp)
-        restoring.order(space, _made(source))
+        with _alone(space, now) as held_store:
+            aside = restoring.put_aside(space, stamp, held_store)
+            restoring.order(space, _made(source))
+            if held_store is not None and aside is not None and not (aside / rooms.STORE).samefile(rooms.store_path(space)):
+                rekey.supersede(held_store)
         restoring.settle(space)
     epoch = ""
     if vault is not None:
@@ -289,15 +292,18 @@ def _flush(place: Path) -> None:
     rooms.sync_folder(place)
 
 
-def _alone(space: Path, vault: OpenVault) -> None:
-    if not rooms.store_path(space).is_file():
+@contextmanager
+def _alone(space: Path, now: OpenVault | None) -> Iterator[Any]:
+    """Today's store held for this alone; None where there is none, or it does not open: that is why it is replaced."""
+    if now is None or not rooms.store_path(space).is_file():
+        yield None
         return
-    try:
-        if restoring.alone(space, vault.store_key()):
-            return
-    except XieliError:
-        return  # it does not open with this key: that is why it is replaced
-    raise Refused("XL-L17")
+    with ExitStack() as stack:
+        try:
+            raw = stack.enter_context(rekey.alone(space, now.store_key()))
+        except Damaged:
+            raw = None
+        yield raw
 
 
 def _made(source: Path) -> str:

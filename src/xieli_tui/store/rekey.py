@@ -34,7 +34,7 @@ from xieli_tui.store.vault import OpenVault, reopen
 
 NEXT = rooms.STORE + ".next"
 _BESIDE = ("-wal", "-shm", "-journal")
-_SUPERSEDED = 2**31 - 1
+SUPERSEDED = 2**31 - 1
 """user_version of a store that was replaced: who opened it while he waited for it is told that a newer program wrote it, and writes nothing into it."""
 
 _AGAIN = "请先腾出一些地方，再做一次；原来的没有动"
@@ -68,7 +68,7 @@ def rekey(
             "device": keyfile.device_part(dek, body["store"], old.dev, old.device_keys, old.retired, rand),
         }
         key = keyfile.derive(dek, "db")
-        with _alone(workspace, old.store_key()) as raw:
+        with alone(workspace, old.store_key()) as raw:
             try:
                 _write_next(workspace, raw, key, leave)
                 keyfile.write(workspace, after, dek)
@@ -76,8 +76,7 @@ def rekey(
                 if _lies(workspace, body):  # a rename whose flush failed may be done all the same: then the new store is the only one that opens
                     _discard(workspace)
                 raise
-            with contextlib.suppress(sqlcipher.Error):  # done already; this only warns off somebody who waits for the old file
-                raw.execute(f"PRAGMA user_version={_SUPERSEDED}")
+            supersede(raw)
         _settle(workspace, key)
     finally:
         lock.release()
@@ -94,7 +93,7 @@ def _lies(workspace: Path, body: Mapping[str, Any]) -> bool:
 
 
 @contextlib.contextmanager
-def _alone(workspace: Path, key: bytes) -> Any:
+def alone(workspace: Path, key: bytes) -> Any:
     """The old store with every page of it in one file, and nobody else at it.
 
     Raises:
@@ -118,6 +117,12 @@ def _alone(workspace: Path, key: bytes) -> Any:
         yield raw
     finally:
         raw.close()
+
+
+def supersede(raw: Any) -> None:
+    """Warn off whoever waits for a file that was replaced. Done already without it: a disk that fails now changes nothing."""
+    with contextlib.suppress(sqlcipher.Error):
+        raw.execute(f"PRAGMA user_version={SUPERSEDED}")
 
 
 def _write_next(workspace: Path, raw: Any, key: bytes, leave: Mapping[str, str]) -> None:

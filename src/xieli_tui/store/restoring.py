@@ -8,6 +8,7 @@
 Rules kept here (design 05)
 - a crash at any step leaves the old workspace or the restored one, never a mixture: until the order lies there nothing of the old one was touched,
   and once it does every opening settles it first;
+- nobody else has the old store open until the order lies there, and who waits for it then is told that it is superseded (`rekey.alone`);
 - the write-ahead log of the old store goes before its store does: read beside another store it would be taken for that store's own;
 - nothing is written into the copy itself: it may lie on a write-protected stick, and it is the last thing anybody has.
 """
@@ -19,10 +20,9 @@ import json
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
-import sqlcipher3.dbapi2 as sqlcipher  # type: ignore[import-untyped,unused-ignore]
-
-from xieli_tui.errors import Damaged, NotFound, Refused
+from xieli_tui.errors import NotFound, Refused
 from xieli_tui.store import engine as engines
 from xieli_tui.store import workspace as rooms
 from xieli_tui.store.store import Tx
@@ -83,31 +83,18 @@ def _refused(err: OSError) -> Refused:
     return Refused("XL-F02" if err.errno == errno.ENOSPC else "XL-F03")
 
 
-def alone(workspace: Path, key: bytes) -> bool:
-    """Whether no other program has the store open. Its log is folded into it on the way, as the last one to close does.
+def put_aside(workspace: Path, stamp: str, raw: Any = None) -> Path | None:
+    """Every file that will be replaced once more, in a folder of its own; None when there was no workspace.
 
-    Raises:
-        Damaged: XL-L06 it does not open with this key.
-    """
-    raw = engines.connect(rooms.store_path(workspace), key)
-    try:
-        raw.execute("PRAGMA busy_timeout=0")
-        return str(raw.execute("PRAGMA journal_mode=DELETE").fetchone()[0]) == "delete"
-    except sqlcipher.OperationalError:
-        return False
-    except sqlcipher.DatabaseError:
-        raise Damaged("XL-L06") from None
-    finally:
-        raw.close()
-
-
-def put_aside(workspace: Path, stamp: str) -> Path | None:
-    """A second name for every file that will be replaced, in a folder of its own; None when there was no workspace.
+    Args:
+        raw: the old store held for this alone (`rekey.alone`): it is written anew there, for the file itself will be marked as superseded. A file that
+            is opened a second time would give the hold away, so nothing of it is read but through this connection.
 
     Raises:
         Refused: XL-F02, XL-F03.
     """
-    there = [workspace / name for name in (*REPLACED, *(rooms.STORE + tail for tail in TAILS)) if (workspace / name).is_file()]
+    tails = () if raw is not None else TAILS  # a store that is held is one file
+    there = [workspace / name for name in (*REPLACED, *(rooms.STORE + tail for tail in tails)) if (workspace / name).is_file()]
     if not there:
         return None
     again = sorted(workspace.glob(f"{ASIDE}{stamp}*"))
@@ -117,10 +104,8 @@ def put_aside(workspace: Path, stamp: str) -> Path | None:
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir(mode=0o700)
         for path in there:
-            try:
-                os.link(path, part / path.name)  # takes no room; a file system without links gets a second copy
-            except OSError:
-                _copied(path, part / path.name)
+            if raw is None or path.name != rooms.STORE or not _written(raw, part / path.name):
+                _named_again(path, part / path.name)
         rooms.sync_folder(part)
         part.rename(place)
         rooms.sync_folder(workspace)
@@ -128,6 +113,30 @@ def put_aside(workspace: Path, stamp: str) -> Path | None:
         shutil.rmtree(part, ignore_errors=True)
         raise _refused(err) from None
     return place
+
+
+def _written(raw: Any, target: Path) -> bool:
+    """The store as a file of its own; False where it cannot be read to its end."""
+    try:
+        raw.execute("VACUUM INTO ?", (str(target),))
+    except engines.BROKEN as err:
+        target.unlink(missing_ok=True)
+        if "full" in str(err):
+            raise OSError(errno.ENOSPC, "") from None
+        return False
+    handle = os.open(target, os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    return True
+
+
+def _named_again(path: Path, target: Path) -> None:
+    try:
+        os.link(path, target)  # takes no room; a file system without links gets a second copy
+    except OSError:
+        _copied(path, target)
 
 
 def order(workspace: Path, made: str) -> None:
