@@ -92,10 +92,8 @@ class _Notes:
 
 def versions(store: int | None) -> dict[str, Any]:
     """What is at work here: program, store, engine."""
-    import sqlcipher3.dbapi2 as sqlcipher  # type: ignore[import-untyped,unused-ignore]
-
     return {
-        "program": __version__, "store": store, "newest": len(migrations.MIGRATIONS), "sqlite": str(sqlcipher.sqlite_version), "python": platform.python_version(),
+        "program": __version__, "store": store, "newest": len(migrations.MIGRATIONS), "sqlite": engines.library_version(), "python": platform.python_version(),
     }
 
 

@@ -53,6 +53,11 @@ def check_library(version: tuple[int, ...] = sqlcipher.sqlite_version_info) -> N
         raise Locked("XL-L09")
 
 
+def library_version() -> str:
+    """Version of the SQLite inside the library, as `PRAGMA`s of this program meet it."""
+    return str(sqlcipher.sqlite_version)
+
+
 def check_header(path: Path) -> None:
     """Refuse a plain SQLite file where the encrypted one belongs.
 
