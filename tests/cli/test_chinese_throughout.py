@@ -19,7 +19,7 @@ from xieli_tui.domain.events.household import HOUSEHOLD_FIELDS, PERSON_FIELDS
 
 IDS = {ident for vocab in codes.VOCABULARIES.values() for ident, _ in vocab} | set(HOUSEHOLD_FIELDS) | set(PERSON_FIELDS)
 KNOWN = {
-    "JSON", "Excel", "PNG", "PDF", "DOCX", "pdf", "docx", "zip", "XIELI_PASSPHRASE", "XIELI_NEW_PASSPHRASE", "XIELI_OFFICER_PASSPHRASE", "xlsx", "xls", "ods", "csv", "json", "jsonl", "toml", "ok", "Ctrl", "kdf", "auto", "floor", "office", "private",
+    "JSON", "Excel", "PNG", "PDF", "DOCX", "pdf", "docx", "typ", "zip", "XIELI_PASSPHRASE", "XIELI_NEW_PASSPHRASE", "XIELI_OFFICER_PASSPHRASE", "xlsx", "xls", "ods", "csv", "json", "jsonl", "toml", "ok", "Ctrl", "kdf", "auto", "floor", "office", "private",
     "relation", "person", "name", "low_income", "safety_net", "can_fully_support",  # parts of --obligor
     "discovery", "minor", "grant", "reject", "facts", "committee", "hired", "T14", "XE1", "screen", "check", "due", "compute", "lint", "packs", "https",
 }

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -164,6 +165,41 @@ def _printed(path: Path, made: Sheet) -> Printed:
 
 
 _OF_NOBODY = frozenset({"card", "receipt", "recovery"})
+
+
+def sample(form: Form, template: str) -> Data:
+    """A document of a form in which every value its own template asks for is said: what a new layout is tried on."""
+    data: Data = {"blank": ""}
+    for path in sorted(set(re.findall(r"\bd\.([a-z_]+(?:\.[a-z_]+)*)(?!\.map)\b", template)) - {found for found, _ in re.findall(r"\bd\.([a-z_.]+)\.map\(r => \(([^)]*)\)", template)}):
+        _say(data, path.split("."), "样")
+    for path, row in re.findall(r"\bd\.([a-z_.]+)\.map\(r => \(([^)]*)\)", template):
+        rows = [dict.fromkeys(re.findall(r"r\.([a-z_]+)", row), "样") | {"blank": ""}]
+        _say(data, path.split("."), rows)
+    data["place"] = {"village": "样", "authority": "样", "township": "样", "hand_in": "样"}
+    data["call"] = dict.fromkeys(("township", "county", "hotline", "office", "slip"), "样")
+    head = {"id": form.id, "title": form.title, "number": "XX-20260101-00000000", "digest": "0" * 16, "on": "样", "landscape": "1" if form.landscape else "", "mark": "", "qr": qr.svg("XL1")}
+    return data | {"form": head}
+
+
+def _say(data: Data, path: list[str], value: Any) -> None:
+    for name in path[:-1]:
+        data = data.setdefault(name, {})
+    held = data.get(path[-1])
+    data[path[-1]] = [held[0] | value[0]] if isinstance(held, list) and isinstance(value, list) else value
+
+
+def lay_down(session: Session, form: str, out: Path | str, fs: outbox.Fs = outbox.OS_FS) -> Path:
+    """The program's own layout of a form as a file, for a county to change: .typ or .docx. Nothing of anybody is in it.
+
+    Raises:
+        Refused: XL-V08, XL-V11, XL-F01, XL-F02, XL-F03, XL-F07, XL-F08. NotFound: XL-F05.
+    """
+    found = FORMS[_form(form)]
+    path = out_file.free(out)
+    ending = path.suffix.lower()
+    if ending not in (".typ", ".docx"):
+        raise Refused("XL-V11", "文件名要以 .typ 或 .docx 结尾", field="out")
+    return out_file.write(path, pdf.shipped(found.id).encode() if ending == ".typ" else docx.shipped(found.id), fs)
 
 
 def _form(given: str) -> str:

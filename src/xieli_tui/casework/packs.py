@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
+from xieli_tui.paper.catalogue import FORMS
 from xieli_tui.policy import holidays, installed, loader
 from xieli_tui.policy.holidays import Holidays
 from xieli_tui.policy.loader import PackSet
@@ -118,6 +119,9 @@ def lines(tx: Tx, today: dt.date) -> list[PackLine]:
 def _title(tx: Tx, one: Install, held: PackSet) -> tuple[str, str]:
     if _is_year(one):
         return f"{one.pack.removeprefix(YEAR)} 年放假安排", one.digest[:16]
+    if one.pack.startswith("form-"):
+        form = FORMS.get(one.pack.removeprefix("form-").rpartition(".")[0])
+        return f"{form.title if form is not None else one.pack}的表样", one.digest[:16]
     edition = next((v.pack for v in held.versions if v.pack.id == one.pack and v.pack.version == one.digest[:16]), None)
     return (edition.title if edition is not None else ""), one.digest[:16]
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 pack_app = group("本县的政策包：装上就随回传发到各村。")
 holidays_app = group("放假安排：每年国务院公布以后装一次。")
+form_app = group("县里自己的表样：装上就随回传发到各村。")
 
 
 def _said(done: Installed) -> Said:
@@ -67,3 +68,29 @@ def holidays(session: Session, file: Annotated[Path, typer.Argument(help="一年
 
     done = packs.install_holidays(session, file)
     return _said(done)
+
+
+@form_app.work("install")
+def install_form(
+    session: Session,
+    file: Annotated[Path, typer.Argument(help="表样文件(.typ 或 .docx)。")],
+    form: Annotated[str, typer.Option("--form", help="哪一张，见 xieli form list。")],
+    start: Annotated[str, typer.Option("--from", help="从哪天起用。")],
+) -> Said:
+    """用县里自己的表样：先试排一遍，排不出来的不发。"""
+    from xieli_tui.desk import form_templates
+
+    return _said(form_templates.install(session, file, form, start))
+
+
+@form_app.work("withdraw")
+def withdraw_form(
+    session: Session,
+    ref: Annotated[str, typer.Argument(help="那一条的编号，在 xieli county pack list 每行的末尾。", metavar="REF")],
+    reason: Annotated[str, typer.Option("--reason", help="为什么收回。")],
+) -> Said:
+    """收回一张表样：往后用前一版，或程序自带的。"""
+    from xieli_tui.desk import form_templates
+
+    saved = form_templates.withdraw(session, ref, reason)
+    return Said({"id": saved.id, "seq": saved.seq, "state": saved.state}, [row(f"已保存(第{saved.seq}条)", "已收回")])

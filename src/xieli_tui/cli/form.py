@@ -69,3 +69,12 @@ def route(session: Session, out: Out, only: Group = None) -> Said:
     from xieli_tui.casework import forms
 
     return said(forms.save(session, "route", (), out, only))
+
+
+@app.work("template")
+def template(session: Session, form: Annotated[str, typer.Argument(help="哪一张，见 xieli form list。", metavar="FORM")], out: Annotated[Path, typer.Option("--out", help="写到哪个文件，.typ 或 .docx。")]) -> Said:
+    """程序自带的表样，存出来由县里改；改好了用 xieli county form install 发给各村。"""
+    from xieli_tui.casework import forms
+
+    path = forms.lay_down(session, form, out)
+    return Said({"file": path, "form": form}, [row("表样", path)])

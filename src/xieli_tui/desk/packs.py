@@ -153,6 +153,11 @@ def _require_fit(tx: Tx, session: Session, pack: Pack, name: str, data: bytes, d
         raise PackError(mine)
 
 
+def put(tx: Tx, kind: str, ident: str, name: str, data: bytes, start: str) -> tuple[list[Payload], int]:
+    """The lines that put a file in force (none when it is so already), and how many pieces it has: also for layouts of forms."""
+    return _put(tx, kind, ident, name, data, start), _count(data)
+
+
 def _put(tx: Tx, kind: str, ident: str, name: str, data: bytes, start: str) -> list[Payload]:
     """The pieces that are not here yet, and the ruling; nothing when the same file is the last word for that day already."""
     digest = hashlib.sha256(data).hexdigest()
