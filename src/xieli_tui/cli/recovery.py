@@ -2,7 +2,8 @@
 
 Rules kept here
 - `request` and `finish` open nothing by a passphrase: there is none;
-- an officer compares the 20 digits before anything is answered: `--fingerprint`, else asked for on a terminal under what the county knows of the computer;
+- an officer compares the 20 digits: `--fingerprint`, else asked for on a terminal under what the county knows of the computer. Where nobody can be
+  asked (a script), the digits are printed beside the answer, to be compared before it is handed over;
 - the passphrase of an officer's key file comes from `--officer-passphrase-file`, `XIELI_OFFICER_PASSPHRASE`, `XIELI_KEYFILE_PASSPHRASE` or a prompt.
 """
 
@@ -127,12 +128,13 @@ def answer(
 
     asking = recovery.look(session, file)
     lines = _asking(asking)
-    if fingerprint is None and not asking.stopped:
-        fingerprint = _typed(lines)
-    done = recovery.answer(session, file, officer, "" if asking.stopped else _officer_passphrase(officer_passphrase_file), out, fingerprint or "0")
+    compared = fingerprint is not None
+    if fingerprint is None and not asking.stopped and sys.stdin.isatty() and sys.stderr.isatty():
+        fingerprint, compared = _typed(lines), True
+    done = recovery.answer(session, file, officer, "" if asking.stopped else _officer_passphrase(officer_passphrase_file), out, asking.fingerprint if fingerprint is None else fingerprint)
     return Said(
-        {**{name: getattr(done, name) for name in ("file", "dev", "called", "officer", "drill", "again")}, "helpers": asking.helpers},
-        [*lines, f"答复：{done.file}", row("演练，已记下" if done.drill else "已记下", "这份以前答复过" if done.again else ""), "还要另一名找回人员答复一份。"],
+        {**{name: getattr(done, name) for name in ("file", "dev", "called", "officer", "drill", "again")}, "fingerprint": asking.fingerprint, "compared": compared, "helpers": asking.helpers},
+        [*lines, f"答复：{done.file}", *([] if compared else [f"交出这份答复以前，先和本人核对 20 位数字：{asking.fingerprint}"]), row("演练，已记下" if done.drill else "已记下", "这份以前答复过" if done.again else ""), "还要另一名找回人员答复一份。"],
     )
 
 
@@ -147,12 +149,9 @@ def _asking(asking: Asking) -> list[str]:
 
 
 def _typed(lines: list[str]) -> str:
-    """The 20 digits, asked for on a terminal. Raises Refused: XL-V06 where nobody can be asked."""
+    """The 20 digits, asked for on a terminal."""
     from xieli_tui.domain.text import safe
-    from xieli_tui.errors import Refused
 
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise Refused("XL-V06", "本人念的 20 位数字", field="fingerprint", next_step="请写上 --fingerprint")
     sys.stderr.write("\n".join(safe(line) for line in lines) + "\n本人念的 20 位数字: ")
     sys.stderr.flush()
     return sys.stdin.readline().strip()
