@@ -1,8 +1,8 @@
 """`xieli doctor`: what is wrong with this workspace, and what to do about each of it.
 
 Rules kept here
-- it repairs nothing and records nothing: chains and rows are looked at in a snapshot beside the store, which goes again (a restore that was begun is
-  finished first, as at any opening);
+- it repairs nothing and records nothing: chains and rows are looked at in a snapshot beside the store, which goes again (a restore or a change of
+  key that was begun is finished first, as at any opening);
 - it works as far as it can be read: key file, then the file's pages, then the version, then every line, then the rows made from them;
 - each finding says what helps; where that is a backup, it is the newest one that was opened just now and found whole;
 - nothing of a payload is handed out: findings name files, counts and places in a chain.
@@ -312,8 +312,6 @@ def _leftovers(space: Path, notes: _Notes) -> None:
         notes.notice(f"有 {len(parts)} 个没写完的文件（.part），是断电或强行关掉留下的", "不用管，过一天会自动清掉；里面没有别处没有的东西")
     if (space / restoring.NEXT).exists():
         notes.notice("有一份恢复到一半没有定下来的备份（restore.next）", "原来的没有动；再恢复一次就会清掉")
-    if sorted(space.glob(rooms.STORE + ".next*")):
-        notes.notice("换钥匙做到一半（store.db.next）", "再打开一次会接着做完或者作废")
     for aside in restoring.asides(space):
         notes.notice(f"以前恢复时留下的旧资料：{aside.name}", "确认不再需要以前，请留着；协理不会删它")
 

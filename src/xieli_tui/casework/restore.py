@@ -300,6 +300,7 @@ def _alone(space: Path, now: OpenVault | None) -> Iterator[Any]:
         return
     with ExitStack() as stack:
         try:
+            rekey.settle(space, now.store_key())
             raw = stack.enter_context(rekey.alone(space, now.store_key()))
         except Damaged:
             raw = None
