@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from form_families import MANY, MINOR, RARE, Home, many, minor, rare
 
 from basekit import START, Template, reopened, state_at
-from form_families import MANY, MINOR, RARE, Home, many, minor, rare
 from xieli_tui.casework import forms, papers
 from xieli_tui.casework.households import AddHousehold, add_household, set_household
 from xieli_tui.casework.session import Session

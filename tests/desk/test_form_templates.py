@@ -84,7 +84,7 @@ def test_what_the_county_may_not_send_is_refused_and_nothing_is_written(office: 
         return tmp_path / name
 
     for code, file, form in (
-        ("XL-W32", of("a.typ", b"#let form(d) = { read(\"/etc/passwd\") }"), "cover"), ("XL-W32", of("b.typ", "#let form(d) = { d.nobody }".encode()), "cover"),
+        ("XL-W32", of("a.typ", b"#let form(d) = { read(\"/etc/passwd\") }"), "cover"), ("XL-W32", of("b.typ", b"#let form(d) = { d.nobody }"), "cover"),
         ("XL-W32", of("c.typ", b"\xff\xfe"), "cover"), ("XL-W32", of("d.docx", b"PK"), "cover"), ("XL-V11", of("e.txt", b"x"), "cover"), ("XL-V08", of("f.typ", OWN.encode()), "nothing"),
         ("XL-W32", of("g.typ", b"#let form(d) = { image(\"../../../x.png\") }"), "cover"), ("XL-F05", tmp_path / "no.typ", "cover"),
     ):

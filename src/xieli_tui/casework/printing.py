@@ -72,7 +72,7 @@ class SystemMachine:
 
     def _windows(self, path: Path, verb: str) -> None:
         try:
-            os.startfile(path, verb)  # type: ignore[attr-defined,unused-ignore]
+            os.startfile(path, verb)  # type: ignore[attr-defined,unused-ignore]  # noqa: S606 (the printer or viewer of Windows; a verb and our own path)
         except OSError as error:
             raise Refused("XL-F31") from error
 
