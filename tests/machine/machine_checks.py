@@ -110,7 +110,29 @@ def _side(world: World, machine: Machine, held: dict[Key, tuple[Any, ...]], bad:
         told = village in scope or (key[0] == machine.dev and t not in TRUST_TYPES and is_contentful(t))
         if key in held and told and not_ok.get(key, ("ok", ""))[0] != bad.get(key, ("ok", ""))[0]:
             found.append(f"{machine} and the county disagree about {t} of {role}: {not_ok.get(key)} {bad.get(key)}")
+    found += _closure(world, machine, held, bad, here, scope)
     found += _rows(world, machine, held, here, scope)
+    return found
+
+
+def _closure(
+    world: World, machine: Machine, held: dict[Key, tuple[Any, ...]], bad: dict[Key, tuple[str, str]], here: dict[Key, tuple[Any, ...]], scope: set[str],
+) -> list[str]:
+    """A family that a desk moved comes with its file; openings and transfers go wherever a line about the family went (design 04)."""
+    found: list[str] = []
+    with world.county.session.reading() as tx:
+        at = {str(home): str(village) for home, village in tx.ask("SELECT household, village FROM household WHERE known=1")}
+    counting = {k: x for k, x in held.items() if k not in bad}
+    moved = {str(x[4]) for x in counting.values() if x[0] == "household.transferred" and x[2] != "village"}
+    came = {home for home in moved if at.get(home) in scope}
+    told = {str(x[4]) for k, x in here.items() if x[4] and k[0] != machine.dev}
+    for key, (t, _v, role, _village, home, _line) in counting.items():
+        if key in here or t in TRUST_TYPES - set(OPENINGS) or t.startswith("audit."):
+            continue
+        if home in told and t in OPENINGS:
+            found.append(f"{machine} never gets the {t} of a family it hears of")
+        if home in came and (machine is world.town or t not in DESKS_ONLY):
+            found.append(f"{machine} never gets a {t} of {role} about a family that moved to it")
     return found
 
 
@@ -181,6 +203,10 @@ def _county(world: World, held: dict[Key, tuple[Any, ...]], bad: dict[Key, tuple
             continue
         if sum(k in counting and _ref(k) not in released for k in some) > 1:
             found.append("two branches count")
+    honest = {x.dev: x.name for x in world.laptops if x.name not in world.strayed and not x.cloned}
+    for k, (_status, code) in bad.items():
+        if code == "XL-S01" and k[0] in honest and k in held:
+            found.append(f"an honest {held[k][0]} of {honest[k[0]]} is held back as of another place")
     if any(dev not in cloned for dev, _ep in frozen):
         found.append("an honest machine is frozen")
     return found

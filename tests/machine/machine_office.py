@@ -32,7 +32,7 @@ from xieli_tui.casework.session import Session, attach
 from xieli_tui.desk import enrolment, parameters, send
 from xieli_tui.desk.setup import InitCounty, init_county
 from xieli_tui.domain.clock import TZ, FixedClock, millis
-from xieli_tui.store import engine, journal, trust, vault
+from xieli_tui.store import engine, journal, kdf, trust
 from xieli_tui.store import workspace as rooms
 from xieli_tui.store.vault import OpenVault, Vault
 
@@ -78,7 +78,7 @@ def plain_store() -> Iterator[None]:
 def stretched_once() -> Iterator[None]:
     """Argon2id remembered, as tests/conftest.py has it."""
     with pytest.MonkeyPatch.context() as patch:
-        for room in (vault, rootkey):
+        for room in (kdf, rootkey):
             patch.setattr(room, "Argon2id", Remembered)
         yield
 

@@ -92,6 +92,18 @@ class County(RuleBasedStateMachine):
     def regrant(self, name: str, dice: int) -> None:
         self.world.regrant(self.world.machines[name], random.Random(dice))
 
+    @rule(name=st.sampled_from(["A", "B", "D", "C"]))
+    def rotate(self, name: str) -> None:
+        self.world.rotate(self.world.machines[name])
+
+    @rule(name=st.sampled_from(["A", "B"]))
+    def allow_handing(self, name: str) -> None:
+        self.world.allow_handing(self.world.machines[name], self.world.machines["B" if name == "A" else "A"])
+
+    @rule(name=st.sampled_from(["A", "B"]))
+    def hand_over(self, name: str) -> None:
+        self.world.hand_over(self.world.machines[name], self.world.machines["B" if name == "A" else "A"])
+
     # -- the road -----------------------------------------------------------------------------------
     @rule(name=st.sampled_from(["A", "B", "D", "T"]))
     def export(self, name: str) -> None:

@@ -23,17 +23,18 @@ from machine_office import LAPTOPS, ROOT_PASSPHRASE, START, V1, V2, V3, Machine,
 
 from xieli_sync import container, delivery
 from xieli_sync import event as wire
-from xieli_tui.casework import exchange, setup
+from xieli_tui.casework import exchange, handover, own_keys, setup
 from xieli_tui.casework.views import ImportOutcome
-from xieli_tui.desk import enrolment, gaps, intake, reopen, revocation, send
+from xieli_tui.desk import enrolment, gaps, handovers, intake, reopen, revocation, rotation, send
 from xieli_tui.domain.clock import FixedClock, millis
 from xieli_tui.errors import XieliError
 from xieli_tui.store import deliveries, stopped, trust
 
 ROUNDS = 16
 """A fair exchange that takes more never ends."""
-MAY_REFUSE = frozenset({"XL-P02", "XL-P03", "XL-C03"})
-"""A verb may say: not yours to write; this desk was put back from a copy and sends nothing yet."""
+MAY_REFUSE = frozenset({"XL-P02", "XL-P03", "XL-C03", "XL-K12", "XL-P05", "XL-P11"})
+"""A verb may say: not yours to write; this desk was put back from a copy and sends nothing yet; the chain of keys is as long as it may be; a computer that
+was stopped hands nothing over, and none does twice or before it was allowed."""
 ROUTES = ("township", "both", "county")
 """How files of V1 go up and home: by the township's stick alone, by both ways, straight."""
 SCOPES = {"A": ((V1,), (V1, V3)), "B": ((V1,), (V1, V3)), "D": ((V2,), (V2, V3))}
@@ -67,6 +68,10 @@ class World:
     counts: Counter[str] = field(default_factory=Counter)
     clones: list[Machine] = field(default_factory=list)
     county_restored: bool = False
+    dead: set[str] = field(default_factory=set)
+    """Names of laptops that burnt: they lay nothing down and take nothing any more."""
+    strayed: set[str] = field(default_factory=set)
+    """Names of machines that wrote what this program would not, or that were put back: their lines may rightly be held back."""
 
     def __post_init__(self) -> None:
         self.clock.tick(hours=1)
@@ -84,7 +89,8 @@ class World:
 
     @property
     def laptops(self) -> list[Machine]:
-        return [self.machines[name] for name in LAPTOPS]
+        """Those that are still there."""
+        return [self.machines[name] for name in LAPTOPS if name not in self.dead]
 
     def everybody(self) -> list[Machine]:
         return [*self.machines.values(), *self.clones]
@@ -119,6 +125,7 @@ class World:
             days.write(machine, dice, what)
 
     def intrude(self, machine: Machine, what: str, dice: random.Random) -> None:
+        self.strayed.add(machine.name)
         with self.acting(f"intrude {what}", machine):
             days.intrude(machine, dice, what)
 
@@ -151,12 +158,40 @@ class World:
             done = reopen.reopen(desk.session, self.template.folder / "root", ROOT_PASSPHRASE)
             self.log.append(f"  gen {done.gen}")
 
-    def regrant(self, laptop: Machine, dice: random.Random) -> None:
+    def rotate(self, machine: Machine) -> None:
+        """New keys for a laptop, or for a desk with the root at hand."""
+        with self.acting("new keys for", machine):
+            if machine.role == "village":
+                own_keys.rotate(machine.session)
+            else:
+                rotation.rotate_desk(machine.session, self.template.folder / "root", ROOT_PASSPHRASE)
+
+    def allow_handing(self, giver: Machine, taker: Machine) -> None:
+        """The county lets one laptop hand over to another."""
+        with self.acting(f"allow {giver} to hand over to {taker} by", self.county):
+            handovers.allow(self.county.session, giver.dev, taker.dev)
+
+    def hand_over(self, giver: Machine, taker: Machine) -> None:
+        """What the giver has not reported goes to the taker in one file, where both heard that it may."""
+        with self.acting(f"hand over to {taker} by", giver):
+            if any(one.ours and one.to == taker.dev for one in handover.allowances(giver.session)):
+                made = handover.seal_for(giver.session, taker.dev, self.place())
+                self._lies(Path(made.file), giver)
+
+    def lost_key(self, machine: Machine) -> bool:
+        """A laptop was put back to before its newest key, as far as the county knows that one."""
+        if machine.role != "village":
+            return False
+        with self.county.session.reading() as tx:
+            newest = next(iter(trust.signers(tx, machine.dev)), None)
+        return newest is not None and newest.kid not in own_keys.pairs(machine.session)
+
+    def regrant(self, laptop: Machine, dice: random.Random, villages: tuple[str, ...] = ()) -> None:
         """The same computer enrolled again, perhaps with other villages."""
         with self.acting(f"regrant {laptop} by", self.county):
             folder = self.place()
             code = setup.device_code(laptop.session).code
-            made = enrolment.enrol_device(self.county.session, enrolment.EnrolDevice(code, dice.choice(SCOPES[laptop.name]), "陈秀兰", folder / "g.xieli"))
+            made = enrolment.enrol_device(self.county.session, enrolment.EnrolDevice(code, villages or dice.choice(SCOPES[laptop.name]), "陈秀兰", folder / "g.xieli"))
             self._lies(Path(made.file), self.county)
 
     # -- the road -----------------------------------------------------------------------------------
@@ -184,6 +219,10 @@ class World:
     def meant_for(self, stick: Stick) -> list[Machine]:
         """The machines a file can be carried to."""
         near = {self.machines[name].dev for name in ("A", "B")}
+        if stick.to in {self.machines[name].dev for name in self.dead}:
+            return []
+        if stick.kind == "handover":
+            return [x for x in self.machines.values() if x.dev == stick.to]
         if stick.to:
             there = [x for x in self.machines.values() if x.dev == stick.to]  # the second life gets no stick: see `clone`
             if self.route == "county" and stick.dev == self.town.dev and stick.to in near:
@@ -206,7 +245,8 @@ class World:
                     newer = trust.highest(tx, stick.dev) > version(stick.path)
                     # a grant with other villages may have taken the township away from a laptop, or not yet have brought it
                     foreign = stick.dev == self.town.dev and not any(trust.of_my_place(tx, x) for x in trust.signers(tx, stick.dev))
-                assert (outcome.code, newer, foreign) in (("XL-K01", True, foreign), ("XL-K03", newer, True)), (machine, outcome)
+                gone = (outcome.code == "XL-K05" and self.lost_key(machine)) or (outcome.code == "XL-P11" and stick.kind == "handover")
+                assert gone or (outcome.code, newer, foreign) in (("XL-K01", True, foreign), ("XL-K03", newer, True)), (machine, outcome)
             elif machine is self.county and outcome.status != "refused":
                 self.came.append(stick.path)
 
@@ -236,6 +276,7 @@ class World:
             return
         self.clock.tick(seconds=7)
         self.log.append(f"restore {how} {machine}")
+        self.strayed.add(machine.name)
         machine.put_back(dice.choice(machine.snapshots), with_mark={"folder": None, "moved": False, "machine": True}[how])
         self.county_restored = self.county_restored or machine is self.county
         if how == "machine":
@@ -245,6 +286,7 @@ class World:
         """A laptop is put back to the day before its grant, a county to the day before it enrolled anybody."""
         self.clock.tick(seconds=7)
         self.log.append(f"restore to before its grant {machine}")
+        self.strayed.add(machine.name)
         machine.put_back(self.template.folder / "before" / machine.name, with_mark=None)
         self.county_restored = self.county_restored or machine is self.county
 
@@ -256,7 +298,8 @@ class World:
             assert before is not None
             code = setup.device_code(machine.session).code
             made = enrolment.enrol_device(
-                self.county.session, enrolment.EnrolDevice(code, before.d["villages"], "陈秀兰", self.place() / "g.xieli"))
+                self.county.session,
+                enrolment.EnrolDevice(code, before.d["villages"], "陈秀兰", self.place() / "g.xieli", key_lost=self.lost_key(machine)))
             with machine.here():
                 setup.enrol(machine.session, made.file, self.template.root_fingerprint)
 
@@ -315,6 +358,9 @@ class World:
             elif self.county_restored:  # a county that forgot a computer answers it when it is heard: work goes on
                 self.write(machine, "visit", dice)
         self.hand_out(dice)
+        for machine in self.laptops:
+            if self.lost_key(machine):  # put back to before its newest key: nothing but the officer's word lets it go on with the first
+                self.enrol_again(machine)
         for rounds in range(1, ROUNDS + 1):
             made = 0
             acts: list[Callable[[], int]] = [*(lambda m=m: self.export(m) for m in [*self.laptops, self.town]), lambda: self.send_all(self.county),
@@ -359,6 +405,8 @@ def take(machine: Machine, path: Path) -> ImportOutcome:
     """What the machine does with a file it is given: the door of its role and of the kind."""
     core = container.parse(path.read_bytes()).core
     with state_at(machine.state):
+        if core["kind"] == "handover":
+            return handover.open_file(machine.session, path).result
         if core["kind"] in ("return", "grant") and core["to"] == machine.dev:
             return exchange.take_in(machine.session, [path])[0]
         return intake.import_files(machine.session, [path])[0]
