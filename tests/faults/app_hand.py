@@ -22,9 +22,11 @@ for room in (Path(__file__).resolve().parent.parent, Path(__file__).resolve().pa
     if str(room) not in sys.path:
         sys.path.append(str(room))
 
-from pty_hand import KEYS, PATIENCE, Terminal, bytes_of  # noqa: E402
+from pty_hand import KEYS, QUIET, Terminal, bytes_of  # noqa: E402
 
 SAVED = "已保存(第"
+LONG = 240.0
+"""Seconds a program may take on a machine that does much else: a kill loop is no measurement."""
 TO_NOTE = 7
 """Tabs from who was met to the sentence."""
 
@@ -41,11 +43,16 @@ class Doomed(Terminal):
     shot: threading.Timer | None = None
 
     def until(self, there: Callable[[], bool], what: str) -> None:
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + LONG
         while not there():
             self.alive()
             assert time.monotonic() < end, f"never shown: {what}; the screen:\n{self.text()}"
             self.read(0.02)
+
+    def settle(self, quiet: float = QUIET) -> None:
+        end = time.monotonic() + LONG
+        while self.read(quiet):
+            assert time.monotonic() < end, "it never stops drawing"
 
     def alive(self) -> None:
         if self.process.poll() is not None:
@@ -67,7 +74,7 @@ class Doomed(Terminal):
             self.shoot(0.0)
         assert self.shot is not None
         self.shot.join()
-        code = self.process.wait(PATIENCE)
+        code = self.process.wait(LONG)
         while self.read(0.05):
             pass
         os.close(self.master)

@@ -156,8 +156,8 @@ def once_loop(made: Made, base: Path, kills: int, seed: int, start: Start) -> Ta
     return tally
 
 
-def app_loop(made: Made, base: Path, kills: int, seed: int) -> Tally:
-    """Kill the app while a visit is typed and stored; the next start offers what was not stored, and stores it."""
+def app_loop(made: Made, base: Path, kills: int, seed: int, minutes: float = 600.0) -> Tally:
+    """Kill the app while a visit is typed and stored; the next start offers what was not stored, and stores it. After so many minutes no turn begins."""
     rnd, began = random.Random(f"{seed}:app"), time.perf_counter()
     tally = Tally("the app")
     place = Place.copy(made, made.folder, base / "app", ("village",))
@@ -167,6 +167,8 @@ def app_loop(made: Made, base: Path, kills: int, seed: int) -> Tally:
     known: list[str] = []
     waiting, late, how_long, storing = "", 0.0, 2.0, 0.2
     for at in turns(tally, kills):
+        if time.perf_counter() - began > 60 * minutes:
+            break
         visit = Visit(f"第{at}回押金是借的等镇里回话")
         who = rnd.randrange(2, 5)  # a family found by initials that no other has
         who = who if INITIALS.count(INITIALS[who]) == 1 else 1
@@ -218,7 +220,8 @@ def app_loop(made: Made, base: Path, kills: int, seed: int) -> Tally:
                 with place.open("village") as village:
                     drafts.drop_draft(village, "visit", homes[who])  # who was met, no sentence yet: nothing to find it by
         known += [visit.note] * bool(here)
-        looked_at(place, tally, at % EVERY == EVERY - 1 or tally.kills == kills)
+        looked_at(place, tally, at % EVERY == EVERY - 1)
+    looked_at(place, tally, True)
     tally.found["oldest character missing, ms"] = round(late * 1000)
     tally.run_time, tally.seconds = how_long, time.perf_counter() - began
     return tally
@@ -237,6 +240,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("kills", type=int, nargs="?", default=200, help="a quarter streams, a quarter single commands, half in the app")
     parser.add_argument("--seed", type=int, default=20261228)
     parser.add_argument("--fork", action="store_true", help="commands as children of this process: nearly every kill meets the work itself")
+    parser.add_argument("--minutes", type=float, default=600.0, help="of the app, at most; what was reached is printed")
     parser.add_argument("--only", choices=("stream", "once", "app"), default="")
     given = parser.parse_args(argv)
     print(f"seed={given.seed}", flush=True)
@@ -248,7 +252,7 @@ def main(argv: list[str] | None = None) -> int:
         loops: tuple[tuple[str, int, Callable[[int], Tally]], ...] = (
             ("stream", given.kills // 4, lambda count: stream_loop(made, base, count, given.seed, start)),
             ("once", given.kills // 4, lambda count: once_loop(made, base, count, given.seed, start)),
-            ("app", given.kills - 2 * (given.kills // 4), lambda count: app_loop(made, base, count, given.seed)),
+            ("app", given.kills - 2 * (given.kills // 4), lambda count: app_loop(made, base, count, given.seed, given.minutes)),
         )
         for name, count, loop in loops:
             if count and given.only in ("", name):

@@ -6,12 +6,14 @@ import asyncio
 import random
 from typing import Any
 
+from desk_office import Office
 from test_flows_village import first
 from textual import events
 from textual.keys import _character_to_key
 
 from xieli_tui.casework import drafts, households
 from xieli_tui.casework.session import Session
+from xieli_tui.ui.screens.devices import EnrolPage
 
 SEED = 20261122
 
@@ -100,3 +102,16 @@ async def test_what_is_typed_after_tab_goes_into_the_next_field_of_a_form_of_sec
         assert [hand.page.values().get(name) for name in names[at:at + 3]] == ["100.00", "200.00", "300"]
         await at_once(hand, *["tab"] * (len(names) - 2), "backspace", "9")
         assert hand.page.values()[names[at]] == "109.00", "round through every section"
+
+
+async def test_a_row_the_key_before_tab_brought_up_is_not_passed_over_though_it_is_not_drawn_yet(office: Office, open_app: Any) -> None:
+    async with open_app(office.county) as hand:
+        hand.app.open(EnrolPage())
+        await hand.settle()
+        page = hand.page
+        page.entries["role"].focus()
+        await hand.settle()
+        page.entries["role"].choose("township")
+        page.changed()  # what the page does about the choice; nothing was drawn since
+        page.focus_next()
+        assert page.focused is page.entries["area"]

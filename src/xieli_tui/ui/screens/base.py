@@ -20,6 +20,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, ScrollableContainer, Vertical
 from textual.geometry import Size
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from xieli_tui import traces
@@ -183,6 +184,24 @@ class Page(Screen[None]):
     def on_resize(self) -> None:
         if self._drawn_at != self.app.size:  # the first one comes right after the page was drawn for this very size
             self.redraw()
+
+    @property
+    def focus_chain(self) -> list[Widget]:
+        """Tab goes in the order the page was written in. The library goes by where things were drawn last, so that a row shown by the key before Tab,
+        not drawn yet, would be passed over."""
+        chain: list[Widget] = []
+
+        def walk(node: Widget) -> None:
+            for child in node.displayed_children:
+                if child.disabled:
+                    continue
+                if child.focusable:
+                    chain.append(child)
+                if child.is_container and child.allow_focus_children():
+                    walk(child)
+
+        walk(self)
+        return chain
 
     @property
     def big(self) -> bool:
