@@ -208,6 +208,31 @@ async def test_an_error_is_said_when_the_field_is_left_and_goes_when_it_is_mende
         assert hand.page.entries["amount"].value == "800.00"
 
 
+class PairPage(TrialPage):
+    """Two entries in one row."""
+
+    NEEDED: ClassVar[tuple[str, ...]] = ()
+
+    def body(self) -> ComposeResult:
+        yield FormRow(Field("姓名", self.text("who"), width=14), Field("金额", self.money("amount"), width=14, before=3))
+
+
+async def test_an_error_stays_while_its_neighbour_in_the_row_is_changed(village: Session, open_app: Any) -> None:
+    async with open_app(village) as hand:
+        hand.app.open(PairPage("k"))
+        await hand.settle()
+        hand.page.entries["amount"].focus()
+        await hand.type("几百")
+        await hand.press("tab")
+        assert "! 金额看不懂" in beneath(hand, "amount")
+        hand.page.entries["who"].focus()
+        await hand.type("王")
+        assert "! 金额看不懂" in beneath(hand, "amount")
+        hand.page.entries["amount"].focus()
+        await hand.press("backspace", "backspace", "8", "tab")
+        assert "金额看不懂" not in hand.text()
+
+
 async def test_the_upper_wrong_field_gets_the_focus_and_required_ones_are_marked(village: Session, open_app: Any) -> None:
     async with open_app(village) as hand:
         hand.app.open(TrialPage("k"))

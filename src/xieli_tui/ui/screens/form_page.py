@@ -224,10 +224,15 @@ class FormPage(Page):
             self._timer = self.set_timer(DRAFT_DELAY, self._write_soon)
 
     def _mended(self, entry: Widget | None) -> None:
-        """The entry an error stood under was changed: its sentence goes."""
+        """The entry an error stood under was changed: its sentence goes; what is wrong with another one of the row stays said."""
         row = self.row_of(entry)
         if row is not None and row.has_class("-wrong") and ((entry is not None and entry.has_focus) or problem_of(entry) is None):
-            row.right()  # a change told late, of an entry left meanwhile, takes nothing back that is still so
+            # a change told late, of an entry left meanwhile, takes nothing back that is still so
+            other = next((found for one in row.fields if one.entry is not entry and (found := problem_of(one.entry)) is not None), None)
+            if other is not None:
+                row.wrong(f"{other.what}。{other.next_step}。")
+            else:
+                row.right()
             self.set_class(bool(self.query(".-wrong")), "-wrong")
 
     def _note(self, entry: Any) -> None:
