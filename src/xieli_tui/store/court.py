@@ -200,7 +200,8 @@ class Court:
         self._subjects.update(fresh)
         for at in range(0, len(fresh), IN_LIST):
             part = fresh[at : at + IN_LIST]
-            held = journal.load(self.tx, TABLE.c.household.in_(part), TABLE.c.t.in_(OPENINGS), TABLE.c.rowid < before)
+            # an opening belongs to the household it opens: asked by `household`, every line ever written about these families would be read
+            held = journal.load(self.tx, TABLE.c.entity.in_(part), TABLE.c.t.in_(OPENINGS), TABLE.c.rowid < before)
             self.rules.add([self.head(e) for e in held])
 
     def own(self, e: StoredEvent, head: Head | None = None) -> Verdict:
