@@ -1,0 +1,347 @@
+"""报表机: an office's own workbook is learnt once and filled in ever after (design 10; 08 Out).
+
+Rules kept here
+- what was learnt is kept in this workspace, encrypted, in every backup; the workbook inside has no data rows; of the same name the own one goes before the county's;
+- a column is asked about only when its head does not say what it wants; what was taken meanwhile is said, so a report can be run at once;
+- full numbers leave with a reason: the one given, else the one kept with the report; every run is recorded (`audit.exported`) before the file is written;
+- the file goes where the officer said and overwrites nothing; the office's workbook itself is never touched;
+- what had no data is told by row and column; `diff` tells and marks what is not as it was the last time the report was run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xieli_sync import outbox
+from xieli_tui.casework import out_file, values
+from xieli_tui.casework.report_data import Line, Source
+from xieli_tui.domain.events.road import AuditExported
+from xieli_tui.domain.text import safe
+from xieli_tui.errors import NotFound, Refused
+from xieli_tui.paper import refill, report_map
+from xieli_tui.paper.report_fields import FIELDS, FORMATS, UNITS, default_format, in_full, shown
+from xieli_tui.paper.report_guess import Question, guess, words
+from xieli_tui.paper.report_map import FORMULA, Answers, ReportMap, load_answers
+from xieli_tui.store import queries, settings
+
+if TYPE_CHECKING:
+    from xieli_tui.casework.session import Session
+    from xieli_tui.store.store import Tx
+
+KIND = "mapping"
+PREFIX = "mapping-"
+"""Name under which the county puts a report in force (as packs: pack.installed and its pieces)."""
+_OWN, _RUN, _INDEX = "report:", "report_run:", "reports"
+MAX_ROWS = 100_000
+Ask = Callable[[Question], str]
+"""Asks a person one question; gives the field taken ("" = 留空)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnView:
+    """One column as it was understood."""
+
+    column: str
+    at: str
+    field: str
+    label: str
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """A column only a person can settle: `taken` meanwhile, `choices` field -> words."""
+
+    column: str
+    at: str
+    taken: str
+    choices: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What was learnt. `lost`: what of the workbook its copies will not have; `full`: numbers stand in it uncovered."""
+
+    name: str
+    sheet: str
+    header_rows: tuple[int, int]
+    unit: str
+    columns: tuple[ColumnView, ...]
+    questions: tuple[QuestionView, ...]
+    lost: tuple[str, ...]
+    full: bool
+    replaced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLine:
+    """A report in the list. `source` own | county; `last_run` the day, "" never."""
+
+    name: str
+    sheet: str
+    unit: str
+    columns: int
+    source: str
+    last_run: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blank:
+    """A cell nothing is recorded for."""
+
+    row: int
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What is not as it was the last time (`since`): new and changed cells by row and column of this file, lines that are gone by how they began."""
+
+    since: str
+    added: tuple[int, ...]
+    changed: tuple[Blank, ...]
+    removed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A run. `blanks`: cells without data; `unfilled`: heads of columns that are left blank."""
+
+    name: str
+    file: str
+    asof: str
+    rows: int
+    blanks: tuple[Blank, ...]
+    unfilled: tuple[str, ...]
+    full: bool
+    reason: str
+    bytes: int
+    source: str
+    diff: Diff | None = None
+
+
+def learn(session: Session, workbook: Path | str, name: str, answers: Path | Answers | None = None, ask: Ask | None = None) -> Learnt:
+    """Read a workbook's head, keep what it wants under a name.
+
+    Args:
+        answers: what differs from the guess (a TOML file, or read).
+        ask: asks about each doubtful column; None takes the likeliest and says so.
+
+    Raises:
+        NotFound: XL-F05. Refused: XL-F01, F06, W02, W03, W04 the workbook; XL-W18 no column we know; XL-W05 the answers; XL-V06, V07, V10 the name.
+    """
+    title = values.needed(values.name(name, "name"), "name")
+    said = load_answers(answers) if isinstance(answers, Path) else answers or Answers()
+    data = refill.read_template(Path(workbook))
+    layouts = refill.layouts(data)
+    found = guess(layouts, said)
+    asked = found.questions
+    if ask is not None and asked:
+        said = replace(said, sheet=found.sheet, columns={**said.columns, **{letter(one.at): ask(one) or report_map.LEAVE[0] for one in asked}})
+        found = guess(layouts, said)
+    keep = [one.at for one in found.columns if one.format == FORMULA]
+    report = ReportMap(
+        title, found.sheet, found.head_rows, found.first, found.last, found.unit, found.columns, refill.emptied(data, found.sheet, found.first, found.last, keep),
+        values.text(said.reason, "reason") or f"按来表要求填报：{title}", said.filters,
+    )
+    if not any(one.field for one in report.columns):
+        raise Refused("XL-W18")
+    with session.writing() as tx:
+        index = settings.get(tx, _INDEX, [])
+        settings.put(tx, _OWN + title, report.to_bytes().decode())
+        settings.put(tx, _INDEX, sorted({*index, title}))
+        settings.drop(tx, _RUN + title)
+    return Learnt(
+        title, found.sheet, found.head_rows, UNITS[found.unit], _columns(report), tuple(_question(one) for one in asked) if ask is None else (), refill.lost(data), _full(report), title in index,
+    )
+
+
+def forget(session: Session, name: str) -> str:
+    """Drop a report learnt here. Raises NotFound XL-V45."""
+    title = name.strip()
+    with session.writing() as tx:
+        index = settings.get(tx, _INDEX, [])
+        if title not in index:
+            raise _unknown()
+        settings.put(tx, _INDEX, [one for one in index if one != title])
+        settings.drop(tx, _OWN + title)
+        settings.drop(tx, _RUN + title)
+    return title
+
+
+def listed(session: Session) -> list[ReportLine]:
+    """Every report that can be run here, the own ones first."""
+    with session.reading() as tx:
+        own = [(report_map.read(settings.get(tx, _OWN + title, "").encode()), "own") for title in settings.get(tx, _INDEX, [])]
+        taken = {one.name for one, _ in own}
+        sent = [(found, "county") for title in _sent(tx, session.today) if title not in taken and (found := _of_county(tx, session.today, title)) is not None]
+        return [
+            ReportLine(one.name, one.sheet, UNITS[one.unit], len(one.columns), source, str((settings.get(tx, _RUN + one.name) or {}).get("on", ""))) for one, source in (*own, *sent)
+        ]
+
+
+def show(session: Session, name: str) -> Learnt:
+    """What a report was understood as. Raises NotFound XL-V45."""
+    with session.reading() as tx:
+        report, _ = find(tx, session.today, name)
+    return Learnt(report.name, report.sheet, report.head_rows, UNITS[report.unit], _columns(report), (), (), _full(report), False)
+
+
+def find(tx: Tx, today: dt.date, name: str) -> tuple[ReportMap, str]:
+    """(the report of a name, own | county). Raises NotFound XL-V45, Refused XL-W05."""
+    title = name.strip()
+    if title in settings.get(tx, _INDEX, []):
+        return report_map.read(settings.get(tx, _OWN + title, "").encode()), "own"
+    found = _of_county(tx, today, title)
+    if found is None:
+        raise _unknown()
+    return found, "county"
+
+
+def _unknown() -> NotFound:
+    return NotFound("XL-V45", "没有这张报表", field="name", next_step="有哪些：xieli report list；没有学过的先 xieli report learn")
+
+
+def _sent(tx: Tx, today: dt.date) -> dict[str, str]:
+    """name -> digest of what the county put in force."""
+    return {
+        one.pack.removeprefix(PREFIX): one.digest for one in queries.installs(tx)
+        if one.pack.startswith(PREFIX) and one.kind == KIND and one.state == "whole" and one.start <= today.isoformat()
+    }
+
+
+def _of_county(tx: Tx, today: dt.date, title: str) -> ReportMap | None:
+    digest = _sent(tx, today).get(title)
+    data = queries.blob(tx, digest) if digest else None
+    return report_map.read(data) if data is not None else None
+
+
+def run(
+    session: Session, name: str, out: Path | str, *, asof: str | None = None, diff: bool = False, where: Mapping[str, str] | None = None, village: str | None = None,
+    reason: str | None = None, fs: outbox.Fs = outbox.OS_FS,
+) -> Filled:
+    """Fill the office's workbook, on a copy.
+
+    Args:
+        asof: the day it speaks of; today.
+        diff: tell and mark what changed since the last run.
+        where: further filters: field -> words joined by |.
+        village: only this village (a desk fills in all of its villages at once).
+
+    Raises:
+        NotFound: XL-V45 no such report, XL-F05. Refused: XL-V01, V02, V13 the day; XL-W05 a filter or a damaged report; XL-W04 too many rows; XL-F01, F02, F03, F04, F07, F08.
+    """
+    path = out_file.free(out)
+    if path.suffix.lower() != ".xlsx":
+        raise Refused("XL-V11", "报表要存成 .xlsx", field="out")
+    day = dt.date.fromisoformat(values.day(asof, session.today, "asof"))
+    with session.reading() as tx:
+        report, source = find(tx, session.today, name)
+        before = settings.get(tx, _RUN + report.name)
+        with queries.read.together(tx):
+            filters = {**report.filters, **{report_map.field_named(key): word for key, word in (where or {}).items()}}
+            lines = _lines(Source(tx, session, day), report, filters, (village or "").strip())
+    why = values.text(reason, "reason") or report.reason
+    written, told = _compared(report, lines, before if diff else None)
+    blanks = tuple(Blank(report.first + at, one.head) for at, (_, row) in enumerate(lines) for one in report.columns if one.field and row[one.at] == "")
+    data = refill.refill(report, written)
+    session.record(values.make(AuditExported, what="report", rows=len(lines), full=_full(report), reason=why))
+    done = out_file.write(path, data, fs)
+    with session.writing() as tx:
+        settings.put(tx, _RUN + report.name, {
+            "on": session.today.isoformat(), "asof": day.isoformat(), "columns": _signature(report),
+            "rows": {key: [_begin(report, row), *(str(row[one.at]) for one in _compared_columns(report))] for key, row in lines},
+        })
+    return Filled(
+        report.name, str(done), day.isoformat(), len(lines), blanks, tuple(one.head for one in report.columns if not one.field and one.format != FORMULA), _full(report), why, len(data), source, told,
+    )
+
+
+def _lines(source: Source, report: ReportMap, filters: Mapping[str, str], village: str) -> list[tuple[str, dict[int, Any]]]:
+    out: list[tuple[str, dict[int, Any]]] = []
+    for line in source.lines(report.unit, village):
+        if not all(_fits(source, line, name, word) for name, word in filters.items()):
+            continue
+        number = len(out) + 1
+        out.append((line.key, {one.at: shown(one.field, source.value(one.field, line, number), one.format) for one in report.columns if one.field}))
+        if number > MAX_ROWS:
+            raise Refused("XL-W04")
+    return out
+
+
+def _fits(source: Source, line: Line, name: str, wanted: str) -> bool:
+    said = source.value(name, line, 0)
+    text = str(shown(name, said, default_format(name)))
+    return text in {word.strip() for word in wanted.split("|")}
+
+
+def _compared_columns(report: ReportMap) -> list[report_map.Column]:
+    """A serial number that moved up is no change."""
+    return [one for one in report.columns if one.field and one.field not in ("serial", "asof")]
+
+
+def _signature(report: ReportMap) -> str:
+    return hashlib.sha256(repr([(one.at, one.field, one.format) for one in report.columns]).encode()).hexdigest()[:16]
+
+
+def _begin(report: ReportMap, row: Mapping[int, Any]) -> str:
+    """How a line is named when it is gone: its name, and the family's."""
+    names = [str(row[one.at]) for one in report.columns if one.field in ("village", "head", "name") and row[one.at] != ""]
+    return " ".join(dict.fromkeys(names))
+
+
+def _compared(report: ReportMap, lines: Sequence[tuple[str, dict[int, Any]]], before: Any) -> tuple[list[refill.Row], Diff | None]:
+    if not isinstance(before, dict) or before.get("columns") != _signature(report):
+        return [refill.Row(row) for _, row in lines], None
+    old: dict[str, list[str]] = before["rows"]
+    columns = _compared_columns(report)
+    rows: list[refill.Row] = []
+    added: list[int] = []
+    changed: list[Blank] = []
+    for at, (key, row) in enumerate(lines):
+        was = old.get(key)
+        differs = [one for one, value in zip(columns, was[1:], strict=True) if str(row[one.at]) != value] if was is not None else []
+        if was is None:
+            added.append(report.first + at)
+        changed += [Blank(report.first + at, one.head) for one in differs]
+        rows.append(refill.Row(row, frozenset(one.at for one in differs), was is None))
+    now = {key for key, _ in lines}
+    return rows, Diff(str(before["asof"]), tuple(added), tuple(changed), tuple(was[0] for key, was in old.items() if key not in now))
+
+
+def letter(at: int) -> str:
+    """A column's letter."""
+    out = ""
+    at += 1
+    while at:
+        at, rest = divmod(at - 1, 26)
+        out = chr(65 + rest) + out
+    return out
+
+
+def _full(report: ReportMap) -> bool:
+    return any(one.field and in_full(one.field, one.format) for one in report.columns)
+
+
+def _columns(report: ReportMap) -> tuple[ColumnView, ...]:
+    said = words(report.columns)
+    return tuple(ColumnView(one.head, letter(one.at), one.field, said[one.at], FORMATS[FIELDS[one.field].kind][one.format] if one.field else "") for one in report.columns)
+
+
+def _question(one: Question) -> QuestionView:
+    return QuestionView(safe(one.head), letter(one.at), one.taken, choice_words(one))
+
+
+def choice_words(one: Question) -> dict[str, str]:
+    """What a column may hold, in words."""
+    return {choice: FIELDS[choice].label if choice else "留空" for choice in one.choices}
+
+
+def fields() -> list[tuple[str, str, tuple[str, ...]]]:
+    """(field, its word, ways to write it) of every field there is."""
+    return [(one.id, one.label, tuple(FORMATS[one.kind].values())) for one in FIELDS.values()]

@@ -1,0 +1,176 @@
+"""A report as it was learnt: which sheet of whose workbook, where its head ends, what every column holds and how it is written. One file, so that it travels.
+
+Rules kept here
+- the file is JSON, read strictly: what does not fit is refused (XL-W05), never half used; a field this program does not know is left blank;
+- the workbook travels inside, its data rows emptied (`paper.refill.emptied`): a layout carries nobody's data;
+- answers (TOML) name what differs from the guess and nothing else.
+
+Answers, every part optional:
+
+    unit = "household"            # household | person | visit, or 一户一行 …
+    sheet = "月报"
+    reason = "镇民政办月报"         # why full numbers are in it
+    [columns]                     # head as it stands, or a letter = field or its Chinese name, 留空
+    "发现问题" = "visit_note"
+    [formats]
+    "走访日期" = "dot_month"
+    [filter]                      # only rows whose field says this; several words with |
+    category = "低保|特困"
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from xieli_tui.errors import NotFound, Refused
+from xieli_tui.paper.report_fields import BLANK, FIELDS, FORMATS, UNITS
+
+LEAVE = ("留空", "空着", "不填", "-")
+FORMULA = "="
+"""Format of a column whose rows hold the office's own formula: it is carried down."""
+_ANSWERS = "请核对 --answers 指定的文件"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its place (0 = A), its head as it stands, the field ("" = left blank), the format."""
+
+    at: int
+    head: str
+    field: str
+    format: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportMap:
+    """What was learnt. `first`: the first data row (1 = first row of the sheet); `last`: the last row the office drew for data."""
+
+    name: str
+    sheet: str
+    head_rows: tuple[int, int]
+    first: int
+    last: int
+    unit: str
+    columns: tuple[Column, ...]
+    workbook: bytes
+    reason: str = ""
+    filters: Mapping[str, str] = field(default_factory=dict)
+
+    def to_bytes(self) -> bytes:
+        """The file."""
+        return json.dumps(
+            {
+                "report": 1, "name": self.name, "sheet": self.sheet, "head_rows": list(self.head_rows), "first": self.first, "last": self.last, "unit": self.unit,
+                "columns": [[one.at, one.head, one.field, one.format] for one in self.columns], "reason": self.reason, "filters": dict(self.filters),
+                "workbook": base64.b64encode(self.workbook).decode(),
+            },
+            ensure_ascii=False, sort_keys=True, separators=(",", ":"),
+        ).encode()
+
+
+def read(data: bytes) -> ReportMap:
+    """A file as `to_bytes` made it. Raises Refused XL-W05."""
+    try:
+        raw = json.loads(data)
+        if raw["report"] != 1 or raw["unit"] not in UNITS:
+            raise ValueError
+        top, bottom = (_row(row) for row in raw["head_rows"])
+        first, last = _row(raw["first"]), _row(raw["last"])
+        columns = tuple(Column(_place(at), _text(head), known if (known := _text(name)) in FIELDS else BLANK, _text(form)) for at, head, name, form in raw["columns"])
+        if not top <= bottom < first <= last or any(one.field and one.format not in FORMATS[FIELDS[one.field].kind] for one in columns):
+            raise ValueError
+        filters = {_text(key): _text(value) for key, value in raw["filters"].items() if key in FIELDS}
+        if len(filters) != len(raw["filters"]):
+            raise ValueError  # leaving a filter out would show families nobody asked for
+        return ReportMap(
+            _text(raw["name"]), _text(raw["sheet"]), (top, bottom), first, last, raw["unit"], columns, base64.b64decode(raw["workbook"], validate=True), _text(raw["reason"]), filters,
+        )
+    except (KeyError, TypeError, ValueError, AttributeError, binascii.Error, RecursionError):
+        raise Refused("XL-W05", "报表的对应文件", next_step="请县里重新学一次再发，或自己用 xieli report learn 学一次") from None
+
+
+def _row(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= 1_000_000:
+        raise ValueError
+    return value
+
+
+def _place(value: Any) -> int:
+    return _row(value + 1) - 1
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What the officer said about a workbook."""
+
+    unit: str = ""
+    sheet: str = ""
+    reason: str = ""
+    columns: Mapping[str, str] = field(default_factory=dict)
+    formats: Mapping[str, str] = field(default_factory=dict)
+    filters: Mapping[str, str] = field(default_factory=dict)
+
+    def plus(self, **columns: str) -> Answers:
+        """With further columns answered."""
+        return replace(self, columns={**self.columns, **columns})
+
+
+def load_answers(path: Path) -> Answers:
+    """Read an answers file. Raises NotFound XL-F05, Refused XL-W05."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        raise NotFound("XL-F05") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        raise Refused("XL-W05", next_step=_ANSWERS) from None
+    unknown = set(raw) - {"unit", "sheet", "reason", "columns", "formats", "filter"}
+    texts = {key: raw.get(key, "") for key in ("unit", "sheet", "reason")}
+    tables = {key: raw.get(key, {}) for key in ("columns", "formats", "filter")}
+    fits = all(isinstance(one, str) for one in texts.values()) and all(
+        isinstance(table, dict) and all(isinstance(value, str) for value in table.values()) for table in tables.values()
+    )
+    if unknown or not fits:
+        raise Refused("XL-W05", "、".join(sorted(unknown)), next_step=_ANSWERS)
+    unit = _unit(texts["unit"])
+    return Answers(unit, texts["sheet"], texts["reason"], tables["columns"], tables["formats"], {field_named(key): value for key, value in tables["filter"].items()})
+
+
+def _unit(word: str) -> str:
+    found = next((ident for ident, label in UNITS.items() if word in (ident, label)), "")
+    if word and not found:
+        raise Refused("XL-W05", "unit", next_step=_ANSWERS)
+    return found
+
+
+def field_named(word: str) -> str:
+    """A field by its id or Chinese name; "" for 留空. Raises Refused XL-W05 for what is none."""
+    plain = word.strip()
+    if plain in ("", *LEAVE):
+        return BLANK
+    found = plain if plain in FIELDS else next((one.id for one in FIELDS.values() if plain == one.label), None)
+    found = found or next((one.id for one in FIELDS.values() if plain in one.words), None)
+    if found is None:
+        raise Refused("XL-W05", f"没有 {plain} 这一项", next_step="有哪些项：xieli report fields")
+    return found
+
+
+def format_named(name: str, word: str) -> str:
+    """A format of a field by its id or its example. Raises Refused XL-W05."""
+    choices = FORMATS[FIELDS[name].kind]
+    found = next((ident for ident, label in choices.items() if word.strip() in (ident, label)), None)
+    if found is None:
+        raise Refused("XL-W05", f"{FIELDS[name].label} 没有 {word.strip()} 这种写法", next_step="有哪些写法：xieli report fields")
+    return found
