@@ -221,6 +221,14 @@ class _Out(logging.StreamHandler[TextIO]):
         """A line that cannot be written is left out: the library would print the record and its arguments."""
 
 
+_debug = False
+
+
+def debugging() -> bool:
+    """Were the details asked for (`--debug`, XIELI_DEBUG)?"""
+    return _debug or bool(os.environ.get("XIELI_DEBUG"))
+
+
 def set_up(*, lines: bool = False, level: int = logging.DEBUG) -> None:
     """Put the logging of this process in order; asked again it changes to what was asked last.
 
@@ -228,6 +236,8 @@ def set_up(*, lines: bool = False, level: int = logging.DEBUG) -> None:
         lines: write log lines to stderr (`--debug`, the receiver).
         level: of our own lines.
     """
+    global _debug
+    _debug = lines and level == logging.DEBUG
     logging.lastResort = None
     logging.raiseExceptions = False
     root = logging.getLogger()

@@ -34,6 +34,9 @@ def _as_before() -> Iterator[None]:
     root.handlers[:] = before[6]
     for name, level in levels:
         logging.getLogger(name).setLevel(level)
+    traces.set_up()
+    root.handlers[:] = before[6]
+    logging.lastResort, logging.raiseExceptions = before[:2]
     traces.at(None)
     traces.doing("")
 
@@ -218,6 +221,22 @@ def test_a_command_that_ends_by_a_defect_says_so_and_notes_where_not_what(worksp
     for one in (said.err, text):
         _clean(one)
         assert "Traceback" not in one
+
+
+def test_the_app_writes_no_line_over_its_page_and_still_knows_that_details_were_asked_for(workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    from xieli_tui.ui import app
+
+    class Quick(app.XieliApp):
+        def run(self, **_more: object) -> int | None:
+            assert self.traces
+            logging.getLogger("xieli_tui").error("a line")
+            return 0
+
+    monkeypatch.setattr(app, "XieliApp", Quick)
+    traces.set_up(lines=True)
+    assert traces.debugging()
+    assert app.run(workspace) == 0
+    assert capsys.readouterr() == ("", "")
 
 
 def test_what_the_framework_would_write_to_a_file_or_to_another_program_is_shut() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -30,7 +29,7 @@ def serve(
     """开收件处：各村、镇从网上报送到这里；不用口令，看不到内容。"""
     from xieli_tui.desk import receiving
 
-    traces.set_up(lines=True, level=logging.DEBUG if os.environ.get("XIELI_DEBUG") else logging.INFO)
+    traces.set_up(lines=True, level=logging.DEBUG if traces.debugging() else logging.INFO)
     with receiving.receiver(listen, trust, spool, certfile=certfile, keyfile=keyfile) as (server, devices, late):
         where = f"[{server.host}]:{server.port}" if ":" in server.host else f"{server.host}:{server.port}"
         address = f"{'https' if certfile is not None else 'http'}://{where}"

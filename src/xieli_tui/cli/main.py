@@ -6,7 +6,6 @@ tree and the library behind it (60 ms of the first paint). Everything else is a 
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
@@ -41,7 +40,7 @@ def main(argv: list[str] | None = None) -> int:
     except Exception as err:
         from xieli_tui.cli.dispatch import told
 
-        return told(err, as_json=False, debug=bool(os.environ.get("XIELI_DEBUG")))
+        return told(err, as_json=False, debug=traces.debugging())
 
 
 def run() -> None:

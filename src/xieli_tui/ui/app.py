@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import datetime as dt
 import importlib
-import os
 import sys
 import threading
 from pathlib import Path
@@ -443,7 +442,8 @@ def run(
         Exit code: 0 left in order, 1 a defect (its sentence is on stderr, the work is in the drafts).
     """
     traces.at(Path(workspace) / "log")
-    debug = debug or bool(os.environ.get("XIELI_DEBUG"))
+    debug = debug or traces.debugging()
+    traces.set_up()  # no lines: they would stand on the page
     app = XieliApp(Path(workspace), demo=demo or passphrase is not None, hint=passphrase or "", clock=clock, debug=debug, stick=stick)
     result = app.run()
     app.forget()
