@@ -38,11 +38,11 @@ def route(session: Session, group: str | None = None) -> dict[str, Any]:
             why = "；".join(dict.fromkeys(reason for reason, _ in one.reasons[:REASONS]))
             rows.append({
                 "head": one.head, "place": "，".join(part for part in (group_word(one.group), one.address) if part), "why": f"{one.visit_label}：{why}{f'（{one.due} 前）' if one.due else ''}",
-                "promise": form_case.last_promise(tx, one.household), "papers": form_case.open_papers(tx, one.household, session.today), "last": one.last or "还没有", "met": "□本 □家\n□邻 □未", "blank": "",
+                "promise": form_case.last_promise(tx, one.household), "papers": form_case.open_papers(tx, one.household, session.today), "last": one.last or "还没有", "blank": "",
             })
     numbered = [row | {"no": str(no)} for no, row in enumerate(rows, 1)]
     asked = f"{group_word(group)}，" if group else ""
-    return {"says": f"{asked}{len(numbered)} 户，按小组排。见到谁就在谁前面打勾，没见到人勾未，不算走到。" if numbered else f"{asked}今天没有要上门的。", "rows": numbered}
+    return {"says": f"{asked}{len(numbered)} 户，按小组排。见到谁就勾哪一格，没见到人勾未遇，不算走到。" if numbered else f"{asked}今天没有要上门的。", "rows": numbered}
 
 
 def work(session: Session, form: str) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class NoticesPage(Page):
     """Notices of the village, or of one application."""
 
     NAME = "公示"
-    GUIDE = Help("公示栏上贴了什么，贴到哪天，有没有异议。", (("Enter", "取下"), ("1", "记异议"), ("2", "贴一张"), ("上下", "选"), ("Esc", "返回")),
+    GUIDE = Help("公示栏上贴了什么，贴到哪天，有没有异议。", (("Enter", "取下"), ("1", "记异议"), ("2", "贴一张"), ("上下", "选"), ("Ctrl+P", "打印"), ("Esc", "返回")),
                  (("贴到哪天", "听镇里、县里的，纸上写的是哪天就写哪天。"), ("异议", "照人家的原话记，谁说的不用写。"), ("镇公示栏", "镇里贴的由镇里记，这里只看。")))
 
     def __init__(self, card: ApplicationCard | None = None, household: str = "") -> None:
