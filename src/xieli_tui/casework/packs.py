@@ -122,6 +122,8 @@ def _title(tx: Tx, one: Install, held: PackSet) -> tuple[str, str]:
     if one.pack.startswith("form-"):
         form = FORMS.get(one.pack.removeprefix("form-").rpartition(".")[0])
         return f"{form.title if form is not None else one.pack}的表样", one.digest[:16]
+    if one.pack.startswith("mapping-"):
+        return f"报表：{one.pack.removeprefix('mapping-')}", one.digest[:16]
     edition = next((v.pack for v in held.versions if v.pack.id == one.pack and v.pack.version == one.digest[:16]), None)
     return (edition.title if edition is not None else ""), one.digest[:16]
 

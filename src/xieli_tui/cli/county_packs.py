@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 pack_app = group("本县的政策包：装上就随回传发到各村。")
 holidays_app = group("放假安排：每年国务院公布以后装一次。")
 form_app = group("县里自己的表样：装上就随回传发到各村。")
+report_app = group("县里学过的报表：装上就随回传发到各村，各村直接填。")
 
 
 def _said(done: Installed) -> Said:
@@ -93,4 +94,29 @@ def withdraw_form(
     from xieli_tui.desk import form_templates
 
     saved = form_templates.withdraw(session, ref, reason)
+    return Said({"id": saved.id, "seq": saved.seq, "state": saved.state}, [row(f"已保存(第{saved.seq}条)", "已收回")])
+
+
+@report_app.work("install")
+def install_report(
+    session: Session,
+    name: Annotated[str, typer.Argument(help="学过的报表的名字，见 xieli report list。", metavar="N")],
+    start: Annotated[str, typer.Option("--from", help="从哪天起用。")],
+) -> Said:
+    """把学过的一张报表发给各村：表头、样式、每一栏填什么；数据不发。"""
+    from xieli_tui.desk import report_maps
+
+    return _said(report_maps.install(session, name, start))
+
+
+@report_app.work("withdraw")
+def withdraw_report(
+    session: Session,
+    ref: Annotated[str, typer.Argument(help="那一条的编号，在 xieli county pack list 每行的末尾。", metavar="REF")],
+    reason: Annotated[str, typer.Option("--reason", help="为什么收回。")],
+) -> Said:
+    """收回一张发出的报表。"""
+    from xieli_tui.desk import report_maps
+
+    saved = report_maps.withdraw(session, ref, reason)
     return Said({"id": saved.id, "seq": saved.seq, "state": saved.state}, [row(f"已保存(第{saved.seq}条)", "已收回")])
