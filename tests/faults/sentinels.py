@@ -115,6 +115,11 @@ class Day:
     def __post_init__(self) -> None:
         for name in ("in", "asked", "stick", "home", "temp", "state", "terminal", "root"):
             (self.base / name).mkdir(parents=True)
+        for name in ("xdg-open", "lp"):
+            program = self.base / "in" / "bin" / name
+            program.parent.mkdir(exist_ok=True)
+            program.write_text(f'#!/bin/sh\n{{ env; echo "$@"; }} >> "{self.base}/terminal/{name}.out"\n')
+            program.chmod(0o755)
         for name in ("passphrase", "wrong passphrase", "root passphrase"):
             (self.base / "in" / f"{name.replace(' ', '-')}.txt").write_text(self.text(name))
         (self.base / "in" / "boom.txt").write_text(" ".join(one for one in self.people.texts.values() if isinstance(one, str)), encoding="utf-8")
@@ -129,7 +134,7 @@ class Day:
         """Nothing of this machine's but where programs lie."""
         home = self.base / "home"
         return {
-            "PATH": os.environ["PATH"], "HOME": str(home), "TMPDIR": str(self.base / "temp"), "XDG_DATA_HOME": str(home / "data"), "XDG_STATE_HOME": str(home / "state"),
+            "PATH": f"{self.base / 'in' / 'bin'}:{os.environ['PATH']}", "HOME": str(home), "TMPDIR": str(self.base / "temp"), "XDG_DATA_HOME": str(home / "data"), "XDG_STATE_HOME": str(home / "state"),
             "XDG_CACHE_HOME": str(home / "cache"), "XDG_CONFIG_HOME": str(home / "config"), "XIELI_STATE": str(self.base / "state"), "XIELI_NOW": NOW, "LANG": "C.UTF-8", "PYTHONUTF8": "1",
             **({"PYTHONPATH": os.environ["PYTHONPATH"]} if "PYTHONPATH" in os.environ else {}),
         }
@@ -374,6 +379,7 @@ class Day:
             desk.press(bytes_of("ctrl+r"), "显示 20 秒")
             desk.send(KEYS["escape"])
             desk.settle()
+            self.printed(desk)
             desk.command("导入台账")
             desk.page("导入台账")
             desk.press(str(self.base / "in" / "roster.xlsx").encode(), "roster.xlsx")
@@ -397,6 +403,26 @@ class Day:
         desk.send(bytes_of("ctrl+q") * (2 if full else 1))
         assert desk.over() == 0
         self.ended(desk, "left")
+
+    def printed(self, desk: Desk) -> None:
+        """A sheet of the family into the viewer and to the printer: programs of ours stand in for both and tell what they were started with."""
+        desk.send(KEYS["f3"])
+        desk.page("住户")
+        desk.settle()
+        desk.send(KEYS["enter"])
+        desk.page("户档")
+        for way, program in (("", "xdg-open"), ("right", "lp")):
+            desk.settle()
+            desk.send(bytes_of("ctrl+p"))
+            desk.page("打印")
+            desk.settle()
+            desk.send((KEYS["left"] if way else b"") + b"1")
+            told = self.base / "terminal" / f"{program}.out"
+            desk.until(told.exists, f"{program} was started")
+            desk.until(lambda told=told: "/papers/" in told.read_text(), f"{program} was given a sheet of the private folder")
+            desk.settle()
+            desk.send(KEYS["escape"])
+            desk.page("户档")
 
     def broke(self) -> None:
         """The app with a function broken, debug off and on: the page of visits cannot be stored."""
