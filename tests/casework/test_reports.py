@@ -1,0 +1,281 @@
+"""报表机: somebody's odd workbook is learnt once, and its copy filled in ever after."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+from openpyxl.styles import Border, Font, PatternFill, Side
+from python_calamine import CalamineWorkbook
+
+from basekit import FullDisk
+from xieli_tui.casework import reports
+from xieli_tui.casework.households import AddHousehold, AddPerson, add_household, add_person
+from xieli_tui.casework.record_visit import RecordVisit, record_visit
+from xieli_tui.casework.report_data import READ
+from xieli_tui.casework.session import Session
+from xieli_tui.errors import XieliError
+from xieli_tui.paper import refill, report_map
+from xieli_tui.paper.report_fields import DOUBTFUL, FIELDS, shown
+from xieli_tui.paper.report_map import Answers
+from xieli_tui.store import journal
+
+ID = "999999195103070425"
+
+
+def monthly(path: Path, drawn: int = 2, foot: bool = True) -> Path:
+    """A township's month report: a title, a line to sign, a head of two rows, a few drawn rows, a sum over them, a second sheet that counts."""
+    book = openpyxl.Workbook()
+    page = book.active
+    page.title = "月报"
+    page["A1"], page["A2"] = "困难群众走访情况月报表", "村(社区):"
+    page["A1"].font = Font(name="方正小标宋", size=18, bold=True)
+    for place, text in {"A3": "序号", "B3": "对象基本情况", "B4": "户主姓名", "C4": "身份证号(4-4-4-4-2分段)", "D4": "家庭人口", "E3": "走访情况", "E4": "走访日期(如2026.11)", "F4": "发现问题", "G3": "是否低保(打√)", "H3": "每人(元)", "I3": "备注"}.items():
+        page[place] = text
+        page[place].fill = PatternFill("solid", fgColor="FFDDEBF7")
+    for area in ("A1:I1", "A3:A4", "B3:D3", "E3:F3", "G3:G4", "H3:H4", "I3:I4"):
+        page.merge_cells(area)
+    for row in range(5, 5 + drawn):
+        for column in range(1, 10):
+            page.cell(row, column).border = Border(bottom=Side("thin"))
+            page.cell(row, column).font = Font(name="仿宋_GB2312", size=11)
+        page.row_dimensions[row].height = 24
+        page.cell(row, 8).value = f"=D{row}*10"
+    if foot:
+        at = 5 + drawn
+        page.cell(at, 1).value, page.cell(at, 4).value = "合计", f"=SUM(D5:D{at - 1})"
+        page.cell(at + 1, 1).value = "填表人:            审核人:"
+        page.merge_cells(start_row=at + 1, start_column=1, end_row=at + 1, end_column=9)
+    page.column_dimensions["C"].width = 26
+    page.print_title_rows, page.page_setup.orientation, page.freeze_panes = "3:4", "landscape", "A5"
+    page.print_area = f"A1:I{4 + drawn + (2 if foot else 0)}"
+    total = book.create_sheet("汇总")
+    total["A1"] = f"=月报!D{5 + drawn}"
+    book.create_sheet("填表说明")["A1"] = "请按月报送"
+    book.save(path)
+    return path
+
+
+def village_of(session: Session, names: tuple[str, ...] = ("王秀英", "李建国", "=1+1", "@SUM", "-2+3")) -> list[str]:
+    """Families with one or two people."""
+    homes = []
+    for at, name in enumerate(names):
+        home = add_household(session, AddHousehold(name, {"group": "2组", "number": f"{at + 1:03d}", "category": "低保" if at == 0 else "特困"}, {"id_no": ID} if at == 0 else {})).id
+        homes.append(home)
+    add_person(session, AddPerson(homes[0], "李建军", "20", {"birth": "1978-05-01"}))
+    record_visit(session, RecordVisit(homes[0], "self", on="2026-11-02", note="屋顶漏水，号码 999999195103070425"))
+    return homes
+
+
+def cells(path: Path, sheet: str = "月报") -> list[list[Any]]:
+    """What the second reader reads."""
+    return [list(row) for row in CalamineWorkbook.from_path(str(path)).get_sheet_by_name(sheet).to_python(skip_empty_area=False)]
+
+
+def test_every_field_of_a_report_has_its_reading_and_every_doubt_names_fields() -> None:
+    assert set(READ) | {"serial"} == set(FIELDS)
+    assert {name for names in DOUBTFUL.values() for name in names} <= set(FIELDS)
+
+
+def test_a_monthly_report_is_learnt_with_one_question_and_refilled_with_heads_merges_and_styles_as_they_were(village_session: Session, tmp_path: Path) -> None:
+    village_of(village_session)
+    source = monthly(tmp_path / "a.xlsx")
+    learnt = reports.learn(village_session, source, "月报")
+    assert [one.column for one in learnt.questions] == ["发现问题"]
+    assert learnt.header_rows == (3, 4)
+    out = tmp_path / "out.xlsx"
+    done = reports.run(village_session, "月报", out)
+    assert done.rows == 5
+    before, after = openpyxl.load_workbook(source), openpyxl.load_workbook(out)
+    assert after.sheetnames == ["月报", "汇总", "填表说明"]
+    old, new = before["月报"], after["月报"]
+    for row in range(1, 5):
+        for column in range(1, 10):
+            a, b = old.cell(row, column), new.cell(row, column)
+            assert (a.value, repr(a.font), repr(a.fill), repr(a.border)) == (b.value, repr(b.font), repr(b.fill), repr(b.border))
+    assert {str(one) for one in new.merged_cells.ranges} == {str(one) for one in old.merged_cells.ranges} - {"A8:I8"} | {"A11:I11"}
+    assert (new.column_dimensions["C"].width, new.page_setup.orientation, new.freeze_panes, new.print_title_rows) == (26, "landscape", "A5", "$3:$4")
+    first = [new.cell(5, column) for column in range(1, 10)]
+    assert [one.value for one in first] == [1, "王秀英", "9999 9919 5103 0704 25", 2, "2026.11", "屋顶漏水，号码 999999********0425", "√", "=D5*10", None]
+    assert (first[2].data_type, first[2].number_format, first[4].number_format) == ("s", "@", "@")
+    assert all(new.cell(row, 3).font.name == "仿宋_GB2312" and new.cell(row, 3).border.bottom.style == "thin" and new.row_dimensions[row].height == 24 for row in range(5, 10))
+    assert cells(out)[4][2] == "9999 9919 5103 0704 25"
+
+
+def test_rows_beyond_those_drawn_push_the_sum_down_and_every_formula_follows(village_session: Session, tmp_path: Path) -> None:
+    village_of(village_session)
+    reports.learn(village_session, monthly(tmp_path / "a.xlsx"), "月报")
+    reports.run(village_session, "月报", tmp_path / "out.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "out.xlsx")
+    page = book["月报"]
+    assert (page["A10"].value, page["D10"].value, page["A11"].value) == ("合计", "=SUM(D5:D9)", "填表人:            审核人:")
+    assert [page[f"H{row}"].value for row in range(5, 10)] == [f"=D{row}*10" for row in range(5, 10)]
+    assert book["汇总"]["A1"].value == "=月报!D10"
+    assert page.print_area.endswith("$A$1:$I$11")
+
+
+def test_fewer_rows_than_drawn_leave_the_rest_of_the_drawn_rows_blank(village_session: Session, tmp_path: Path) -> None:
+    village_of(village_session, ("王秀英",))
+    reports.learn(village_session, monthly(tmp_path / "a.xlsx", drawn=4), "月报")
+    reports.run(village_session, "月报", tmp_path / "out.xlsx")
+    page = openpyxl.load_workbook(tmp_path / "out.xlsx")["月报"]
+    assert (page["A6"].value, page["B6"].value, page["D9"].value) == (None, None, "=SUM(D5:D8)")
+
+
+def test_a_name_that_looks_like_a_formula_is_text_and_a_control_character_breaks_nothing(village_session: Session, tmp_path: Path) -> None:
+    village_of(village_session)
+    reports.learn(village_session, monthly(tmp_path / "a.xlsx"), "月报")
+    reports.run(village_session, "月报", tmp_path / "out.xlsx")
+    page = openpyxl.load_workbook(tmp_path / "out.xlsx")["月报"]
+    assert [(page[f"B{row}"].value, page[f"B{row}"].data_type) for row in (7, 8, 9)] == [("=1+1", "s"), ("@SUM", "s"), ("-2+3", "s")]
+    assert [row[1] for row in cells(tmp_path / "out.xlsx")[6:9]] == ["=1+1", "@SUM", "-2+3"]
+
+
+def test_last_months_rows_are_not_kept_with_the_report_and_nothing_lies_in_a_temporary_folder(village_session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = monthly(tmp_path / "a.xlsx")
+    book = openpyxl.load_workbook(source)
+    book["月报"]["B5"], book["月报"]["C5"] = "上月的人", ID
+    book.save(source)
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", lambda *a, **k: pytest.fail("a temporary file was made"))
+    monkeypatch.setattr("openpyxl.worksheet._writer.create_temporary_file", lambda *a, **k: pytest.fail("a temporary file was made"))
+    reports.learn(village_session, source, "月报")
+    with village_session.reading() as tx:
+        kept = reports.find(tx, village_session.today, "月报")[0]
+    inside = zipfile.ZipFile(io.BytesIO(kept.workbook))
+    assert not any("上月的人".encode() in inside.read(name) or ID.encode() in inside.read(name) for name in inside.namelist())
+    village_of(village_session, ("王秀英",))
+    reports.run(village_session, "月报", tmp_path / "out.xlsx")
+    assert "上月的人" not in str(cells(tmp_path / "out.xlsx"))
+
+
+def test_answers_settle_columns_formats_unit_and_filter(village_session: Session, tmp_path: Path) -> None:
+    village_of(village_session)
+    answers = tmp_path / "m.toml"
+    answers.write_text('unit = "一人一行"\nreason = "镇里月报"\n[columns]\n"发现问题" = "年龄"\nI = "致困原因"\n[formats]\n"身份证号" = "id_mask"\n"走访日期" = "二〇二六年十一月二日"\n[filter]\n"救助类别" = "低保"\n', encoding="utf-8")
+    learnt = reports.learn(village_session, monthly(tmp_path / "a.xlsx"), "月报", answers)
+    assert (learnt.questions, learnt.full, learnt.unit) == ((), False, "一人一行")
+    done = reports.run(village_session, "月报", tmp_path / "out.xlsx")
+    rows = cells(tmp_path / "out.xlsx")
+    assert done.rows == 2
+    assert rows[4][2:6] == ["999999********0425", 2.0, "二〇二六年十一月二日", 75.0]
+    assert done.reason == "镇里月报"
+
+
+@pytest.mark.parametrize("text", ["nonsense = 1\n", '[columns]\n"没有这一栏" = "age"\n', '[columns]\n"发现问题" = "没有这一项"\n', '[formats]\n"走访日期" = "火星历"\n', 'sheet = "没有"\n', "[[["])
+def test_answers_that_do_not_fit_are_refused_and_nothing_is_kept(village_session: Session, tmp_path: Path, text: str) -> None:
+    answers = tmp_path / "m.toml"
+    answers.write_text(text, encoding="utf-8")
+    with pytest.raises(XieliError) as caught:
+        reports.learn(village_session, monthly(tmp_path / "a.xlsx"), "月报", answers)
+    assert caught.value.code == "XL-W05"
+    assert reports.listed(village_session) == []
+
+
+def test_cells_without_data_are_told_by_row_and_column_and_the_run_is_recorded_with_its_reason(village_session: Session, tmp_path: Path) -> None:
+    village_of(village_session, ("王秀英", "李建国"))
+    reports.learn(village_session, monthly(tmp_path / "a.xlsx"), "月报")
+    done = reports.run(village_session, "月报", tmp_path / "out.xlsx")
+    assert {(one.row, one.column) for one in done.blanks} >= {(6, "身份证号(4-4-4-4-2分段)"), (6, "走访日期(如2026.11)")}
+    assert not any(one.row == 5 for one in done.blanks)
+    assert done.unfilled == ("备注",)
+    with village_session.reading() as tx:
+        last = [event for batch in journal.iterate_all(tx) for event in batch if event.t == "audit.exported"][-1]
+    assert last.d == {"what": "report", "rows": 2, "full": True, "reason": "按来表要求填报：月报"}
+
+
+def test_as_of_a_day_before_the_visit_the_visit_is_not_known_and_an_age_is_that_of_the_day(village_session: Session, tmp_path: Path) -> None:
+    village_of(village_session, ("王秀英",))
+    answers = Answers(columns={"发现问题": "age"})
+    reports.learn(village_session, monthly(tmp_path / "a.xlsx"), "月报", answers)
+    reports.run(village_session, "月报", tmp_path / "out.xlsx", asof="2026-03-06")
+    assert cells(tmp_path / "out.xlsx")[4][4:6] == ["", 74.0]
+
+
+def test_what_changed_since_the_last_run_is_told_and_marked_and_who_is_gone_is_named(village_session: Session, tmp_path: Path) -> None:
+    homes = village_of(village_session, ("王秀英", "李建国"))
+    reports.learn(village_session, monthly(tmp_path / "a.xlsx"), "月报")
+    assert reports.run(village_session, "月报", tmp_path / "1.xlsx", diff=True).diff is None
+    again = reports.run(village_session, "月报", tmp_path / "2.xlsx", diff=True).diff
+    assert again is not None
+    assert (again.added, again.changed, again.removed) == ((), (), ())
+    record_visit(village_session, RecordVisit(homes[1], "self", on="2026-11-02"))
+    add_household(village_session, AddHousehold("赵新来", {"group": "2组", "number": "000"}, {}))
+    found = reports.run(village_session, "月报", tmp_path / "3.xlsx", diff=True, where={"救助类别": "特困|"}).diff
+    assert found is not None
+    assert found.removed == ("王秀英",)
+    assert [one.column for one in found.changed] == ["走访日期(如2026.11)"]
+    page = openpyxl.load_workbook(tmp_path / "3.xlsx")["月报"]
+    fills = {cell.coordinate: cell.fill.fgColor.rgb for row in page.iter_rows(min_row=5, max_row=6) for cell in row if cell.fill.fill_type}
+    marked = {at: colour for at, colour in fills.items() if colour == "FFFFF2CC"}
+    assert list(marked) == [f"E{found.changed[0].row}"]
+    assert {colour for at, colour in fills.items() if int(at[1:]) in found.added} == {"FFE2F0D9"}
+
+
+def test_a_table_without_a_known_column_a_password_and_what_is_no_xlsx_are_refused(village_session: Session, tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["甲", "乙", "丙"])
+    book.save(tmp_path / "x.xlsx")
+    (tmp_path / "locked.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"))
+    (tmp_path / "torn.xlsx").write_bytes(monthly(tmp_path / "a.xlsx").read_bytes()[:2000])
+    for name, code in (("x.xlsx", "XL-W18"), ("locked.xlsx", "XL-W03"), ("torn.xlsx", "XL-W02"), ("none.xlsx", "XL-F05"), (".", "XL-F01")):
+        with pytest.raises(XieliError) as caught:
+            reports.learn(village_session, tmp_path / name, "表")
+        assert caught.value.code == code, name
+    assert reports.listed(village_session) == []
+
+
+def test_a_file_that_lies_there_a_full_disk_and_an_unknown_name_are_told_and_nothing_is_overwritten(village_session: Session, tmp_path: Path) -> None:
+    source = monthly(tmp_path / "a.xlsx")
+    before = source.read_bytes()
+    reports.learn(village_session, source, "月报")
+    village_of(village_session, ("王秀英",))
+    for out, name, code in ((source, "月报", "XL-F08"), (tmp_path / "b.xlsx", "别的", "XL-V45"), (tmp_path, "月报", "XL-F01"), (tmp_path / "no" / "b.xlsx", "月报", "XL-F05"), (tmp_path / "b.csv", "月报", "XL-V11")):
+        with pytest.raises(XieliError) as caught:
+            reports.run(village_session, name, out)
+        assert caught.value.code == code
+    with pytest.raises(XieliError) as full:
+        reports.run(village_session, "月报", tmp_path / "full.xlsx", fs=FullDisk())
+    assert full.value.code == "XL-F02"
+    assert not (tmp_path / "full.xlsx").exists()
+    assert source.read_bytes() == before
+
+
+def test_a_mapping_that_was_tampered_with_is_refused_whole(village_session: Session, tmp_path: Path) -> None:
+    reports.learn(village_session, monthly(tmp_path / "a.xlsx"), "月报")
+    with village_session.reading() as tx:
+        good = reports.find(tx, village_session.today, "月报")[0]
+    assert report_map.read(good.to_bytes()) == good
+    for old, new in ((b'"unit":"household"', b'"unit":"x"'), (b'"first":5', b'"first":1'), (b'"id_44442"', b'"tick"'), (b'"filters":{}', b'"filters":{"x":"1"}'), (b'"report":1', b'"report":2')):
+        assert old in good.to_bytes()
+        with pytest.raises(XieliError):
+            report_map.read(good.to_bytes().replace(old, new))
+    for junk in (b"", b"[]", b"null", b"[" * 100_000):
+        with pytest.raises(XieliError):
+            report_map.read(junk)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "form", "text"),
+    [
+        ("id_no", ID, "id_text", ID), ("id_no", ID, "id_44442_dash", "9999-9919-5103-0704-25"), ("id_no", ID, "id_last4", "0425"), ("birth", "2026-10-20", "han", "二〇二六年十月二十日"),
+        ("birth", "2026-12-31", "han", "二〇二六年十二月三十一日"), ("birth", "2026-11-02", "slash", "2026/11/2"), ("birth", "2026-11-02", "cn_month", "2026年11月"), ("is_dibao", False, "tick", ""),
+        ("is_dibao", False, "shi_fou", "否"), ("is_dibao", True, "you_wu", "有"), ("aid_month", 80050, "yuan", 800.5), ("aid_month", 80050, "yuan_text", "800.50"), ("age", 0, "number", 0), ("age", None, "number", ""),
+    ],
+)
+def test_a_value_is_written_as_the_column_asks(field: str, value: Any, form: str, text: Any) -> None:
+    assert shown(field, value, form) == text
+
+
+@pytest.mark.parametrize(
+    ("formula", "here", "after"),
+    [
+        ("=SUM(D5:D6)", "月报", "=SUM(D5:D16)"), ("=SUM($D$5:$D$6)+D4", "月报", "=SUM($D$5:$D$16)+D4"), ("=D7", "月报", "=D17"), ("=D7", "汇总", "=D7"), ("=月报!D7&\"D7\"", "汇总", "=月报!D17&\"D7\""),
+        ("='月报'!D5:D6", "x", "='月报'!D5:D16"), ("=LOG10(D5)", "月报", "=LOG10(D5)"), ("=D5", "月报", "=D5"),
+    ],
+)
+def test_a_formula_follows_rows_put_in_behind_the_last(formula: str, here: str, after: str) -> None:
+    assert refill.shift_formula(formula, here, "月报", 5, 6, 10) == after
