@@ -213,7 +213,9 @@ class World:
             files = send.send(desk.session, self.place(), to.dev if to is not None else None)
             for one in files:
                 self._lies(Path(one.path), desk)
-            return len(files)
+            # what waits for a laptop that burnt is laid down for ever, as nobody knows (design 04): that is no unrest
+            burnt = {self.machines[name].dev for name in self.dead}
+            return sum(stick.to not in burnt for stick in self.pool[len(self.pool) - len(files):])
         return 0
 
     def meant_for(self, stick: Stick) -> list[Machine]:
