@@ -33,7 +33,7 @@ HIDDEN = "***"
 KEPT = 10
 """Notes kept in one folder."""
 _WORD = re.compile(r"[A-Za-z0-9_.:/+-]{1,40}")
-_LONG_NUMBER = re.compile(r"\d[\d ./:+-]{6,}\d|\d{7,}")
+_LONG_NUMBER = re.compile(r"\d[\d ./:+-]{8,}\d|\d{9,}")
 _NOTE = re.compile(r"crash-[0-9a-f]{8}-\d{8}T\d{6}\.txt")
 _FRAMES_FIRST, _FRAMES_LAST, _CHAIN = 8, 32, 6
 
