@@ -87,7 +87,7 @@ def guess(layouts: Sequence[Layout], answers: Answers | None = None) -> Guess:
     found = [best for one in layouts if answers.sheet in ("", one.name) and (best := _find(one, answers)) is not None]
     if not found:
         raise Refused("XL-W18")
-    score, layout, top, bottom, heads = max(found, key=lambda one: one[0])
+    _, layout, top, bottom, heads = max(found, key=lambda one: one[0])
     return _judge(layout, top, bottom, heads, answers)
 
 
