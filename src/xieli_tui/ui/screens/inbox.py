@@ -106,6 +106,15 @@ class FolderPage(Page):
         """Begin with a place."""
         raise NotImplementedError
 
+    def begin(self, said: str) -> bool:
+        """Take the page for one piece of work; False while another is under way."""
+        if self.busy:
+            return False
+        self.busy = True
+        self.query_one("#folder-row", FormRow).right()
+        self.say(said)
+        return True
+
     def failed(self, error: XieliError) -> None:
         """Something stopped it; nothing was half done."""
         self.busy = False
@@ -132,13 +141,9 @@ class InboxPage(FolderPage):
         self.greet("插上村里的U盘，先看一遍再收。")
 
     def start(self, target: Path) -> None:
-        if self.busy:
-            return
-        self.busy = True
-        self.query_one("#folder-row", FormRow).right()
         dry = self.seen is None or self.seen[0] != target
-        self.say("正在看，稍等。" if dry else "正在收，稍等。")
-        self._work(target, dry)
+        if self.begin("正在看，稍等。" if dry else "正在收，稍等。"):
+            self._work(target, dry)
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="road")
     def _work(self, target: Path, dry: bool) -> None:
@@ -219,12 +224,8 @@ class SendHomePage(FolderPage):
         self.rows.show(lines or [line("  ", ("还没有登记的电脑。", "$ink-2"))], keep=False)
 
     def start(self, target: Path) -> None:
-        if self.busy:
-            return
-        self.busy = True
-        self.query_one("#folder-row", FormRow).right()
-        self.say("正在写，别拔U盘。")
-        self._work(target)
+        if self.begin("正在写，别拔U盘。"):
+            self._work(target)
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="road")
     def _work(self, target: Path) -> None:

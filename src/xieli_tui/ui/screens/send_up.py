@@ -18,7 +18,6 @@ from xieli_tui.errors import NotFound, XieliError
 from xieli_tui.ui import words
 from xieli_tui.ui.screens.base import Help, Key
 from xieli_tui.ui.screens.inbox import FolderPage
-from xieli_tui.ui.widgets.form import FormRow
 from xieli_tui.ui.widgets.paint import MAIN, Line, Paint, blank, cell, head, line, rail_block, split, wrap
 
 
@@ -59,12 +58,8 @@ class SendUpPage(FolderPage):
         self.rows.show(lines if status.bundles else [line("  ", ("还没有报送过。", "$ink-2"))], keep=False)
 
     def start(self, target: Path) -> None:
-        if self.busy:
-            return
-        self.busy = True
-        self.query_one("#folder-row", FormRow).right()
-        self.say("正在写，别拔U盘。")
-        self._work(target)
+        if self.begin("正在写，别拔U盘。"):
+            self._work(target)
 
     @work(thread=True, exclusive=True, exit_on_error=False, group="road")
     def _work(self, target: Path) -> None:
