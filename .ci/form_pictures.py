@@ -10,15 +10,15 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "casework")]
 
-from basekit import OPERATOR, PASSPHRASE, START, VILLAGE, seeded
-from form_families import many, minor, rare
+from form_families import many, minor, rare  # noqa: E402
 
-from xieli_tui.casework import forms
-from xieli_tui.casework.session import open_session
-from xieli_tui.casework.setup import InitVillage, init_village
-from xieli_tui.domain.clock import FixedClock
-from xieli_tui.paper import pdf
-from xieli_tui.paper.catalogue import FORMS
+from basekit import OPERATOR, PASSPHRASE, START, VILLAGE, seeded  # noqa: E402
+from xieli_tui.casework import forms  # noqa: E402
+from xieli_tui.casework.session import open_session  # noqa: E402
+from xieli_tui.casework.setup import InitVillage, init_village  # noqa: E402
+from xieli_tui.domain.clock import FixedClock  # noqa: E402
+from xieli_tui.paper import pdf  # noqa: E402
+from xieli_tui.paper.catalogue import FORMS  # noqa: E402
 
 PPI = 72
 
