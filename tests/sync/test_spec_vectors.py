@@ -229,7 +229,7 @@ def test_the_specification_names_every_label_limit_and_delivery_kind_of_the_code
     text = (SYNC / "SPEC.md").read_text(encoding="utf-8")
     sources = "\n".join(path.read_text(encoding="utf-8") for path in (SYNC / "xieli_sync").glob("*.py"))
     labels = set(re.findall(r'b"(xieli/[a-z/-]+v1)', sources))
-    assert len(labels) == 9
+    assert len(labels) == 12
     assert all(label in text for label in labels)
     assert all(f"| `{kind}` |" in text for kind in delivery._FIELDS)
     assert all(kind in text for kind in container.KINDS)
