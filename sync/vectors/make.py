@@ -277,6 +277,48 @@ def root_file() -> str:
     return canonical({**head, "ct": AESGCM(key).encrypt(nonce, ROOT.seed, canonical(head)).hex()}).decode()
 
 
+def recovery() -> dict[str, Any]:
+    """Section 14: three officers, the shares of a key for each pair, a request, the answers of all three."""
+    officers = sorted((Pair(f"officer {at}") for at in (1, 2, 3)), key=lambda one: kid(one.enc_pub))
+    kids = [kid(one.enc_pub) for one in officers]
+    key, store = fixed("workspace key", 32), fixed("workspace", 16).hex()
+    pairs, slots, plain = [[0, 1], [0, 2], [1, 2]], [], {}
+    for first, second in pairs:
+        pair = [kids[first], kids[second]]
+        s1 = fixed(f"share {first}{second}", 32)
+        shares = []
+        for at, share in ((first, s1), (second, bytes(a ^ b for a, b in zip(key, s1, strict=True)))):
+            info = b"xieli/recovery-slot/v1\0" + canonical({"store": store, "dev": LAPTOP.dev, "pair": pair, "kid": kids[at]})
+            shares.append({"kid": kids[at], "ct": hpke.seal(share, officers[at].enc_pub, info, fixed(f"slot {first}{second} {at}", 32)).hex()})
+            plain[(first, second, at)] = share
+        slots.append({"pair": pair, "shares": shares})
+    once = X25519PrivateKey.from_private_bytes(fixed("recovery one-time", 32))
+    body = {
+        "fmt": "xieli-recovery-request", "v": 1, "dev": LAPTOP.dev, "net": NET, "store": store, "key": once.public_key().public_bytes_raw().hex(),
+        "slots": slots, "digest": sha256(canonical(slots)).hexdigest(), "drill": False,
+    }  # fmt: skip
+    name = sha256(b"xieli/recovery-request/v1\0" + canonical(body)).digest()
+    answers = []
+    for at, officer in enumerate(officers):
+        mine = []
+        for first, second in (pair for pair in pairs if at in pair):
+            pair = [kids[first], kids[second]]
+            info = b"xieli/recovery-answer/v1\0" + name + canonical({"pair": pair, "kid": kids[at]})
+            sealed = hpke.seal(plain[(first, second, at)], once.public_key().public_bytes_raw(), info, fixed(f"answer {first}{second} {at}", 32))
+            mine.append({"pair": pair, "ct": sealed.hex()})
+        answers.append(summed({"fmt": "xieli-recovery-answer", "v": 1, "request": name.hex(), "officer": kid(officer.enc_pub), "drill": False, "shares": mine}))
+    return {
+        "officers": [{"box_private": one.box_raw.hex(), "enc_pub": one.enc_pub.hex(), "kid": kid(one.enc_pub)} for one in officers],
+        "certificate": ROOT.certify({"role": "officer", "kid": kids[0], "enc_pub": officers[0].enc_pub.hex(), "name": "测试员丙", "area": "999999", "root": ROOT.sign_pub.hex()}),
+        "key": key.hex(), "store": store, "dev": LAPTOP.dev, "one_time_private": fixed("recovery one-time", 32).hex(), "name": name.hex(),
+        "fingerprint": fingerprint(name), "request": summed(body), "answers": answers,
+    }  # fmt: skip
+
+
+def summed(body: dict[str, Any]) -> str:
+    return canonical({**body, "sum": sha256(canonical(body)).hexdigest()}).decode()
+
+
 def documents() -> dict[str, Any]:
     """File name -> JSON document or bytes."""
     made = bundles()
@@ -316,6 +358,7 @@ def documents() -> dict[str, Any]:
                 "outside area": [TOWNSHIP_CERT, TOWNSHIP.certify(LAPTOP.statement(role="village", area="999999002"))],
             },
         },
+        "recovery.json": recovery(),
         "refused.json": refused(made["changes"], [line.encode() for line in made["echo"]["lines"]]),
     }  # fmt: skip
     for name, parts in made.items():

@@ -14,9 +14,10 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from roadkit import code_when
 
-from xieli_sync import container, delivery, echo, keys
+from xieli_sync import container, delivery, echo, keys, recovery
 from xieli_sync.container import check_core, parse
 from xieli_sync.errors import SyncError
 from xieli_sync.event import ZERO, canonical, chain_hash, next_hlc, parse_canonical, parse_line, ref_text
@@ -237,3 +238,17 @@ def test_the_specification_names_every_label_limit_and_delivery_kind_of_the_code
         assert size in text
     assert (container.FILE_LIMIT, container.CORE_LIMIT, container.SIGS_LIMIT, container.PLAIN_LIMIT) == (2**24, 2**16, 2**14, 2**26)
     assert delivery.DELIVERY_LIMIT == 192 * 1024
+
+
+def test_a_recovery_written_by_a_second_writer_is_read_answered_and_joined_by_each_pair() -> None:
+    given = json.loads((VECTORS / "recovery.json").read_text(encoding="utf-8"))
+    root = json.loads((VECTORS / "identity.json").read_text(encoding="utf-8"))["root"]
+    asked = recovery.read_request(given["request"].encode())
+    assert (asked.name, asked.fingerprint, asked.to_bytes().decode()) == (given["name"], given["fingerprint"], given["request"])
+    assert recovery.officer_in(given["certificate"], bytes.fromhex(root["sign_pub"])) == ("测试员丙", bytes.fromhex(given["officers"][0]["enc_pub"]))
+    once = X25519PrivateKey.from_private_bytes(bytes.fromhex(given["one_time_private"]))
+    theirs = [recovery.read_answer(text.encode()) for text in given["answers"]]
+    ours = [recovery.answer(asked, recovery.OfficerKey(X25519PrivateKey.from_private_bytes(bytes.fromhex(one["box_private"])))) for one in given["officers"]]
+    for answers in (theirs, ours):
+        for first, second in ((0, 1), (0, 2), (1, 2)):
+            assert recovery.join(asked.name, once, (answers[first], answers[second])).hex() == given["key"]
