@@ -31,7 +31,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ("InformPage", "inform"), ("ApplicationsPage", "apply"), ("StartPage", "start"), ("ApplicationPage", "application"), ("EntrustPage", ""), ("SignPage", "sign"),
         ("KinPage", ""), ("PaperPage", ""), ("ToldPage", "told"), ("WithdrawPage", ""),
     )),
-    ("打印", (("PrintPage", ""), ("KeepSheetPage", ""))),
+    ("打印", (("PrintPage", ""), ("KeepSheetPage", ""), ("ReportsPage", ""), ("ReportLearnPage", ""), ("ReportAskPage", ""), ("ReportRunPage", ""))),
     ("接着办", (("MattersPage", "matters"), ("ReferralsPage", "referrals"), ("HelpersPage", "helpers"), ("NoticesPage", "notices"), ("LongTermPage", ""), ("EncountersPage", ""), ("SuspectPage", "suspect"), ("PhonesPage", "phones"), ("PolicyFilesPage", "policy-files"))),
     ("添人、走人", (("DigitMenuPage", "family-menu"), ("JoinPage", ""), ("LeavePage", ""), ("SplitPage", ""), ("MoveAwayPage", ""))),
     ("报送", (("SendPage", "send enrol"), ("ReceiverPage", "receiver"), ("HandoverPage", "handover"), ("SealPage", ""), ("OpenHandoverPage", ""), ("ConflictsPage", ""), ("RosterPage", "roster"))),

@@ -215,6 +215,23 @@ def test_what_changed_since_the_last_run_is_told_and_marked_and_who_is_gone_is_n
     assert {colour for at, colour in fills.items() if int(at[1:]) in found.added} == {"FFE2F0D9"}
 
 
+def test_a_doubtful_column_is_settled_afterwards_and_the_last_gaps_stand_in_the_list(village_session: Session, tmp_path: Path) -> None:
+    village_of(village_session, ("王秀英", "李建国"))
+    reports.learn(village_session, monthly(tmp_path / "a.xlsx"), "月报")
+    [question] = reports.doubts(village_session, "月报")
+    assert (question.at, question.taken) == ("F", "visit_found")
+    reports.settle(village_session, "月报", {"F": "visit_met"})
+    assert [(one.taken, "visit_met" in one.choices) for one in reports.doubts(village_session, "月报")] == [("visit_met", True)]
+    reports.run(village_session, "月报", tmp_path / "out.xlsx")
+    assert cells(tmp_path / "out.xlsx")[4][5] == "本人"
+    [line] = reports.listed(village_session)
+    assert dict(line.gaps) == {"身份证号(4-4-4-4-2分段)": 1, "走访日期(如2026.11)": 1, "发现问题": 1}
+    for name, chosen, code in (("别的", {"F": "age"}, "XL-V45"), ("月报", {"Z": "age"}, "XL-W05"), ("月报", {"F": "no"}, "XL-W05")):
+        with pytest.raises(XieliError) as caught:
+            reports.settle(village_session, name, chosen)
+        assert caught.value.code == code
+
+
 def test_a_table_without_a_known_column_a_password_and_what_is_no_xlsx_are_refused(village_session: Session, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.append(["甲", "乙", "丙"])

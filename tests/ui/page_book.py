@@ -35,6 +35,7 @@ from xieli_tui.casework import (
     printing,
     record_visit,
     referrals,
+    reports,
     services,
     start_application,
 )
@@ -91,6 +92,7 @@ from xieli_tui.ui.screens.receiver import ReceiverPage
 from xieli_tui.ui.screens.referral_list import ReferralsPage
 from xieli_tui.ui.screens.register_lists import BodyPage, EndStaffPage, OperatorPage, OperatorsPage, RegistersPage
 from xieli_tui.ui.screens.registers import StaffPage, StationPage, VillagePage
+from xieli_tui.ui.screens.reports import ReportAskPage, ReportLearnPage, ReportRunPage, ReportsPage
 from xieli_tui.ui.screens.restore import RestorePage
 from xieli_tui.ui.screens.roster_page import RosterPage
 from xieli_tui.ui.screens.send_up import SendUpPage
@@ -120,6 +122,19 @@ def classes() -> list[type[Page]]:
     return found
 
 
+def learnt(session: Session) -> str:
+    """A report with a doubtful column, filled in once."""
+    import openpyxl
+
+    place = session.workspace.parent
+    book = openpyxl.Workbook()
+    book.active.append(["序号", "户主姓名", "身份证号", "走访日期(如2026.11)", "发现问题"])
+    book.save(place / "report.xlsx")
+    reports.learn(session, place / "report.xlsx", "走访月报")
+    reports.run(session, "走访月报", place / "filled.xlsx")
+    return "走访月报"
+
+
 def village_book(session: Session) -> dict[str, Page]:
     """Every page of a village; all of them over the family of 李建军."""
     pages = list(village_pages(session).values())
@@ -131,6 +146,7 @@ def village_book(session: Session) -> dict[str, Page]:
     services.give_service(session, services.GiveService(home, "care", hours=2))
     raised = flag_hardship.flag_hardship(session, flag_hardship.FlagHardship(["illness"], household=home, urgency="emergency", situation="押金交不上", place="县医院"))
     file = emergencies.list_files(session)[0].id
+    report = learnt(session)
     session.record(HouseholdClaimed(village=VILLAGE, household=home, fields={"address": "石桥村6组"}))  # names no earlier entry: two hands wrote two things
     app = start_application.start_application(session, start_application.StartApplication(home, ["tekun"])).id
     application.entrust(session, application.Entrust(app, "王秀英"))
@@ -162,6 +178,7 @@ def village_book(session: Session) -> dict[str, Page]:
         AssessPage(card), ServicePage(card), StepPage(card, file), NoticesPage(whole), NoticesPage(), PostPage(whole), TakeDownPage(whole, row), ObjectPage(whole, row),
         PersonFilePage(card), GiveAidPage(card), LossPage(card), EncounterPage(), SuspectPage(card), ReferralsPage(), ConflictsPage(), ResolvePage(f"{home}:address"), RosterPage(), PhonesPage(), EncountersPage(), LongTermPage(), PolicyFilesPage(), DrillPage(), VisitPage(card, "alert_answer", alert.id), LocalPage(), DraftsPage(),
         HandoverPage(), SealPage(), OpenHandoverPage(), ReceiverPage(), PrintPage("王秀英", home, app), PrintPage("今日", work=True), KeepSheetPage(printing.offers(session, home)[0]),
+        ReportsPage(), ReportLearnPage(), ReportAskPage(report), ReportRunPage(report),
     ]
     return named(pages)
 

@@ -249,11 +249,35 @@ async def test_locking_forgets_the_session_and_keeps_the_draft(village: Session,
     assert [one.form for one in drafts.list_drafts(village)] == ["visit"]
 
 
-async def test_places_that_come_later_say_so_and_open_nothing(village: Session, open_app: Any) -> None:
+async def test_a_table_is_learnt_asked_about_and_filled_in_from_the_report_key(village: Session, open_app: Any, tmp_path: Path) -> None:
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.append(["序号", "户主姓名", "家庭人口", "发现问题"])
+    book.save(tmp_path / "t.xlsx")
     async with open_app(village) as hand:
         await hand.press("f8")
-        assert hand.shows("随后一期")
-        assert hand.page.NAME == "今日"
+        assert hand.page.NAME == "报表"
+        await hand.press("1")
+        await hand.type(str(tmp_path / "t.xlsx"))
+        await hand.press("tab")
+        await hand.type("月报")
+        await hand.press("ctrl+s")
+        assert (hand.page.NAME, hand.shows("发现问题")) == ("拿不准的栏", True)
+        await hand.press("6", "ctrl+s")
+        assert hand.page.NAME == "报表"
+        await hand.press("enter")
+        await hand.type(str(tmp_path / "out.xlsx"))
+        await hand.press("ctrl+s")
+        await hand.app.workers.wait_for_complete()
+        await hand.press("f1", "escape")
+        assert hand.page.NAME == "报表"
+    page = openpyxl.load_workbook(tmp_path / "out.xlsx").active
+    assert [cell.value for cell in page[1]] == ["序号", "户主姓名", "家庭人口", "发现问题"]
+    assert page["A2"].value == 1
+    assert page["B2"].value
+    assert page["D2"].value is None
+    assert [one.form for one in drafts.list_drafts(village)] == []
 
 
 async def test_the_policy_page_says_what_may_fit_what_is_missing_and_by_which_clause(village: Session, open_app: Any) -> None:

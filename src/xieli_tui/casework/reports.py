@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -80,7 +81,7 @@ class Learnt:
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
-    """A report in the list. `source` own | county; `last_run` the day, "" never."""
+    """A report in the list. `source` own | county; `last_run` the day, "" never; `gaps` (head, how many cells had no data then)."""
 
     name: str
     sheet: str
@@ -88,6 +89,7 @@ class ReportLine:
     columns: int
     source: str
     last_run: str
+    gaps: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +163,36 @@ def learn(session: Session, workbook: Path | str, name: str, answers: Path | Ans
     )
 
 
+def doubts(session: Session, name: str) -> tuple[QuestionView, ...]:
+    """The columns of a report only a person can settle, with what is taken now. Raises NotFound XL-V45."""
+    with session.reading() as tx:
+        report, _ = find(tx, session.today, name)
+    now = {one.at: one.field for one in report.columns}
+    asked = guess(refill.layouts(report.workbook), Answers(sheet=report.sheet)).questions
+    return tuple(_question(replace(one, taken=now[one.at], choices=tuple(dict.fromkeys((*one.choices, now[one.at]))))) for one in asked if one.at in now)
+
+
+def settle(session: Session, name: str, chosen: Mapping[str, str]) -> Learnt:
+    """Settle columns of a report learnt here: letter of the column -> field or 留空.
+
+    Raises:
+        NotFound: XL-V45 not learnt here. Refused: XL-W05 no such column or field.
+    """
+    title = name.strip()
+    fields_of = {at: report_map.field_named(word) for at, word in chosen.items()}
+    with session.writing() as tx:
+        if title not in settings.get(tx, _INDEX, []):
+            raise _unknown()
+        report = report_map.read(settings.get(tx, _OWN + title, "").encode())
+        if not set(fields_of) <= {letter(one.at) for one in report.columns}:
+            raise Refused("XL-W05", "没有这一栏")
+        columns = tuple(
+            replace(one, field=new, format=default_format(new) if new else "") if (new := fields_of.get(letter(one.at), one.field)) != one.field else one for one in report.columns
+        )
+        settings.put(tx, _OWN + title, replace(report, columns=columns).to_bytes().decode())
+    return show(session, title)
+
+
 def forget(session: Session, name: str) -> str:
     """Drop a report learnt here. Raises NotFound XL-V45."""
     title = name.strip()
@@ -180,9 +212,11 @@ def listed(session: Session) -> list[ReportLine]:
         own = [(report_map.read(settings.get(tx, _OWN + title, "").encode()), "own") for title in settings.get(tx, _INDEX, [])]
         taken = {one.name for one, _ in own}
         sent = [(found, "county") for title in _sent(tx, session.today) if title not in taken and (found := _of_county(tx, session.today, title)) is not None]
-        return [
-            ReportLine(one.name, one.sheet, UNITS[one.unit], len(one.columns), source, str((settings.get(tx, _RUN + one.name) or {}).get("on", ""))) for one, source in (*own, *sent)
-        ]
+        return [_line(one, source, settings.get(tx, _RUN + one.name) or {}) for one, source in (*own, *sent)]
+
+
+def _line(report: ReportMap, source: str, last: Mapping[str, Any]) -> ReportLine:
+    return ReportLine(report.name, report.sheet, UNITS[report.unit], len(report.columns), source, str(last.get("on", "")), tuple((str(head), int(count)) for head, count in last.get("gaps", ())))
 
 
 def show(session: Session, name: str) -> Learnt:
@@ -248,14 +282,14 @@ def run(
             lines = _lines(Source(tx, session, day), report, filters, (village or "").strip())
     why = values.text(reason, "reason") or report.reason
     written, told = _compared(report, lines, before if diff else None)
-    blanks = tuple(Blank(report.first + at, one.head) for at, (_, row) in enumerate(lines) for one in report.columns if one.field and row[one.at] == "")
+    blanks = tuple(Blank(report.first + at, one.head) for at, (_, row) in enumerate(lines) for one in report.columns if one.field and row[one.at] is None)
     data = refill.refill(report, written)
     session.record(values.make(AuditExported, what="report", rows=len(lines), full=_full(report), reason=why))
     done = out_file.write(path, data, fs)
     with session.writing() as tx:
         settings.put(tx, _RUN + report.name, {
-            "on": session.today.isoformat(), "asof": day.isoformat(), "columns": _signature(report),
-            "rows": {key: [_begin(report, row), *(str(row[one.at]) for one in _compared_columns(report))] for key, row in lines},
+            "on": session.today.isoformat(), "asof": day.isoformat(), "columns": _signature(report), "gaps": list(Counter(one.column for one in blanks).items()),
+            "rows": {key: [_begin(report, row), *(_said(row[one.at]) for one in _compared_columns(report))] for key, row in lines},
         })
     return Filled(
         report.name, str(done), day.isoformat(), len(lines), blanks, tuple(one.head for one in report.columns if not one.field and one.format != FORMULA), _full(report), why, len(data), source, told,
@@ -268,10 +302,19 @@ def _lines(source: Source, report: ReportMap, filters: Mapping[str, str], villag
         if not all(_fits(source, line, name, word) for name, word in filters.items()):
             continue
         number = len(out) + 1
-        out.append((line.key, {one.at: shown(one.field, source.value(one.field, line, number), one.format) for one in report.columns if one.field}))
+        out.append((line.key, {one.at: _cell(source.value(one.field, line, number), one) for one in report.columns if one.field}))
         if number > MAX_ROWS:
             raise Refused("XL-W04")
     return out
+
+
+def _cell(value: Any, column: report_map.Column) -> Any:
+    """None where nothing is recorded; a known 否 may well be an empty cell (√)."""
+    return None if value is None else shown(column.field, value, column.format)
+
+
+def _said(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def _fits(source: Source, line: Line, name: str, wanted: str) -> bool:
@@ -291,7 +334,7 @@ def _signature(report: ReportMap) -> str:
 
 def _begin(report: ReportMap, row: Mapping[int, Any]) -> str:
     """How a line is named when it is gone: its name, and the family's."""
-    names = [str(row[one.at]) for one in report.columns if one.field in ("village", "head", "name") and row[one.at] != ""]
+    names = [str(row[one.at]) for one in report.columns if one.field in ("village", "head", "name") and row[one.at]]
     return " ".join(dict.fromkeys(names))
 
 
@@ -305,7 +348,7 @@ def _compared(report: ReportMap, lines: Sequence[tuple[str, dict[int, Any]]], be
     changed: list[Blank] = []
     for at, (key, row) in enumerate(lines):
         was = old.get(key)
-        differs = [one for one, value in zip(columns, was[1:], strict=True) if str(row[one.at]) != value] if was is not None else []
+        differs = [one for one, value in zip(columns, was[1:], strict=True) if _said(row[one.at]) != value] if was is not None else []
         if was is None:
             added.append(report.first + at)
         changed += [Blank(report.first + at, one.head) for one in differs]

@@ -27,6 +27,7 @@ from xieli_tui.ui.screens.public_events import EventClosePage, EventOpenPage, Ev
 from xieli_tui.ui.screens.receiver import ReceiverPage
 from xieli_tui.ui.screens.referral_list import ReferralsPage
 from xieli_tui.ui.screens.register_lists import BodyPage, EndStaffPage, OperatorPage, OperatorsPage, RegistersPage
+from xieli_tui.ui.screens.reports import ReportAskPage, ReportLearnPage, ReportRunPage
 from xieli_tui.ui.screens.roster_page import RosterPage
 from xieli_tui.ui.screens.send_up import SendUpPage
 from xieli_tui.ui.screens.stop_device import StopPage
@@ -66,6 +67,7 @@ PAGES: dict[str, Callable[[str], Page]] = {
     EnrolPage.FORM: lambda _key: EnrolPage(), ResolvePage.FORM: ResolvePage, StopPage.FORM: StopPage, HeldPage.FORM: HeldPage, RosterPage.FORM: lambda _key: RosterPage(),
     SealPage.FORM: lambda _key: SealPage(), OpenHandoverPage.FORM: lambda _key: OpenHandoverPage(), AllowPage.FORM: lambda _key: AllowPage(), MergePage.FORM: MergePage,
     UnmergePage.FORM: UnmergePage, ForkSettlePage.FORM: ForkSettlePage, ReceiverPage.FORM: lambda _key: ReceiverPage(),
+    ReportLearnPage.FORM: lambda _key: ReportLearnPage(), ReportAskPage.FORM: ReportAskPage, ReportRunPage.FORM: ReportRunPage,
 }
 OF_FAMILY: dict[str, Callable[[HouseholdCard], Page]] = {
     SuspectPage.FORM: SuspectPage, AlertIssuePage.FORM: AlertIssuePage, PlatformPage.FORM: PlatformPage, TransferPage.FORM: TransferPage,

@@ -2,7 +2,6 @@
 
 Rules kept here
 - from the same key the same place, whatever page is in front; a page about a household hands it on (F4 there is a visit of that family);
-- a place that comes with a later issue says so in one line and opens nothing.
 """
 
 from __future__ import annotations
@@ -30,6 +29,7 @@ from xieli_tui.ui.screens.lint import LintPage
 from xieli_tui.ui.screens.local_rules import LocalPage
 from xieli_tui.ui.screens.menu import MenuPage
 from xieli_tui.ui.screens.queue import QueuePage
+from xieli_tui.ui.screens.reports import ReportsPage
 from xieli_tui.ui.screens.send import SendPage
 from xieli_tui.ui.screens.settings import SettingsPage
 from xieli_tui.ui.screens.today import TodayPage
@@ -49,9 +49,6 @@ VISIT_KINDS = {
     "promise_due": "return", "visit_quarter": "quarterly", "review": "review", "review_minor_18": "review", "taper_end": "review", "exit_review": "review",
 }
 """Task of 今日 -> kind of the visit that answers it; else 经常性走访."""
-LATER = {
-    "reports": "报表机随后一期做。现在可以用 xieli export 导出。",
-}
 
 
 def names(session: Session) -> tuple[str, str]:
@@ -78,14 +75,14 @@ def go(app: XieliApp, place: str) -> None:
     page = app.page
     if page is None or page.go_here(place):
         return
-    if place in LATER:
-        page.say(LATER[place])
-    elif place == "today":
+    if place == "today":
         app.back_home()
     elif place == "menu":
         app.open(MenuPage())
     elif place == "alerts":
         _bring(app, AlertsPage())
+    elif place == "reports":
+        _bring(app, ReportsPage())
     elif place == "local":
         _bring(app, LocalPage())
     elif place == "drafts":
