@@ -55,7 +55,7 @@ def _ask(one: Question) -> str:
     listed = "  ".join(f"{at} {word}" for at, word in enumerate(choices.values(), 1))
     taken = list(choices).index(one.taken) + 1
     while True:
-        typed = typer.prompt(safe(f"{reports.letter(one.at)} 栏“{one.head}”填什么？{listed}"), default=str(taken), err=True)
+        typed = typer.prompt(safe(f"{reports.letter(one.at)} 栏「{one.head}」填什么？{listed}"), default=str(taken), err=True)
         if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(choices):
             return list(choices)[int(typed) - 1]
         sys.stderr.write(f"请输 1 到 {len(choices)}。\n")
@@ -64,7 +64,7 @@ def _ask(one: Question) -> str:
 def _learnt(done: Learnt) -> list[str]:
     lines = [row(f"已记下：{done.name}", f"工作表 {done.sheet}", f"表头第 {done.header_rows[0]}-{done.header_rows[1]} 行", done.unit)]
     lines += [row(f"{one.at} 栏", one.column, one.label, one.format) for one in done.columns]
-    lines += [f"拿不准：{one.at} 栏“{one.column}”先按{one.choices[one.taken]}；还可以是{'、'.join(word for key, word in one.choices.items() if key != one.taken)}。" for one in done.questions]
+    lines += [f"拿不准：{one.at} 栏「{one.column}」先按{one.choices[one.taken]}；还可以是{'、'.join(word for key, word in one.choices.items() if key != one.taken)}。" for one in done.questions]
     if done.questions:
         lines.append("要改：写一个 --answers 文件再学一次，有哪些项看 xieli report fields。")
     if done.lost:
