@@ -6,47 +6,32 @@ Rules kept here
 - `events` are the exact lines with their hash: covered they would be worth nothing, so they leave in full or not at all;
 - the file's name is the officer's choice; it is whole or absent, nothing is overwritten, nothing lies in a temporary file.
 
-A topic more is a row of TOPICS: the columns, and a function of a reading transaction that gives the rows.
+A topic more is a row of TOPICS: the columns, and a function of a reading transaction that gives the rows (`export_families`, `export_cases`); then
+`.ci/columns.py` writes docs/columns.md anew.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING
 
 from xieli_sync import outbox
 from xieli_tui.casework import out_file, values
-from xieli_tui.domain import codes
-from xieli_tui.domain.clock import TZ, millis
+from xieli_tui.casework.export_cases import OF_CASES
+from xieli_tui.casework.export_families import OF_FAMILIES, OF_RECORDS, Row, Topic
 from xieli_tui.domain.events.road import AuditExported
-from xieli_tui.domain.text import group_word
 from xieli_tui.errors import Refused
 from xieli_tui.paper import table_out
-from xieli_tui.store import journal, queries
-from xieli_tui.store.queries.since import families_since
-from xieli_tui.store.queries.words import FIELDS, masked, value_text
+from xieli_tui.store.queries.words import masked, value_text
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
-    from xieli_tui.store.queries.rows import Household
-    from xieli_tui.store.store import Tx
 
-Row = dict[str, str]
-_COVERED = ("disability_cert", "bank", "guardian")
-"""Not even their ends are shown."""
-_EXACT = ("id_no", "phone", "bank", "disability_cert", "guardian", "number", "group")
-
-
-class Topic(NamedTuple):
-    """What may be exported: name of the sheet, columns (key, heading), the rows since a day, and whether covered rows make sense."""
-
-    title: str
-    heads: tuple[tuple[str, str], ...]
-    rows: Callable[[Tx, str], Iterator[Row]]
-    masks: bool = True
+TOPICS: dict[str, Topic] = {**OF_FAMILIES, **OF_CASES, **OF_RECORDS}
+COVERED = {"id_no": "中间盖住", "phone": "中间盖住", "disability_cert": "整格盖住", "bank": "整格盖住", "guardian": "整格盖住"}
+"""How a whole column is covered; numbers in any other column are covered where they stand in its text."""
+_WHOLE = frozenset(key for key, how in COVERED.items() if how == "整格盖住")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +54,7 @@ def export(
     Args:
         what: a key of TOPICS.
         form: xlsx, csv, json or jsonl.
-        since: persons and households: those something was written about since that day; visits: made since; events: written since.
+        since: only what something was written about since that day.
         full: nothing covered; needs a reason.
 
     Raises:
@@ -86,7 +71,7 @@ def export(
     day = values.day(since, session.today, "since") if since else ""
     path = out_file.free(out)
     with session.reading() as tx:
-        rows = [row if full else _covered(row) for row in topic.rows(tx, day)]
+        rows = [row if full else _covered(row) for row in topic.rows(tx, day, session.today)]
     data = table_out.table(form, topic.title, topic.heads, rows)
     session.record(values.make(AuditExported, what=what, rows=len(rows), full=full, reason=why))
     written = out_file.write(path, data, fs)
@@ -96,105 +81,10 @@ def export(
 def _covered(row: Row) -> Row:
     out = {}
     for key, text in row.items():
-        if key in _COVERED:
+        if key in _WHOLE:
             out[key] = "*" * 6 if text else ""
-        elif key in ("id_no", "phone"):
+        elif key in COVERED:
             out[key] = value_text(key, text) if text else ""
         else:
             out[key] = masked(text)
     return out
-
-
-# -- the rows of each topic ---------------------------------------------------------------------------
-
-
-def _ms(day: str) -> int:
-    return millis(dt.datetime.combine(dt.date.fromisoformat(day), dt.time(), TZ))
-
-
-def _homes(tx: Tx, since: str) -> Iterator[Household]:
-    """Families that are known, of the own villages; since a day: those something was written about."""
-    among, gone = families_since(tx, _ms(since)) if since else None, queries.moved_away(tx)
-    for home in queries.households(tx):
-        if home.known and home.id not in gone and (among is None or home.id in among):
-            yield home
-
-
-def _words(fields: Mapping[str, Any], names: tuple[str, ...]) -> Row:
-    """Fields as words; numbers that identify as they are kept, `_covered` covers them."""
-    return {name: str(fields[name]) if name in _EXACT else value_text(name, fields[name]) for name in names if fields.get(name) not in (None, "", [])}
-
-
-_HOME = ("number", "address", "nickname", "labels", "house_safety", "income_stability", "grid", "note")
-_PERSON = ("nickname", "labels", "special", "health", "disability_kind", "disability_level", "disability_cert", "labour", "work", "school", "guardian", "bank", "note")
-
-
-def _family(home: Household) -> Row:
-    return {
-        "household": home.id, "village": home.village, "group": group_word(str(home.fields.get("group", ""))), "head": home.head_name,
-        "category": codes.label("category", home.category) if home.category else "", "category_by": ("在册" if home.category_rank == "ruling" else "村台账登记") if home.category else "",
-    }
-
-
-def _households(tx: Tx, since: str) -> Iterator[Row]:
-    for home in _homes(tx, since):
-        yield {**_family(home), **_words(home.fields, _HOME), "size": str(home.size), "phone": str(home.fields.get("phone", ""))}
-
-
-def _persons(tx: Tx, since: str) -> Iterator[Row]:
-    people = queries.all_members(tx)
-    for home in _homes(tx, since):
-        for one in people.get(home.id, ()):
-            yield {
-                **_family(home), "number": str(home.fields.get("number", "")), "address": str(home.fields.get("address", "")), "person": one.person, "name": one.name,
-                "relation": codes.label("relation", one.relation), "sex": codes.label("sex", one.sex) if one.sex else "", "birth": one.birth, "id_no": one.id_no, "phone": one.phone,
-                **_words(one.fields, _PERSON),
-            }
-
-
-def _visits(tx: Tx, since: str) -> Iterator[Row]:
-    homes = {home.id: home for home in queries.households(tx) if home.known}
-    gone = queries.moved_away(tx)
-    for one in sorted(queries.visits(tx, since=since), key=lambda visit: (visit.on, visit.id)):
-        home = homes.get(one.household)
-        if home is None or one.household in gone:
-            continue
-        yield {
-            **_family(home), "visit": one.id, "on": one.on, "kind": codes.label("visit_kind", one.kind), "met": codes.label("met", one.met),
-            "visitors": "、".join(name for name, _ in one.visitors),
-            "marks": "、".join(f"{codes.label('dimension', key)}{codes.label('mark', str(mark))}" for key, mark in one.marks.items()),
-            "changes": codes.labels("change", one.changes), "promise": one.promise, "promise_on": one.promise_on, "note": one.note,
-        }
-
-
-def _events(tx: Tx, since: str) -> Iterator[Row]:
-    first = _ms(since) if since else 0
-    for batch in journal.iterate_all(tx):
-        for event in batch:
-            if event.hlc_ms >= first:
-                yield {"dev": event.dev, "ep": event.ep, "seq": str(event.seq), "hash": event.hash, "line": event.line.decode()}
-
-
-_FAMILY = (("village", "村代码"), ("group", "小组"), ("number", "户编号"), ("head", "户主"), ("category", "类别"), ("category_by", "类别依据"))
-
-
-def _heads(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((name, FIELDS[name]) for name in names)
-
-
-TOPICS: dict[str, Topic] = {
-    "households": Topic("户", (*_FAMILY, ("size", "人数"), ("phone", "电话"), *_heads(_HOME[1:]), ("household", "协理户号")), _households),
-    "persons": Topic(
-        "人员", (
-            *_FAMILY, ("address", "住址"), ("name", "姓名"), ("relation", "与户主关系"), ("sex", "性别"), ("birth", "出生"), ("id_no", "身份证号"), ("phone", "电话"),
-            *_heads(_PERSON), ("household", "协理户号"), ("person", "协理人号"),
-        ), _persons,
-    ),
-    "visits": Topic(
-        "走访", (
-            *(one for one in _FAMILY if one[0] != "number"), ("on", "日期"), ("kind", "走访类别"), ("met", "见到谁"), ("visitors", "走访人"), ("marks", "看到的"), ("changes", "变化"),
-            ("promise", "答应的事"), ("promise_on", "答应哪天"), ("note", "备注"), ("household", "协理户号"), ("visit", "协理走访号"),
-        ), _visits,
-    ),
-    "events": Topic("记录", (("dev", "dev"), ("ep", "ep"), ("seq", "seq"), ("hash", "hash"), ("line", "line")), _events, masks=False),
-}
