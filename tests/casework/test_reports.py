@@ -191,6 +191,8 @@ def test_as_of_a_day_before_the_visit_the_visit_is_not_known_and_an_age_is_that_
     village_of(village_session, ("王秀英",))
     answers = Answers(columns={"发现问题": "age"})
     reports.learn(village_session, monthly(tmp_path / "a.xlsx"), "月报", answers)
+    reports.run(village_session, "月报", tmp_path / "later.xlsx", asof="2027-03-07")
+    assert cells(tmp_path / "later.xlsx")[4][5] == 76.0
     reports.run(village_session, "月报", tmp_path / "out.xlsx", asof="2026-03-06")
     assert cells(tmp_path / "out.xlsx")[4][4:6] == ["", 74.0]
 

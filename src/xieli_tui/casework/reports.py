@@ -262,18 +262,18 @@ def run(
     """Fill the office's workbook, on a copy.
 
     Args:
-        asof: the day it speaks of; today.
+        asof: the day it speaks of, one to come too (the end of the month); today when not named.
         diff: tell and mark what changed since the last run.
         where: further filters: field -> words joined by |.
         village: only this village (a desk fills in all of its villages at once).
 
     Raises:
-        NotFound: XL-V45 no such report, XL-F05. Refused: XL-V01, V02, V13 the day; XL-W05 a filter or a damaged report; XL-W04 too many rows; XL-F01, F02, F03, F04, F07, F08.
+        NotFound: XL-V45 no such report, XL-F05. Refused: XL-V01, V02 the day; XL-W05 a filter or a damaged report; XL-W04 too many rows; XL-F01, F02, F03, F04, F07, F08.
     """
     path = out_file.free(out)
     if path.suffix.lower() != ".xlsx":
         raise Refused("XL-V11", "报表要存成 .xlsx", field="out")
-    day = dt.date.fromisoformat(values.day(asof, session.today, "asof"))
+    day = dt.date.fromisoformat(values.day(asof, session.today, "asof", future=True))
     with session.reading() as tx:
         report, source = find(tx, session.today, name)
         before = settings.get(tx, _RUN + report.name)
