@@ -234,6 +234,26 @@ def test_a_doubtful_column_is_settled_afterwards_and_the_last_gaps_stand_in_the_
         assert caught.value.code == code
 
 
+def test_titles_merged_over_most_of_the_columns_in_two_rows_are_no_head_and_a_filled_list_is_learnt_as_one_person_a_line(village_session: Session, tmp_path: Path) -> None:
+    village_of(village_session, ("王秀英",))
+    book = openpyxl.Workbook()
+    page = book.active
+    heads = ["序号", "户主姓名", "姓名", "与户主关系", "性别", "公民身份号码", "出生日期", "备注"]
+    for row in (["低收入人口信息台账"], ["填报单位:上坪村      填报时间:2026年11月1日"], heads, [1, "旧", "旧", "户主", "男", ID, "1951.03.07", "x"], [2, "旧", "旧", "子", "男", "", "1978.05.01", ""]):
+        page.append(row)
+    page["B4"].value, page["B4"].data_type, page["H4"] = "=cmd()", "s", "=1+1"  # somebody's name, and a sum in the office's own column
+    page.merge_cells("A1:F1")
+    page.merge_cells("A2:F2")
+    book.save(tmp_path / "t.xlsx")
+    learnt = reports.learn(village_session, tmp_path / "t.xlsx", "台账")
+    assert (learnt.header_rows, learnt.unit, learnt.questions) == ((3, 3), "一人一行", ())
+    reports.run(village_session, "台账", tmp_path / "out.xlsx")
+    rows = cells(tmp_path / "out.xlsx", "Sheet")
+    assert rows[3][:7] == [1.0, "王秀英", "王秀英", "户主", "女", ID, "1951.03.07"]
+    assert [row[2] for row in rows[3:]] == ["王秀英", "李建军"]
+    assert not [cell for line in openpyxl.load_workbook(tmp_path / "out.xlsx")["Sheet"].iter_rows() for cell in line if cell.data_type == "f"]
+
+
 def test_a_table_without_a_known_column_a_password_and_what_is_no_xlsx_are_refused(village_session: Session, tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.active.append(["甲", "乙", "丙"])

@@ -97,11 +97,17 @@ def layouts(data: bytes) -> list[Layout]:
     for sheet in book.worksheets:
         if sheet.sheet_state != "visible":
             continue
-        rows = [[workbook.cell_text(cell.value) if cell.value is not None else "" for cell in line] for line in sheet.iter_rows(min_row=1, max_row=min(sheet.max_row, _LOOK))]
+        rows = [[_text_of(cell) for cell in line] for line in sheet.iter_rows(min_row=1, max_row=min(sheet.max_row, _LOOK))]
         days = frozenset((cell.row - 1, cell.column - 1) for line in sheet.iter_rows(min_row=1, max_row=min(sheet.max_row, _LOOK)) for cell in line if getattr(cell, "is_date", False))
         merges = [(one.min_row - 1, one.min_col - 1, one.max_row - 1, one.max_col - 1) for one in sheet.merged_cells.ranges]
         out.append(Layout(sheet.title, rows, merges, days))
     return out
+
+
+def _text_of(cell: Any) -> str:
+    """A cell as text; a typed text that only looks like a formula is told apart by an apostrophe."""
+    text = workbook.cell_text(cell.value) if cell.value is not None else ""
+    return f"'{text}" if text.startswith("=") and cell.data_type != "f" else text
 
 
 def emptied(data: bytes, sheet: str, first: int, last: int, keep: Sequence[int] = ()) -> bytes:
@@ -131,7 +137,7 @@ def refill(report: ReportMap, rows: Sequence[Row]) -> bytes:
     whole = [at for at in range(1, page.max_column + 1) if page.cell(first, at).has_style]
     blank_styles = {at: page.cell(first, at)._style for at in whole}
     height = page.row_dimensions[first].height
-    formulas = {one.at: page.cell(first, one.at + 1).value for one in columns if one.format == FORMULA}
+    formulas = {one.at: cell.value for one in columns if one.format == FORMULA and (cell := page.cell(first, one.at + 1)).data_type == "f"}
     marks = _Marks()
     for number, row in enumerate(rows):
         line = first + number
@@ -143,7 +149,7 @@ def refill(report: ReportMap, rows: Sequence[Row]) -> bytes:
         for one in columns:
             cell = page.cell(line, one.at + 1)
             if one.format == FORMULA:
-                _carry(cell, formulas[one.at], first)
+                _carry(cell, formulas.get(one.at), first)
                 continue
             value = row.values.get(one.at, "")
             cell._style = copy(styles[one.at])

@@ -22,7 +22,7 @@ from xieli_tui.paper.report_map import FORMULA, Answers, Column, field_named, fo
 _ROWS = 30
 _FOOT = re.compile(r"^\s*(合计|总计|小计|共计|填表|填报|制表|审核|复核|负责人|主要领导|分管|单位|经办|说明|注[:：]|备注[:：]|联系人|报送|签字|盖章|村\(居\)|村主任|书记|镇\(街道\)|年\s*月\s*日)")
 _OFFICE = ("备注", "说明", "签字", "签名", "盖章", "本人签字", "户主签字", "领导签字", "审核意见", "核查人签字", "按手印", "备考", "审核人", "确认签字")
-_PERSON = frozenset({"relation", "is_minor", "is_elder", "is_student", "is_away", "school", "marital", "education", "nation", "birth", "sex", "age"})
+_OFFICE_KEYS = frozenset(key_of(word) for word in _OFFICE)
 _VISIT_TITLE = re.compile(r"走访(记录|台账|登记|明细)|入户(记录|台账|登记)")
 
 
@@ -110,9 +110,9 @@ def _depth(layout: Layout, top: int) -> int:
     bottom = top
     while True:
         here = [one for one in layout.merges if top <= one[0] <= bottom]
-        reach = max([one[2] for one in here], default=bottom)
+        reach = max([bottom, *(one[2] for one in here)])
         wide = [one for one in here if one[3] > one[1] and one[2] == bottom]
-        if wide and not any(one[1] == 0 and one[3] >= _width(layout) - 1 for one in wide) and bottom + 1 < len(layout.rows) and any(
+        if wide and not any(one[1] == 0 and (one[3] + 1) * 3 >= _width(layout) * 2 for one in wide) and bottom + 1 < len(layout.rows) and any(
             layout.rows[bottom + 1][at].strip() for one in wide for at in range(one[1], one[3] + 1) if at < len(layout.rows[bottom + 1])
         ):
             reach = max(reach, bottom + 1)
@@ -167,7 +167,7 @@ def _judge(layout: Layout, top: int, bottom: int, heads: Sequence[_Head], answer
         text = one.low
         if one.at in settled:
             name = field_named(settled[one.at])
-        elif samples[one.at] and samples[one.at][0].startswith("="):
+        elif _cell(layout, first, one.at).startswith("=") and key_of(text) not in _OFFICE_KEYS:
             columns.append(Column(one.at, text, BLANK, FORMULA))
             continue
         else:
@@ -201,7 +201,7 @@ def _settle(word: str, heads: Sequence[_Head]) -> int:
 def _guess_one(head: _Head, taken: set[str], samples: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     """(field, choices when a person should say)."""
     key = key_of(head.low)
-    if key in {key_of(word) for word in _OFFICE}:
+    if key in _OFFICE_KEYS:
         return BLANK, ()
     name = _named(head)
     if name and name not in taken:
