@@ -213,7 +213,12 @@ def last_day(tx: Tx, one_: rows.Notice) -> tuple[str, str]:
     """(last day of a notice, what is doubtful of it): as written, else by the county's number of days; without either there is none."""
     if one_.end or one_.kind == "long_term":
         return one_.end, ""
-    value = jsontext.value(queries.local_value(tx, "notice_days", one_.start))
+    return ends(tx, one_.start)
+
+
+def ends(tx: Tx, start: str) -> tuple[str, str]:
+    """(last day of a notice that begins on a day, what is doubtful of it) by the county's number of days; ("", "") where it set none."""
+    value = jsontext.value(queries.local_value(tx, "notice_days", start))
     if value is None:
         return "", ""
     try:
@@ -221,7 +226,7 @@ def last_day(tx: Tx, one_: rows.Notice) -> tuple[str, str]:
     except XieliError:
         return "", ""  # a number of days that cannot be read ends no notice; `county lint` names it
     span = (WorkingDays if spec["unit"] == "working" else Days)(spec["days"])
-    counted = add(dt.date.fromisoformat(one_.start), span, packs.calendar(tx), first_counts=True)
+    counted = add(dt.date.fromisoformat(start), span, packs.calendar(tx), first_counts=True)
     return counted.day.isoformat(), f"（{counted.label}）" if counted.label else ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -40,6 +41,27 @@ def post(
 
     saved = put_up(session, PostNotice(application, kind, start, end, by, photo))
     return Said({"id": saved.id, "seq": saved.seq, "end": saved.state}, [row(f"已保存(第{saved.seq}条)", ident(saved.id)), f"贴到 {saved.state}。" if saved.state else "贴到哪天听镇里的。"])
+
+
+@app.work("sheet")
+def sheet(
+    session: Session,
+    out: Annotated[Path, typer.Option("--out", help="写到哪个文件，.PDF。")],
+    kind: Annotated[str, typer.Option("--kind", help="哪种公示：{notice_kind}。")],
+    applications: Annotated[list[str] | None, typer.Argument(help="申请的编号，可以写几个；长期公示不写就是全部。", metavar="APP")] = None,
+    place: Annotated[str | None, typer.Option("--place", help="贴在哪里：{place}；不写，村里是村公开栏，镇、县两处各一张。")] = None,
+    start: Annotated[str | None, typer.Option("--from", help="从哪天贴；不写就是今天。")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="贴到哪天；不写按县里定的天数，县里没定就留空手写。")] = None,
+) -> Said:
+    """印公示单：只有户主姓名、村组、人口、类别、金额和日期；未成年人不写上。会记一笔。"""
+    from xieli_tui.casework import notice_sheet
+
+    done = notice_sheet.write(session, kind, applications or (), out, place=place, start=start, end=end)
+    return Said(done, [
+        row(f"已写好：{done.file}", f"{done.boards} 张", f"{done.lines} 行", f"贴到 {done.end}" if done.end else ""), *([f"有未成年人的 {done.left_out} 户没有写上。"] if done.left_out else []),
+        *([f"户主出生日期没有登记的 {len(done.age_unknown)} 户没有写上：{'、'.join(done.age_unknown)}"] if done.age_unknown else []),
+        "贴出以后记一笔：xieli notice post；到期该取下，今日会提醒。",
+    ])
 
 
 @app.work("take-down")

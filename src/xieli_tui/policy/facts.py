@@ -78,7 +78,7 @@ _SPEC: dict[str, dict[str, str]] = {
     "local": {
         "money": "dibao_std_month tekun_std_month prov_floor city_std_month dispo_income_prev_year small_advance_cap insure_tier1_fee insure_tier2_fee min_wage_month "
                  "reserve_balance",
-        "ratio": "rigid_ratio", "count": "taper_months lock_minutes", "flag": "village_ta_entrusted insure_other_ok poverty_key_county private_machines",
+        "ratio": "rigid_ratio", "count": "taper_months lock_minutes", "flag": "village_ta_entrusted insure_other_ok poverty_key_county private_machines notice_names_masked",
         "rows:delegation": "delegations", "rows:window": "emergency_windows", "table:price_link": "price_link", "table:employment_cost_rule": "employment_cost_rule",
         "table:disaster": "disaster", "spec": "visit_days supplement_days", "specs": "referral_days alert_days",
         "words": "queryable_docs emergency_items", "any": "dibao_tiers med_rules phones dis_extend kind_rules departments", "text": "dibao_mode hotline half_year_condition",

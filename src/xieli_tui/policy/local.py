@@ -59,6 +59,7 @@ CATALOGUE: tuple[tuple[str, str, str], ...] = (
     ("departments", "各救助种类由哪个单位办", ""),
     ("risk_indicators", "贫困风险指标", ""), ("village", "村(社区)登记：村名、公示栏、电话、救助对象人数", ""), ("service_bodies", "社会救助服务机构的岗位", ""),
     ("lock_minutes", "电脑几分钟不动就锁屏", "分钟"), ("private_machines", "准许用私人电脑报送", ""),
+    ("notice_names_masked", "公示上户主姓名只写姓", ""),
 )
 """(name, what it is, unit): what `county local list` and `county lint` go by."""
 

@@ -1,0 +1,166 @@
+"""公示 on paper. What can stand on it is what `Line` and `Board` hold, and nothing else: there is no other way onto the sheet (design 10; 002:三(二)3).
+
+Rules kept here
+- a line is 户主姓名, 组, 人口, 拟保障人数, 类别, 金额, 起始; a board its kind, its place, its village, its days and the telephone to object by;
+- each value has the shape of what it is, or the sheet is not made (XL-V15): a name and a place are Han characters alone, so that no number of any kind fits;
+  words of illness, disability and of what the law keeps quiet are no part of either; numbers are counted people and money; the category is one of five;
+- no county layout, mapping or option reaches this module: the layout is the text below, and a form named `notice` is not in the catalogue;
+- the name can only become less (surname and stars) by the county's rule.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from xieli_tui.domain import codes
+from xieli_tui.domain.money import format_fen
+from xieli_tui.domain.text import mask_name
+from xieli_tui.errors import Refused
+from xieli_tui.paper import pdf, qr
+
+TITLES = {"review": "社会救助初审公示", "decision": "社会救助确认公示", "long_term": "社会救助对象长期公示"}
+CATEGORIES = {
+    "dibao": "最低生活保障", "tekun": "特困人员救助供养", "edge": "最低生活保障边缘家庭", "rigid": "刚性支出困难家庭", "temp": "临时救助",
+}
+OF_KIND = {
+    "dibao": "dibao", "dibao_single": "dibao", "dibao_expenditure": "dibao", "dibao_taper": "dibao", "tekun": "tekun", "dibao_edge": "edge", "rigid_exp": "rigid",
+    "temp_expenditure": "temp", "temp_emergency": "temp", "temp_transitional": "temp", "temp_topup": "temp", "temp_special": "temp",
+}
+"""Kinds that are announced, as what: 单人户 and 支出型 are 低保 on a board, for the other word says why. A kind that is not here speaks of illness, disability
+or a child and is never announced."""
+UNITS = {"month": "元/月", "once": "元"}
+_HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
+_NAME = re.compile(rf"{_HAN}{{2,6}}|{_HAN}{{1,12}}(?:·{_HAN}{{1,12}}){{1,3}}")
+_PLACE = re.compile(rf"[0-9]{{0,3}}{_HAN}{{0,10}}")
+_COUNTED = re.compile(r"[〇零一二三四五六七八九十百两幺壹贰叁肆伍陆柒捌玖]{4}")
+_PHONE = re.compile(r"\(?[0-9](?:[ ()-]{0,2}[0-9]){2,11}(?:转[0-9]{1,5})?")
+_UNSAID = "癌|瘤|艾滋|结核|尿毒|瘫|残疾|精神病|智障|智力|肝炎|肺炎|白血|糖尿|血压|心脏|抑郁|痴呆|癫痫|吸毒|服刑|孤儿|身份证|账号|卡号|电话"
+_QUIET = re.compile(f"{_UNSAID}|病|患|症|儿童|学生")
+_QUIET_NAME = re.compile(f"{_UNSAID}|病人|患者|重病|大病|有病|病症|症状")
+"""A name may hold 病 (去病) or 学生; a name of illness it may not."""
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+_LAYOUT = """#let form(d) = {
+  para(val(d.notice.says))
+  rows(("序号", "户主姓名", "村组", "家庭人口", "保障人数", "类别", "金额", "从哪天起"), (11mm, 24mm, 1fr, 19mm, 19mm, 38mm, 26mm, 23mm), d.lines.map(r => (r.no, r.head, r.place, r.size, r.covered, r.category, r.amount, r.start)), least: 1, size: 10pt)
+  plain(val(d.notice.until))
+  plain(val(d.notice.object))
+  signs(("张贴人（张贴地点、日期）", "取下人（取下日期）"), finger: false)
+}
+"""
+
+
+def _bad(what: str) -> Refused:
+    return Refused("XL-V15", what, field="notice", extra={"column": what})
+
+
+def _fits(found: re.Match[str] | None, what: str) -> None:
+    if found is None:
+        raise _bad(what)
+
+
+def _place(text: str, what: str) -> None:
+    _fits(_PLACE.fullmatch(text), what)
+    if _QUIET.search(text) or _COUNTED.search(text):
+        raise _bad(what)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One family. `amount` in 分 with `period` month | once, None where none is decided; `masked`: surname and stars."""
+
+    head: str
+    group: str
+    size: int
+    covered: int
+    category: str
+    amount: int | None = None
+    period: str = "month"
+    start: str = ""
+    masked: bool = False
+
+    def __post_init__(self) -> None:
+        """Raises Refused: XL-V15 where a value is not what it should be."""
+        _fits(_NAME.fullmatch(self.head), "户主姓名")
+        if _QUIET_NAME.search(self.head) or _COUNTED.search(self.head):
+            raise _bad("户主姓名")
+        _place(self.group, "小组")
+        if not (0 < self.covered <= self.size <= 99) or isinstance(self.size, bool):
+            raise _bad("人口")
+        if self.category not in CATEGORIES or (self.amount is not None and (self.period not in UNITS or not 0 <= self.amount < 10**9)):
+            raise _bad("类别、金额")
+        if self.start:
+            _fits(_DAY.fullmatch(self.start), "从哪天起")
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One sheet for one board: `kind` of TITLES, `place` township | village, its last day "" where none is set or it hangs on."""
+
+    kind: str
+    place: str
+    village: str
+    start: str
+    end: str
+    doubt: bool
+    phones: tuple[str, ...]
+    lines: tuple[Line, ...]
+
+    def __post_init__(self) -> None:
+        """Raises Refused: XL-V08 kind or place, XL-V15."""
+        if self.kind not in TITLES or self.place not in ("township", "village"):
+            raise Refused("XL-V08", "、".join(TITLES.values()), field="kind")
+        _place(self.village, "村名")
+        for day in (self.start, *([self.end] if self.end else [])):
+            _fits(_DAY.fullmatch(day), "起止日期")
+        for phone in self.phones:
+            _fits(_PHONE.fullmatch(phone), "监督电话")
+
+
+def documents(boards: Sequence[Board], today: dt.date, mark: Literal["", "演示", "练习"] = "") -> list[dict[str, Any]]:
+    """The data of the sheets: every value a word of this module, or one of a checked field."""
+    return [_document(board, today, mark) for board in boards]
+
+
+def _document(board: Board, today: dt.date, mark: str) -> dict[str, Any]:
+    held = "、".join(board.phones)
+    until = f"公示从 {board.start} 起" + (
+        "，一直公示，不在保障名单上了就取下。" if board.kind == "long_term" else f"，到 {board.end} 止{'（暂估，待国务院公布）' if board.doubt else ''}。" if board.end else "，到　　　　年　　月　　日止。"
+    )
+    data: dict[str, Any] = {
+        "place": {"village": board.village},
+        "notice": {
+            "says": f"{'下列家庭正在享受社会救助' if board.kind == 'long_term' else '下列家庭的社会救助情况'}，现在{codes.label('place', board.place)}公示，请群众监督。",
+            "until": until, "object": f"有不同意见的，可以当面说，也可以打监督电话：{held or '　　　　　　　　'}。",
+        },
+        "lines": [_words(no, line, board.village) for no, line in enumerate(board.lines, 1)],
+    }
+    digest = hashlib.sha256(json.dumps(data, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]
+    number = f"GS-{today:%Y%m%d}-{digest[:8]}"
+    data["form"] = {
+        "id": "notice", "title": TITLES[board.kind], "number": number, "digest": digest, "on": f"{today.year}年{today.month}月{today.day}日", "landscape": "", "mark": mark, "qr": qr.svg(f"XL1 {number} {digest}"),
+    }
+    return data
+
+
+def _words(no: int, line: Line, village: str) -> dict[str, str]:
+    return {
+        "no": str(no), "head": mask_name(line.head) if line.masked else line.head, "place": f"{village}{line.group}", "size": str(line.size), "covered": str(line.covered),
+        "category": CATEGORIES[line.category], "amount": "" if line.amount is None else f"{format_fen(line.amount)} {UNITS[line.period]}", "start": line.start,
+    }
+
+
+def sheet(boards: Sequence[Board], now: dt.datetime, mark: Literal["", "演示", "练习"] = "") -> bytes:
+    """The boards as one PDF. Raises Refused: XL-W31 a character the font lacks."""
+    return pdf.pdf(_LAYOUT, documents(boards, now.date(), mark), now)
+
+
+def pictures(boards: Sequence[Board], now: dt.datetime) -> list[bytes]:
+    """Every page as PNG."""
+    return pdf.pictures(_LAYOUT, documents(boards, now.date()), now)
