@@ -39,9 +39,9 @@ def put(source: Path, folder: Path) -> Path:
 
 
 def at_work(folder: Path, clock: FixedClock | None = None) -> Session:
-    """The workspace open, brought to this program's version."""
+    """The workspace open, brought to this program's version; the new laptop's is frozen without a store, before its first day."""
     clock = clock or FixedClock(SystemClock(pinned=NOW).now())
-    return attach(folder, rooms.load_profile(folder), Vault.unlock(folder, PASSPHRASE), clock=clock, rand=random.Random(20261229).randbytes, where=None)
+    return attach(folder, rooms.load_profile(folder), Vault.unlock(folder, PASSPHRASE), clock=clock, rand=random.Random(20261229).randbytes, where=None, fresh=not rooms.store_path(folder).exists())
 
 
 def told(session: Session) -> dict[str, Any]:

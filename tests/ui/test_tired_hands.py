@@ -290,7 +290,7 @@ async def test_a_new_passphrase_with_han_is_refused_because_the_door_would_not_t
         await hand.press("tab")
         await hand.type("密码" * 6)
         await hand.press("ctrl+s")
-        assert hand.shows("口令里进了汉字")
+        assert hand.shows("口令只用英文字母")
     assert not folder.exists()
 
 

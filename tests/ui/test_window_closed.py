@@ -29,7 +29,7 @@ def test_a_program_whose_window_was_closed_keeps_the_draft_and_ends(village: Ses
         terminal.send(b"1" + KEYS["tab"] * 7)
         terminal.press(pasted("住院押金不够"), "住院押金不够")
         os.close(terminal.master)
-        assert terminal.process.wait(PATIENCE) == 0
+        assert terminal.process.wait(PATIENCE) in (0, 120), "120: Python itself found nobody to write its last bytes to"
     finally:
         terminal.process.kill()
         terminal.process.wait(10)

@@ -144,7 +144,7 @@ def _keys(space: Path, passphrase: str, notes: _Notes) -> OpenVault | None:
 def _new_key(space: Path, opened: OpenVault | None, notes: _Notes) -> None:
     """A change of key after a recovery that was cut off between its two renames is whole, and looks like damage until it is completed."""
     try:
-        if opened is not None and rekey.settle(space, opened.store_key()):
+        if opened is not None and rekey.settle(space, opened.store_key(), bytes(opened.dek)):
             notes.notice("上次的换钥匙没有做完，刚才接着做完了", "打开看一看，再报送一次")
     except Damaged:
         return  # neither file opens: told where the store is looked at
@@ -166,6 +166,7 @@ def _profile(space: Path, notes: _Notes) -> rooms.Profile | None:
 def _store(space: Path, profile: rooms.Profile | None, opened: OpenVault, clock: Clock, notes: _Notes, helps: _Copies) -> None:
     path, key = rooms.store_path(space), opened.store_key()
     try:
+        engines.require(path)
         faults = engines.integrity(path, key)
     except XieliError as error:
         if not isinstance(error, Damaged):
@@ -182,6 +183,10 @@ def _store(space: Path, profile: rooms.Profile | None, opened: OpenVault, clock:
             notes.version = migrations.version(conn)
         if notes.version > len(migrations.MIGRATIONS):
             raise Refused("XL-L07")
+        if notes.version == 0:
+            notes.integrity = DAMAGED
+            notes.damage("资料文件是空的", helps.advice(), "XL-L06")
+            return
         if notes.version < len(migrations.MIGRATIONS):
             notes.notice(f"资料是第 {notes.version} 版的，这个程序用第 {len(migrations.MIGRATIONS)} 版", "打开一次就升级，升级前会先备份")
         if profile is not None:
@@ -313,7 +318,7 @@ def _leftovers(space: Path, notes: _Notes) -> None:
     if (space / restoring.NEXT).exists():
         notes.notice("有一份恢复到一半没有定下来的备份（restore.next）", "原来的没有动；再恢复一次就会清掉")
     for aside in restoring.asides(space):
-        notes.notice(f"以前恢复时留下的旧资料：{aside.name}", "确认不再需要以前，请留着；协理不会删它")
+        notes.notice(f"以前恢复时留下的旧资料：{aside.name}", "还用得着，请留着；协理不会删它")
 
 
 def _backups(space: Path, helps: _Copies, notes: _Notes) -> None:

@@ -6,6 +6,7 @@ Rules kept here
 - a verb that reads before it writes does both inside the same transaction (`transact`), so what it saw is what it replaces;
 - a form that is saved takes its draft away in the same transaction (`finishing`): a machine that dies offers what was not stored, never what was;
 - opening is recorded (`audit.unlocked`; from the command line at most once per operator and day);
+- who opens by a passphrase needs no recovery: the request that waits is over, its one-time key gone;
 - `close` disposes of the engine and forgets every key; after it the session can do nothing.
 """
 
@@ -15,7 +16,7 @@ import datetime as dt
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -274,7 +275,7 @@ def open_session(
             XL-L21 on a removable drive, XL-F03 a restore that cannot be finished.
     """
     from xieli_tui.casework import drives
-    from xieli_tui.store import restoring
+    from xieli_tui.store import recovery, restoring
     from xieli_tui.store import workspace as rooms
     from xieli_tui.store.vault import Vault
 
@@ -282,19 +283,27 @@ def open_session(
     drives.refuse_removable(folder)
     restoring.settle(folder)
     profile = rooms.load_profile(folder)
-    return attach(folder, profile, Vault.unlock(folder, passphrase, operator=operator), clock=clock, rand=rand, where=where)
+    session = attach(folder, profile, Vault.unlock(folder, passphrase, operator=operator), clock=clock, rand=rand, where=where)
+    with suppress(OSError):  # a folder that lets nothing be taken away keeps nobody out; the next opening tries again
+        recovery.forget(folder)
+    return session
 
 
 def attach(
     workspace: Path, profile: Profile, vault: OpenVault, *, clock: Clock | None = None, rand: Rand = os.urandom, where: Where | None = "cli",
+    fresh: bool = False,
 ) -> Session:
-    """A session over an unlocked vault; `where` None records no opening (a workspace in the making)."""
+    """A session over an unlocked vault; `where` None records no opening; `fresh`: a workspace in the making, whose store is made here.
+
+    Raises:
+        Damaged: XL-L06 the store is missing, empty or does not open: nothing is made in its place.
+    """
     from xieli_tui.casework import own_keys, papers, passphrases, recovery
     from xieli_tui.store import backup, migrations, rekey
     from xieli_tui.store import rebuild as rebuilding
     from xieli_tui.store import vault as vaults
     from xieli_tui.store import workspace as rooms
-    from xieli_tui.store.engine import make_engine
+    from xieli_tui.store.engine import make_engine, read, require
     from xieli_tui.store.store import open_store
 
     clock = clock or SystemClock()
@@ -302,8 +311,14 @@ def attach(
     papers.sweep(workspace)
     key = vault.store_key()
     rekey.settle(workspace, key)
+    if not fresh:
+        require(rooms.store_path(workspace))
     engine = make_engine(rooms.store_path(workspace), key)
     try:
+        if not fresh:
+            with read(engine) as conn:
+                if migrations.version(conn) == 0:
+                    raise Damaged("XL-L06")
         migrations.migrate(engine, before=lambda _version: _kept(backup.create(workspace, engine, key, now)))
         session = Session(workspace, open_store(engine, vault.dev, profile.kind, rand, now), profile, vault, clock, rand)
         rebuilding.renew(session.store)

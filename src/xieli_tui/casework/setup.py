@@ -138,7 +138,7 @@ def make_workspace(
     session: Session | None = None
     try:
         vault = Vault.create(workspace, operator=FIRST_OPERATOR, passphrase=passphrase, kdf=strength, rand=rand)
-        session = attach(workspace, profile, vault, clock=clock, rand=rand, where=None)
+        session = attach(workspace, profile, vault, clock=clock, rand=rand, where=None, fresh=True)
         session.record(
             values.make(
                 OperatorAdded, operator=FIRST_OPERATOR, name=operator, post=post, role=profile.kind, area=profile.area or None,

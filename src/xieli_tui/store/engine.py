@@ -23,10 +23,12 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from xieli_tui.errors import Damaged, Locked, Refused
+from xieli_tui.errors import Damaged, Locked, Refused, XieliError
 
 SQLITE_FLOOR = (3, 51, 3)
 PLAIN_HEADER = b"SQLite format 3\0"
+PAGE = 4096
+"""Bytes of a page, and the least a store ever has."""
 BUSY_MS = 10_000
 BROKEN = (DBAPIError, sqlcipher.DatabaseError)
 _DAMAGE = ("malformed", "not a database", "corrupt")
@@ -70,6 +72,16 @@ def check_header(path: Path) -> None:
                 raise Damaged("XL-L06")
 
 
+def require(path: Path) -> None:
+    """Refuse to go on without the file: SQLite would make an empty one in its place, and everything would seem to be gone.
+
+    Raises:
+        Damaged: XL-L06 it is missing, or shorter than its first page.
+    """
+    if not path.is_file() or path.stat().st_size < PAGE:
+        raise Damaged("XL-L06")
+
+
 def connect(path: Path, key: bytes, *, wal: bool = True) -> Any:
     """One keyed DB-API connection in autocommit mode, readable or not returned.
 
@@ -107,10 +119,12 @@ def make_engine(path: Path, key: bytes) -> Engine:
     Raises:
         Locked: XL-L09, the SQLite library is too old.
         Damaged: XL-L06, the file is plain or does not open with this key (at once, not at the first query).
+        Refused: XL-A01, another program holds it.
     """
     check_library()
     kept = bytes(key)
-    connect(path, kept).close()
+    with _told(str(path.parent)):
+        connect(path, kept).close()
     engine = create_engine(
         "sqlite+pysqlite://",
         creator=lambda: connect(path, kept),
@@ -135,23 +149,30 @@ def write(engine: Engine) -> Iterator[Connection]:
     """A connection inside BEGIN IMMEDIATE; commits at the end, rolls back when left by an exception.
 
     Raises:
-        Refused: XL-F02 the disk of this computer is full, XL-F03 it cannot be written; nothing was changed.
+        Refused: XL-F02 the disk of this computer is full, XL-F03 it cannot be written, XL-A01 another program held the store all the time; nothing was
+            changed. `is_busy` knows the last one: what may be tried again looks for it.
         Damaged: XL-L06 a page is not as it was written; nothing was changed.
     """
-    with _told(engine), engine.connect() as plain:
+    with _told(_folder(engine)), engine.connect() as plain:
         conn = plain.execution_options(**{WRITES: True})
         with conn.begin():
             yield conn
 
 
+def _folder(engine: Engine) -> str:
+    return str(engine.get_execution_options().get(FOLDER, ""))
+
+
 @contextmanager
-def _told(engine: Engine) -> Iterator[None]:
-    """What a person is told when the disk failed or a page is damaged; every other error of the database goes on as it is."""
+def _told(folder: str) -> Iterator[None]:
+    """What a person is told when the disk failed, a page is damaged or another program holds the file; every other error of the database goes on as it is."""
     try:
         yield
     except BROKEN as err:
         text = _words(err)
-        said = Damaged("XL-L06") if any(words in text for words in _DAMAGE) else disk_fault(text, engine.get_execution_options().get(FOLDER, ""))
+        said: XieliError | None = Damaged("XL-L06") if any(words in text for words in _DAMAGE) else disk_fault(text, folder)
+        if said is None and is_busy(err):
+            said = Refused("XL-A01", "另一个程序正在用这份资料", next_step="等它用完再做一次；仍不行请联系县里")
         if said is None:
             raise
         raise said from err
@@ -191,9 +212,9 @@ def read(engine: Engine) -> Iterator[Connection]:
     """A connection inside one read snapshot; nothing it does is kept.
 
     Raises:
-        Damaged: XL-L06 a page is not as it was written. Refused: XL-F03 the disk cannot be read.
+        Damaged: XL-L06 a page is not as it was written. Refused: XL-F03 the disk cannot be read, XL-A01 another program held the store all the time.
     """
-    with _told(engine), engine.connect() as conn:
+    with _told(_folder(engine)), engine.connect() as conn:
         transaction = conn.begin()
         try:
             yield conn
@@ -202,10 +223,12 @@ def read(engine: Engine) -> Iterator[Connection]:
 
 
 def is_busy(err: BaseException) -> bool:
-    """Whether an error means that another writer was in the way and the whole transaction may be tried again."""
-    if not isinstance(err, DBAPIError):
+    """Whether an error means that another writer was in the way and the whole transaction may be tried again: as the library says it, or as `write` does."""
+    if isinstance(err, XieliError) and err.__cause__ is not None:
+        err = err.__cause__
+    if not isinstance(err, BROKEN):
         return False
-    text = str(err.orig).lower()
+    text = _words(err)
     return "locked" in text or "busy" in text or "deadlock" in text or "serializ" in text
 
 

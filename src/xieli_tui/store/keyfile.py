@@ -13,6 +13,7 @@ from __future__ import annotations
 import errno
 import hmac
 import json
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -37,6 +38,7 @@ PATIENCE = 200
 """Looks at a lock that another program holds, 50 ms apart: a change takes a few milliseconds."""
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _OWN_DISK = "请看这台电脑的硬盘是不是满了、是不是只读，再做一次"
+_MAC = re.compile(r"[0-9a-f]{64}")
 _LABELS = {name: f"xieli/vault/v1/{name}".encode() for name in ("db", "slots-mac", "backup", "device-keys")}
 
 
@@ -52,7 +54,7 @@ def unhex(value: object) -> bytes:
 
 def canonical(body: object) -> bytes:
     """The one form in which a body is bound and MACed."""
-    return json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    return json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
 
 
 def derive(dek: bytes, label: str) -> bytes:
@@ -136,7 +138,7 @@ def read(space: Path) -> dict[str, Any]:
         body = json.loads(rooms.keys_path(space).read_bytes())
     except (FileNotFoundError, NotADirectoryError):
         raise Locked("XL-L02") from None
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError, OSError):
         raise Damaged("XL-L05") from None
     if not isinstance(body, dict) or body.get("fmt") != FORMAT:
         raise Damaged("XL-L05")
@@ -146,7 +148,7 @@ def read(space: Path) -> dict[str, Any]:
     good = (
         isinstance(slots, list) and all(isinstance(slot, dict) for slot in slots)
         and type(body.get("gen")) is int and isinstance(body.get("store"), str) and isinstance(body.get("dev"), str)
-        and isinstance(body.get("device"), dict) and isinstance(body.get("mac"), str)
+        and isinstance(body.get("device"), dict) and isinstance(body.get("mac"), str) and _MAC.fullmatch(body["mac"]) is not None
     )
     if not good:
         raise Damaged("XL-L05")
