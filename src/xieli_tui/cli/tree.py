@@ -63,6 +63,7 @@ TREE: dict[str, Branch] = {
     "audit": Branch("audit", "app", "核对：记录有没有被改动过。"),
     "evidence": Branch("audit", "evidence", "一户的记录存成证据，不用协理也能核对。"),
     "export": Branch("export", "app", "导出成文件：户、人员、走访；证件号和电话盖住，要完整的写理由。"),
+    "count": Branch("count", "count", "报个数：一句话，只有数，没有姓名。"),
     "report": Branch("report", "app", "报表机：各家的表学一次，往后一条命令填好。"),
     "form": Branch("form", "app", "表单：申请表、授权书、走访记录这些，填过一次，都能印。"),
     "route": Branch("form", "route_app", "走访路线单：带着上门，回来一次录。"),
