@@ -38,6 +38,7 @@ UNITS = {"month": "元/月", "once": "元"}
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
 _NAME = re.compile(rf"{_HAN}{{2,6}}|{_HAN}{{1,12}}(?:·{_HAN}{{1,12}}){{1,3}}")
 _PLACE = re.compile(rf"[0-9]{{0,3}}{_HAN}{{0,10}}")
+_VILLAGE = re.compile(rf"{_HAN}{{0,24}}(?:[（(]{_HAN}{{1,6}}[）)])?")
 _COUNTED = re.compile(r"[〇零一二三四五六七八九十百两幺壹贰叁肆伍陆柒捌玖]{4}")
 _PHONE = re.compile(r"\(?[0-9](?:[ ()-]{0,2}[0-9]){2,11}(?:转[0-9]{1,5})?")
 _UNSAID = "癌|瘤|艾滋|结核|尿毒|瘫|残疾|精神病|智障|智力|肝炎|肺炎|白血|糖尿|血压|心脏|抑郁|痴呆|癫痫|吸毒|服刑|孤儿|身份证|账号|卡号|电话"
@@ -65,8 +66,8 @@ def _fits(found: re.Match[str] | None, what: str) -> None:
         raise _bad(what)
 
 
-def _place(text: str, what: str) -> None:
-    _fits(_PLACE.fullmatch(text), what)
+def _place(text: str, what: str, shape: re.Pattern[str] = _PLACE) -> None:
+    _fits(shape.fullmatch(text), what)
     if _QUIET.search(text) or _COUNTED.search(text):
         raise _bad(what)
 
@@ -116,7 +117,7 @@ class Board:
         """Raises Refused: XL-V08 kind or place, XL-V15."""
         if self.kind not in TITLES or self.place not in ("township", "village"):
             raise Refused("XL-V08", "、".join(TITLES.values()), field="kind")
-        _place(self.village, "村名")
+        _place(self.village, "村名", _VILLAGE)
         for day in (self.start, *([self.end] if self.end else [])):
             _fits(_DAY.fullmatch(day), "起止日期")
         for phone in self.phones:

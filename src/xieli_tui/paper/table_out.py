@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -24,16 +25,22 @@ TEXT_ONLY: dict[str, Any] = {"strings_to_formulas": False, "strings_to_urls": Fa
 CELL_LIMIT = 32_000
 """Characters Excel keeps in a cell."""
 _WIDEST = 60
+_PLAIN = re.compile("[ -~\u4e00-\u9fff]*")
+"""Most cells: nothing in them has to be made harmless, and in UTF-8 a Han character has the three bytes that make width (n + bytes) / 2."""
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def storable(text: str) -> str:
     """A text as a cell may hold it."""
+    if _PLAIN.fullmatch(text):
+        return text[:CELL_LIMIT]
     return "\n".join(safe(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))[:CELL_LIMIT]
 
 
 def width(text: str) -> int:
     """Columns its widest line takes: two for a Han character."""
+    if _PLAIN.fullmatch(text):
+        return (len(text) + len(text.encode())) // 2 if not text.isascii() else len(text)
     return max((sum(2 if unicodedata.east_asian_width(mark) in "WF" else 1 for mark in line) for line in text.split("\n")), default=0)
 
 
