@@ -70,9 +70,29 @@ def test_the_chain_of_either_side_tells_of_it(hand: Hand) -> None:
     hand.run("county", "send", "--to", to)
     hand.run("sync", "import", to, w="v", passphrase=NEW)
     seen = hand.run("recovery", "officers", "list", w="v", passphrase=NEW)["answered"]
-    assert {(one["officer"], one["drill"]) for one in seen} == {(name, False) for name in NAMES[:2]}, "whoever uses the laptop sees that it was asked for"
+    assert {(one["officer"], one["drill"], one["compared"]) for one in seen} == {(name, False, True) for name in NAMES[:2]}, "whoever uses the laptop sees that it was asked for"
     assert set(answered.values()) == set(told)
     assert len(told) == 1
+
+
+def test_an_answer_whose_digits_nobody_typed_is_recorded_without_the_word_that_they_were_compared(hand: Hand) -> None:
+    asked = hand.ask()
+    hand.answer(asked, 0)
+    made = hand.run("recovery", "answer", asked["file"], "--officer", hand.officer(1), "--out", hand.fresh() / "a.json")
+    assert not made["compared"]
+    hand.send()
+    seen = hand.run("recovery", "officers", "list", w="v")["answered"]
+    assert {one["officer"]: one["compared"] for one in seen} == {NAMES[0]: True, NAMES[1]: False}
+
+
+def test_who_remembers_the_passphrase_ends_the_request_and_answers_made_later_open_nothing(hand: Hand) -> None:
+    asked = hand.ask()
+    answers = [hand.answer(asked, at) for at in (0, 1)]
+    assert hand.refused("today", w="v", passphrase=NEW) == ("XL-L01", 3)
+    assert (hand.folder / "v" / "recovery.json").exists(), "a wrong passphrase ends nothing"
+    hand.run("today", w="v")
+    assert not (hand.folder / "v" / "recovery.json").exists()
+    assert hand.refused("recovery", "finish", *answers, w="v") == ("XL-L16", 4)
 
 
 def test_one_officer_alone_opens_nothing(hand: Hand) -> None:

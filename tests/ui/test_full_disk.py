@@ -10,6 +10,7 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from xieli_tui.casework import drafts, households
 from xieli_tui.casework.session import Session
+from xieli_tui.domain.clock import FixedClock
 
 
 class Disk:
@@ -60,3 +61,33 @@ async def test_what_was_saved_is_called_saved_though_its_draft_could_not_be_drop
         disk.full = False
     (home,) = [one.id for one in households.list_households(village, "ljj")]
     assert [visit.met for visit in households.show(village, home).visits] == ["self"]
+
+
+async def test_a_desk_that_locks_itself_on_a_full_disk_does_not_say_that_all_is_in_the_drafts(village: Session, open_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk, steady = Disk(monkeypatch), FixedClock(village.clock.now())
+    async with open_app(village, watch=steady) as hand:
+        await hand.press("f3", "l", "j", "j", "f4")
+        disk.full = True
+        await hand.press("1", "tab")
+        steady.tick(minutes=16)
+        hand.app.guard.look()
+        await hand.settle()
+        assert hand.app.open_session is None
+        assert hand.shows("15 分钟没动，先锁上了。XL-F02 最后写的没存进草稿。"), hand.text()
+        assert not hand.shows("都在草稿里")
+        disk.full = False
+
+
+async def test_leaving_on_a_full_disk_says_that_the_draft_is_not_kept_before_it_leaves(village: Session, open_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = Disk(monkeypatch)
+    async with open_app(village) as hand:
+        await hand.press("f3", "l", "j", "j", "f4", "1", "ctrl+q")
+        assert hand.shows("都在草稿里")
+        disk.full = True
+        await hand.press("2", "ctrl+q")
+        assert hand.shows("XL-F02 草稿存不下"), hand.text()
+        assert not hand.shows("都在草稿里")
+        assert hand.app.open_session is not None
+        disk.full = False
+        await hand.press("ctrl+q")
+        assert hand.app.open_session is None

@@ -14,6 +14,7 @@ from xieli_tui.casework.session import Session
 from xieli_tui.desk import parameters
 from xieli_tui.domain.clock import FixedClock
 from xieli_tui.errors import Locked, XieliError
+from xieli_tui.store import engine as engines
 
 OLD = PASSPHRASE.replace(" ", "")
 
@@ -89,3 +90,59 @@ async def test_twelve_hours_after_the_passphrase_the_short_code_opens_nothing_an
         assert not hand.shows("短码或口令")
         await hand.press(*"802915", "enter")
         assert hand.app.open_session is None
+
+
+async def test_another_program_at_the_store_keeps_the_door_shut_only_as_long_as_it_is_there(
+    workspace: Path, open_app: Any, monkeypatch: pytest.MonkeyPatch, village_template: Any,
+) -> None:
+    monkeypatch.setattr(engines, "BUSY_MS", 50)
+    other = engines.connect(workspace / "store.db", village_template.vault.store_key())
+    async with open_app() as hand:
+        other.execute("BEGIN IMMEDIATE")
+        await hand.press(*OLD, "enter")
+        assert hand.app.open_session is None
+        assert hand.shows("另一个程序正在用这份资料"), hand.text()
+        assert hand.shows("XL-A01")
+        other.execute("ROLLBACK")
+        await hand.press(*OLD, "enter")
+        assert hand.shows("今天要办")
+    other.close()
+
+
+async def test_a_defect_while_opening_leaves_enter_alive(workspace: Path, open_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    from xieli_tui.casework import session as sessions
+
+    def broken(*_given: Any, **_more: Any) -> Session:
+        raise RuntimeError("a defect")
+
+    async with open_app() as hand:
+        with monkeypatch.context() as spoilt:
+            spoilt.setattr(sessions, "open_session", broken)
+            hand.app.screen.entry.value = OLD
+            hand.app.screen._send()
+            with pytest.raises(Exception, match="a defect"):
+                await hand.settle()
+        await hand.pilot.pause()
+        assert hand.shows("XL-X01")
+        hand.app.workers._workers.clear()
+        await hand.press("enter")
+        assert hand.shows("今天要办"), hand.text()
+
+
+async def test_ctrl_l_beside_another_program_at_the_store_asks_and_crashes_nothing(
+    workspace: Path, open_app: Any, monkeypatch: pytest.MonkeyPatch, village_template: Any,
+) -> None:
+    monkeypatch.setattr(engines, "BUSY_MS", 50)
+    async with open_app() as hand:
+        await hand.press(*OLD, "enter")
+        households.add_household(hand.app.session, households.AddHousehold("石满仓", {"group": "四组"}, {}))
+        await hand.press("f3", "s", "m", "c", "f4")
+        other = engines.connect(workspace / "store.db", village_template.vault.store_key())
+        other.execute("BEGIN IMMEDIATE")
+        await hand.press("1", "ctrl+l")
+        assert hand.app.open_session is not None
+        assert hand.shows("XL-A01 草稿存不下"), hand.text()
+        other.execute("ROLLBACK")
+        other.close()
+        await hand.press("ctrl+l")
+        assert (hand.page.NAME, hand.app.crash) == ("解锁", "")

@@ -85,7 +85,7 @@ class Standing:
         ready: the key file holds a slot for every pair of them.
         drilled: the day of the last drill, "" = never. due: a drill is due now.
         waiting: the 20 digits of a drill that waits for its answers, "" = none.
-        answered: (day, officer, drill) of answers the county gave for this computer, the newest first.
+        answered: (day, officer, drill, digits compared) of answers the county gave for this computer, the newest first.
     """
 
     officers: tuple[str, ...]
@@ -93,7 +93,7 @@ class Standing:
     drilled: str
     due: bool
     waiting: str = ""
-    answered: tuple[tuple[str, str, bool], ...] = ()
+    answered: tuple[tuple[str, str, bool, bool], ...] = ()
 
 
 # -- slots ------------------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ def standing(tx: Tx, workspace: Path, today: dt.date) -> Standing:
 def look(session: Session) -> Standing:
     """`standing` of an open session."""
     with session.reading() as tx:
-        given = tuple((day_of(e.hlc_ms), str(e.d["officer"]), bool(e.d.get("drill"))) for e in recovery.answered(tx, session.dev))
+        given = tuple((day_of(e.hlc_ms), str(e.d["officer"]), bool(e.d.get("drill")), bool(e.d.get("compared"))) for e in recovery.answered(tx, session.dev))
         return replace(standing(tx, session.workspace, session.today), answered=given)
 
 

@@ -71,14 +71,14 @@ def officers_list(session: Session) -> Said:
     found, mine = officers.listed(session), recovery.look(session)
     laptop = {
         "ready": mine.ready, "drilled": mine.drilled, "due": mine.due,
-        "answered": [{"on": on, "officer": officer, "drill": drill} for on, officer, drill in mine.answered],
+        "answered": [{"on": on, "officer": officer, "drill": drill, "compared": compared} for on, officer, drill, compared in mine.answered],
     } if session.role != "county" else {}
 
     def lines() -> list[str]:
         rows = [row(one.name, f"钥匙 {one.key[:8]}") for one in found.officers]
         if laptop:
             rows.append(row("这台电脑可以找回" if mine.ready else "这台电脑还不能找回", f"{mine.drilled} 演练过" if mine.drilled else "没有演练过" if mine.ready else ""))
-            rows += [row(f"{on} {officer}答复过", "演练" if drill else "找回，不是您做的就马上打县里电话") for on, officer, drill in mine.answered]
+            rows += [row(f"{on} {officer}答复过", "演练" if drill else "找回，不是您做的就马上打县里电话", "" if compared else "没记核对过数字") for on, officer, drill, compared in mine.answered]
         elif not found.enough:
             rows.append(_enough(False, len(found.officers)))
         return rows
@@ -131,7 +131,8 @@ def answer(
     compared = fingerprint is not None
     if fingerprint is None and not asking.stopped and sys.stdin.isatty() and sys.stderr.isatty():
         fingerprint, compared = _typed(lines), True
-    done = recovery.answer(session, file, officer, "" if asking.stopped else _officer_passphrase(officer_passphrase_file), out, asking.fingerprint if fingerprint is None else fingerprint)
+    secret = "" if asking.stopped else _officer_passphrase(officer_passphrase_file)
+    done = recovery.answer(session, file, officer, secret, out, asking.fingerprint if fingerprint is None else fingerprint, compared=compared)
     return Said(
         {**{name: getattr(done, name) for name in ("file", "dev", "called", "officer", "drill", "again")}, "fingerprint": asking.fingerprint, "compared": compared, "helpers": asking.helpers},
         [*lines, f"答复：{done.file}", *([] if compared else [f"交出这份答复以前，先和本人核对 20 位数字：{asking.fingerprint}"]), row("演练，已记下" if done.drill else "已记下", "这份以前答复过" if done.again else ""), "还要另一名找回人员答复一份。"],

@@ -110,13 +110,14 @@ def _answers(tx: Tx, asked: wire.Request) -> list[journal.StoredEvent]:
     return [e for e in found if e.dev == tx.dev and e.d.get("request") == asked.name]
 
 
-def answer(session: Session, file: Path, officer_file: Path, officer_passphrase: str, out: Path, fingerprint: str) -> Answered:
+def answer(session: Session, file: Path, officer_file: Path, officer_passphrase: str, out: Path, fingerprint: str, *, compared: bool) -> Answered:
     """Answer as one officer.
 
     Args:
         officer_file: the officer's key file.
         out: the answer to write, or a folder for it.
         fingerprint: the 20 digits the person read out.
+        compared: they were typed as he read them; False where they were taken from the file, to be compared before the answer is handed over. Recorded.
 
     Raises:
         Refused: XL-P07, XL-P03, XL-L13, XL-N01, XL-K17 stopped, XL-K15 the digits differ, XL-K16 this officer cannot help this computer, XL-F08, XL-F03.
@@ -150,7 +151,9 @@ def answer(session: Session, file: Path, officer_file: Path, officer_passphrase:
 
     def build(tx: Tx) -> list[Payload]:
         again.append(any(e.d["officer"] == name for e in _answers(tx, asked)))
-        return [] if again[0] else [values.make(RecoveryAnswered, dev=asked.dev, request=asked.name, officer=name, drill=True if asked.drill else None)]
+        return [] if again[0] else [values.make(
+            RecoveryAnswered, dev=asked.dev, request=asked.name, officer=name, drill=asked.drill or None, compared=compared or None,
+        )]
 
     session.transact(build)
     with road_errors():

@@ -4,8 +4,8 @@ Rules kept here (design 05)
 - a slot of type `recovery` holds the two sealed shares of one pair of officers and lies under the MAC like every slot;
 - an officer counts only with a certificate of the root pinned here, and only while the newest `officer.set` of the county names him;
 - slots stand for exactly the pairs of the officers in force: nobody who left, none for fewer than two;
-- the one-time private key lies in a file of its own (0600) in the workspace and goes with the next request or when it has served; a drill's lies in
-  the encrypted store alone;
+- the one-time private key lies in a file of its own (0600) in the workspace and goes with the next request, when it has served, or
+  when somebody opens the desk by a passphrase; a drill's lies in the encrypted store alone;
 - nothing here holds a name outside the store.
 """
 
@@ -185,7 +185,7 @@ def waiting(workspace: Path) -> Waiting | None:
 
 
 def forget(workspace: Path) -> None:
-    """The one-time key has served."""
+    """The one-time key has served, or a passphrase was remembered: answers that come now open nothing."""
     (workspace / PENDING).unlink(missing_ok=True)
 
 

@@ -121,7 +121,7 @@ class Guard:
             return "awake"
         state = self.idle.state()
         if state == "lock":
-            self.app.lock(f"有 {self.said_minutes} 分钟没动，先锁上了。没写完的都在草稿里。")
+            self.app.lock(f"有 {self.said_minutes} 分钟没动，先锁上了。", "没写完的都在草稿里。")
         elif state == "cover" and not isinstance(self.front, Veil):
             self.app.push_screen(CoverScreen())
         return state

@@ -179,12 +179,13 @@ class ClockClamped(Payload):
 
 @event("recovery.answered", kind="road", entity="dev", writers=DESK, scope="device")
 class RecoveryAnswered(Payload):
-    """An officer answered a recovery request (`request` = SHA-256 of it)."""
+    """An officer answered a recovery request (`request` = SHA-256 of it); `compared` is written only where the 20 digits were typed and were its own."""
 
     dev: DeviceId
     request: Hex32
     officer: Name
     drill: bool | None = None
+    compared: bool | None = None
 
 
 @event("officer.set", kind="road", writers=COUNTY, scope="county")

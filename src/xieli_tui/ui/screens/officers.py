@@ -200,7 +200,7 @@ class RecoveryAnswerPage(QuietForm):
         self.need(*self.NEEDED)
         session, file, key, out = self.xapp.session, self.place("file"), self.place("key"), self.place("out")
         digits, secret = self.value("digits"), self.entries["secret"].value
-        self.begin("答复", lambda: recovery.answer(session, file, key, secret, out, digits), self._made)
+        self.begin("答复", lambda: recovery.answer(session, file, key, secret, out, digits, compared=True), self._made)
 
     def _made(self, done: Answered) -> None:
         self.xapp.back(f"{done.officer}答复了 {done.called}。", f"{Path(done.file).name}，还要另一名答复。", "done")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, cast
 from textual import work
 from textual.app import ComposeResult
 
+from xieli_tui import traces
 from xieli_tui.casework import restore
 from xieli_tui.casework.restore import Look, Restored
 from xieli_tui.errors import XieliError
@@ -106,6 +107,10 @@ class RestorePage(Page):
             return
         if not self.answered("restore"):
             lost = 0 if seen.kind == "county" else seen.missing_unreceipted or 0
+            failed = self.xapp.keep_drafts()
+            if failed is not None:
+                self.ask("restore", f"{failed.code} 有草稿存不下：{failed.what}。", "恢复就没有了。还是要恢复，再按一次 Ctrl+S。")
+                return
             self.ask("restore", f"真的恢复到 {seen.made[:10]} 那一份？" + (f"有 {lost} 条回不来。" if lost else ""), "没错，再按一次 Ctrl+S。")
             return
         self.busy = True
@@ -115,7 +120,7 @@ class RestorePage(Page):
 def begin(app: XieliApp, name: str) -> None:
     """Lock, put the copy in place behind the door, and say there how it went."""
     held, workspace = restore.keys_held(app.session), app.workspace
-    app.lock("正在恢复，请等一等。")
+    lost = app.lock("正在恢复，请等一等。")
     app.resume = ""
     door = cast("UnlockScreen", app.screen)
     door.opening = True
@@ -125,6 +130,9 @@ def begin(app: XieliApp, name: str) -> None:
             done = restore.restore(workspace, name, held=held, clock=app.clock)
         except XieliError as error:
             app.call_from_thread(failed, error)
+        except Exception as error:  # this thread belongs to no page: nobody else would free the door
+            traces.note(error)
+            app.call_from_thread(failed, XieliError("XL-X01"))
         else:
             app.call_from_thread(restored, done)
         finally:
@@ -132,11 +140,11 @@ def begin(app: XieliApp, name: str) -> None:
 
     def failed(error: XieliError) -> None:
         door.opening = False
-        door.say(f"{error.code} {error.what}，没有恢复，资料没有动。", f"{error.next_step}。", "wrong")
+        door.say(f"{error.code} {error.what}，没有恢复，资料没有动。", lost or f"{error.next_step}。", "wrong")
 
     def restored(done: Restored) -> None:
         door.opening = False
-        then = "输口令打开，再用根密钥重新开通。" if done.kind == "county" else "输口令打开，马上报送一次。"
+        then = lost + ("输口令打开，再用根密钥重新开通。" if done.kind == "county" else "输口令打开，马上报送一次。")
         door.say(f"已恢复到 {done.made[:10]} {done.made[11:16]} 那一份，原来的整份留着。", then, "done")
 
     app.run_worker(place, thread=True, exit_on_error=False, group="restore")

@@ -17,6 +17,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input
+from textual.worker import Worker, WorkerState
 
 from xieli_tui.errors import XieliError
 from xieli_tui.ui import terminal
@@ -55,10 +56,10 @@ class UnlockScreen(Page):
          ("进了汉字", "按 Shift 把输入法换成英文。")),
     )
 
-    def __init__(self, said: str = "") -> None:
+    def __init__(self, said: str = "", tone: str = "") -> None:
         super().__init__()
         self.opening = False
-        self._first_said = said
+        self._first_said, self._first_tone = said, tone
         self._place = ""
 
     def body(self) -> ComposeResult:
@@ -86,7 +87,7 @@ class UnlockScreen(Page):
         self.entry.focus()
         self.entry.select_all()  # who types the passphrase shown beneath must not add it to the one that stands here
         advice = terminal.advice()
-        self.say(self._first_said or (advice[0] if advice else ""), "", "" if self._first_said else "look")
+        self.say(self._first_said or (advice[0] if advice else ""), "", self._first_tone if self._first_said else "look")
         self._look_outside()
 
     def title_right(self) -> list[Part]:
@@ -180,6 +181,11 @@ class UnlockScreen(Page):
             app.call_from_thread(self._refused, error, passphrase)
             return
         app.call_from_thread(self._opened, session)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """An opening that ended by a defect leaves the door as it was (the page beneath says XL-X01): Enter tries again."""
+        if event.state is WorkerState.ERROR and event.worker.group == "open":
+            self.opening = False
 
     def _opened(self, session: Session) -> None:
         from xieli_tui.ui import daily
