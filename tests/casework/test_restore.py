@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from basekit import PASSPHRASE, Template, reopened, seeded
-from xieli_tui.casework import backup, epoch_mark, exchange, households, restore
+from xieli_tui.casework import backup, epoch_mark, exchange, households, passphrases, restore
 from xieli_tui.casework.session import Session, open_session
 from xieli_tui.domain.clock import FixedClock
 from xieli_tui.errors import Damaged, Locked, NotFound, Refused, XieliError
 from xieli_tui.store import engine as engines
-from xieli_tui.store import journal, migrations, restoring
+from xieli_tui.store import journal, keyfile, migrations, restoring
 from xieli_tui.store import rebuild as rebuilding
 from xieli_tui.store import workspace as rooms
 from xieli_tui.store.vault import Vault
@@ -251,3 +253,122 @@ def test_who_waits_for_the_store_meanwhile_writes_nothing_into_the_one_put_aside
     shutil.copytree(done.aside, again)
     with open_session(again, PASSPHRASE, clock=clock) as session:
         assert heads(session) == {"石守田", "李桂英"}, "the one put aside opens as it was"
+
+
+NEW = "8642 8642 8642 8642"
+
+
+def test_a_workspace_open_in_another_window_is_not_replaced_by_who_knows_only_the_old_passphrase_or_has_damaged_keys(
+    copied: Path, tmp_path: Path, clock: FixedClock,
+) -> None:
+    away = tmp_path / "away"
+    shutil.copytree(next((copied / "backups").iterdir()), away)  # carried away before the passphrase was changed
+    Vault.change_passphrase(copied, Vault.unlock(copied, PASSPHRASE), NEW, kdf="floor")
+    with open_session(copied, NEW, clock=clock) as app:
+        with pytest.raises(Refused, match="XL-L17"):
+            restore.restore(copied, str(away), PASSPHRASE, clock=clock, rand=seeded(9))
+        assert family(app, "王三")
+        keys = rooms.keys_path(copied)
+        whole = keys.read_bytes()
+        keys.write_bytes(whole[:-9])
+        with pytest.raises(Refused, match="XL-L17"):
+            restore.restore(copied, str(away), PASSPHRASE, clock=clock, rand=seeded(9))
+        keys.write_bytes(whole)
+        assert family(app, "赵四")
+        assert len(list((copied / "log").glob("open-*.lock"))) == 1
+    assert list((copied / "log").glob("open-*.lock")) == []
+    (copied / "log" / "open-1-00.lock").touch()  # of a program that was killed
+    for _ in range(5):
+        assert restore.look(copied, str(away), PASSPHRASE, clock=clock).today == "other_key", "right for the copy is no wrong try"
+    assert not (copied / "log" / "unlock.json").exists()
+    done = restore.restore(copied, str(away), PASSPHRASE, clock=clock, rand=seeded(9))
+    assert not (copied / "log" / "open-1-00.lock").exists()
+    with open_session(copied, PASSPHRASE, clock=clock) as session:
+        assert heads(session) == {"石守田"}
+    with open_session(Path(done.aside), NEW, clock=clock) as session:
+        assert heads(session) == {"石守田", "李桂英", "王三", "赵四"}
+
+
+def cut_off(folder: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A restore that dies once its order lies."""
+    real = restoring.settle
+
+    def die(space: Path) -> bool:
+        if (space / restoring.ORDER).exists():
+            raise Died
+        return real(space)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(restoring, "settle", die)
+        with pytest.raises(Died):
+            restore.restore(folder, "", PASSPHRASE, clock=clock, rand=seeded(9))
+    assert (folder / restoring.ORDER).exists()
+
+
+def test_a_passphrase_changed_after_a_restore_that_was_cut_off_stays_changed(copied: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut_off(copied, clock, monkeypatch)
+    vault = Vault.unlock(copied, PASSPHRASE)
+    with pytest.raises(Refused, match="XL-A01"):
+        Vault.change_passphrase(copied, vault, NEW, kdf="floor")
+    passphrases.change_outside(copied, PASSPHRASE, NEW, kdf="floor")
+    with pytest.raises(Locked, match="XL-L01"):
+        open_session(copied, PASSPHRASE, clock=clock)
+    with open_session(copied, NEW, clock=clock) as session:
+        assert heads(session) == {"石守田"}
+
+
+def test_a_passphrase_changed_while_a_copy_is_looked_at_stays_changed(copied: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = restore._flush
+
+    def meanwhile(place: Path) -> None:
+        real(place)
+        passphrases.change_outside(copied, PASSPHRASE, NEW, kdf="floor")
+
+    monkeypatch.setattr(restore, "_flush", meanwhile)
+    restore.restore(copied, "", PASSPHRASE, clock=clock, rand=seeded(9))
+    with pytest.raises(Locked, match="XL-L01"):
+        open_session(copied, PASSPHRASE, clock=clock)
+    with open_session(copied, NEW, clock=clock) as session:
+        assert (heads(session), session.old_keys) == ({"石守田"}, False)
+
+
+def test_two_programs_that_carry_out_one_order_do_it_once(copied: Path, clock: FixedClock, monkeypatch: pytest.MonkeyPatch) -> None:
+    cut_off(copied, clock, monkeypatch)
+    monkeypatch.setattr(keyfile, "PATIENCE", 4)
+    go, paused, told = threading.Event(), threading.Event(), []
+    real = Path.unlink
+
+    def unlink(self: Path, missing_ok: bool = False) -> None:
+        if threading.current_thread().name == "second" and self.name == "store.db-wal" and not paused.is_set():
+            paused.set()
+            go.wait(20)
+        real(self, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", unlink)
+    second = threading.Thread(target=lambda: told.append(restoring.settle(copied)), name="second")
+    second.start()
+    assert paused.wait(10)
+    with pytest.raises(Refused, match="XL-L17"):
+        open_session(copied, PASSPHRASE, clock=clock)
+    go.set()
+    second.join(20)
+    assert told == [True]
+    with open_session(copied, PASSPHRASE, clock=clock) as session:
+        assert family(session, "李桂英")
+        assert not restoring.settle(copied)
+
+
+def test_without_a_key_file_the_copy_of_another_computer_is_still_refused(copied: Path, tmp_path: Path, clock: FixedClock) -> None:
+    copy = next((copied / "backups").iterdir())
+    away = tmp_path / "away"
+    shutil.copytree(copy, away)
+    body = keyfile.read(away)
+    body["dev"] = "0" * 32
+    (away / "keys.json").write_text(json.dumps(body))
+    rooms.keys_path(copied).unlink()
+    with pytest.raises(Refused, match="XL-V11"):
+        restore.look(copied, str(away), PASSPHRASE, clock=clock)
+    shutil.rmtree(copy)  # no other copy says whose this is: kind.json does
+    rooms.save_profile(away, replace(rooms.load_profile(away), villages=("999999009009",)))
+    with pytest.raises(Refused, match="XL-V11"):
+        restore.look(copied, str(away), PASSPHRASE, clock=clock)

@@ -244,6 +244,22 @@ def test_a_store_being_changed_at_this_moment_waits_and_is_not_cleared_away(begu
     assert whole(begun, folder) == PASSPHRASE
 
 
+def test_who_read_the_old_key_file_takes_no_store_away_that_the_new_one_opens(begun: Begun, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    early, vault = Vault.unlock(folder, PASSPHRASE), Vault.unlock(folder, PASSPHRASE)
+
+    def die(*_: object) -> bool:
+        raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rekey, "_settle", die)
+        with pytest.raises(SystemExit):
+            rekey.rekey(folder, vault, "1", NEW, [], {}, kdf="floor")  # ends between the two renames
+    with pytest.raises(Refused) as refused:
+        attach(folder, rooms.load_profile(folder), early, clock=FixedClock(START), rand=seeded(3))
+    assert refused.value.code == "XL-L17"
+    open_(folder, NEW).close()
+
+
 def test_joining_says_what_does_not_fit(folder: Path, begun: Begun) -> None:
     with pytest.raises(Refused) as refused:
         recovery.join(folder, [])

@@ -24,7 +24,7 @@ from xieli_tui.domain.clock import Clock, Rand, day_of
 from xieli_tui.domain.events.household import OperatorAdded, OperatorEnded
 from xieli_tui.domain.passphrase import check_passphrase, normal, offer, same
 from xieli_tui.errors import Locked, Refused
-from xieli_tui.store import journal, queries
+from xieli_tui.store import journal, queries, restoring
 from xieli_tui.store import vault as vaults
 from xieli_tui.store.kdf import Strength
 from xieli_tui.store.vault import Vault
@@ -214,11 +214,14 @@ def change(session: Session, old: str, new: str, *, kdf: str = "auto") -> Change
 def change_outside(workspace: Path | str, old: str, new: str, *, kdf: str = "auto", clock: Clock | None = None, rand: Rand = os.urandom) -> Change:
     """Change a passphrase without opening the store at all: whose it is follows from the old one.
 
+    A restore that was cut off is finished first, or its key file would come over this one.
+
     Raises:
-        Locked: XL-L01, XL-L02, XL-L10. Refused: as `change`. Damaged: XL-L05, XL-L08.
+        Locked: XL-L01, XL-L02, XL-L10. Refused: as `change`; XL-L17, XL-F03 a restore that cannot be finished. Damaged: XL-L05, XL-L08.
     """
     check_passphrase(new)
     strength, folder = _strength(kdf), Path(workspace)
+    restoring.settle(folder)
     vault = Vault.unlock(folder, old, clock=clock)
     try:
         Vault.change_passphrase(folder, vault, new, kdf=strength, rand=rand)

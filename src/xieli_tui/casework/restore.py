@@ -5,6 +5,7 @@ Rules kept here (design 05)
 - the copy is opened, checked on every page and brought to this program's version where it is staged, never where it lies;
 - a key file of today that opens the copy goes on being used: a passphrase changed since, or an operator who left, stays as it is;
 - the copy of another computer never takes the place of this one;
+- no session has the workspace open from the moment its files are put aside until the order lies (`openings`), whether today's keys are known or not;
 - what stood there is put aside whole; the restored workspace goes on in a new epoch (`epochs`), and what was never receipted is exported as before;
 - a copy without a passphrase slot (the stick's) is put in place closed: `recovery request` and `finish` open it.
 """
@@ -14,7 +15,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from xieli_tui.casework.session import Session, attach
 from xieli_tui.domain.clock import TZ, Clock, Rand, SystemClock
 from xieli_tui.errors import Damaged, Locked, NotFound, Refused, XieliError
 from xieli_tui.store import backup as copies
-from xieli_tui.store import drafts, epochs, keyfile, queries, receipts, rekey, restoring
+from xieli_tui.store import drafts, epochs, keyfile, openings, queries, receipts, rekey, restoring, tries
 from xieli_tui.store import engine as engines
 from xieli_tui.store import workspace as rooms
 from xieli_tui.store.vault import OpenVault, Vault
@@ -117,7 +118,7 @@ def look(
     space, clock = Path(workspace), clock or SystemClock()
     source = find(space, named)
     with _staged(space, source) as place:
-        vault, state, now = _keys(space, place, passphrase, session)
+        vault, state, now, _ = _keys(space, place, source, passphrase, session)
         body = keyfile.read(place)
         kind = rooms.load_profile(place).kind
         if vault is None:
@@ -151,7 +152,7 @@ def restore(
     source = find(space, named)
     stamp = dt.datetime.fromtimestamp(clock.now().timestamp(), TZ).strftime("%Y%m%d-%H%M%S")
     with _staged(space, source) as place:
-        vault, _, now = _keys(space, place, passphrase, held=held)
+        vault, _, now, laid = _keys(space, place, source, passphrase, held=held)
         events = unreceipted = None
         if vault is not None:
             with _opened(place, vault, clock) as copy, copy.reading() as tx:
@@ -161,7 +162,10 @@ def restore(
         for name in rooms.FOLDERS:
             rooms.folder(space, name)  # type: ignore[arg-type]
         kind = rooms.load_profile(place).kind
-        with _alone(space, now) as held_store:
+        _settled(space, now)
+        with restoring.locked(space), _alone(space, now) as held_store:
+            if laid and now is not None:
+                _keys_again(space, place, now)
             aside = restoring.put_aside(space, stamp, held_store)
             restoring.order(space, _made(source))
             if held_store is not None and aside is not None and not (aside / rooms.STORE).samefile(rooms.store_path(space)):
@@ -191,15 +195,15 @@ def _staged(space: Path, source: Path) -> Iterator[Path]:
 
 
 def _keys(
-    space: Path, place: Path, passphrase: str | None, session: Session | None = None, held: OpenVault | None = None,
-) -> tuple[OpenVault | None, str, OpenVault | None]:
-    """The keys that open the staged copy (None: by recovery alone), what today's workspace is, and its keys. Today's key file, when it fits, is laid
-    into the copy."""
+    space: Path, place: Path, source: Path, passphrase: str | None, session: Session | None = None, held: OpenVault | None = None,
+) -> tuple[OpenVault | None, str, OpenVault | None, bool]:
+    """The keys that open the staged copy (None: by recovery alone), what today's workspace is, its keys, and whether today's key file, which
+    fits, was laid into the copy."""
     body = keyfile.read(place)
-    if _whose(space) not in ("", body["dev"]):
+    if not _of_this_computer(space, place, source, str(body["dev"])):
         raise Refused("XL-V11", "这份备份是另一台电脑的", field="name", next_step="请核对拿的是哪一份；真要在这里打开它，用 -w 另指一个空文件夹")
     given = session.vault if session is not None else held
-    today, wrong = given, None
+    today, wrong, before = given, None, tries.read(space)
     state = OPEN if given is not None else NONE
     if given is None:
         try:
@@ -219,19 +223,55 @@ def _keys(
                 raise Locked("XL-L01", "这份备份是另一把钥匙的", next_step="请用命令恢复：xieli backup restore，输那时的口令") from None
         else:
             rooms.atomic_write(rooms.keys_path(place), rooms.keys_path(space).read_bytes())
-            return _twin(today), state, today
+            return _twin(today), state, today, True
     if not any(slot.get("type") == "passphrase" for slot in body["slots"]):
         if wrong is not None:
             raise wrong  # a passphrase typed wrong must not put a closed workspace in the place of an open one
-        return None, state, None
-    return Vault.unlock(place, _needed(passphrase)), state, today
+        return None, state, None, False
+    opened = Vault.unlock(place, _needed(passphrase))
+    if wrong is not None:
+        tries.taken_back(space, before)  # it was right: for the copy
+    return opened, state, today, False
 
 
-def _whose(space: Path) -> str:
-    """Which computer today's workspace is; "" where there is none, or its key file says nothing any more."""
+def _keys_again(space: Path, place: Path, now: OpenVault) -> None:
+    """Today's key file as it lies now, under its lock: what was changed while the copy was looked at stays changed. Raises Refused("XL-L17")"""
+    body = keyfile.read(space)
     try:
-        return str(keyfile.read(space)["dev"])
+        keyfile.check(body, bytes(now.dek))
+    except Damaged:
+        raise Refused("XL-L17") from None  # another key since
+    rooms.atomic_write(rooms.keys_path(place), rooms.keys_path(space).read_bytes())
+
+
+def _of_this_computer(space: Path, place: Path, source: Path, dev: str) -> bool:
+    """Whether a copy of this device may take the place of today's workspace. A key file that says nothing any more is asked for by the other copies that
+    lie here, and by `kind.json`: another desk or another network is another computer."""
+    try:
+        return bool(keyfile.read(space)["dev"] == dev)
     except XieliError:
+        pass
+    beside = [one for one in (*copies.list_all(space), *restoring.asides(space)) if one.resolve() != source.resolve()]
+    known = {found for one in beside if (found := _dev(one))}
+    if known:
+        return dev in known
+    try:
+        today, copy = rooms.load_profile(space), rooms.load_profile(place)
+    except XieliError:
+        return True
+    return today.kind == copy.kind and not (today.net and copy.net and today.net != copy.net) and _same_places(today, copy)
+
+
+def _same_places(today: rooms.Profile, copy: rooms.Profile) -> bool:
+    if today.villages and copy.villages and not set(today.villages) & set(copy.villages):
+        return False
+    return not (today.kind != "village" and today.area and copy.area and today.area != copy.area)
+
+
+def _dev(folder: Path) -> str:
+    try:
+        return str(keyfile.read(folder)["dev"])
+    except (XieliError, OSError):
         return ""
 
 
@@ -292,15 +332,23 @@ def _flush(place: Path) -> None:
     rooms.sync_folder(place)
 
 
+def _settled(space: Path, now: OpenVault | None) -> None:
+    """A change of key that was cut off is brought to its end."""
+    if now is not None and rooms.store_path(space).is_file():
+        with suppress(Damaged):
+            rekey.settle(space, now.store_key(), bytes(now.dek))
+
+
 @contextmanager
 def _alone(space: Path, now: OpenVault | None) -> Iterator[Any]:
-    """Today's store held for this alone; None where there is none, or it does not open: that is why it is replaced."""
+    """Today's store held for this alone; None where there is none, or it does not open: that is why it is replaced.
+    Raises Refused("XL-L17") while a session has it open."""
+    openings.refuse_open(space)
     if now is None or not rooms.store_path(space).is_file():
         yield None
         return
     with ExitStack() as stack:
         try:
-            rekey.settle(space, now.store_key())
             raw = stack.enter_context(rekey.alone(space, now.store_key()))
         except Damaged:
             raw = None

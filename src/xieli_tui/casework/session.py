@@ -7,6 +7,7 @@ Rules kept here
 - a form that is saved takes its draft away in the same transaction (`finishing`): a machine that dies offers what was not stored, never what was;
 - opening is recorded (`audit.unlocked`; from the command line at most once per operator and day);
 - who opens by a passphrase needs no recovery: the request that waits is over, its one-time key gone;
+- while it is open it says so (`openings`): nobody puts another store in the place of the one it writes;
 - `close` disposes of the engine and forgets every key; after it the session can do nothing.
 """
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from xieli_sync.identity import KeyPair
     from xieli_tui.casework.papers import Papers
     from xieli_tui.store.journal import Recorded
+    from xieli_tui.store.oslock import OsLock
     from xieli_tui.store.store import Store, Tx
     from xieli_tui.store.vault import OpenVault
     from xieli_tui.store.workspace import Profile
@@ -102,6 +104,8 @@ class Session:
         self.kept: dict[str, Any] = {}
         """Read models kept between calls, by name. Each says itself when it is out of date; gone when the session closes."""
         self._saving = threading.local()
+        self.opening: OsLock | None = None
+        """Says to other programs that this workspace is open (store.openings)."""
 
     @property
     def store(self) -> Store:
@@ -242,6 +246,11 @@ class Session:
         self._signing = None
         self._store = None
         self._vault = None
+        if self.opening is not None:
+            from xieli_tui.store import openings
+
+            opening, self.opening = self.opening, None
+            openings.leave(opening)
 
     def __enter__(self) -> Session:
         return self
@@ -299,7 +308,7 @@ def attach(
         Damaged: XL-L06 the store is missing, empty or does not open: nothing is made in its place.
     """
     from xieli_tui.casework import own_keys, papers, passphrases, recovery
-    from xieli_tui.store import backup, migrations, rekey
+    from xieli_tui.store import backup, migrations, openings, rekey
     from xieli_tui.store import rebuild as rebuilding
     from xieli_tui.store import vault as vaults
     from xieli_tui.store import workspace as rooms
@@ -310,11 +319,12 @@ def attach(
     now = millis(clock.now())
     papers.sweep(workspace)
     key = vault.store_key()
-    rekey.settle(workspace, key)
-    if not fresh:
-        require(rooms.store_path(workspace))
-    engine = make_engine(rooms.store_path(workspace), key)
+    opening, engine = openings.enter(workspace, bytes(vault.dek)), None
     try:
+        rekey.settle(workspace, key, bytes(vault.dek))
+        if not fresh:
+            require(rooms.store_path(workspace))
+        engine = make_engine(rooms.store_path(workspace), key)
         if not fresh:
             with read(engine) as conn:
                 if migrations.version(conn) == 0:
@@ -330,9 +340,14 @@ def attach(
         if where is not None:
             _continue_or_open_epoch(session)
             _note_unlocked(session, where)
+        session.opening = opening
     except BaseException:
-        engine.dispose()
-        vault.forget()
+        try:
+            if engine is not None:
+                engine.dispose()
+                vault.forget()
+        finally:
+            openings.leave(opening)
         raise
     return session
 

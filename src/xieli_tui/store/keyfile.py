@@ -107,6 +107,8 @@ def changing(space: Path, dek: bytes, *, above: int = 0, sleep: Callable[[float]
     """
     lock = _held(space, sleep)
     try:
+        if (space / rooms.ORDER).exists():
+            raise Refused("XL-A01", "一次恢复还没有做完", next_step="请关掉协理，重新打开，会接着做完")
         body = read(space)
         check(body, dek)
         yield body

@@ -25,7 +25,7 @@ import sqlcipher3.dbapi2 as sqlcipher  # type: ignore[import-untyped,unused-igno
 from xieli_tui.domain.clock import Rand
 from xieli_tui.errors import Damaged, Refused, XieliError
 from xieli_tui.store import engine as engines
-from xieli_tui.store import keyfile, recovery, tries
+from xieli_tui.store import keyfile, openings, recovery, tries
 from xieli_tui.store import workspace as rooms
 from xieli_tui.store.kdf import Strength, check_passphrase
 from xieli_tui.store.kdf import chosen as kdf_of
@@ -62,6 +62,7 @@ def rekey(
     try:
         body, dek = keyfile.read(workspace), rand(32)
         keyfile.check(body, bytes(old.dek))
+        openings.refuse_open(workspace)
         slot = keyfile.operator_slot(dek, body["store"], operator, text, kdf_of(kdf, rand), rand)
         after = {
             **body, "gen": max(body["gen"], above) + 1, "slots": [slot, *recovery.make_slots(dek, body["store"], body["dev"], officers, rand)],
@@ -172,12 +173,12 @@ def _flush(path: Path) -> None:
         os.close(handle)
 
 
-def settle(workspace: Path, key: bytes) -> bool:
-    """Bring what a cut-off change of key left behind to its end, with the store key that `keys.json` gave; called before the store is opened. Whether
-    it was completed here.
+def settle(workspace: Path, key: bytes, dek: bytes) -> bool:
+    """Bring what a cut-off change of key left behind to its end, with the store key and the DEK that `keys.json` gave; called before the store is opened.
+    Whether it was completed here. A key file of another DEK by now: the store beside may be the only one that opens with it, and nothing is touched.
 
     Raises:
-        Damaged: XL-L06 neither file opens with it. Refused: XL-L17 it is being changed at this moment.
+        Damaged: XL-L06 neither file opens with it. Refused: XL-L17 it is being changed at this moment, or was since these keys were read.
     """
     if not (workspace / NEXT).exists():
         return False
@@ -189,6 +190,11 @@ def settle(workspace: Path, key: bytes) -> bool:
     else:
         raise Refused("XL-L17")
     try:
+        if (workspace / NEXT).exists():
+            try:
+                keyfile.check(keyfile.read(workspace), dek)
+            except XieliError:
+                raise Refused("XL-L17") from None
         return _settle(workspace, key)
     finally:
         lock.release()

@@ -8,6 +8,7 @@
 Rules kept here (design 05)
 - a crash at any step leaves the old workspace or the restored one, never a mixture: until the order lies there nothing of the old one was touched,
   and once it does every opening settles it first;
+- one program at a time commits an order or carries it out (`keys.lock`), and no session is open then (`openings`);
 - nobody else has the old store open until the order lies there, and who waits for it then is told that it is superseded (`rekey.alone`);
 - the write-ahead log of the old store goes before its store does: read beside another store it would be taken for that store's own;
 - nothing is written into the copy itself: it may lie on a write-protected stick, and it is the last thing anybody has.
@@ -19,15 +20,20 @@ import errno
 import json
 import os
 import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.store import engine as engines
+from xieli_tui.store import keyfile
 from xieli_tui.store import workspace as rooms
+from xieli_tui.store.oslock import OsLock
 from xieli_tui.store.store import Tx
 
-NEXT, ORDER, MARKER, ASIDE = "restore.next", "restore.json", "restored.json", "aside-"
+NEXT, ORDER, MARKER, ASIDE = "restore.next", rooms.ORDER, "restored.json", "aside-"
 REPLACED = (rooms.STORE, rooms.PROFILE, rooms.KEYS)
 TAILS = ("-wal", "-shm", "-journal", ".next", ".next-wal", ".next-shm", ".next-journal")
 """What may lie beside a store and belongs to it alone."""
@@ -147,14 +153,43 @@ def order(workspace: Path, made: str) -> None:
         raise _refused(err) from None
 
 
+@contextmanager
+def locked(workspace: Path) -> Iterator[None]:
+    """The key file and the order are nobody else's meanwhile. Raises Refused("XL-L17"). A log folder that cannot be written locks nobody out."""
+    lock = None
+    try:
+        lock = OsLock(rooms.folder(workspace, "log") / keyfile.LOCK)
+        for _ in range(keyfile.PATIENCE):
+            if lock.take():
+                break
+            time.sleep(0.05)
+        else:
+            raise Refused("XL-L17")
+    except OSError:
+        lock = None
+    try:
+        yield
+    finally:
+        if lock is not None:
+            lock.release()
+
+
 def settle(workspace: Path) -> bool:
     """Carry out the order that lies there; whether there was one. Asked before anything of a workspace is read.
 
     Raises:
-        Refused: XL-F03 a file cannot be replaced (another program has it open); it is tried again at the next opening.
+        Refused: XL-F03 a file cannot be replaced (another program has it open); it is tried again at the next opening. XL-L17 another
+            program is at it.
     """
+    if not (workspace / ORDER).exists():
+        return False
+    with locked(workspace):
+        return _carried_out(workspace)
+
+
+def _carried_out(workspace: Path) -> bool:
     waits = workspace / ORDER
-    if not waits.exists():
+    if not waits.exists():  # another program did it meanwhile: what lies here now is the restored one, and somebody may be at work in it
         return False
     place = staged(workspace)
     try:

@@ -60,6 +60,14 @@ def failed_again(space: Path, before: Tries, now_ms: int) -> None:
     _note(space, Tries(before.failed + 1, now_ms))
 
 
+def taken_back(space: Path, before: Tries) -> None:
+    """The last failure was none: the passphrase was right elsewhere."""
+    if before.failed:
+        _note(space, before)
+    else:
+        forget(space)
+
+
 def forget(space: Path) -> None:
     """An unlock that worked ends the waiting."""
     with suppress(OSError):  # a folder that cannot be written: the store says so, with its code

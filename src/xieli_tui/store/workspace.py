@@ -24,6 +24,8 @@ Kind = Literal["village", "township", "county"]
 KEYS = "keys.json"
 STORE = "store.db"
 PROFILE = "kind.json"
+ORDER = "restore.json"
+"""While it lies there the workspace is what was staged (`restoring`): nothing of the old one is changed any more."""
 FOLDERS = ("outbox", "inbox", "backups", "log")
 _FORMAT = "xieli-workspace"
 
