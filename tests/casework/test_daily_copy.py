@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from basekit import PASSPHRASE, Template, reopened
-from xieli_tui.casework import backup, drafts, households
+from xieli_tui.casework import backup, drafts, households, restore
 from xieli_tui.casework.session import Session
 from xieli_tui.cli.main import main
 from xieli_tui.domain.clock import FixedClock
-from xieli_tui.errors import Refused
+from xieli_tui.errors import Damaged, Refused
 from xieli_tui.store import backup as copies
 
 
@@ -63,6 +63,28 @@ def test_a_copy_that_failed_is_said_and_the_next_opening_tries_again(village_ses
     assert len(names(village_session)) == 1
 
 
+def test_after_a_clock_that_ran_ahead_the_copy_of_the_day_is_made_and_is_the_newest(village_session: Session, clock: FixedClock) -> None:
+    family(village_session, "石守田")
+    village_session.clock = FixedClock(clock.now() + dt.timedelta(days=100))
+    for _ in range(7):
+        village_session.clock.tick(seconds=5)
+        backup.create(village_session)
+    village_session.clock = clock
+    family(village_session, "李桂英")
+    assert (backup.last_backup(village_session), backup.daily(village_session)) == ("", "")
+    assert backup.last_backup(village_session) == "2026-12-28"
+    assert len(names(village_session)) == 7
+    assert backup.list_copies(village_session)[0].name == "20261228-090000"
+    assert restore.find(village_session.workspace, "", clock).name == "20261228-090000", "what is restored when none is named"
+
+
+def test_a_copy_whose_key_file_was_altered_is_said_to_be_damaged(village_session: Session) -> None:
+    place = Path(backup.create(village_session).path)
+    whole = (place / "keys.json").read_text(encoding="utf-8")
+    (place / "keys.json").write_text(whole.replace('"gen": 1', '"gen": 7'), encoding="utf-8")
+    with pytest.raises(Damaged, match="XL-L06"):
+        backup.verify(village_session, place.name)
+    assert [row.good for row in backup.list_copies(village_session)] == [False]
 
 
 def test_a_command_makes_it_before_its_work_and_goes_on_when_it_cannot(

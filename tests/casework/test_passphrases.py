@@ -12,12 +12,13 @@ import pytest
 from casework_kit import count, family
 
 from basekit import PASSPHRASE
-from xieli_tui.casework import audit, drafts, own_standing, passphrases, record_visit
+from xieli_tui.casework import audit, backup, drafts, own_standing, passphrases, record_visit
 from xieli_tui.casework.passphrases import AddOperator
 from xieli_tui.casework.rebuild import rebuild
 from xieli_tui.casework.session import Session, open_session
 from xieli_tui.domain.clock import FixedClock
 from xieli_tui.errors import Locked, Refused, XieliError
+from xieli_tui.store import backup as copies
 from xieli_tui.store import queries
 from xieli_tui.store import workspace as rooms
 from xieli_tui.store.vault import Vault
@@ -230,3 +231,50 @@ def test_nothing_of_a_passphrase_or_a_name_is_in_any_file_of_the_workspace(villa
             assert secret.encode() not in data, path.name
             assert secret.replace(" ", "").encode() not in data, path.name
     assert set(json.loads(rooms.keys_path(folder).read_bytes())) == {"fmt", "v", "store", "dev", "gen", "slots", "device", "mac"}
+
+
+def opens(folder: Path, passphrase: str) -> list[bool]:
+    return [copies.key_of(place, passphrase=passphrase) is not None for place in copies.list_all(folder)]
+
+
+def test_a_changed_passphrase_opens_no_copy_of_this_computer_any_more(village_session: Session, clock: FixedClock) -> None:
+    folder = village_session.workspace
+    for _ in range(2):
+        backup.create(village_session)
+        clock.tick(hours=1)
+    left = copies.list_all(folder)[1]
+    left.rename(left.with_name(left.name + ".part"))
+    assert passphrases.change(village_session, PASSPHRASE, THIRD, kdf="floor").left == ()
+    assert (opens(folder, PASSPHRASE), opens(folder, THIRD)) == ([False], [True])
+    assert (left.with_name(left.name + ".part") / "keys.json").read_bytes() == rooms.keys_path(folder).read_bytes(), "what a crash left of one, too"
+    assert backup.verify(village_session, copies.list_all(folder)[0].name).good
+    village_session.close()
+    assert passphrases.change_outside(folder, THIRD, SECOND, kdf="floor").left == ()
+    assert (opens(folder, THIRD), opens(folder, SECOND)) == ([False], [True])
+
+
+def test_whose_passphrase_was_taken_back_does_not_come_in_through_a_copy(village_session: Session, clock: FixedClock) -> None:
+    folder = village_session.workspace
+    given(village_session)
+    backup.create(village_session)
+    given(village_session, "", THIRD, operator="2")
+    assert (opens(folder, SECOND), opens(folder, THIRD)) == ([False], [True]), "one made anew"
+    clock.tick(days=1)
+    assert passphrases.remove(village_session, "2").left == ()
+    assert (opens(folder, THIRD), opens(folder, PASSPHRASE)) == ([False], [True])
+
+
+def test_a_copy_that_could_not_be_written_is_told_by_name(village_session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = Path(backup.create(village_session).path).name
+    write = rooms.atomic_write
+
+    def stuck(path: Path, data: bytes, **more: bool) -> None:
+        if path.parent.name == name:
+            raise OSError(13, "read only")
+        write(path, data, **more)
+
+    monkeypatch.setattr(rooms, "atomic_write", stuck)
+    done = passphrases.change(village_session, PASSPHRASE, THIRD, kdf="floor")
+    assert done.left == (name,)
+    assert name in passphrases.left_open(done.left)
+    assert Vault.unlock(village_session.workspace, THIRD).dek == village_session.vault.dek, "changed all the same"

@@ -55,7 +55,7 @@ def test_two_operators_by_hand_from_the_first_to_the_last_command(hand: Hand) ->
         {"operator": "1", "name": "陈秀兰", "since": "2026-12-28", "current": False}, {"operator": "2", "name": "李建国", "since": "2026-12-28", "current": True},
     ]
     before = hand.store()
-    assert hand.run("change", "--kdf", "floor", old=SECOND, new=THIRD) == {"operator": "2", "generation": 3}
+    assert hand.run("change", "--kdf", "floor", old=SECOND, new=THIRD) == {"operator": "2", "generation": 3, "left": []}
     assert hand.store() == before
     assert hand.run("list", old=SECOND, code=3)["error"]["code"] == "XL-L01"
     assert hand.run("add-operator", "--operator", "2", "--kdf", "floor", new=SECOND)["replaced"] is True

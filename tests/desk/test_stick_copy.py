@@ -12,7 +12,7 @@ from recovery_hand import NAMES, NEW, PASSPHRASE, Hand, copy, make
 
 from xieli_sync.carriers import usb
 from xieli_tui.casework import backup as copies
-from xieli_tui.casework import exchange
+from xieli_tui.casework import drives, exchange
 from xieli_tui.errors import Locked
 from xieli_tui.store import backup, keyfile
 from xieli_tui.store.vault import Vault
@@ -120,6 +120,18 @@ def test_two_copies_stay_on_the_stick_and_a_pulled_stick_leaves_a_part_only(hand
         patch.setattr(backup, "verify", pulled)
         backup.carry(newest, to / "xieli-backup-x", bytes(vault.dek))
     assert len(backup.list_all(to, into=to / "xieli-backup-x")) == 2
+
+
+def test_a_copy_made_onto_a_stick_holds_what_was_written_up_to_now(hand: Hand, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    to = tmp_path / "u"
+    to.mkdir()
+    before = hand.run("backup", "create", w="v")["events"]
+    hand.moment = "2026-12-28T18:00:00+08:00"
+    hand.run("household", "add", "--head", "石守田", w="v")
+    monkeypatch.setattr(drives, "is_removable", lambda folder: Path(folder).is_relative_to(to))
+    done = hand.run("backup", "create", "--to", to, w="v")
+    assert done["events"] > before + 1
+    assert done["made"] == "2026-12-28T18:00:00+08:00"
 
 
 def test_without_officers_nothing_goes_to_the_stick_and_it_says_why_and_what_helps(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

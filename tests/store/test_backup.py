@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sqlite3
@@ -13,7 +14,7 @@ from corekit import START, VILLAGE, no_projection, seeded
 from xieli_tui.domain.clock import millis, uuid7
 from xieli_tui.domain.events.household import PersonAdded
 from xieli_tui.errors import Damaged, NotFound, Refused
-from xieli_tui.store import backup, drafts, journal, migrations, workspace
+from xieli_tui.store import backup, drafts, journal, keyfile, migrations, workspace
 from xieli_tui.store import engine as engines
 from xieli_tui.store.store import Store, open_store
 from xieli_tui.store.vault import OpenVault, Vault
@@ -178,3 +179,66 @@ def test_a_copy_that_does_not_verify_is_taken_away_again(opened: tuple[Path, Sto
         backup.create(space, store.engine, key, NOW)
     assert refused.value.code == "XL-L06"
     assert list((space / "backups").iterdir()) == []
+
+
+def test_a_key_file_that_was_altered_is_never_copied_over_the_good_copies(opened: tuple[Path, Store, bytes], template: tuple[Path, OpenVault]) -> None:
+    space, store, key = opened
+    dek = bytes(template[1].dek)
+    good = backup.create(space, store.engine, key, NOW, dek=dek)
+    live = space / "keys.json"
+    whole = live.read_text()
+    body = json.loads(whole)
+    body["slots"].append({"id": "00", "type": "recovery", "pair": ["0" * 16, "1" * 16], "shares": []})
+    for altered in (json.dumps(body), whole.replace(body["slots"][0]["ct"][:8], "00000000")):
+        live.write_text(altered)
+        for second in range(1, 9):
+            with pytest.raises(Damaged, match="XL-L05"):
+                backup.create(space, store.engine, key, NOW + second * 1000, dek=dek)
+        assert list((space / "backups").iterdir()) == [good.folder]
+    assert backup.key_of(good.folder, passphrase=PASSPHRASE) == key
+    (good.folder / "keys.json").write_text(json.dumps(body))
+    with pytest.raises(Damaged, match="XL-L05"):
+        backup.verify(good.folder, key, dek)
+    with pytest.raises(Damaged, match="XL-L05"):
+        backup.carry(good.folder, space.parent / "u", dek)
+    assert not (space.parent / "u").exists(), "nothing of it is given a MAC"
+
+
+def test_after_a_clock_that_ran_ahead_the_new_copies_stay_and_the_ahead_ones_go_first(opened: tuple[Path, Store, bytes]) -> None:
+    space, store, key = opened
+    later = NOW + 100 * 86_400_000
+    ahead = [backup.create(space, store.engine, key, later + second * 1000).folder for second in range(7)]
+    made = []
+    for second in range(8):
+        copy = backup.create(space, store.engine, key, NOW + second * 1000)
+        assert copy.folder.is_dir()
+        made.append(copy.folder)
+        assert backup.list_all(space, now_ms=NOW + second * 1000)[0] == copy.folder
+        assert [place for place in ahead if place.is_dir()] == ahead[second + 1 :]
+    assert backup.list_all(space) == made[:0:-1]
+
+
+def test_the_copy_on_a_stick_goes_only_when_the_new_one_stands(opened: tuple[Path, Store, bytes], template: tuple[Path, OpenVault], monkeypatch: pytest.MonkeyPatch) -> None:
+    space, store, key = opened
+    dek, stick = bytes(template[1].dek), space.parent / "u"
+    with keyfile.changing(space, dek) as body:
+        body["slots"].append({"id": "00", "type": "recovery"})
+    copy = backup.create(space, store.engine, key, NOW, dek=dek).folder
+    first = backup.carry(copy, stick, dek).folder
+    rename = Path.rename
+
+    def pulled(self: Path, target: Path) -> Path:
+        assert first.is_dir(), "the old one lies there until the new one does"
+        raise OSError(5, "no device")
+
+    monkeypatch.setattr(Path, "rename", pulled)
+    with pytest.raises(Refused, match="XL-F03"):
+        backup.carry(copy, stick, dek)
+    monkeypatch.setattr(Path, "rename", rename)
+    assert backup.verify(first, key, dek) == 1
+    second = backup.carry(copy, stick, dek).folder
+    assert (list(stick.iterdir()), second != first) == ([second], True)
+    for day in (30, 31):  # what a clock that ran ahead has laid there
+        shutil.copytree(second, stick / f"202712{day}-090000")
+    third = backup.carry(copy, stick, dek)
+    assert (third.folder.is_dir(), len(list(stick.iterdir()))) == (True, 2)

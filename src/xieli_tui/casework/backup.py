@@ -45,35 +45,34 @@ def create(session: Session, folder: Path | str | None = None) -> BackupResult:
 
     Raises:
         Refused: XL-F02 no room, XL-F03 cannot be written, XL-F07 a file and not a folder.
-        Damaged: XL-L06 the copy did not verify. Locked: XL-L14 the folder is on a stick and there are no recovery slots.
+        Damaged: XL-L06 the copy did not verify, XL-L05 the key file is damaged. Locked: XL-L14 the folder is on a stick and there are no recovery slots.
     """
     into = Path(folder) if folder is not None else None
     if into is not None and into.exists() and not into.is_dir():
         raise Refused("XL-F07")
     if into is not None and session.role != "county" and drives.is_removable(into):
-        return carry(session, into)
+        return carry(session, into, fresh=True)
     reach = _reach(session)
-    copy = copies.create(session.workspace, session.store.engine, session.vault.store_key(), millis(session.clock.now()), into=into)
+    copy = copies.create(session.workspace, session.store.engine, session.vault.store_key(), _now(session), dek=bytes(session.vault.dek), into=into)
     if into is None:
         _note(session, copy.folder.name, True, reach)
     return BackupResult(str(copy.folder), copy.made, copy.lines, copy.size)
 
 
-def carry(session: Session, folder: Path | str) -> BackupResult:
-    """Lay the newest copy of the workspace on a stick, for recovery only.
+def carry(session: Session, folder: Path | str, *, fresh: bool = False) -> BackupResult:
+    """Lay the newest copy of the workspace on a stick, for recovery only; with `fresh` one that is made now.
 
     Raises:
-        Locked: XL-L14 no recovery slots yet. Refused: XL-F02, XL-F03, XL-F07. Damaged: XL-L06 it did not verify there. NotFound: XL-F05 no folder.
+        Locked: XL-L14 no recovery slots yet. Refused: XL-F02, XL-F03, XL-F07. Damaged: XL-L05, XL-L06 it did not verify there. NotFound: XL-F05 no folder.
     """
     target = Path(folder)
     if not target.is_dir():
         raise NotFound("XL-F05")
     if not copies.recoverable(session.workspace):
         raise Locked("XL-L14", next_step=NO_RECOVERY)
-    newest = copies.list_all(session.workspace)[:1]
+    newest = [] if fresh else copies.list_all(session.workspace, now_ms=_now(session))[:1]
     if not newest or not copies.recoverable(newest[0]):
-        create(session)
-        newest = copies.list_all(session.workspace)[:1]
+        newest = [Path(create(session).path)]
     done = copies.carry(newest[0], target / f"{TRAIL}{session.dev[:8]}", bytes(session.vault.dek))
     return BackupResult(str(done.folder), done.made, done.lines, done.size)
 
@@ -97,6 +96,10 @@ def daily(session: Session) -> str:
     return ""
 
 
+def _now(session: Session) -> int:
+    return millis(session.clock.now())
+
+
 def _reach(session: Session) -> list[int]:
     with session.reading() as tx:
         return [restoring.written(tx), drafts.written(tx)]
@@ -115,11 +118,11 @@ class BackupRow:
 
 
 def list_copies(session: Session) -> list[BackupRow]:
-    """The copies in the workspace, newest first."""
+    """The copies in the workspace, newest first; those a clock that ran ahead has stamped come last."""
     with session.reading() as tx:
         checked = settings.get(tx, _CHECKED, {})
     out = []
-    for place in copies.list_all(session.workspace):
+    for place in copies.list_all(session.workspace, now_ms=_now(session)):
         at, good = checked.get(place.name, ("", False))
         out.append(BackupRow(place.name, copies.made(place)[:16], copies.size(place), str(at), bool(good)))
     return out
@@ -139,9 +142,9 @@ def verify(session: Session, name: str) -> BackupRow:
         if not restoring.is_copy(place):
             raise NotFound("XL-F05", field="name")
     try:
-        if copies.key_of(place, dek=bytes(session.vault.dek)) is None:
+        if copies.key_of(place, dek=bytes(session.vault.dek)) is None and not _ours(session, place):
             raise Locked("XL-L01", "这份备份是换钥匙以前的", next_step="要看它，用 xieli backup restore，输那时的口令")
-        copies.verify(place, session.vault.store_key())
+        copies.verify(place, session.vault.store_key(), bytes(session.vault.dek))
     except (Damaged, NotFound):
         if kept:
             _note(session, name, False)
@@ -150,6 +153,15 @@ def verify(session: Session, name: str) -> BackupRow:
         return BackupRow(str(place), "", copies.size(place), session.clock.now().strftime("%Y-%m-%dT%H:%M"), True)
     _note(session, name, True)
     return next(row for row in list_copies(session) if row.name == name)
+
+
+def _ours(session: Session, place: Path) -> bool:
+    """Does this desk's key open the store of a copy? Then a key file that does not fit is a damaged one, not one of before."""
+    try:
+        copies.verify(place, session.vault.store_key())
+    except (Damaged, NotFound):
+        return False
+    return True
 
 
 def _note(session: Session, name: str, good: bool, reach: list[int] | None = None) -> None:
@@ -164,9 +176,9 @@ def _note(session: Session, name: str, good: bool, reach: list[int] | None = Non
 
 
 def last_backup(session: Session) -> str:
-    """Day of the newest copy in the workspace, "" when there is none."""
-    found = copies.list_all(session.workspace)
-    if not found:
+    """Day of the newest copy in the workspace, "" when there is none. One that is stamped after now says nothing about its day."""
+    found = copies.list_all(session.workspace, now_ms=_now(session))
+    if not found or copies.ahead(found[0], _now(session)):
         return ""
     stamp = found[0].name
     return f"{stamp[:4]}-{stamp[4:6]}-{stamp[6:8]}"

@@ -7,12 +7,15 @@ Rules kept here (design 05)
 - given: the chain first, then the key file. A machine that dies between leaves an operator without a passphrase, who is given one by the same command;
   taken back: the key file first, then the chain. A machine that dies between leaves one who can open nothing, and the same command ends it;
 - nobody takes his own passphrase back, so the last one stays;
+- a slot that was changed, replaced or taken away is so in the copies of this computer too: they get today's key file, and one that could not be written
+  is told (`left`); what was carried away earlier is out of reach;
 - whoever was ended does not come in by an older key file either: the chain says so (XL-L18).
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast, get_args
@@ -24,17 +27,17 @@ from xieli_tui.domain.clock import Clock, Rand, day_of
 from xieli_tui.domain.events.household import OperatorAdded, OperatorEnded
 from xieli_tui.domain.passphrase import check_passphrase, normal, offer, same
 from xieli_tui.errors import Locked, Refused
-from xieli_tui.store import journal, queries, restoring
+from xieli_tui.store import backup, journal, queries, restoring
 from xieli_tui.store import vault as vaults
 from xieli_tui.store.kdf import Strength
-from xieli_tui.store.vault import Vault
+from xieli_tui.store.vault import OpenVault, Vault
 
 if TYPE_CHECKING:
     from xieli_tui.domain.events.base import Payload
     from xieli_tui.store import Tx
     from xieli_tui.store.queries import rows
 
-__all__ = ["OLD_KEYS", "AddOperator", "Change", "Given", "Operators", "Taken", "Worker", "add", "change", "change_outside", "listed", "meant", "normal", "offer", "remove", "same"]
+__all__ = ["OLD_KEYS", "AddOperator", "Change", "Given", "Operators", "Taken", "Worker", "add", "change", "change_outside", "left_open", "listed", "meant", "normal", "offer", "remove", "same"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,31 +73,39 @@ class AddOperator:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """Who has a passphrase now; `seq` of the own line that says so, `replaced` whether he had one before."""
+    """Who has a passphrase now; `seq` of the own line that says so, `replaced` whether he had one before; `left` as in `Change`."""
 
     operator: str
     name: str
     seq: int
     replaced: bool
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Whose passphrase was taken back, from which day; `seq` of the own line, `had` whether he still had one."""
+    """Whose passphrase was taken back, from which day; `seq` of the own line, `had` whether he still had one; `left` as in `Change`."""
 
     operator: str
     name: str
     ended: str
     seq: int
     had: bool
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Whose passphrase was changed, and the generation of the key file since."""
+    """Whose passphrase was changed, the generation of the key file since, and the copies (`left`) that could not be written: the old one opens them."""
 
     operator: str
     generation: int
+    left: tuple[str, ...] = ()
+
+
+def left_open(left: Sequence[str]) -> str:
+    """What is said of copies that still open with the old passphrase, "" when there are none."""
+    return f"有 {len(left)} 份备份写不进去，旧口令还打得开：{'、'.join(left)}。请删掉它们" if left else ""
 
 
 def listed(session: Session) -> Operators:
@@ -140,7 +151,7 @@ def add(session: Session, request: AddOperator, passphrase: str) -> Given:
         seq.append(session.transact(build)[-1].seq)
 
     Vault.give_slot(session.workspace, session.vault, number, passphrase, kdf=kdf, above=above, rand=session.rand, first=line)
-    return Given(number, name, seq[0], held)
+    return Given(number, name, seq[0], held, _copies_too(session.workspace, session.vault))
 
 
 def meant(session: Session, request: AddOperator) -> str:
@@ -185,8 +196,9 @@ def remove(session: Session, operator: str, on: str | None = None) -> Taken:
     if one is not None and one.ended and not holds:
         raise Refused("XL-V11", f"{one.ended} 就收回了", field="operator")
     had = Vault.take_slot(session.workspace, session.vault, number, above=above)
+    left = _copies_too(session.workspace, session.vault)
     done = session.record(values.make(OperatorEnded, operator=number, on=day))
-    return Taken(number, one.name if one is not None else "", day, done[-1].seq, had)
+    return Taken(number, one.name if one is not None else "", day, done[-1].seq, had, left)
 
 
 def change(session: Session, old: str, new: str, *, kdf: str = "auto") -> Change:
@@ -208,7 +220,7 @@ def change(session: Session, old: str, new: str, *, kdf: str = "auto") -> Change
     with session.reading() as tx:
         above = vaults.known_generation(tx)
     Vault.change_passphrase(session.workspace, session.vault, new, kdf=strength, above=above, rand=session.rand)
-    return Change(session.operator, session.vault.generation)
+    return Change(session.operator, session.vault.generation, _copies_too(session.workspace, session.vault))
 
 
 def change_outside(workspace: Path | str, old: str, new: str, *, kdf: str = "auto", clock: Clock | None = None, rand: Rand = os.urandom) -> Change:
@@ -225,9 +237,13 @@ def change_outside(workspace: Path | str, old: str, new: str, *, kdf: str = "aut
     vault = Vault.unlock(folder, old, clock=clock)
     try:
         Vault.change_passphrase(folder, vault, new, kdf=strength, rand=rand)
-        return Change(vault.operator, vault.generation)
+        return Change(vault.operator, vault.generation, _copies_too(folder, vault))
     finally:
         vault.forget()
+
+
+def _copies_too(workspace: Path, vault: OpenVault) -> tuple[str, ...]:
+    return tuple(backup.follow_keys(workspace, bytes(vault.dek), restoring.asides(workspace)))
 
 
 def require_at_work(tx: Tx, operator: str) -> None:

@@ -22,7 +22,7 @@ from typing import Any
 
 from xieli_tui.casework.backup import TRAIL
 from xieli_tui.casework.session import Session, attach
-from xieli_tui.domain.clock import TZ, Clock, Rand, SystemClock
+from xieli_tui.domain.clock import TZ, Clock, Rand, SystemClock, millis
 from xieli_tui.errors import Damaged, Locked, NotFound, Refused, XieliError
 from xieli_tui.store import backup as copies
 from xieli_tui.store import drafts, epochs, keyfile, openings, queries, receipts, rekey, restoring, tries
@@ -76,13 +76,15 @@ class Restored:
     aside: str
 
 
-def find(workspace: Path, named: str) -> Path:
-    """The folder of a copy: by its name in the workspace, or a folder: of a copy, of copies (the newest), a stick with one folder of copies.
+def find(workspace: Path, named: str, clock: Clock | None = None) -> Path:
+    """The folder of a copy: by its name in the workspace, or a folder: of a copy, of copies (the newest), a stick with one folder of copies. One that is
+    stamped after now is the newest only where there is no other.
 
     Raises:
         NotFound: XL-F05. Refused: XL-V11 a stick with the copies of several computers.
     """
-    own = copies.list_all(workspace)
+    now = millis((clock or SystemClock()).now())
+    own = copies.list_all(workspace, now_ms=now)
     if not named:
         if not own:
             raise NotFound("XL-F05", "还没有备份")
@@ -93,14 +95,14 @@ def find(workspace: Path, named: str) -> Path:
     folder = Path(named)
     if restoring.is_copy(folder):
         return folder
-    if inside := copies.list_all(folder, into=folder):
+    if inside := copies.list_all(folder, into=folder, now_ms=now):
         return inside[0]
     trails = sorted(path for path in folder.glob(f"{TRAIL}*") if copies.list_all(path, into=path)) if folder.is_dir() else []
     if len(trails) > 1:
         raise Refused("XL-V11", "盘上有几台电脑的备份", field="name", next_step="请写明是哪个文件夹，名字以 xieli-backup 开头")
     if not trails:
         raise NotFound("XL-F05", "这里没有备份", field="name")
-    return copies.list_all(trails[0], into=trails[0])[0]
+    return copies.list_all(trails[0], into=trails[0], now_ms=now)[0]
 
 
 def look(
@@ -116,7 +118,7 @@ def look(
             XL-V11 the copy is another computer's.
     """
     space, clock = Path(workspace), clock or SystemClock()
-    source = find(space, named)
+    source = find(space, named, clock)
     with _staged(space, source) as place:
         vault, state, now, _ = _keys(space, place, source, passphrase, session)
         body = keyfile.read(place)
@@ -149,7 +151,7 @@ def restore(
     space, clock = Path(workspace), clock or SystemClock()
     drives.refuse_removable(space)
     restoring.settle(space)
-    source = find(space, named)
+    source = find(space, named, clock)
     stamp = dt.datetime.fromtimestamp(clock.now().timestamp(), TZ).strftime("%Y%m%d-%H%M%S")
     with _staged(space, source) as place:
         vault, _, now, laid = _keys(space, place, source, passphrase, held=held)
@@ -289,7 +291,7 @@ def _twin(vault: OpenVault) -> OpenVault:
 @contextmanager
 def _opened(place: Path, vault: OpenVault, clock: Clock) -> Iterator[Session]:
     """The staged copy, checked on every page, brought to this version; closed again."""
-    copies.verify(place, vault.store_key())
+    copies.verify(place, vault.store_key(), bytes(vault.dek))
     with attach(place, rooms.load_profile(place), _twin(vault), clock=clock, where=None) as session:
         yield session
 

@@ -35,7 +35,7 @@ def change(
     new_passphrase_file: NewFile = None, kdf: Strength = "auto", w: Workspace = None, passphrase_file: PassFile = None, json: Json = False,
 ) -> None:
     """改自己的口令：先给旧的，再给新的；资料不动。"""
-    from xieli_tui.casework.passphrases import change_outside
+    from xieli_tui.casework.passphrases import change_outside, left_open
     from xieli_tui.errors import Locked
 
     folder = folder_of(w)
@@ -43,7 +43,7 @@ def change(
         raise Locked("XL-L02")
     old = read_passphrase(passphrase_file, prompt="旧口令")
     done = change_outside(folder, old, _new(new_passphrase_file), kdf=kdf)
-    emit(json, done, [row(f"口令换好了，{done.operator} 号操作员", "资料没有动，旧的开不了了")])
+    emit(json, done, [row(f"口令换好了，{done.operator} 号操作员", "资料没有动，旧的开不了了"), *filter(None, [left_open(done.left)])])
 
 
 @app.work("add-operator")
@@ -56,12 +56,12 @@ def add_operator(
     kdf: Strength = "auto",
 ) -> Said:
     """加一名操作员，各人自己的口令；忘了口令的也在这里换。"""
-    from xieli_tui.casework.passphrases import AddOperator, add, meant
+    from xieli_tui.casework.passphrases import AddOperator, add, left_open, meant
 
     request = AddOperator(name, operator, post, kdf)
     who = meant(session, request)
     done = add(session, request, _new(new_passphrase_file, f"{who}，请本人自己输。"))
-    return Said(done, [row(f"已保存(第{done.seq}条)", f"{done.operator} 号 {done.name}", "换了新口令，旧的开不了了" if done.replaced else "可以用自己的口令打开了")])
+    return Said(done, [row(f"已保存(第{done.seq}条)", f"{done.operator} 号 {done.name}", "换了新口令，旧的开不了了" if done.replaced else "可以用自己的口令打开了"), *filter(None, [left_open(done.left)])])
 
 
 @app.work("list")
@@ -87,7 +87,7 @@ def remove_operator(
     session: Session, operator: Number, on: Annotated[str | None, typer.Option("--on", help="最后一天，不写就是今天。")] = None,
 ) -> Said:
     """收回一名操作员的口令；他写过的都在，还是他写的。"""
-    from xieli_tui.casework.passphrases import remove
+    from xieli_tui.casework.passphrases import left_open, remove
 
     done = remove(session, operator, on)
-    return Said(done, [row(f"已保存(第{done.seq}条)", f"{done.operator} 号 {done.name}".rstrip(), "口令收回了，打不开了" if done.had else "本来就没有口令")])
+    return Said(done, [row(f"已保存(第{done.seq}条)", f"{done.operator} 号 {done.name}".rstrip(), "口令收回了，打不开了" if done.had else "本来就没有口令"), *filter(None, [left_open(done.left)])])

@@ -97,7 +97,7 @@ class WorkersPage(ListPage):
         done = self.attempt(lambda: passphrases.remove(self.xapp.session, chosen.operator))
         if done is not None:
             self.reload()
-            self.say(f"已保存(第{done.seq}条)", f"{done.name}的口令收回了。", "done")
+            self.say(f"已保存(第{done.seq}条)", passphrases.left_open(done.left) or f"{done.name}的口令收回了。", "done")
 
     def rail(self) -> Sequence[Line]:
         return [line(("操作员和口令", "bold")), line(), *rail_block("各人自己的", "谁写的，记录里写着谁。口令不要合用。"), *rail_block("忘了口令", "别的人能开，请他按 3 给一个新的。都打不开了，打县里电话。"),
@@ -278,8 +278,8 @@ class OwnPassphrasePage(_SecretPage):
         return [line(("改口令", "bold")), line(), *say("资料一个字都不动，只换开锁的口令。"), line(), *rail_block("做过的备份", "在这台电脑上恢复，用新口令。")]
 
     def store(self, session: Session, typed: dict[str, str]) -> tuple[str, str]:
-        passphrases.change(session, typed["old"], typed["passphrase"], kdf=self.xapp.kdf)
-        return "口令换好了，下次用新的。", "旧的开不了了。短码要用再设。" if self.xapp.held is not None else "旧的开不了了。"
+        done = passphrases.change(session, typed["old"], typed["passphrase"], kdf=self.xapp.kdf)
+        return "口令换好了，下次用新的。", passphrases.left_open(done.left) or ("旧的开不了了。短码要用再设。" if self.xapp.held is not None else "旧的开不了了。")
 
     def done(self) -> None:
         held, self.xapp.held = self.xapp.held, None
@@ -319,4 +319,5 @@ class GivePassphrasePage(_SecretPage):
     def store(self, session: Session, typed: dict[str, str]) -> tuple[str, str]:
         request = AddOperator(typed.get("name", ""), self.worker.operator if self.worker is not None else "", typed.get("post") or None, self.xapp.kdf)
         done = passphrases.add(session, request, typed["passphrase"])
-        return f"已保存(第{done.seq}条)", f"{done.name}换了新口令，旧的开不了了。" if done.replaced else f"{done.name}可以用自己的口令打开了。"
+        said = f"{done.name}换了新口令，旧的开不了了。" if done.replaced else f"{done.name}可以用自己的口令打开了。"
+        return f"已保存(第{done.seq}条)", passphrases.left_open(done.left) or said
