@@ -59,7 +59,7 @@ class DrillPage(QuietForm):
         self.query_one("#how", Paint).show((
             head("找回演练", "什么都不改"), *self.air(), label("找回人员", (who, "bold" if how.ready else "$warning")),
             label("上次演练", (how.drilled or ("没有演练过" if how.ready else "还不能找回"), "" if how.drilled else "$ink-2")),
-            *(label("县里答复", (f"{how.answered[0][0]} {'、'.join(who for day, who, _ in how.answered if day == how.answered[0][0])}{'，演练' if how.answered[0][2] else '。不是您做的，马上打县里电话'}", ""))
+            *(label("县里答复", (f"{how.answered[0][0]} {'、'.join(who for day, who, *_rest in how.answered if day == how.answered[0][0])}{'，演练' if how.answered[0][2] else '。不是您做的，马上打县里电话'}", ""))
               for _ in how.answered[:1]), blank(),
         ))
         told = (head("念给两名找回人员听"), *digits_lines(how.waiting), *say("拿两份答复回来，放在上面的文件夹里，按 Ctrl+S。", "$ink-2", 72, "  ")) if how.waiting else ()
