@@ -83,7 +83,7 @@ def test_c07_two_officers_together_open_a_laptop_whose_passphrase_is_lost(office
     office.village.close()
     asked = recovery.request(folder, tmp_path / "request.json")
     answers = [
-        Path(answering.answer(office.county, Path(asked.file), tmp_path / f"key-{name}", "9999888877776666", tmp_path / f"answer-{name}", asked.fingerprint).file)
+        Path(answering.answer(office.county, Path(asked.file), tmp_path / f"key-{name}", "9999888877776666", tmp_path / f"answer-{name}", asked.fingerprint, compared=True).file)
         for name in ("王芳", "李明")
     ]
     with pytest.raises(Refused) as alone:
