@@ -4,7 +4,7 @@
 PYTHON := $(shell for p in python3.11 python3.12 python3.13 python3 python; do $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 VENV := .venv
 BIN := $(VENV)/bin
-WORKERS ?= 3  # two cores, and a third worker for what waits on a terminal or a disk
+WORKERS ?= 2
 
 .PHONY: demo test check lock bench clean
 
