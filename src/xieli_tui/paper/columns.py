@@ -74,7 +74,21 @@ def _key(text: str) -> str:
     return re.sub(r"[\s*:：、/\\.,，。_-]+", "", re.sub(r"\(.*?\)|\[.*?\]|【.*?】", "", folded))
 
 
-_BY_NAME = {_key(word): name for name, words in COLUMN_NAMES.items() for word in words}
+
+@dataclass(frozen=True, slots=True)
+class HeadWords:
+    """The words of one kind of list: `names` field -> header words, `by_key` the same the other way round, folded."""
+
+    names: Mapping[str, tuple[str, ...]]
+    by_key: Mapping[str, str]
+
+    @classmethod
+    def of(cls, names: Mapping[str, tuple[str, ...]]) -> HeadWords:
+        """Of a table like COLUMN_NAMES; of a word that stands twice the later field counts."""
+        return cls(names, {_key(word): name for name, words in names.items() for word in words})
+
+
+ROSTER = HeadWords.of(COLUMN_NAMES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +115,7 @@ class Header:
         return self.texts[at] if at is not None else ""
 
 
-def load_mapping(path: Path) -> ColumnMap:
+def load_mapping(path: Path, words: HeadWords = ROSTER) -> ColumnMap:
     """Read a mapping file. Raises NotFound XL-F05, Refused XL-W05 for what is not one."""
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -111,7 +125,7 @@ def load_mapping(path: Path) -> ColumnMap:
         raise Refused("XL-W05") from None
     sheet, row = raw.get("sheet"), raw.get("header_row")
     columns, values = _texts(raw.get("columns", {})), raw.get("values", {})
-    unknown = set(raw) - {"sheet", "header_row", "columns", "values"} | set(columns) - set(COLUMN_NAMES)
+    unknown = set(raw) - {"sheet", "header_row", "columns", "values"} | set(columns) - set(words.names)
     if unknown:
         raise Refused("XL-W05", "、".join(sorted(unknown)))
     if not (sheet is None or isinstance(sheet, str)) or not (row is None or (isinstance(row, int) and row > 0)) or not isinstance(values, dict):
@@ -125,7 +139,7 @@ def _texts(raw: Any) -> dict[str, str]:
     return dict(raw)
 
 
-def find_header(sheet: Sheet, mapping: ColumnMap | None = None) -> Header | None:
+def find_header(sheet: Sheet, mapping: ColumnMap | None = None, words: HeadWords = ROSTER) -> Header | None:
     """The header of a sheet, None when it has none.
 
     Raises:
@@ -139,18 +153,18 @@ def find_header(sheet: Sheet, mapping: ColumnMap | None = None) -> Header | None
             raise Refused("XL-W05", "header_row")
         found: tuple[int, tuple[str, ...]] | None = (mapping.header_row, _texts_of(sheet.rows[mapping.header_row - 1]))
     else:
-        found = _search(sheet.rows, mapping)
+        found = _search(sheet.rows, mapping, words)
     if found is None:
         return None
     row, texts = found
-    columns = _named(texts)
+    columns = _named(texts, words)
     for name, where in mapping.columns.items():
         at = _locate(where, texts)
         if at is None:
             raise Refused("XL-W05", name)
         columns = {other: place for other, place in columns.items() if place != at}
         columns[name] = at
-    columns = _by_values(columns, texts, sheet.rows[row:])
+    columns = _by_values(columns, texts, sheet.rows[row:], words)
     return Header(row, columns, texts) if "name" in columns or "head" in columns else None
 
 
@@ -158,11 +172,11 @@ def _texts_of(row: Sequence[Cell]) -> tuple[str, ...]:
     return tuple(cell_text(cell).replace("\n", "").strip() for cell in row)
 
 
-def _named(texts: Iterable[str]) -> dict[str, int]:
+def _named(texts: Iterable[str], words: HeadWords) -> dict[str, int]:
     columns: dict[str, int] = {}
     for at, text in enumerate(texts):
         key = _key(text)
-        name = _BY_NAME.get(key)
+        name = words.by_key.get(key)
         if name is not None and not any(key.startswith(other) for other in _NOT_THE_PERSONS):
             columns.setdefault(name, at)
     return columns
@@ -172,15 +186,15 @@ def _is_header(columns: Mapping[str, int]) -> bool:
     return ("name" in columns or "head" in columns) and len(columns) >= 3
 
 
-def _search(rows: Sequence[Sequence[Cell]], mapping: ColumnMap) -> tuple[int, tuple[str, ...]] | None:
+def _search(rows: Sequence[Sequence[Cell]], mapping: ColumnMap, words: HeadWords) -> tuple[int, tuple[str, ...]] | None:
     wanted = {_key(where) for where in mapping.columns.values()}
     for at, row in enumerate(rows[:_HEADER_ROWS]):
         texts = _texts_of(row)
-        columns = _named(texts)
+        columns = _named(texts, words)
         if at + 1 < len(rows) and all(isinstance(cell, str) for cell in rows[at + 1]):
             below = _texts_of(rows[at + 1])
             both = tuple(low or high for low, high in zip(below, texts, strict=False))
-            if len(_named(below)) >= 2 and len(_named(both)) > len(columns) and _is_header(_named(both)):
+            if len(_named(below, words)) >= 2 and len(_named(both, words)) > len(columns) and _is_header(_named(both, words)):
                 return at + 2, both
         mapped = {_key(text) for text in texts} & wanted
         if _is_header(columns) or (wanted and mapped == wanted and len(columns) + len(mapped) >= 3):
@@ -201,7 +215,7 @@ def _locate(where: str, texts: Sequence[str]) -> int | None:
     return None
 
 
-def _by_values(columns: dict[str, int], texts: Sequence[str], rows: Sequence[Sequence[Cell]]) -> dict[str, int]:
+def _by_values(columns: dict[str, int], texts: Sequence[str], rows: Sequence[Sequence[Cell]], words: HeadWords) -> dict[str, int]:
     """Fill in ID, sex and relation from what stands in columns nobody named."""
     free = [at for at, text in enumerate(texts) if at not in columns.values() and not any(_key(text).startswith(other) for other in _NOT_THE_PERSONS)]
     tests = {
@@ -210,7 +224,7 @@ def _by_values(columns: dict[str, int], texts: Sequence[str], rows: Sequence[Seq
         "relation": lambda text: codes.find("relation", text) is not None and not text.strip().isdigit(),
     }
     for name, looks_right in tests.items():
-        if name in columns:
+        if name in columns or name not in words.names:
             continue
         for at in free:
             texts_here = [text for row in rows[:200] if at < len(row) and (text := cell_text(row[at]).strip())]
