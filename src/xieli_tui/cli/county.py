@@ -21,6 +21,7 @@ from xieli_tui.cli.county_receive import mount as mount_receive
 from xieli_tui.cli.county_registers import mount as mount_registers
 from xieli_tui.cli.county_reopen import mount as mount_reopen
 from xieli_tui.cli.county_standing import mount as mount_standing
+from xieli_tui.cli.county_stats import mount as mount_stats
 from xieli_tui.cli.county_steps import mount as mount_steps
 from xieli_tui.cli.county_trust import mount as mount_trust
 from xieli_tui.cli.handover import desk_app as handover_app
@@ -39,6 +40,7 @@ mount_registers(app)
 mount_matters(app)
 mount_lint(app)
 mount_coverage(app)
+mount_stats(app)
 mount_people(app)
 app.add_typer(handover_app, name="handover")
 mount_alerts(app)

@@ -5,22 +5,25 @@ Rules kept here
 - digests are taken over decrypted values, rows sorted, so that neither file layout nor the order of writing shows;
 - rows laid down by another version are never read: the shape is kept beside them, and what differs is replayed at the opening; a type that was
   stored without being understood begins to count then;
-- everything happens in one transaction: a rebuild that fails leaves the store as it was.
+- everything happens in one transaction: a rebuild that fails leaves the store as it was, and a look at an earlier day (`known_at`) leaves nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from xieli_tui.domain.events import EVENTS
 from xieli_tui.store import journal, projector, receipts, settings, sink, stubs, verdict
 from xieli_tui.store.calm import uncollected
 from xieli_tui.store.project.base import MENDERS, TOPIC_OF
+from xieli_tui.store.store import Tx
 
 if TYPE_CHECKING:
-    from xieli_tui.store.store import Store, Tx
+    from xieli_tui.store.store import Store
 
 RECEIVED = ("receipt",)
 """Tables that are read out of delivery lines and made again from them."""
@@ -90,6 +93,25 @@ def differing(store: Store) -> list[str]:
             raise _Undone
     except _Undone:
         return sorted(name for name in before if before[name] != after[name])
+
+
+@contextmanager
+def known_at(store: Store, cut_ms: int) -> Iterator[Tx]:
+    """The store as it was at an instant: what was written or had arrived here by then, judged and laid down without anything that came later.
+
+    Nothing of it is kept: the lines that came later are out of sight in one transaction that is taken back. Where none came later it is a plain reading.
+    """
+    with store.read() as tx:
+        if not tx.ask("SELECT 1 FROM journal WHERE arrived_ms>? UNION ALL SELECT 1 FROM delivery_in WHERE at_ms>? LIMIT 1", (cut_ms, cut_ms)):
+            yield tx
+            return
+    with suppress(_Undone), store.write() as tx:
+        store.kept.clear()  # what it passes on is true of all lines
+        tx.ask("DELETE FROM journal WHERE arrived_ms>?", (cut_ms,))
+        tx.ask("DELETE FROM delivery_in WHERE at_ms>?", (cut_ms,))
+        replay(tx)
+        yield Tx(store, tx.conn, writing=False)
+        raise _Undone
 
 
 class _Undone(Exception):

@@ -1,0 +1,52 @@
+"""统计: every village of a desk and all of them together, the same numbers again for the same day."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from desk_office import VILLAGE, Office
+from python_calamine import CalamineWorkbook
+
+from xieli_tui.casework import flag_hardship, households, record_visit
+from xieli_tui.desk import statistics
+from xieli_tui.errors import Refused
+from xieli_tui.store import journal, rebuild
+
+
+def test_the_same_day_gives_the_same_numbers_whatever_arrives_is_mended_or_taken_back_later(office: Office, tmp_path: Path) -> None:
+    home = households.add_household(office.village, households.AddHousehold("石守田", {"group": "一组", "category": "dibao"})).id
+    record_visit.record_visit(office.village, record_visit.RecordVisit(home, "self", on="2026-12-20"))
+    flag_hardship.flag_hardship(office.village, flag_hardship.FlagHardship(("accident",), outsider="过路人", place="桥头"))
+    office.up()
+    told = statistics.statistics(office.county)
+    assert (told.since, told.asof, told.known) == ("2026-12-01", "2026-12-28", "asof")
+    [village] = [one for one in told.villages if one.village == VILLAGE]
+    assert village.numbers["visits"]["visits"] == told.total["visits"]["visits"] == 1
+    assert (village.numbers["households"]["dibao_households"], village.numbers["flags"]["outsiders"]) == (1, 1)
+    office.clock.tick(days=4)
+    households.set_household(office.village, home, {"category": "tekun"}, "改过来")
+    office.household("石守水")
+    record_visit.record_visit(office.village, record_visit.RecordVisit(home, "self", on="2026-12-21"))
+    office.up()
+    with office.county.reading() as tx:
+        before = rebuild.digests(tx)
+    assert statistics.statistics(office.county, asof="2026-12-28") == told, "what came later changes no number that was told"
+    with office.county.reading() as tx:
+        assert rebuild.digests(tx) == before
+    today = statistics.statistics(office.county, "2026-12-01", "2026-12-28", now=True)
+    assert (today.known, today.total["visits"]["visits"], today.total["households"]["households"]) == ("now", 2, 2)
+    sheet = tmp_path / "s.xlsx"
+    written = statistics.write(office.county, told, sheet)
+    rows = CalamineWorkbook.from_path(str(sheet)).get_sheet_by_index(0).to_python()
+    assert (rows[0][:3], rows[-1][:3], written.rows) == (["村代码", "村", "登记的户"], ["", "合计", "1"], len(rows) - 1)
+    assert not [cell for row in rows for cell in row if "石守田" in str(cell)]
+    with office.county.reading() as tx:
+        assert [one.d["what"] for one in journal.events_of_type(tx, "audit.exported")] == ["statistics"]
+
+
+def test_a_village_has_no_statistics_of_a_desk_and_a_day_to_come_has_no_numbers(office: Office) -> None:
+    for session, asof, code in ((office.village, None, "XL-P07"), (office.county, "2027-03-01", "XL-V02")):
+        with pytest.raises(Refused) as caught:
+            statistics.statistics(session, asof=asof)
+        assert caught.value.code in (code, "XL-V13")
