@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from rosterkit import HEADS, id_number, township_book, write_book
 from xieli_tui.errors import NotFound, Refused
-from xieli_tui.paper import workbook
+from xieli_tui.paper import workbook, workbook_guard
 from xieli_tui.paper.columns import load_mapping
 from xieli_tui.paper.error_book import write_error_book
 from xieli_tui.paper.roster_sheet import Issue, Roster, read_roster
@@ -254,7 +254,7 @@ def test_too_many_rows_or_columns_are_refused(tmp_path: Path, monkeypatch: pytes
     assert refusal(sheet(tmp_path / "a.xlsx", ["序号", "姓名", "身份证号"], *rows)) == "XL-W04"
     assert len(read_roster(sheet(tmp_path / "b.xlsx", ["序号", "姓名", "身份证号"], *rows[:39]), TODAY).rows) == 39
     assert refusal(sheet(tmp_path / "c.xlsx", ["序号", "姓名", "身份证号"], [None] * 500 + ["x"])) == "XL-W04"
-    monkeypatch.setattr(workbook, "MAX_FILE", 100)
+    monkeypatch.setattr(workbook_guard, "MAX_FILE", 100)
     assert refusal(tmp_path / "b.xlsx") == "XL-W04"
 
 

@@ -2,43 +2,61 @@
 
 Rules kept here
 - .xlsx, .xls, .ods (and .et where it parses) are read by python-calamine; a formula gives its stored value, never a computation of ours;
-- what cannot be read ends in a sentence: folder F01, missing F05, unreadable F06, not a workbook W02, password W03, too large W04;
+- what cannot be read ends in a sentence: folder F01, missing F05, unreadable F06, not a workbook W02, password W03, too large W04 (`workbook_guard`);
 - a sheet is a list of rows from the first sheet row on, so that an index + 1 is the row number the sender sees;
-- a value under a vertical merge is repeated for every row the merge covers; hidden sheets are not looked at.
+- a value under a vertical merge is repeated for every row the merge covers, a horizontal one stands in its first cell: no column is ever shifted;
+- hidden sheets are not read, and named; hidden rows and columns are read, and counted; macros never run.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from xieli_tui.errors import NotFound, Refused
+from xieli_tui.errors import Refused
+from xieli_tui.paper.workbook_guard import Facts, SheetFacts, look_over
 
 MAX_ROWS = 100_000
 MAX_COLUMNS = 500
-MAX_FILE = 64 * 1024 * 1024
-MAX_UNPACKED = 1024 * 1024 * 1024
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "Err:502", "Err:508", "Err:504"})
+_1904 = dt.timedelta(days=1462)
 
 Cell = Any
 """str, float, bool, date, datetime, time or timedelta; "" for an empty cell."""
+Merge = tuple[tuple[int, int], tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A visible sheet: its name and its rows from sheet row 1 on."""
+    """A visible sheet: its name, its rows from sheet row 1 on, its merged cells, and the cells whose formula has no result (places from 0)."""
 
     name: str
     rows: list[list[Cell]]
+    merges: Sequence[Merge] = ()
+    no_result: frozenset[tuple[int, int]] = frozenset()
+    from_1904: bool = False
+
+
+@dataclass(slots=True)
+class Book:
+    """A workbook read. `hidden`: sheets that were not looked at; `said`: sentences about what a reader would not see."""
+
+    sheets: list[Sheet] = field(default_factory=list)
+    hidden: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
 
 
 def sheets(path: Path) -> Iterator[Sheet]:
-    """The visible sheets of a workbook, one after the other.
+    """The visible sheets of a workbook, one after the other. Raises as `read_book`."""
+    yield from read_book(path).sheets
+
+
+def read_book(path: Path) -> Book:
+    """A workbook with all its visible sheets.
 
     Raises:
         NotFound: XL-F05.
@@ -46,60 +64,84 @@ def sheets(path: Path) -> Iterator[Sheet]:
     """
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-    _look(path)
+    facts = look_over(path)
+    found = Book(said=_said(facts))
     try:
         with CalamineWorkbook.from_path(str(path)) as book:
             seen = 0
             for meta in book.sheets_metadata:
-                if meta.visible != SheetVisibleEnum.Visible or meta.typ != SheetTypeEnum.WorkSheet:
+                if meta.typ != SheetTypeEnum.WorkSheet:
                     continue
+                if meta.visible != SheetVisibleEnum.Visible:
+                    found.hidden.append(meta.name)
+                    continue
+                of_sheet = facts.sheets.get(meta.name, SheetFacts())
                 sheet = book.get_sheet_by_name(meta.name)
                 if sheet.width > MAX_COLUMNS:
-                    raise Refused("XL-W04")
+                    raise Refused("XL-W04", f"表 {meta.name} 有 {sheet.width} 列")
                 rows = sheet.to_python(skip_empty_area=False)
                 seen += sum(1 for row in rows if any(cell != "" for cell in row))
                 if seen > MAX_ROWS:
                     raise Refused("XL-W04")
-                _spread(rows, getattr(sheet, "merged_cell_ranges", None) or [])
-                yield Sheet(meta.name, rows)
+                merges = list(getattr(sheet, "merged_cell_ranges", None) or of_sheet.merges)
+                _spread(rows, merges)
+                found.sheets.append(Sheet(meta.name, rows, merges, frozenset(of_sheet.no_result | _errors(rows)), facts.from_1904))
+                found.said += _hidden(meta.name, of_sheet)
     except PasswordError:
         raise Refused("XL-W03") from None
     except (CalamineError, zipfile.BadZipFile):
         raise Refused("XL-W02") from None
     except OSError:
         raise Refused("XL-F06") from None
+    return found
 
 
-def _look(path: Path) -> None:
-    """Refuse what is no readable workbook before a parser sees it."""
-    try:
-        if path.is_dir():
-            raise Refused("XL-F01")
-        if not path.exists():
-            raise NotFound("XL-F05")
-        if path.stat().st_size > MAX_FILE:
-            raise Refused("XL-W04")
-        with path.open("rb") as file:
-            start = file.read(len(_OLE))
-            if start == _OLE and _ENCRYPTED in start + file.read():
-                raise Refused("XL-W03")
-    except OSError:
-        raise Refused("XL-F06") from None
-    if start.startswith(b"PK"):
-        try:
-            with zipfile.ZipFile(path) as archive:
-                if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
-                    raise Refused("XL-W04")
-        except (zipfile.BadZipFile, OSError, ValueError):
-            raise Refused("XL-W02") from None
+def _said(facts: Facts) -> list[str]:
+    said = []
+    if facts.macros:
+        said.append("这个文件带宏，宏没有运行，只读了格子")
+    if facts.links:
+        said.append("有公式链到别的文件，取的是表里存着的值，没有去打开别的文件")
+    return said
 
 
-def _spread(rows: list[list[Cell]], merges: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
-    for (top, left), (bottom, right) in merges:
-        if bottom > top and left == right and bottom < len(rows) and left < len(rows[top]):
-            for row in range(top + 1, bottom + 1):
-                if left < len(rows[row]) and rows[row][left] == "":
-                    rows[row][left] = rows[top][left]
+def _hidden(name: str, facts: SheetFacts) -> list[str]:
+    said = []
+    if facts.hidden_rows:
+        said.append(f"表 {name} 有 {facts.hidden_rows} 行是隐藏的（也许是筛选），也读了")
+    if facts.hidden_columns:
+        said.append(f"表 {name} 有 {facts.hidden_columns} 列是隐藏的，也读了")
+    return said
+
+
+def _errors(rows: list[list[Cell]]) -> set[tuple[int, int]]:
+    """Error values written out as text; they are no words, so the cell counts as empty."""
+    found = set()
+    for at, row in enumerate(rows):
+        for place, cell in enumerate(row):
+            if isinstance(cell, str) and cell[:1] in ("#", "E") and cell.strip() in _ERRORS:
+                row[place] = ""
+                found.add((at, place))
+    return found
+
+
+def _spread(rows: list[list[Cell]], merges: Sequence[Merge]) -> None:
+    work = sum(len(row) for row in rows)
+    for (top, left), (bottom, _right) in merges:
+        last = min(bottom, len(rows) - 1)
+        if last <= top or left >= len(rows[top]) or rows[top][left] == "":
+            continue
+        work -= last - top
+        if work < 0:  # merges that overlap: no program writes them
+            raise Refused("XL-W02", "合并的格子互相重叠")
+        for row in range(top + 1, last + 1):
+            if left < len(rows[row]) and rows[row][left] == "":
+                rows[row][left] = rows[top][left]
+
+
+def from_1904(cell: Cell, sheet: Sheet) -> Cell:
+    """A day number as its workbook counts days: some begin in 1904."""
+    return cell + _1904.days if sheet.from_1904 and isinstance(cell, (int, float)) and not isinstance(cell, bool) and 700 < cell < 80_000 else cell
 
 
 def cell_text(cell: Cell) -> str:
