@@ -38,7 +38,7 @@ WORDS = {
     "obligors": "义务人", "opinion": "意见", "paper": "纸在哪里", "papers": "缺哪些", "party": "是党员", "payer": "谁付的", "period": "一次或按月", "platform_no": "平台编号",
     "post": "职务", "quantity": "多少", "reference": "发放凭据", "relation": "关系", "reroute": "转看哪些", "rise_cause": "收入为什么多了", "since": "从哪天", "source": "来处",
     "staff": "经办人", "stage": "第几阶段", "to": "转到", "to_whom": "托给谁", "told_to": "告诉了谁", "unclear": "不清楚的", "unit": "单位", "until": "到哪天", "urgent": "急难",
-    "where": "在哪里", "why": "怎么走的", "window": "窗口", "lock": "锁定", "to_name": "转到的村",
+    "where": "在哪里", "why": "怎么走的", "window": "窗口", "lock": "锁定", "to_name": "转到的村", "issued": "名单日期",
 }
 HIDDEN = frozenset({
     "village", "household", "replaces", "after", "of", "scope", "counted", "calendar", "delegation", "decision", "sha256", "hints", "columns", "trip", "visit", "answers_alert", "event", "screen", "task",
@@ -57,7 +57,7 @@ CODES: dict[str, dict[str, str]] = {
     "application.started": {"kinds": "kind", "unit": "application_unit", "source": "application_source"}, "application.handed_over": {"missing": "doc"},
     "application.returned": {"papers": "doc"}, "application.checked": {"result": "check_result"}, "application.investigated": {"method": "investigation"},
     "application.decided": {"kind": "kind", "result": "decision", "reroute": "kind"}, "application.paid": {"kind": "kind"}, "aid.recorded": {"kind": "kind", "form": "aid_form", "department": "department"},
-    "aid.given": {"kind": "kind", "form": "aid_form"}, "alert.issued": {"cls": "alert_class"}, "review.done": {"result": "disposition"}, "fraud.ruled": {"result": "disposition"},
+    "aid.given": {"kind": "kind", "form": "aid_form"}, "alert.issued": {"cls": "alert_class"}, "alert.answered": {**CODED["alert.answered"], "cls": "alert_class"}, "review.done": {"result": "disposition"}, "fraud.ruled": {"result": "disposition"},
     "complaint.received": {"channel": "complaint_channel"}, "kin.filed": {"relation": "relation"}, "statement.made": {"rise_cause": "rise_cause", "nothing": "statement_part"},
     "notice.posted": {"kind": "notice_kind", "place": "place"},
 }

@@ -4,7 +4,7 @@ Rules kept here
 - what is kept is a matter of time, not of truth: it rests on a mark (day, packs, calendar, program) and on how far the journal had come; where either
   does not fit, it is asked again;
 - an entry changes the answers of its own family; of everybody where an entry names no family, unless its type has nothing to do with any;
-- verdicts may change without a line of the journal (a desk's word came in): they are part of how far the store had come.
+- verdicts may change without a line of the journal (a desk's word came in), and so may the lists taken in here: both are part of how far the store had come.
 """
 
 from __future__ import annotations
@@ -52,6 +52,8 @@ def reach(tx: Tx) -> Reach:
     digest = hashlib.sha256()
     for row in tx.ask("SELECT ref, status, code FROM verdict ORDER BY ref, status, code"):
         digest.update(json.dumps(row, ensure_ascii=False).encode())
+    for row in tx.ask("SELECT alert, household FROM listed_alert ORDER BY alert"):
+        digest.update(json.dumps(row).encode())
     return Reach(int(last), digest.hexdigest())
 
 

@@ -90,6 +90,14 @@ ECHO: tuple[str, ...] = (
 )
 
 
+LISTED: tuple[str, ...] = (
+    """CREATE TABLE listed_alert (alert TEXT NOT NULL, household TEXT NOT NULL, person TEXT NOT NULL, village TEXT NOT NULL, number TEXT NOT
+    NULL, cls TEXT NOT NULL, text TEXT NOT NULL, amount BIGINT, on_day TEXT NOT NULL, due TEXT NOT NULL, columns TEXT NOT NULL, at_ms BIGINT NOT
+    NULL, PRIMARY KEY (alert))""",
+    """CREATE INDEX ix_listed_alert_household ON listed_alert (household)""",
+)
+
+
 def _making(statements: tuple[str, ...]) -> Callable[[Connection], None]:
     def step(conn: Connection) -> None:
         for statement in statements:
@@ -103,6 +111,7 @@ MIGRATIONS: tuple[tuple[str, Callable[[Connection], None]], ...] = (
     ("duties kept by family", _making(V2)),
     ("files carried on by a township", _making(CARRIED)),
     ("envelopes of returns, issuer epochs", _making(ECHO)),
+    ("lists of alerts taken in here", _making(LISTED)),
 )
 """(name, step); the number of a migration is its place in this list, from 1."""
 

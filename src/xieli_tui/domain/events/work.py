@@ -235,7 +235,8 @@ class AlertIssued(Payload):
 
 @event("alert.answered", kind="fact", entity="alert", scope="village")
 class AlertAnswered(Payload):
-    """The village's forced disposition of an alert, resting on a visit."""
+    """The village's forced disposition of an alert, resting on a visit. `cls` to `issued` say what is answered where no desk issued it: a list that was
+    handed to the village as a workbook (ADR 0013)."""
 
     alert: Id
     village: VillageCode
@@ -244,6 +245,10 @@ class AlertAnswered(Payload):
     visit: Id | None = None
     disposition: Code
     note: Text | None = None
+    cls: Code | None = None
+    text: Text | None = None
+    number: Name | None = None
+    issued: Day | None = None
 
 
 @event("review.done", kind="ruling", entity="review", writers=DESK)

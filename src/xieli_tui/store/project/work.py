@@ -88,17 +88,19 @@ def change(entity: str, found: Sequence[Standing]) -> Rows:
 
 @topic("alert", ("alert.issued", "alert.answered"), (Place("alert", "alert"),))
 def alert(entity: str, found: Sequence[Standing]) -> Rows:
-    """An alert and the village's answer."""
+    """An alert and the village's answer; an answer to a list the village was handed itself says what it answers."""
     if not found:
         return {}
     issued = first(found, "alert.issued")
     answer = last(found, "alert.answered")
     base = issued or found[0]
-    d, get = base.d, (issued.d if issued else {}).get
+    said = {} if issued else next((s.d for s in found if s.d.get("cls")), {})
+    d, get = base.d, (issued.d if issued else {**said, "on": said.get("issued", "")}).get
     a = answer.d if answer else {}
+    household = d.get("household") or next((s.d["household"] for s in found if s.d.get("household")), "")
     return {"alert": [(
-        county_of(d["village"]), entity, d.get("household", ""), get("person", ""), d["village"], int(issued is not None), get("number", ""),
-        get("cls", ""), get("text", ""), get("amount"), get("on", ""), get("due", ""), js(get("columns", {})), a.get("disposition", ""),
+        county_of(d["village"]), entity, household, get("person", "") if issued else "", d["village"], int(bool(issued or said)), int(bool(said)), get("number", ""),
+        get("cls", ""), get("text", ""), get("amount"), get("on", ""), get("due", "") if issued else "", js(get("columns", {})), a.get("disposition", ""),
         a.get("on", ""), a.get("visit", ""), a.get("note", ""), answer.e.role if answer else "", answer.ms if answer else 0, base.e.ref, base.ms,
     )]}
 

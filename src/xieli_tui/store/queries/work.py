@@ -125,18 +125,34 @@ def _alert(row: RowMapping) -> Alert:
         id=row["alert"], household=row["household"], person=row["person"], village=row["village"], number=row["number"], cls=row["cls"],
         text=row["text"], amount=row["amount"], on=row["on_day"], due=row["due"], columns=obj(row["columns"]), answered=row["answered"],
         answered_on=row["answered_on"], answer_visit=row["answer_visit"], answer_note=row["answer_note"], known=bool(row["known"]), ref=row["ref"],
+        source="list" if row["own"] else "issued",
     )
+
+
+def _listed(name: str) -> str:
+    return f"CASE WHEN l.cls<>'' AND (a.known=0 OR a.own=1) THEN l.{name} ELSE a.{name} END AS {name}"
+
+
+_ALERTS = (  # every alert once: as a desk issued it, else as the list that was taken in here has it; whose it is, by the desk or by a person here
+    "SELECT a.alert, coalesce(nullif(a.household, ''), l.household, '') AS household, CASE WHEN a.household<>'' AND a.person<>'' THEN a.person"
+    " WHEN a.household='' OR a.household=l.household THEN coalesce(l.person, '') ELSE '' END AS person, a.village,"
+    " CASE WHEN l.cls<>'' THEN 1 ELSE a.known END AS known, CASE WHEN a.own=1 OR (a.known=0 AND l.cls<>'') THEN 1 ELSE 0 END AS own,"
+    f" {', '.join(map(_listed, ('number', 'cls', 'text', 'amount', 'on_day', 'due', 'columns')))},"
+    " a.answered, a.answered_on, a.answer_visit, a.answer_note, a.answer_role, a.ref FROM alert a LEFT JOIN listed_alert l ON l.alert=a.alert"
+    " UNION ALL SELECT l.alert, l.household, l.person, l.village, 1, 1, l.number, l.cls, l.text, l.amount, l.on_day, l.due, l.columns, '', '', '', '', '', ''"
+    " FROM listed_alert l WHERE l.cls<>'' AND NOT EXISTS (SELECT 1 FROM alert a WHERE a.alert=l.alert)"
+)
 
 
 def alerts(tx: Tx, household: str | None = None, open_only: bool = False) -> list[Alert]:
     """Alerts, the nearest due day first."""
     condition, values = where(household=household, answered="" if open_only else None)
-    return [_alert(row) for row in rows(tx, f"SELECT * FROM alert{condition} ORDER BY due='', due, on_day, alert", values)]
+    return [_alert(row) for row in rows(tx, f"SELECT * FROM ({_ALERTS}){condition} ORDER BY due='', due, on_day, alert", values)]
 
 
 def alert(tx: Tx, id: str) -> Alert | None:
     """One alert."""
-    row = one(tx, "SELECT * FROM alert WHERE alert=?", (id,))
+    row = one(tx, f"SELECT * FROM ({_ALERTS}) WHERE alert=?", (id,))
     return None if row is None else _alert(row)
 
 

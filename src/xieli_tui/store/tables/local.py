@@ -120,6 +120,28 @@ class DutyKept(SQLModel, table=True):
     body: str = Field(sa_type=Text)
 
 
+class ListedAlert(SQLModel, table=True):
+    """A row of a list (预警名单) this computer was handed as a workbook, and whose a row is by a person's word (`store.listed_alerts`, ADR 0013)."""
+
+    __tablename__ = "listed_alert"
+    __table_args__: ClassVar[Any] = (Index("ix_listed_alert_household", "household"), KIND)
+
+    alert: str = Field(sa_type=Text, primary_key=True)
+    """The id that every copy of the row has."""
+    household: str = Field(sa_type=Text)
+    person: str = Field(sa_type=Text)
+    village: str = Field(sa_type=Text)
+    number: str = Field(sa_type=Text)
+    cls: str = Field(sa_type=Text)
+    """"" = only `household` and `person` are ours: a desk issued it, somebody here said whose it is."""
+    text: str = Field(sa_type=Text)
+    amount: int | None = Field(default=None, sa_type=BigInteger)
+    on_day: str = Field(sa_type=Text)
+    due: str = Field(sa_type=Text)
+    columns: str = Field(sa_type=Text)
+    at_ms: int = Field(sa_type=BigInteger)
+
+
 class TrustSigner(SQLModel, table=True):
     """A key whose certificate chain held, or that a grant named."""
 

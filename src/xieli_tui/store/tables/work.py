@@ -115,7 +115,7 @@ class ChangeTable(SQLModel, table=True):
 
 
 class AlertTable(SQLModel, table=True):
-    """An alert of a desk and the village's answer."""
+    """An alert of a desk and the village's answer. `own` = 1: a village's answer to a list it was handed itself, which no desk issued here."""
 
     __tablename__ = "alert"
     __table_args__ = (Index("ix_alert_household", "household"),)
@@ -126,6 +126,7 @@ class AlertTable(SQLModel, table=True):
     person: str
     village: str
     known: int
+    own: int
     number: str
     cls: str
     text: str

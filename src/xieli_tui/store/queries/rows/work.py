@@ -134,6 +134,8 @@ class Alert:
     answer_note: str
     known: bool
     ref: str
+    source: str = "issued"
+    """issued by a desk | list: a row of a list that was handed to the village as a workbook, which no desk issued here"""
 
 
 @dataclass(frozen=True, slots=True)
