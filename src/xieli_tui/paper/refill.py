@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from xieli_tui.errors import Refused
-from xieli_tui.paper import workbook
+from xieli_tui.paper import workbook, workbook_clean
 from xieli_tui.paper.report_guess import Layout
 from xieli_tui.paper.report_map import FORMULA, ReportMap
 from xieli_tui.paper.table_out import storable
@@ -31,8 +31,6 @@ MAX_TEMPLATE = 3 * 1024 * 1024
 """Bytes of a workbook to fill in: it travels by the road."""
 MAX_UNPACKED = 64 * 1024 * 1024
 _CHANGED, _NEW = "FFFFF2CC", "FFE2F0D9"
-_LOOK = 20_000
-"""Rows of a sheet that are looked at for its head and its drawn rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +59,11 @@ def read_template(path: Path) -> bytes:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
-            unpacked = sum(entry.file_size for entry in archive.infolist())
     except (zipfile.BadZipFile, ValueError):
         raise Refused("XL-W02") from None
     if "xl/workbook.xml" not in names:
         raise Refused("XL-W02", "报表要 .xlsx 的")
-    if len(data) > MAX_TEMPLATE or unpacked > MAX_UNPACKED:
+    if len(data) > MAX_TEMPLATE or _unpacked(data) > MAX_UNPACKED:
         raise Refused("XL-W04", "要填的表最大 3 MB", next_step="请只留要填的表头和几行空行，另存一份再学")
     return data
 
@@ -75,57 +72,54 @@ def lost(data: bytes) -> tuple[str, ...]:
     """What of a workbook its copy will not have, in words."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = archive.namelist()
-    found = (("图片", "xl/media/"), ("宏", "xl/vbaProject"), ("窗体控件", "xl/ctrlProps"))
-    return tuple(word for word, prefix in found if any(name.startswith(prefix) for name in names))
+    found = (("图片", "xl/media/"), ("宏", "xl/vbaProject"), ("窗体控件", "xl/ctrlProps"), ("数据连接", "xl/connections"), ("外部工作簿", "xl/externalLinks/"))
+    return (*(word for word, prefix in found if any(name.startswith(prefix) for name in names)), *workbook_clean.reach_out(_load(data)))
 
 
 def _open(data: bytes) -> Any:
+    """The workbook, with nothing that reaches out of it."""
+    book = _load(data)
+    workbook_clean.reach_out(book)
+    return book
+
+
+def _load(data: bytes) -> Any:
     import openpyxl
 
+    if _unpacked(data) > MAX_UNPACKED:
+        raise Refused("XL-W04", "报表里的工作簿太大")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what the library cannot keep is told by `lost`
-            return openpyxl.load_workbook(io.BytesIO(data))
+            return openpyxl.load_workbook(io.BytesIO(data), keep_links=False)
     except Exception:  # the library raises whatever its parts raise on a workbook it cannot read
         raise Refused("XL-W02", "这份表里有读不了的内容") from None
 
 
+def _unpacked(data: bytes) -> int:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return sum(entry.file_size for entry in archive.infolist())
+    except (zipfile.BadZipFile, ValueError):
+        raise Refused("XL-W02") from None
+
+
 def layouts(data: bytes) -> list[Layout]:
     """Every visible sheet: texts, merges, and which cells are formatted as days."""
-    book = _open(data)
-    out = []
-    for sheet in book.worksheets:
-        if sheet.sheet_state != "visible":
-            continue
-        rows = [[_text_of(cell) for cell in line] for line in sheet.iter_rows(min_row=1, max_row=min(sheet.max_row, _LOOK))]
-        days = frozenset((cell.row - 1, cell.column - 1) for line in sheet.iter_rows(min_row=1, max_row=min(sheet.max_row, _LOOK)) for cell in line if getattr(cell, "is_date", False))
-        merges = [(one.min_row - 1, one.min_col - 1, one.max_row - 1, one.max_col - 1) for one in sheet.merged_cells.ranges]
-        out.append(Layout(sheet.title, rows, merges, days))
-    return out
-
-
-def _text_of(cell: Any) -> str:
-    """A cell as text; a typed text that only looks like a formula is told apart by an apostrophe."""
-    text = workbook.cell_text(cell.value) if cell.value is not None else ""
-    return f"'{text}" if text.startswith("=") and cell.data_type != "f" else text
+    return [workbook_clean.layout_of(sheet) for sheet in _open(data).worksheets if sheet.sheet_state == "visible"]
 
 
 def emptied(data: bytes, sheet: str, first: int, last: int, keep: Sequence[int] = ()) -> bytes:
-    """The workbook with nothing in its data rows but the office's formulas (columns `keep`) of the first of them."""
+    """The workbook with nobody in it: nothing in its data rows but the office's formulas (columns `keep`) of the first of them."""
     book = _open(data)
-    page = book[sheet]
-    _unmerge(page, first, last)
-    for line in page.iter_rows(min_row=first, max_row=last):
-        for cell in line:
-            if cell.row > first or cell.column - 1 not in keep:
-                cell.value = None
+    workbook_clean.people_out(book, {sheet: (first, last, keep)})
     return _saved(book)
 
 
 def refill(report: ReportMap, rows: Sequence[Row]) -> bytes:
     """The copy with these rows. Raises Refused XL-W02, XL-W05 when the workbook inside is not the one that was learnt."""
     book = _open(report.workbook)
-    if report.sheet not in book.sheetnames:
+    if report.sheet not in {one.title for one in book.worksheets}:
         raise Refused("XL-W05", "报表的对应文件")
     page = book[report.sheet]
     first, last = report.first, max(report.first, min(report.last, max(page.max_row, report.first)))
@@ -209,11 +203,6 @@ def _carry(cell: Any, formula: Any, first: int) -> None:
     if not isinstance(formula, str) or not formula.startswith("="):
         return
     cell.value = Translator(formula, origin=f"{get_column_letter(cell.column)}{first}").translate_formula(cell.coordinate)
-
-
-def _unmerge(page: Any, first: int, last: int) -> None:
-    for one in [one for one in page.merged_cells.ranges if one.min_row >= first and one.max_row <= last]:
-        page.unmerge_cells(str(one))
 
 
 # -- more rows than the office drew --------------------------------------------------------------------

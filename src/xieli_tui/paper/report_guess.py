@@ -156,7 +156,7 @@ def _named(head: _Head) -> str:
 
 
 def _judge(layout: Layout, top: int, bottom: int, heads: Sequence[_Head], answers: Answers) -> Guess:
-    first, last = bottom + 1, _last(layout, bottom + 1)
+    first, last = bottom + 1, _last(layout, bottom + 1, {one.at: name for one in heads if (name := _named(one))})
     samples = {one.at: [text for row in range(first, last + 1) if (text := _cell(layout, row, one.at))] for one in heads}
     columns: list[Column] = []
     questions: list[Question] = []
@@ -262,14 +262,44 @@ def _date_form(head: str, samples: Sequence[str], day_cell: bool) -> str:
     return "dot_month" if re.search(r"年月(?!日)", head) else "cell" if day_cell else "iso"
 
 
-def _last(layout: Layout, first: int) -> int:
-    """The last row drawn for data: above the first row that sums up or is signed, and above a word that spans columns."""
+def _last(layout: Layout, first: int, columns: Mapping[int, str]) -> int:
+    """The last row drawn for data: above the first row that sums up or is signed, and above a word that spans columns; a row with somebody in it is neither."""
     for row in range(first, len(layout.rows)):
         texts = [text for text in layout.rows[row] if text.strip()]
+        if somebody(layout.rows[row], columns):
+            continue
         wide = any(top == row and right - left >= 2 for top, left, _, right in layout.merges)
         if wide or any(_FOOT.match(text.strip().replace("（", "(").replace("）", ")")) for text in texts):
             return max(first, row - 1)
     return max(first, len(layout.rows) - 1)
+
+
+_NAMELIKE = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]{2,4}|[\u3400-\u9fff]+(?:·[\u3400-\u9fff]+)+")
+
+
+def somebody(texts: Sequence[str], columns: Mapping[int, str]) -> bool:
+    """Whether a row below a head is about somebody: a number that identifies, or a name or a telephone beside a serial number or two other cells, and its first cell is no 合计 or 填表人.
+
+    Args:
+        texts: cells of the row, formulas as text.
+        columns: place -> field, as the head says.
+    """
+    said = {at: "".join(text.split()) for at, text in enumerate(texts) if text.strip() and not text.startswith("=")}
+    if not said:
+        return False
+    if any(columns.get(at) in ("id_no", "bank", "disability_cert") and re.search(r"\d(?:[ -]?\d){13}", text) for at, text in said.items()):
+        return True
+    if _FOOT.match(said[min(said)].replace("（", "(").replace("）", ")")) or (len(said) < 3 and not said[min(said)].isdigit()):
+        return False
+    return any(
+        (columns.get(at) in ("name", "head", "members") and _NAMELIKE.fullmatch(text) and key_of(text) not in _BY_KEY) or (columns.get(at) == "phone" and re.search(r"\d{7}", text)) for at, text in said.items()
+    )
+
+
+def table_of(layout: Layout) -> tuple[int, Mapping[int, str]] | None:
+    """(last row of the head from 0, place -> field) of a sheet, None where it has no head we know."""
+    found = _find(layout, Answers())
+    return (found[3], {one.at: name for one in found[4] if (name := _named(one))}) if found is not None else None
 
 
 def _unit(columns: Sequence[Column], title: str) -> str:

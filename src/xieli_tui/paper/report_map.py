@@ -29,10 +29,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from xieli_tui.domain.text import safe
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.paper.report_fields import BLANK, FIELDS, FORMATS, UNITS
 
 LEAVE = ("留空", "空着", "不填", "-")
+WIDEST, DEEPEST, LONGEST_NAME = 500, 20_000, 200
+"""Columns a report may have, the last row its data may begin in, characters of its name."""
 FORMULA = "="
 """Format of a column whose rows hold the office's own formula: it is carried down."""
 _ANSWERS = "请核对 --answers 指定的文件"
@@ -83,14 +86,19 @@ def read(data: bytes) -> ReportMap:
             raise ValueError
         top, bottom = (_row(row) for row in raw["head_rows"])
         first, last = _row(raw["first"]), _row(raw["last"])
-        columns = tuple(Column(_place(at), _text(head), known if (known := _text(name)) in FIELDS else BLANK, _text(form)) for at, head, name, form in raw["columns"])
-        if not top <= bottom < first <= last or any(one.field and one.format not in FORMATS[FIELDS[one.field].kind] for one in columns):
+        columns = tuple(Column(_place(at), _text(head), known if (known := _text(what)) in FIELDS else BLANK, _text(form)) for at, head, what, form in raw["columns"])
+        places = [one.at for one in columns]
+        if not top <= bottom < first <= last or first > DEEPEST or len(set(places)) != len(places) or any(at >= WIDEST for at in places):
+            raise ValueError
+        if any(one.field and one.format not in FORMATS[FIELDS[one.field].kind] for one in columns):
             raise ValueError
         filters = {_text(key): _text(value) for key, value in raw["filters"].items() if key in FIELDS}
         if len(filters) != len(raw["filters"]):
             raise ValueError  # leaving a filter out would show families nobody asked for
+        if not 0 < len(name := _text(raw["name"])) <= LONGEST_NAME or safe(name) != name:
+            raise ValueError
         return ReportMap(
-            _text(raw["name"]), _text(raw["sheet"]), (top, bottom), first, last, raw["unit"], columns, base64.b64decode(raw["workbook"], validate=True), _text(raw["reason"]), filters,
+            name, _text(raw["sheet"]), (top, bottom), first, last, raw["unit"], columns, base64.b64decode(raw["workbook"], validate=True), _text(raw["reason"]), filters,
         )
     except (KeyError, TypeError, ValueError, AttributeError, binascii.Error, RecursionError):
         raise Refused("XL-W05", "报表的对应文件", next_step="请县里重新学一次再发，或自己用 xieli report learn 学一次") from None
