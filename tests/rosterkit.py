@@ -119,7 +119,7 @@ def _damage(book: Book, rnd: random.Random) -> None:
     book.expected.sort()
 
 
-def write_book(path: Path, book: Book, *, heads: tuple[str, ...] = HEADS, titles: bool = True) -> Path:
+def write_book(path: Path, book: Book, *, heads: tuple[str, ...] = HEADS, titles: bool = True, filled: str = "2026年11月1日") -> Path:
     """The workbook as the township sends it: two title rows, a header, rows, a blank, a signature row, a second sheet with instructions."""
     with xlsxwriter.Workbook(str(path)) as out:
         sheet = out.add_worksheet("低收入人口台账")
@@ -127,7 +127,7 @@ def write_book(path: Path, book: Book, *, heads: tuple[str, ...] = HEADS, titles
         line = 0
         if titles:
             sheet.merge_range(0, 0, 0, len(heads) - 1, "测试县测试镇石桥村低收入人口信息台账", None)
-            sheet.merge_range(1, 0, 1, len(heads) - 1, "填报单位:石桥村村民委员会(测试数据)      填报时间:2026年11月1日      单位:元", None)
+            sheet.merge_range(1, 0, 1, len(heads) - 1, "填报单位:石桥村村民委员会(测试数据)      " + (f"填报时间:{filled}" if filled else "") + "      单位:元", None)
             line = 2
         for at, head in enumerate(heads):
             sheet.write_string(line, at, head)

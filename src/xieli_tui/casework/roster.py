@@ -2,7 +2,8 @@
 
 Rules kept here
 - the whole import is one transaction: all of it stands, or nothing does; a dry run writes nothing at all;
-- the same file again records nothing (0 created, 0 updated), whatever was corrected in between;
+- the same file again records nothing (0 created, 0 updated), whatever was corrected or decided in between;
+- every difference is shown with what becomes of it, and a newer claim of ours is never overwritten (`roster_changes`);
 - no row is lost for a damaged ID: the person is 待补; `strict` leaves such rows out and says which (design 08);
 - categories from a list are the village's claims with source 台账, never a category of record;
 - the error workbook is written before anything is recorded, so that a full stick stops the import and not the other way round.
@@ -15,19 +16,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xieli_tui.casework import reads
+from xieli_tui.casework import out_file
+from xieli_tui.casework.roster_changes import FATES, UNDECIDED, Change, Decisions, Fate, Missing, remember
 from xieli_tui.casework.roster_families import families
 from xieli_tui.casework.roster_plan import Plan, build_plan
+from xieli_tui.casework.roster_villages import sift, villages
 from xieli_tui.domain.events.base import Payload
-from xieli_tui.domain.text import fold_code
-from xieli_tui.errors import REGISTRY
+from xieli_tui.errors import Refused
 from xieli_tui.paper.columns import ColumnMap, load_mapping
 from xieli_tui.paper.error_book import write_error_book
-from xieli_tui.paper.roster_sheet import STRICT, Issue, Roster, RowDraft, read_roster
+from xieli_tui.paper.roster_sheet import Issue, Roster, read_roster
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
     from xieli_tui.store import Tx
+
+
+HEADS = (
+    ("place", "表里哪一行"), ("column", "栏目"), ("head", "户主"), ("name", "姓名"), ("label", "哪一格"), ("ours", "我们的"), ("ours_on", "我们的哪天、谁写的"),
+    ("theirs", "表里的"), ("theirs_on", "表的日期"), ("take", "怎么办"), ("why", "为什么"),
+)
+"""Columns of the workbook of changes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,16 @@ class RosterReport:
     """Rows in the error workbook, None when none was asked for."""
     columns: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
     """Per sheet the (header text, field) pairs it was read by."""
+    changes: tuple[Change, ...] = ()
+    """Every difference from what is known here, with what becomes of it."""
+    missing: tuple[Missing, ...] = ()
+    """Who is here and not in the list; nothing is done to them."""
+    days: tuple[tuple[str, str], ...] = ()
+    """Per sheet the day it was filled in, "" where it does not say."""
+
+    def fated(self, fate: Fate) -> int:
+        """How many changes end so."""
+        return sum(1 for one in self.changes if one.take == fate)
 
     def as_json(self) -> dict[str, Any]:
         """The JSON shape of design 08, with further keys."""
@@ -72,6 +91,9 @@ class RosterReport:
             "dry_run": self.dry_run,
             "error_rows": self.error_rows,
             "columns": {sheet: dict(pairs) for sheet, pairs in self.columns},
+            "days": dict(self.days),
+            "changes": [one.as_json() for one in self.changes],
+            "missing": [one.as_json() for one in self.missing],
         }
 
 
@@ -83,6 +105,8 @@ def import_roster(
     strict: bool = False,
     mapping: Path | None = None,
     errors_out: Path | None = None,
+    changes_out: Path | None = None,
+    decisions: Decisions = UNDECIDED,
 ) -> RosterReport:
     """Take a roster workbook in.
 
@@ -91,80 +115,79 @@ def import_roster(
         strict: leave out rows whose ID is a number cell or fails its check (XL-W11, XL-W12); a blank stays a warning.
         mapping: a TOML file that names columns (paper.columns).
         errors_out: where the workbook of rows with a reason goes.
+        changes_out: where a workbook of every change goes, numbers masked; a new file.
+        decisions: what a person decided about changes; what waits for one and was not decided stays as it is here.
 
     Raises:
-        NotFound: XL-F05. Refused: XL-F01, F06, F08, W01 to W05, V06 when this workspace has no village. Nothing is recorded then.
+        NotFound: XL-F05. Refused: XL-F01, F06, F08, W01 to W05, V06 when this workspace has no village, V08 a decision
+            about a row that is not there. Nothing is recorded then.
     """
-    default_village = reads.own_village(session, None)
     chosen = load_mapping(mapping) if mapping is not None else ColumnMap()
-    roster = read_roster(path, session.today, mapping=chosen, known={village[:6] for village in session.profile.villages})
-    villages = _Villages(session.profile.villages, session.profile.village_names, default_village)
-    accepted, rejected, warnings = _sift(roster, strict, villages)
+    with session.reading() as tx:
+        ours = villages(session, tx)
+    if not ours.names:
+        raise Refused("XL-V06", "还没有登记过村", field="village")
+    roster = read_roster(path, session.today, mapping=chosen, known={village[:6] for village in ours.names})
+    accepted, rejected, warnings = sift(roster, strict, ours)
     notes = [note for draft in roster.rows for note in draft.notes]
-    homes = families(accepted, villages.code)
+    homes = families(accepted, ours.code)
     error_rows = None
     if errors_out is not None:
         error_rows = write_error_book(errors_out, path, roster, [*rejected, *warnings, *notes])
-    as_of = {sheet.name: sheet.as_of for sheet in roster.sheets}
+    target = out_file.free(changes_out) if changes_out is not None else None
     plan = Plan()
 
     def build(tx: Tx) -> Sequence[Payload]:
         nonlocal plan
-        plan = build_plan(tx, homes, new_id=session.new_id, today=session.today.isoformat(), as_of=as_of)
+        plan = build_plan(
+            tx, homes, new_id=session.new_id, today=session.today.isoformat(), sheets=roster.sheets, decisions=decisions, villages=ours.names,
+        )
+        _all_met(decisions, plan, roster)
         return plan.payloads
+
+    def write(tx: Tx) -> Sequence[Payload]:
+        payloads = build(tx)
+        remember(tx, plan.decided)
+        return payloads
 
     if dry_run:
         with session.reading() as tx:
             build(tx)
-    else:
-        session.transact(build)
+    if target is not None:
+        if not dry_run:
+            with session.reading() as tx:
+                build(tx)
+        out_file.write(target, table(plan.changes, plan.missing))
+    if not dry_run:
+        session.transact(write)
     return RosterReport(
         rows=len(roster.rows), households=len(homes), persons=plan.persons, created=plan.created, updated=plan.updated, unchanged=plan.unchanged,
         rejected=tuple(rejected), warnings=tuple(warnings), notes=(*notes, *plan.notes), open_tasks=len(plan.pending),
         households_created=plan.households_created, households_updated=plan.households_updated, events=len(plan.payloads), dry_run=dry_run, error_rows=error_rows,
         columns=tuple((sheet.name, tuple((sheet.header.text(name), name) for name in sheet.header.columns)) for sheet in roster.sheets),
+        changes=tuple(plan.changes), missing=tuple(plan.missing), days=tuple((sheet.name, sheet.as_of) for sheet in roster.sheets),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Villages:
-    """Which village a row is of: its 村 column where the laptop has several, else the laptop's own."""
-
-    codes: tuple[str, ...]
-    names: dict[str, str]
-    default: str
-
-    def code(self, draft: RowDraft) -> str:
-        """12-digit code; the default when the row does not say."""
-        return self._find(draft.village) or self.default
-
-    def foreign(self, draft: RowDraft) -> bool:
-        """True when the row names a village that is none of ours and we know what ours are called."""
-        return bool(draft.village) and len(self.names) > 0 and self._find(draft.village) is None
-
-    def _find(self, word: str) -> str | None:
-        given = fold_code(word)
-        if not given:
-            return None
-        if given in self.codes:
-            return given
-        hits = [code for code, name in self.names.items() if name and (fold_code(name) in given or given in fold_code(name))]
-        return hits[0] if len(hits) == 1 else None
+def _all_met(decisions: Decisions, plan: Plan, roster: Roster) -> None:
+    """A decision about a row that is not in the list is refused; about a place that is as it is here, it says nothing."""
+    rows = {name for draft in roster.rows for name in (str(draft.row), f"{draft.sheet}!{draft.row}")}
+    strange = sorted(place for place in decisions.places - plan.used if place.rpartition(":")[0] not in rows)
+    if strange:
+        raise Refused("XL-V08", f"表里没有这一处：{'、'.join(strange[:3])}", field="take")
 
 
-def _sift(roster: Roster, strict: bool, villages: _Villages) -> tuple[list[RowDraft], list[Issue], list[Issue]]:
-    """Rows to take in, rows left out with their reason, warnings about the rest."""
-    accepted: list[RowDraft] = []
-    rejected: list[Issue] = []
-    warnings: list[Issue] = []
-    for draft in roster.rows:
-        if villages.foreign(draft):
-            header = next(sheet.header for sheet in roster.sheets if sheet.name == draft.sheet)
-            rejected.append(Issue(draft.sheet, draft.row, header.text("village"), "XL-S01", REGISTRY["XL-S01"].what))
-            continue
-        hard = [issue for issue in draft.warnings if strict and issue.code in STRICT]
-        rejected += hard
-        warnings += [issue for issue in draft.warnings if issue not in hard]
-        if not hard:
-            accepted.append(draft)
-    return accepted, rejected, warnings
+def table(changes: Sequence[Change], missing: Sequence[Missing]) -> bytes:
+    """What a list would change, as a workbook to look through; numbers masked."""
+    from xieli_tui.paper import table_out
+
+    rows = [
+        {
+            "place": f"{one.sheet} 第 {one.row} 行", "column": one.column, "head": one.head, "name": one.name, "label": one.label, "ours": one.ours,
+            "ours_on": " ".join(part for part in (one.ours_on, one.ours_source) if part), "theirs": one.theirs, "theirs_on": one.theirs_on,
+            "take": FATES[one.take], "why": one.why,
+        }
+        for one in changes
+    ]
+    rows += [{"place": "", "head": one.head, "name": one.name, "label": "表里没有这个人" if one.person else "表里没有这一户", "take": FATES["keep"]} for one in missing]
+    return table_out.table("xlsx", "改动", HEADS, rows)

@@ -3,7 +3,9 @@
 Rules kept here (design 08, 10 and Law 6)
 - a household is known by village + 户编号, else by head + address; a person by a usable ID, else by name + birth within the household;
 - a number that now names a family of entirely other people is a new household, said in the notes, never a mix of two families;
-- an ID that stands at another name identifies nobody: that person is 待补 until somebody has looked at the paper.
+- an ID that stands at another name identifies nobody: that person is 待补 until somebody has looked at the paper;
+- who died or left here is known by the list too, so that nobody who is gone comes back as somebody new;
+- a family whose head's own ID is known in another village of this workspace is that family, moved; one of this village whose number changed, too.
 """
 
 from __future__ import annotations
@@ -30,6 +32,10 @@ class Known:
     by_number: dict[tuple[str, str], list[str]]
     by_head: dict[tuple[str, str], list[str]]
     members: dict[str, list[rows.Member]]
+    former: dict[str, list[rows.Member]]
+    """Who left or died, by household, without those who are of one again."""
+    living: dict[str, list[rows.Member]]
+    """person -> memberships that last; the household named in a file may long be another."""
     by_id: dict[str, list[rows.Person]]
     persons: dict[str, rows.Person]
 
@@ -48,7 +54,14 @@ def load(tx: Tx) -> Known:
     for person in persons.values():
         if person.id_no and person.id_state == "ok":
             by_id[person.id_no].append(person)
-    return Known(households, by_number, by_head, queries.all_members(tx), by_id, persons)
+    members = queries.all_members(tx)
+    living: dict[str, list[rows.Member]] = defaultdict(list)
+    for family in members.values():
+        for member in family:
+            for ident in {member.person, *member.same}:
+                living[ident].append(member)
+    former = {home: [one for one in gone if one.person not in living] for home, gone in queries.former_members(tx).items()}
+    return Known(households, by_number, by_head, members, former, living, by_id, persons)
 
 
 @dataclass(slots=True)
@@ -99,21 +112,20 @@ class Matcher:
             first = family.rows[0]
             self.notes.append(Issue(first.sheet, first.row, "", "XL-V11", "户编号和已登记的另一户相同，但没有一个相同的人，另立一户，请核对" if numbered else "户主同名，另立一户，请核对"))
             best = None
-        if best is None:
-            best = self.home_of_head(family)
+        best = best or self.home_of_head(family, here=True) or self.home_of_head(family, here=False)
         if best is None:
             return None
         self.taken_homes.add(best)
         return self.known.households[best]
 
-    def home_of_head(self, family: Family) -> str | None:
-        """The household the head's own ID already leads: the number changed, the family did not."""
+    def home_of_head(self, family: Family, *, here: bool) -> str | None:
+        """The household the head's own ID already leads: the number changed, or (not `here`) the village, the family did not."""
         row = family.head_row
         if row is None or not self.identifies(row):
             return None
         for person in self.known.by_id.get(row.id.number, ()):
             home = self.known.households.get(person.household)
-            if home is not None and home.head == person.id and home.village == family.village and home.id not in self.taken_homes and person.name == row.name:
+            if home is not None and home.head == person.id and (home.village == family.village) is here and home.id not in self.taken_homes and person.name == row.name:
                 return home.id
         return None
 
@@ -158,10 +170,30 @@ class Matcher:
                         self.taken.add(member.person)
                         break
         for row in family.rows:
-            if id(row) not in matched:
-                matched[id(row)] = self.new_id()
-                fresh.add(id(row))
+            if id(row) in matched:
+                continue
+            found = self.renumbered(row, family, members) or self.gone(row, home)
+            if found:
+                matched[id(row)] = found
+                self.taken.add(found)
+                continue
+            matched[id(row)] = self.new_id()
+            fresh.add(id(row))
         return matched, fresh
+
+    def renumbered(self, row: RowDraft, family: Family, members: Sequence[rows.Member]) -> str:
+        """The one member of this name and relation whom no row means, where the list gives another number: the number is in doubt, not the person."""
+        if sum(1 for other in family.rows if other.name == row.name) > 1:
+            return ""
+        found = [one for one in members if one.name == row.name]
+        return found[0].person if len(found) == 1 and found[0].person not in self.taken and found[0].relation == row.relation else ""
+
+    def gone(self, row: RowDraft, home: rows.Household | None) -> str:
+        """Who left this household, or died in it, by this name."""
+        for member in self.known.former.get(home.id, ()) if home is not None else ():
+            if member.person not in self.taken and member.name == row.name and self.birth_fits(row, member, exact=False):
+                return member.person
+        return ""
 
     def birth_fits(self, row: RowDraft, member: rows.Member, exact: bool) -> bool:
         birth = row.birth if self.identifies(row) else row.birth_cell

@@ -1,35 +1,52 @@
 """What a roster workbook changes: row drafts laid beside the households and persons that are known, made into events.
 
-Rules kept here (design 08, 10 and Law 6; who is who: `roster_match`)
-- a blank cell says nothing; a cell that says what this kind of list said before is no news, so a value somebody corrected since stays corrected;
-- a changed value is a claim that replaces the heads it saw; a relation is mended by `fact.corrected`; nothing is overwritten;
-- a damaged or missing ID never displaces a good one.
+Rules kept here (design 08, 10 and Law 6; who is who: `roster_match`; which value stands: `roster_changes`)
+- a blank cell says nothing, and nobody is ended for not standing in a list: who is missing is listed;
+- a taken value is a claim that replaces the heads it saw; a relation is mended by `fact.corrected`; nothing is overwritten;
+- a damaged or missing ID never displaces a good one; a good one takes the place of a damaged one;
+- first everybody is matched, then what was written about those who differ is read in a few statements: an import asks no question by row.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from xieli_tui.casework.roster_families import Family, number_key, place_key
+from xieli_tui.casework import families as upkeep
+from xieli_tui.casework.roster_changes import (
+    SOURCE,
+    UNDECIDED,
+    Change,
+    Decisions,
+    Fate,
+    Ledger,
+    Missing,
+    Past,
+    by_day,
+    judge,
+    label_of,
+    mark,
+    text_of,
+)
+from xieli_tui.casework.roster_differences import GIVEN_LIMIT, Want, of_household, of_person
+from xieli_tui.casework.roster_families import Family, number_key
 from xieli_tui.casework.roster_match import Known, Matcher, load
 from xieli_tui.casework.values import make
+from xieli_tui.domain import codes
 from xieli_tui.domain.events.base import Payload
 from xieli_tui.domain.events.household import HouseholdClaimed, HouseholdOpened, MembershipEnded, MembershipStarted, PersonAdded, PersonClaimed
 from xieli_tui.domain.events.road import FactCorrected
-from xieli_tui.domain.text import group_key
-from xieli_tui.paper.roster_sheet import Issue, RowDraft
+from xieli_tui.paper.roster_sheet import Issue, RowDraft, SheetRead
 from xieli_tui.store import journal, queries
 
 if TYPE_CHECKING:
     from xieli_tui.store import Tx
     from xieli_tui.store.queries import rows
 
-SOURCE = "台账"
 _REASON = "台账导入"
-_GIVEN_LIMIT = 40
+_COLUMNS = {"head": "name", "disability_kind": "disability", "labels": "category", "id_state": "id_no", "household": "number", "member": "name"}
+"""Field -> the column that says it, where they are not called alike."""
 
 
 @dataclass(slots=True)
@@ -38,6 +55,12 @@ class Plan:
 
     payloads: list[Payload] = field(default_factory=list)
     notes: list[Issue] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    missing: list[Missing] = field(default_factory=list)
+    decided: set[str] = field(default_factory=set)
+    """Marks of what was decided against, as they stand after the import."""
+    used: set[str] = field(default_factory=set)
+    """Places of decisions that met a change."""
     households_created: int = 0
     households_updated: int = 0
     households_unchanged: int = 0
@@ -53,197 +76,331 @@ class Plan:
         return self.created + self.updated + self.unchanged
 
 
-def build_plan(tx: Tx, homes: Sequence[Family], *, new_id: Callable[[], str], today: str, as_of: dict[str, str]) -> Plan:
-    """The events that bring the store to what the sheet says.
+@dataclass(slots=True)
+class _Laid:
+    """A family of the list beside the household it is."""
+
+    family: Family
+    home: rows.Household | None
+    id: str
+    matched: Mapping[int, str]
+    fresh: set[int]
+    wants: list[Want] = field(default_factory=list)
+    of_person: dict[str, list[Want]] = field(default_factory=dict)
+    written: bool = False
+
+    def people(self) -> Iterator[tuple[RowDraft, str]]:
+        """(row, person), each person once."""
+        done: set[str] = set()
+        for row in self.family.rows:
+            person = self.matched[id(row)]
+            if person and person not in done:
+                done.add(person)
+                yield row, person
+
+
+def build_plan(
+    tx: Tx, homes: Sequence[Family], *, new_id: Callable[[], str], today: str, sheets: Sequence[SheetRead], decisions: Decisions = UNDECIDED,
+    villages: Mapping[str, str] | None = None,
+) -> Plan:
+    """The events that bring the store to what the sheet says, as far as the list is newer or a person decided so.
 
     Args:
         homes: from `families`.
-        as_of: sheet name -> ISO day the sheet was filled in, "" when it does not say.
+        villages: code -> name.
+        sheets: the sheets with a head: what their columns are called, and the day each was filled in.
     """
     known, plan = load(tx), Plan()
-    return _Planner(tx, known, Matcher(known, new_id, plan.notes), new_id, today, as_of, plan).run(homes)
+    return _Planner(tx, known, Matcher(known, new_id, plan.notes), new_id, today, {one.name: one for one in sheets}, plan, decisions, villages or {}).run(homes)
 
 
-@dataclass(slots=True)
 class _Planner:
-    tx: Tx
-    known: Known
-    match: Matcher
-    new_id: Callable[[], str]
-    today: str
-    as_of: dict[str, str]
-    plan: Plan
+    def __init__(
+        self, tx: Tx, known: Known, match: Matcher, new_id: Callable[[], str], today: str, sheets: Mapping[str, SheetRead], plan: Plan, decisions: Decisions,
+        villages: Mapping[str, str],
+    ) -> None:
+        self.tx, self.known, self.match, self.new_id, self.today, self.sheets, self.plan = tx, known, match, new_id, today, sheets, plan
+        self.villages = villages
+        self.ledger = Ledger(decisions, plan.changes)
+        self.names: dict[str, str] = {}
+        """People the list brings -> their names."""
+        self.came: set[str] = set()
+        self.left: dict[str, set[str]] = {}
+        """household -> people whom the list moved out of it."""
 
     def run(self, homes: Sequence[Family]) -> Plan:
         self.match.find_clashes(homes)
-        for family in homes:
-            self.household(family)
-        untouched = {
+        laid = [self.lay(family) for family in homes]
+        self.past = Past.load(
+            self.tx, (one.id for one in laid if one.wants), (person for one in laid for person, wants in one.of_person.items() if wants), self.memberships(laid),
+        )
+        self.ledger.decided = set(self.past.decided)
+        for one in laid:
+            self.household(one)
+        self.heads_left()
+        self.absent(laid)
+        self.plan.pending |= {
             person.id for person in self.known.persons.values()
             if person.id_state == "pending" and person.id not in self.match.taken and any(m.is_(person.id) for m in self.known.members.get(person.household, ()))
         }
-        self.plan.pending |= untouched
+        order = {name: at for at, name in enumerate(self.sheets)}
+        self.plan.changes.sort(key=lambda one: (order[one.sheet], one.row, one.person != ""))
+        self.plan.decided, self.plan.used = self.ledger.decided, self.ledger.used
         return self.plan
 
-    # -- households -----------------------------------------------------------------------------------------------------------------
+    # -- laying beside ----------------------------------------------------------------------------------------------------------------
 
-    def household(self, family: Family) -> None:
+    def lay(self, family: Family) -> _Laid:
         home = self.match.of_family(family)
         matched, fresh = self.match.persons(family, home)
-        head_row = family.head_row
-        head = matched.get(id(head_row), "") if head_row is not None else ""
-        fields = family.fields()
-        day = self.as_of.get(family.rows[0].sheet) or None
-        if home is None:
-            home_id = self.new_id()
-            if head:
-                fields["head"] = head
-            self.plan.payloads.append(make(HouseholdOpened, village=family.village, household=home_id, fields=fields, source=SOURCE, as_of=day))
-            self.plan.households_created += 1
-        else:
-            home_id = home.id
-            if head and head != home.head:
-                fields["head"] = head
-            self.claim_household(home, fields, day)
-        done: set[str] = set()
-        for row in family.rows:
-            person = matched[id(row)]
-            if not person or person in done:
-                continue
-            done.add(person)
-            self.person(family, home_id, row, person, id(row) in fresh, day)
+        one = _Laid(family, home, home.id if home is not None else self.new_id(), matched, fresh)
+        if home is not None:
+            head = matched[id(family.head_row)] if family.head_row is not None else ""
+            one.wants = list(of_household(family, home, head, self.known))
+        for row, person in one.people():
+            if id(row) in fresh:
+                self.names[person] = row.name
+            else:
+                one.of_person[person] = list(of_person(family, row, self.known.persons[person], sure=self.match.identifies(row)))
+        return one
 
-    def claim_household(self, home: rows.Household, fields: dict[str, Any], day: str | None) -> None:
-        changed = {
-            name: value for name, value in fields.items()
-            if not (_same(name, value, home.fields.get(name)) or (name == "head" and value == home.head))
-        }
-        changed = self.news(home.id, changed, ("household.opened", "household.claimed"), None)
-        if not changed:
+    def memberships(self, laid: Sequence[_Laid]) -> Iterator[str]:
+        """References of the memberships that the list contradicts."""
+        for one in laid:
+            for row, person in one.people():
+                here = self.living(person, one.id)
+                if here is None:
+                    yield from (member.ref for member in self.known.living.get(person, ()))
+                elif row.relation_given and here.relation != row.relation:
+                    yield here.ref
+
+    def living(self, person: str, home: str) -> rows.Member | None:
+        return next((member for member in self.known.living.get(person, ()) if member.household == home), None)
+
+    # -- judging ----------------------------------------------------------------------------------------------------------------------
+
+    def day(self, row: RowDraft) -> str:
+        return self.sheets[row.sheet].as_of
+
+    def column(self, row: RowDraft, name: str) -> str:
+        header = self.sheets[row.sheet].header
+        wanted = _COLUMNS.get(name, name)
+        derived = "id_no" if wanted in ("birth", "sex") and self.match.identifies(row) else wanted
+        return header.text(derived) or header.text(wanted) or header.text("head" if name in ("head", "household") else "name") or header.text("head")
+
+    def settle(self, one: _Laid, want: Want, entity: str, held: tuple[str, str, Fate, str], texts: tuple[str, str], key: Any) -> bool:
+        """Write a difference down; True when the list's side is taken. `held`: day and source of ours, what becomes of it and why."""
+        on, source, fate, why = held
+        person = self.known.persons.get(entity)
+        home = one.home.id if one.home is not None else ""
+        head = one.home.head_name if one.home is not None and one.home.head_name else one.family.head
+        change = Change(
+            want.row.sheet, want.row.row, self.column(want.row, want.name), home, head, entity if person is not None else "", person.name if person is not None else "",
+            want.name, label_of(want.name), texts[0], on, source, texts[1], self.day(want.row), fate, why, want.fixed,
+        )
+        return self.ledger.settle(change, mark(entity, want.name, key, self.day(want.row)))
+
+    def taken(self, one: _Laid, entity: str, wants: Sequence[Want]) -> dict[str, Any]:
+        """The fields that are claimed of what the list says otherwise."""
+        out: dict[str, Any] = {}
+        for want in wants:
+            if not want.fixed and self.past.stands(entity, want.name, want.theirs):
+                continue
+            held = self.past.held(entity, want.name, want.ours, want.theirs, self.day(want.row), ruled=want.ruled)
+            fate, why = judge(held, self.day(want.row), person=want.person)
+            if want.fills and not held.locked:
+                fate, why = "take", "补上号码" if want.claims.get("id_state") == "ok" else "这里空着"
+            if want.fixed:
+                why = "迁村由镇里、县里办"
+            if self.settle(one, want, entity, (held.on, held.source, fate, why), (self.shown(want.name, want.ours), self.shown(want.name, want.theirs)), want.theirs):
+                out |= want.claims
+        return out
+
+    def shown(self, name: str, value: Any) -> str:
+        if name == "head":
+            person = self.known.persons.get(str(value))
+            return person.name if person is not None else self.names.get(str(value), "")
+        return self.villages.get(str(value), str(value)) if name == "village" else text_of(name, value)
+
+    # -- households -------------------------------------------------------------------------------------------------------------------
+
+    def household(self, one: _Laid) -> None:
+        people: list[Payload] = []
+        joined = False
+        for row, person in one.people():
+            came, payloads = self.person(one, row, person)
+            people += payloads
+            joined = joined or came
+        if one.home is not None:
+            self.claim(one, one.home)
+        elif joined:
+            fields, head_row = one.family.fields(), one.family.head_row
+            head = one.matched[id(head_row)] if head_row is not None else ""
+            if self.is_of(one, head):
+                fields["head"] = head
+            self.plan.payloads.append(make(
+                HouseholdOpened, village=one.family.village, household=one.id, fields=fields, source=SOURCE, as_of=self.day(one.family.rows[0]) or None,
+            ))
+            self.plan.households_created += 1
+        self.plan.payloads += people
+
+    def claim(self, one: _Laid, home: rows.Household) -> None:
+        fields = self.taken(one, home.id, [want for want in one.wants if want.name != "head" or self.is_of(one, want.theirs)])
+        if not fields:
             self.plan.households_unchanged += 1
             return
         self.plan.households_updated += 1
-        self.plan.payloads.append(
-            make(
-                HouseholdClaimed, village=home.village, household=home.id, fields=changed, replaces=self.refs(home.id, changed), source=SOURCE, as_of=day,
-                reason=_REASON,
-            )
-        )
+        self.plan.payloads.append(make(
+            HouseholdClaimed, village=home.village, household=home.id, fields=fields, replaces=self.past.replaces(home.id, fields), source=SOURCE,
+            as_of=self.day(one.family.rows[0]) or None, reason=_REASON,
+        ))
 
-    # -- persons --------------------------------------------------------------------------------------------------------------------
+    def is_of(self, one: _Laid, person: str) -> bool:
+        """Whether somebody is of this household after the import."""
+        return bool(person) and (person in self.names or person in self.came or self.living(person, one.id) is not None)
 
-    def person(self, family: Family, home: str, row: RowDraft, person: str, fresh: bool, day: str | None) -> None:
-        fields = self.person_fields(family, row)
-        if fresh:
-            self.plan.created += 1
-            if fields["id_state"] == "pending":
-                self.plan.pending.add(person)
-            self.plan.payloads.append(make(PersonAdded, village=family.village, household=home, person=person, fields=fields, source=SOURCE, as_of=day))
-            self.join(family, home, row, person, day)
-            return
-        known = self.known.persons[person]
-        if fields["id_state"] == "pending" and known.id_state == "ok":
-            for name in ("id_no", "id_state", "birth", "sex"):
-                fields.pop(name, None)
-        changed = {name: value for name, value in fields.items() if not _same(name, value, known.fields.get(name))}
-        changed = self.category_news(family, row, known, changed)
-        changed = self.news(person, changed, ("person.added", "person.claimed"), row)
-        touched = self.move(family, home, row, known, day)
-        if changed:
-            touched = True
-            self.plan.payloads.append(
-                make(
-                    PersonClaimed, village=family.village, household=home, person=person, fields=changed, replaces=self.refs(person, changed), source=SOURCE,
-                    as_of=day, reason=_REASON,
-                )
-            )
-        if changed.get("id_state", known.id_state) == "pending":
+    # -- people -----------------------------------------------------------------------------------------------------------------------
+
+    def person(self, one: _Laid, row: RowDraft, person: str) -> tuple[bool, list[Payload]]:
+        """What is written about one person, and whether they are new in this household."""
+        if id(row) in one.fresh:
+            return True, self.new_person(one, row, person)
+        known, out, came = self.known.persons[person], [], False
+        here = self.living(person, one.id)
+        if here is None:
+            out = self.comes(one, row, known)
+            came = bool(out)
+        elif row.relation_given and here.relation != row.relation:
+            out = self.related(one, row, known, here)
+        at = one.home if here is not None else self.known.households.get(known.household)
+        home, village = (one.id, one.family.village if one.home is None else one.home.village) if came or at is None else (at.id, at.village)
+        fields = self.taken(one, person, one.of_person[person])
+        if fields:
+            out.append(make(
+                PersonClaimed, village=village, household=home, person=person, fields=fields, replaces=self.past.replaces(person, fields), source=SOURCE,
+                as_of=self.day(row) or None, reason=_REASON,
+            ))
+        if fields.get("id_state", known.id_state) == "pending":
             self.plan.pending.add(person)
-        if touched:
+        if out:
             self.plan.updated += 1
         else:
             self.plan.unchanged += 1
+        return came, out
 
-    def person_fields(self, family: Family, row: RowDraft) -> dict[str, Any]:
-        """Person fields as the row gives them; a category only where it is not the household's."""
+    def new_person(self, one: _Laid, row: RowDraft, person: str) -> list[Payload]:
         fields: dict[str, Any] = {"name": row.name}
         if self.match.identifies(row):
             fields.update(id_no=row.id.number, id_state="ok", birth=row.birth, sex=row.sex)
         else:
             given = row.id.given
-            fields.update(id_no=given if len(given) <= _GIVEN_LIMIT else "", id_state="pending", birth=row.birth_cell, sex=row.sex_cell)
+            fields.update(id_no=given if len(given) <= GIVEN_LIMIT else "", id_state="pending", birth=row.birth_cell, sex=row.sex_cell)
+            self.plan.pending.add(person)
         fields.update(row.fields)
-        if row.category and row.category != family.category:
+        if row.category and row.category != one.family.category:
             fields["category"] = row.category
-        return {name: value for name, value in fields.items() if value not in ("", None)}
+        fields = {name: value for name, value in fields.items() if value not in ("", None)}
+        self.plan.created += 1
+        village = one.home.village if one.home is not None else one.family.village
+        added = make(PersonAdded, village=village, household=one.id, person=person, fields=fields, source=SOURCE, as_of=self.day(row) or None)
+        return [added, self.join(one, row, person)]
 
-    def category_news(self, family: Family, row: RowDraft, known: rows.Person, changed: dict[str, Any]) -> dict[str, Any]:
-        """A person who had a category of their own and now has the household's says so."""
-        own = known.fields.get("category")
-        if own and row.category and own != row.category:
-            return {**changed, "category": row.category}
-        return changed
-
-    def join(self, family: Family, home: str, row: RowDraft, person: str, day: str | None) -> None:
-        self.plan.payloads.append(
-            make(MembershipStarted, village=family.village, household=home, membership=self.new_id(), person=person, relation=row.relation)
+    def join(self, one: _Laid, row: RowDraft, person: str) -> Payload:
+        return make(
+            MembershipStarted, village=one.home.village if one.home is not None else one.family.village, household=one.id, membership=self.new_id(), person=person,
+            relation=row.relation, source=SOURCE, as_of=self.day(row) or None,
         )
 
-    def move(self, family: Family, home: str, row: RowDraft, known: rows.Person, day: str | None) -> bool:
-        """Membership as the sheet says: a person of another household comes over, a relation is corrected. True when something was written."""
-        here = next((member for member in self.known.members.get(home, ()) if member.is_(known.id)), None)
-        if here is None:
-            for member in self.known.members.get(known.household, ()):
-                if member.is_(known.id):
-                    self.plan.payloads += [
-                        make(
-                            MembershipEnded, village=known.village, household=known.household, membership=membership, person=person,
-                            on=day or self.today, why="split", note=_REASON,
-                        )
-                        for membership, person in ((member.membership, member.person), *member.twins)
-                    ]
-            self.plan.notes.append(Issue(row.sheet, row.row, "", "XL-V11", "原来登记在另一户，按表里移到这一户"))
-            self.join(family, home, row, known.id, day)
-            return True
-        if not row.relation_given or here.relation == row.relation:
-            return False
-        started = journal.get(self.tx, here.ref)
-        if started is not None and started.d.get("relation") == row.relation:
-            return False
-        self.plan.payloads.append(
-            make(FactCorrected, village=family.village, household=home, of=here.ref, fields={"relation": row.relation}, reason=_REASON)
-        )
-        return True
+    def comes(self, one: _Laid, row: RowDraft, known: rows.Person) -> list[Payload]:
+        """Somebody the list has in this household and we have in another, or in none: the events of their coming, [] when they do not."""
+        elsewhere = self.known.living.get(known.id, [])
+        key = f"{one.family.village}/{number_key(one.family.number) or one.family.head}"
+        want = Want("household" if elsewhere else "member", None, key, row, {}, person=not elsewhere)
+        if not elsewhere:
+            return self.returns(one, row, known, want, key)
+        day, listed = max((self.past.of_membership(member.ref, "household") for member in elsewhere), default=("", False))
+        fate, why = by_day(day, self.day(row), listed=listed)
+        old = self.known.households.get(elsewhere[0].household)
+        texts = (f"{old.head_name}户" if old is not None else "另一户", f"{one.family.head or row.name}户")
+        if not self.settle(one, want, known.id, (day, SOURCE if listed else "", fate, why), texts, key):
+            return []
+        self.came.add(known.id)
+        out: list[Payload] = []
+        for member in elsewhere:
+            left = self.known.households[member.household]
+            self.left.setdefault(left.id, set()).update({member.person, *member.same})
+            out += [
+                make(
+                    MembershipEnded, village=left.village, household=left.id, membership=membership, person=who,
+                    on=max(self.day(row) or self.today, member.since or ""), why="split", note=_REASON,
+                )
+                for membership, who in ((member.membership, member.person), *member.twins)
+            ]
+        return [*out, self.join(one, row, known.id)]
 
-    # -- claims ---------------------------------------------------------------------------------------------------------------------
+    def returns(self, one: _Laid, row: RowDraft, known: rows.Person, want: Want, key: str) -> list[Payload]:
+        """Somebody who died or left here and stands in the list: a list older than that says nothing, a later one is for a person to look at."""
+        gone = next((member for home in (one.id, known.household) for member in self.known.former.get(home, ()) if member.is_(known.id)), None)
+        died = str(known.fields.get("died_on") or (gone.ended if gone is not None and gone.ended_why == "death" else ""))
+        on = died or (gone.ended if gone is not None else "")
+        word = "去世" if died else codes.label("membership_end", gone.ended_why) if gone is not None else "不在任何一户"
+        older = bool(on and self.day(row) and self.day(row) <= on)
+        fate: Fate = "keep" if older else "ask"
+        held = (on, "", fate, "我们的新" if older else "去世的人，要看过再定" if died else "走了的人，要看过再定")
+        if not self.settle(one, want, known.id, held, (f"{word} {on}".strip(), "在这一户"), key):
+            return []
+        self.came.add(known.id)
+        village = one.home.village if one.home is not None else one.family.village
+        out: list[Payload] = [self.join(one, row, known.id)]
+        if known.fields.get("died_on"):
+            out.append(make(
+                PersonClaimed, village=village, household=one.id, person=known.id, fields={"died_on": ""}, replaces=self.died_refs(known.id), source=SOURCE,
+                as_of=self.day(row) or None, reason=_REASON,
+            ))
+        return out
 
-    def news(self, entity: str, changed: dict[str, Any], types: Sequence[str], row: RowDraft | None) -> dict[str, Any]:
-        """`changed` without what a list said before and somebody has corrected since."""
-        if not changed:
-            return changed
-        said: dict[str, list[Any]] = defaultdict(list)
-        for event in journal.events_of_entity(self.tx, [entity]):
-            if event.t in types and event.d.get("source") == SOURCE:
-                for name, value in event.d.get("fields", {}).items():
-                    said[name].append(value)
-        kept = {name: value for name, value in changed.items() if not said[name] or not _same(name, value, said[name][-1])}
-        if row is not None and len(kept) < len(changed):
-            self.plan.notes.append(Issue(row.sheet, row.row, "", "XL-V11", "有的内容在上次导入之后改过，没有按表里的旧值改回去"))
-        return kept
+    def died_refs(self, person: str) -> list[str]:
+        return list(queries.heads(self.tx, person, ("died_on",)))
 
-    def refs(self, entity: str, changed: dict[str, Any]) -> list[str]:
-        heads = queries.field_heads(self.tx, entity)
-        return list(dict.fromkeys(ref for name in changed for ref in heads.get(name, ())))
+    def related(self, one: _Laid, row: RowDraft, known: rows.Person, here: rows.Member) -> list[Payload]:
+        """A relation the list says otherwise."""
+        day, listed = self.past.of_membership(here.ref, "relation")
+        want = Want("relation", here.relation, row.relation, row, {})
+        fate, why = by_day(day, self.day(row), listed=listed)
+        if self.past.said_of_membership(here.ref, "relation", row.relation, self.day(row)):
+            fate, why = "keep", "上次导入以后改过"
+        texts = (codes.label("relation", here.relation), codes.label("relation", row.relation))
+        if not self.settle(one, want, known.id, (day, SOURCE if listed else "", fate, why), texts, row.relation):
+            return []
+        fields = {"relation": row.relation, "source": SOURCE, **({"as_of": self.day(row)} if self.day(row) else {})}
+        return [make(FactCorrected, village=one.home.village if one.home is not None else one.family.village, household=one.id, of=here.ref, fields=fields, reason=_REASON)]
 
+    # -- afterwards -------------------------------------------------------------------------------------------------------------------
 
-def _same(name: str, value: Any, known: Any) -> bool:
-    if known is None:
-        return False
-    if isinstance(value, str) and isinstance(known, str):
-        if name == "group":
-            return group_key(value) == group_key(known)
-        if name == "number":
-            return number_key(value) == number_key(known)
-        if name == "address":
-            return place_key(value) == place_key(known)
-    return bool(value == known)
+    def heads_left(self) -> None:
+        """A family whose head the list moved away and of whom the list says nothing: the one member left heads it, of several nobody is chosen."""
+        for household, leaving in self.left.items():
+            home = self.known.households[household]
+            rest = [member for member in self.known.members.get(household, ()) if not leaving & {member.person, *member.same}]
+            if household not in self.match.taken_homes:
+                self.plan.payloads += upkeep.succeed(self.tx, home, rest, None, leaving=leaving, reason=_REASON)
+
+    def absent(self, laid: Sequence[_Laid]) -> None:
+        """Who is here and not in the list: of the families it names, and whole families that a list named before and this one leaves out."""
+        listed = {one.home.id for one in laid if one.home is not None}
+        seen = self.match.taken
+        for one in laid:
+            if one.home is not None:
+                self.plan.missing += [
+                    Missing(one.home.id, one.home.head_name, member.person, member.name)
+                    for member in self.known.members.get(one.home.id, ()) if not seen & {member.person, *member.same}
+                ]
+        villages = {one.family.village for one in laid}
+        kinds = {one.family.category for one in laid} - {""}
+        out = [
+            home for home in self.known.households.values()
+            if home.id not in listed and home.village in villages and (not kinds or home.category in kinds) and self.known.members.get(home.id)
+            and not any(seen & {member.person, *member.same} for member in self.known.members[home.id])
+        ]
+        from_lists = {event.entity for event in journal.events_of_entity(self.tx, (home.id for home in out)) if event.d.get("source") == SOURCE}
+        self.plan.missing += [Missing(home.id, home.head_name, "", "") for home in out if home.id in from_lists]

@@ -138,7 +138,7 @@ class PersonMerged(Payload):
 
 @event("membership.started", kind="fact", entity="membership")
 class MembershipStarted(HouseholdPayload):
-    """A person belongs to a household. `relation` is a GB/T 4761 code, `living` says 共同生活."""
+    """A person belongs to a household. `relation` is a GB/T 4761 code, `living` says 共同生活; `source` and `as_of` say which list said so."""
 
     membership: Id
     person: Id
@@ -146,6 +146,8 @@ class MembershipStarted(HouseholdPayload):
     on: Day | None = None
     living: bool = True
     living_reason: Text | None = None
+    source: ClaimSource | None = None
+    as_of: Day | None = None
 
 
 @event("membership.ended", kind="fact", entity="membership")

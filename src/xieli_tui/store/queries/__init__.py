@@ -16,11 +16,12 @@ from xieli_tui.store.queries.aid import (
     steps,
     untold,
 )  # fmt: skip
-from xieli_tui.store.queries.claims import conflicts, family_heads, field_heads, heads, locked
+from xieli_tui.store.queries.claims import claim_heads, conflicts, family_heads, field_heads, heads, locked
 from xieli_tui.store.queries.desk import queue_rows
 from xieli_tui.store.queries.finder import Finder, household_rows
 from xieli_tui.store.queries.households import (
     all_members,
+    former_members,
     household,
     household_by_number,
     household_heads,
@@ -98,6 +99,7 @@ __all__ = [
     "change",
     "changes",
     "check_requests",
+    "claim_heads",
     "commitments",
     "complaints",
     "component",
@@ -120,6 +122,7 @@ __all__ = [
     "field_heads",
     "flag",
     "flags",
+    "former_members",
     "frauds",
     "heads",
     "house_seen",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from xieli_tui.store import journal, trust
 from xieli_tui.store.project.claims import heads_of
-from xieli_tui.store.queries.read import one, rows
+from xieli_tui.store.queries.read import one, parts, rows
 from xieli_tui.store.queries.rows import Conflict, Head
 
 if TYPE_CHECKING:
@@ -23,6 +23,14 @@ def field_heads(tx: Tx, entity: str) -> dict[str, tuple[str, ...]]:
         if row is not None:
             return heads_of(row["heads"])
     return {}
+
+
+def claim_heads(tx: Tx, kind: Literal["household", "person"], ids: Iterable[str]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """id -> `field_heads`, of many households or (`kind` person) people in a few statements."""
+    return {
+        row[kind]: heads_of(row["heads"])
+        for part, marks in parts(ids) for row in rows(tx, f"SELECT {kind}, heads FROM {kind} WHERE {kind} IN ({marks})", part)
+    }
 
 
 def family_heads(tx: Tx, household: str, persons: Iterable[str]) -> dict[str, dict[str, tuple[str, ...]]]:

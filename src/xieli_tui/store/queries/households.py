@@ -47,6 +47,16 @@ def all_members(tx: Tx, village: str | None = None) -> dict[str, list[Member]]:
     return dict(out)
 
 
+def former_members(tx: Tx) -> dict[str, list[Member]]:
+    """household -> who left it or died, the last one first; somebody who came back later stands here too."""
+    out: dict[str, list[Member]] = defaultdict(list)
+    for member in _members(tx, rows(tx, f"{_MEMBERS} WHERE m.ended<>''")):
+        out[member.household].append(member)
+    for some in out.values():
+        some.sort(key=lambda m: m.ended, reverse=True)
+    return dict(out)
+
+
 _CURRENT = " AND m.ended=''"
 
 
