@@ -3,6 +3,9 @@
 Rules kept here (design 08 and 10)
 - a data row has a name that is not a label, and a serial, an ID or a relation; everything else (titles, blanks, sums, signatures) is no row;
 - the row number is the sheet's, the first is 1; the column is the header text as it stands;
+- a row can speak of several persons (members side by side, the head in columns of his own): each is a draft, `nth` tells them apart;
+- repeated heads, numbered columns, sums and a line that only names a group are no data; the group of such a line, of a title or of the sheet's name counts where the row has none;
+- a formula nobody computed and an error value are blanks that are said (XL-W19);
 - a damaged ID is never repaired and never loses a row: the person is 待补, the row carries XL-W11, W12 or W13;
 - a contradiction between 与户主关系 and 性别 is XL-W16 on the relation; nothing is put right by itself;
 - what does not fit a vocabulary or a calendar is kept in `notes` and left out of the draft, never guessed;
@@ -13,7 +16,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,10 +25,11 @@ from xieli_tui.domain import codes
 from xieli_tui.domain.dates import parse_day
 from xieli_tui.domain.idnum import IdCheck, check_id
 from xieli_tui.domain.money import parse_fen
-from xieli_tui.domain.text import clean_line, clean_name, clean_note, fold_code
+from xieli_tui.domain.text import clean_line, clean_name, clean_note, fold_code, safe
 from xieli_tui.errors import REGISTRY, Refused, XieliError
 from xieli_tui.paper.columns import ColumnMap, Header, find_header
-from xieli_tui.paper.workbook import Cell, cell_text, sheets
+from xieli_tui.paper.heads import OF_ROW, key_of
+from xieli_tui.paper.workbook import Cell, Sheet, cell_text, from_1904, read_book
 
 HEAD_RELATIONS = ("01", "02")
 OTHER_RELATION = "80"
@@ -34,6 +38,9 @@ UNUSABLE = frozenset({"XL-W11", "XL-W12", "XL-W13"})
 STRICT = frozenset({"XL-W11", "XL-W12"})
 _SUMS = frozenset({"合计", "小计", "总计", "共计"})
 _AS_OF = re.compile(r"(?:填报时间|填报日期|填表时间|填表日期|截止时间|截至|统计时间|时间)[:：]?\s*(\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?)")
+_GROUP = re.compile(r"(?:第\s*)?([一二三四五六七八九十]{1,3}|\d{1,2})\s*(?:村民小组|小组|组|社|队)")
+_VILLAGE = re.compile(r"[\u3400-\u9fff]{1,8}(?:村|社区|居)")
+_DAYS = frozenset({"birth", "category_since"})
 _CODED = ("health", "labour", "work", "marital", "education", "support_mode")
 _PLAIN = ("school", "nation", "bank")
 NAME_LIMIT = 200
@@ -68,6 +75,7 @@ class RowDraft:
         category: id of V1 or "".
         warnings: XL-W codes on this row; notes: further remarks.
         cells: the row as it stands, for the error workbook.
+        nth: which person of its sheet row, from 0.
     """
 
     row: int
@@ -91,6 +99,12 @@ class RowDraft:
     warnings: tuple[Issue, ...]
     notes: tuple[Issue, ...]
     cells: tuple[Cell, ...]
+    nth: int = 0
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        """What tells a draft from every other of its workbook."""
+        return self.sheet, self.row, self.nth
 
     @property
     def is_head(self) -> bool:
@@ -109,10 +123,17 @@ class SheetRead:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """A workbook read: sheets with a header, and their rows in order."""
+    """A workbook read: sheets with a header, and their rows in order; `left_out` (sheet, why) those that were not read; `said` what a reader would not see."""
 
     sheets: tuple[SheetRead, ...]
     rows: tuple[RowDraft, ...]
+    left_out: tuple[tuple[str, str], ...] = ()
+    said: tuple[str, ...] = ()
+
+    @property
+    def data_rows(self) -> int:
+        """Sheet rows that speak of somebody."""
+        return len({(row.sheet, row.row) for row in self.rows})
 
 
 @dataclass(slots=True)
@@ -130,43 +151,166 @@ class _Family:
 class _Reader:
     """Reads the rows of one sheet."""
 
-    sheet: str
+    source: Sheet
     header: Header
-    mapping: ColumnMap
     today: dt.date
     known: Collection[str]
+    group: str = ""
+    village: str = ""
     warnings: list[Issue] = field(default_factory=list)
     notes: list[Issue] = field(default_factory=list)
     at: int = 0
     cells: Sequence[Cell] = ()
+    view: Mapping[str, int] = field(default_factory=dict)
+    marked: Mapping[int, Collection[int]] = field(default_factory=dict)
+    lines: dict[str, str] = field(default_factory=dict)
+    """Texts cleaned before: most words of a roster stand in it a thousand times."""
+
+    @property
+    def sheet(self) -> str:
+        return self.source.name
 
     def cell(self, name: str) -> Cell:
-        place = self.header.columns.get(name)
+        place = self.view.get(name)
         return self.cells[place] if place is not None and place < len(self.cells) else ""
 
+    def head(self, name: str) -> str:
+        """Header text of a field's column as this person has it."""
+        place = self.view.get(name)
+        return self.header.texts[place] if place is not None else ""
+
     def line(self, name: str) -> str:
-        return clean_line(cell_text(self.cell(name)))
+        raw = cell_text(self.cell(name))
+        if not raw:
+            return ""
+        found = self.lines.get(raw)
+        if found is None:
+            found = self.lines[raw] = clean_line(raw)
+        return found
 
     def warn(self, name: str, code: str) -> None:
-        self.warnings.append(Issue(self.sheet, self.at, self.header.text(name), code, REGISTRY[code].what))
+        self.warnings.append(Issue(self.sheet, self.at, self.head(name), code, REGISTRY[code].what))
 
     def remark(self, name: str, code: str, what: str = "") -> None:
-        self.notes.append(Issue(self.sheet, self.at, self.header.text(name), code, what or REGISTRY[code].what))
+        self.notes.append(Issue(self.sheet, self.at, self.head(name), code, what or REGISTRY[code].what))
 
     def person_name(self) -> str:
-        return clean_name(cell_text(self.cell("name" if "name" in self.header.columns else "head")))
+        return clean_name(safe(cell_text(self.cell("name" if "name" in self.view else "head"))))
 
-    def is_row(self) -> bool:
-        name = self.person_name()
-        if not name or name[-1] in ":：" or name in _SUMS or name == clean_name(self.header.text("name")):
+    # -- rows -----------------------------------------------------------------------------------------------------------------------
+
+    def read(self) -> Iterable[RowDraft]:
+        """The drafts of the sheet, in order."""
+        self.defaults()
+        marked: dict[int, set[int]] = {}
+        for row, column in self.source.no_result:
+            marked.setdefault(row, set()).add(column)
+        self.marked = marked
+        groups = self.header.groups()
+        members = {who: columns for who, columns in groups.items() if who != "head"}
+        family = _Family()
+        heads: list[RowDraft] = []
+        drafts: list[RowDraft] = []
+        for at in range(self.header.row, len(self.source.rows)):
+            self.at, self.cells = at + 1, self.source.rows[at]
+            if self.no_data():
+                continue
+            if members:
+                drafts += self.wide(groups.get("head", {}), members)
+            else:
+                head = self.of_head(family, groups["head"]) if "head" in groups else None
+                draft = self.draft(family, self.header.columns, nth=1 if head else 0)
+                if head is not None:
+                    heads.append(head)
+                    drafts.append(head)
+                if draft is not None:
+                    drafts.append(draft)
+        twice = {id(one) for one in self.listed(heads, drafts)}
+        return [draft for draft in drafts if id(draft) not in twice]
+
+    def defaults(self) -> None:
+        """Group and village where only the sheet's name or a title says them."""
+        titles = [cell for row in self.source.rows[: max(0, self.header.top - 1)] for cell in row if isinstance(cell, str) and cell]
+        self.group = next((hit.group() for text in (self.sheet, *titles) if (hit := _GROUP.search(text)) and "小组" not in text[: hit.start()]), "")
+        self.village = self.sheet.strip() if _VILLAGE.fullmatch(self.sheet.strip()) else ""
+
+    def no_data(self) -> bool:
+        """True for blank rows, heads printed again, numbered columns, sums, and a line that only names a group (which counts from here on)."""
+        texts = [(at, text) for at, cell in enumerate(self.cells) if cell != "" and (text := cell_text(cell).strip())]
+        if not texts:
+            return True
+        first = key_of(texts[0][1])
+        if len(texts) == 1:
+            if (hit := _GROUP.match(texts[0][1])) and len(texts[0][1]) <= 20:
+                self.group = hit.group()
+            return True
+        if any(first.startswith(word) for word in _SUMS):
+            return True
+        if len(texts) >= 3 and [text for _, text in texts] == [str(at) for at in range(1, len(texts) + 1)]:
+            return True
+        heads, above = self.header.texts, self.header.above
+        if isinstance(self.cells[texts[0][0]], str) and len(texts) >= 2:
+            again = sum(1 for at, text in texts if at < len(heads) and key_of(text) in {key_of(heads[at]), *(map(key_of, above[at]) if at < len(above) else ())})
+            return again >= 2 and again * 5 >= len(texts) * 3
+        return False
+
+    def wide(self, head: Mapping[str, int], members: Mapping[str, Mapping[str, int]]) -> list[RowDraft]:
+        """The persons of a row that has a whole family side by side."""
+        family = _Family()
+        columns = self.header.columns
+        row = {name: at for name, at in columns.items() if name in OF_ROW}
+        out: list[RowDraft] = []
+        rest: Mapping[str, int] = columns
+        if "head" in columns or "name" in columns:
+            lead = {**columns, **head, "name": columns.get("name", columns.get("head", -1))}
+            if (draft := self.draft(family, lead, relation="" if "relation" in columns else "02", anyway=True)) is not None:
+                out.append(draft)
+            rest = row
+        for group in members.values():
+            draft = self.draft(family, {**rest, **group}, nth=len(out), anyway=True)
+            if draft is not None and not (out and draft.is_head and draft.name == out[0].name):
+                out.append(draft)
+                rest = row
+        return out
+
+    def of_head(self, family: _Family, columns: Mapping[str, int]) -> RowDraft | None:
+        """The head as columns of his own tell him, once for every family."""
+        place = self.header.columns.get("head")
+        if place is None or place >= len(self.cells) or not clean_name(cell_text(self.cells[place])):
+            return None
+        row = {name: at for name, at in self.header.columns.items() if name in OF_ROW}
+        self.view = row
+        name, number = self.person_name(), fold_code(cell_text(self.cell("number")))
+        if name == family.head and (not number or number == family.number):
+            return None
+        if "name" in self.header.columns and not any(cell_text(self.cells[at]).strip() for at in columns.values() if at < len(self.cells)):
+            return None
+        return self.draft(family, {**row, **columns, "name": place}, relation="02", anyway=True)
+
+    def listed(self, heads: Sequence[RowDraft], drafts: Sequence[RowDraft]) -> Iterable[RowDraft]:
+        """Of a head who also stands among the members: the draft that says less about who he is."""
+        members: dict[tuple[str, str, str], RowDraft] = {}
+        for draft in drafts:
+            if not any(draft is head for head in heads[-1:]) and draft.name == draft.head:
+                members.setdefault((draft.number, draft.head, draft.group if not draft.number else ""), draft)
+        of_heads = {id(head) for head in heads}
+        for head in heads:
+            again = members.get((head.number, head.head, head.group if not head.number else ""))
+            if again is not None and id(again) not in of_heads:
+                yield head if again.id.usable or not head.id.usable else again
+
+    def is_row(self, name: str, anyway: bool) -> bool:
+        if not name or name[-1] in ":：" or name in _SUMS or key_of(name) == key_of(self.head("name")):
             return False
-        return any(cell_text(self.cell(key)).strip() for key in ("serial", "id_no", "relation"))
+        return anyway or any(cell_text(self.cell(key)).strip() for key in ("serial", "id_no", "relation"))
+
+    # -- cells ----------------------------------------------------------------------------------------------------------------------
 
     def coded(self, name: str, vocab: str) -> str | None:
         word = self.line(name)
         if not word:
             return None
-        mapped = self.mapping.values.get(name, {}).get(word, word)
+        mapped = self.header.values.get(name, {}).get(word, word)
         found = codes.find(vocab, mapped)
         if found is None:
             self.remark(name, "XL-V08", "这一格的词不在选项里，没有登记")
@@ -177,7 +321,7 @@ class _Reader:
         if raw == "" or (isinstance(raw, str) and not raw.strip()):
             return ""
         try:
-            found = parse_day(raw, self.today)
+            found = parse_day(from_1904(raw, self.source), self.today)
         except XieliError as error:
             self.remark(name, error.code)
             return ""
@@ -196,13 +340,23 @@ class _Reader:
             self.remark(name, error.code)
             return None
 
-    def draft(self, family: _Family, at: int, cells: Sequence[Cell]) -> RowDraft | None:
-        """The draft of one sheet row, None when it is no data row."""
-        self.at, self.cells, self.warnings, self.notes = at, cells, [], []
-        if not self.is_row():
-            return None
+    def draft(self, family: _Family, view: Mapping[str, int], *, nth: int = 0, relation: str = "", anyway: bool = False) -> RowDraft | None:
+        """The draft of one person of this row, None when the row has none there.
+
+        Args:
+            view: field -> column, for this person.
+            relation: what the columns mean by themselves, "" = the cell says.
+            anyway: a name alone makes a person.
+        """
+        self.view, self.warnings, self.notes = view, [], []
         name = self.person_name()
-        relation, given = self.relation(name)
+        if not self.is_row(name, anyway):
+            return None
+        for place in self.marked.get(self.at - 1, ()):
+            at = next((key for key, column in view.items() if column == place), None)
+            if at is not None:
+                self.remark(at, "XL-W19")
+        relation, given = (relation, True) if relation else self.relation(name)
         self.share(family, name, relation)
         birth_cell = self.day("birth")
         check = check_id(self.cell("id_no"), self.today, birth=dt.date.fromisoformat(birth_cell) if birth_cell else None, known=self.known)
@@ -217,24 +371,24 @@ class _Reader:
         if check.usable and birth_cell and check.birth and "XL-W15" not in check.warnings and check.birth.isoformat() != birth_cell:
             self.remark("birth", "XL-V11", "出生日期和身份证号对不上，按身份证号登记")
         if len(name) > NAME_LIMIT:
-            raise Refused("XL-V07", f"第 {at} 行", field=self.header.text("name"))
+            raise Refused("XL-V07", f"第 {self.at} 行", field=self.head("name"))
         fields = self.further()
         household = self.of_household()
         category = self.category(fields)
         return RowDraft(
-            at, self.sheet, family.number, family.head, family.group, family.address, family.village, name, relation, given, check,
+            self.at, self.sheet, family.number, family.head, family.group, family.address, family.village, name, relation, given, check,
             check.birth.isoformat() if check.usable and check.birth else birth_cell, check.sex if check.usable else sex_cell,
-            birth_cell, sex_cell, category, fields, household, tuple(self.warnings), tuple(self.notes), tuple(cells),
+            birth_cell, sex_cell, category, fields, household, tuple(self.warnings), tuple(self.notes), tuple(self.cells), nth,
         )
 
     def relation(self, name: str) -> tuple[str, bool]:
-        if "name" not in self.header.columns:
+        if "name" not in self.view:
             return "02", True
         word = self.line("relation")
         if not word:
-            head = clean_name(cell_text(self.cell("head")))
+            head = clean_name(safe(cell_text(self.cell("head"))))
             return ("02", True) if head and head == name else (OTHER_RELATION, False)
-        code = codes.find("relation", self.mapping.values.get("relation", {}).get(word, word))
+        code = codes.find("relation", self.header.values.get("relation", {}).get(word, word))
         if code is None:
             self.remark("relation", "XL-V08", "与户主关系的写法不认识，先记作其他")
             return OTHER_RELATION, False
@@ -243,20 +397,20 @@ class _Reader:
     def share(self, family: _Family, name: str, relation: str) -> None:
         """Household words of this row; blanks are carried down until a new head or number begins another family."""
         number = fold_code(cell_text(self.cell("number")))
-        head = clean_name(cell_text(self.cell("head")))
+        head = clean_name(safe(cell_text(self.cell("head"))))
         starts = relation in HEAD_RELATIONS
         if starts or (number and number != family.number) or (head and not number and head != family.head):
             family.number = family.head = family.group = family.address = family.village = ""
         family.number = number or family.number
         family.head = head or family.head or (name if starts else "")
-        for key in ("group", "address", "village"):
-            setattr(family, key, self.line(key) or getattr(family, key))
+        for key, otherwise in (("group", self.group), ("address", ""), ("village", self.village)):
+            setattr(family, key, self.line(key) or getattr(family, key) or otherwise)
 
     def category(self, fields: dict[str, Any]) -> str:
         word = self.line("category")
         if not word:
             return ""
-        found = codes.find("category", self.mapping.values.get("category", {}).get(word, word))
+        found = codes.find("category", self.header.values.get("category", {}).get(word, word))
         if found is not None:
             return found
         label = codes.find("old_label", word)
@@ -302,32 +456,37 @@ class _Reader:
         return out
 
 
-def read_roster(path: Path, today: dt.date, *, mapping: ColumnMap | None = None, known: Collection[str] = ()) -> Roster:
+def read_roster(
+    path: Path, today: dt.date, *, mapping: ColumnMap | None = None, known: Collection[str] = (), remembered: Mapping[str, ColumnMap] | None = None,
+) -> Roster:
     """Read every sheet of a workbook that has a header.
 
     Args:
         known: six-digit regions known here, for XL-W17.
+        remembered: fingerprint of a head -> what was settled for it.
 
     Raises:
-        NotFound, Refused: see `workbook.sheets`; XL-W01 when no sheet has a header; XL-W05 when the mapping does not fit.
+        NotFound, Refused: see `workbook.read_book`; XL-W01 when no sheet has a header; XL-W05 when the mapping does not fit.
     """
     mapping = mapping or ColumnMap()
     found: list[SheetRead] = []
     rows: list[RowDraft] = []
-    for sheet in sheets(path):
-        header = find_header(sheet, mapping)
+    book = read_book(path)
+    left_out: list[tuple[str, str]] = []
+    if lost := set(mapping.per) - {sheet.name for sheet in book.sheets}:
+        raise Refused("XL-W05", "没有这张表：" + "、".join(sorted(safe(name) for name in lost)))
+    for sheet in book.sheets:
+        header = find_header(sheet, mapping, remembered=remembered)
         if header is None:
+            chosen = mapping.sheet is not None and mapping.sheet != sheet.name
+            left_out.append((sheet.name, "对应里没有选这张表" if chosen else "没有找到表头" if sheet.rows else "是空表"))
             continue
         found.append(SheetRead(sheet.name, header, _as_of(sheet.rows[: header.row], today)))
-        reader = _Reader(sheet.name, header, mapping, today, known)
-        family = _Family()
-        for at in range(header.row, len(sheet.rows)):
-            draft = reader.draft(family, at + 1, sheet.rows[at])
-            if draft is not None:
-                rows.append(draft)
+        rows += _Reader(sheet, header, today, known).read()
+    left_out += [(name, "是隐藏的表") for name in book.hidden]
     if not found:
         raise Refused("XL-W01")
-    return Roster(tuple(found), tuple(rows))
+    return Roster(tuple(found), tuple(rows), tuple(left_out), tuple(book.said))
 
 
 def _as_of(rows: Sequence[Sequence[Cell]], today: dt.date) -> str:
