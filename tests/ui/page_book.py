@@ -22,6 +22,7 @@ from xieli_tui.casework import (
     alerts,
     application,
     backup,
+    counting,
     emergencies,
     entry_view,
     exchange,
@@ -54,6 +55,7 @@ from xieli_tui.ui.screens.call import CallPage
 from xieli_tui.ui.screens.complaints import ComplaintAnswerPage, ComplaintPage, ComplaintsPage
 from xieli_tui.ui.screens.conferences import ConferencePage, ConferencesPage
 from xieli_tui.ui.screens.conflicts import ConflictsPage, ResolvePage
+from xieli_tui.ui.screens.counts import CountedPage, CountPage, DaysPage, KeepPage, StatisticsPage
 from xieli_tui.ui.screens.coverage import CoveragePage
 from xieli_tui.ui.screens.desk_forms import PayPage
 from xieli_tui.ui.screens.desk_further import AppraisePage, ReportPage, StagePage
@@ -64,6 +66,8 @@ from xieli_tui.ui.screens.digit_menu import DigitMenuPage, Way
 from xieli_tui.ui.screens.drafts import DraftsPage
 from xieli_tui.ui.screens.drill import DrillPage
 from xieli_tui.ui.screens.entry import CorrectPage, EntryPage, StrikePage
+from xieli_tui.ui.screens.exports import ExportPage
+from xieli_tui.ui.screens.filed import Filed, FiledPage
 from xieli_tui.ui.screens.findings import FindingPage, FindingsPage, FindingStepPage, HeardPage, ReferOutPage, SettlePage
 from xieli_tui.ui.screens.forks import ForkSettlePage, ForksPage
 from xieli_tui.ui.screens.given import EncounterPage, GiveAidPage, LossPage
@@ -78,6 +82,7 @@ from xieli_tui.ui.screens.local_rules import LocalPage, LocalSetPage
 from xieli_tui.ui.screens.matter_forms import AssessPage, ChangePage, FeedbackPage, ReferPage, ServicePage, StepPage
 from xieli_tui.ui.screens.matters import MattersPage
 from xieli_tui.ui.screens.merges import MergePage, MergesPage, UnmergePage
+from xieli_tui.ui.screens.notice_sheets import NoticePickPage, NoticeSheetPage
 from xieli_tui.ui.screens.notices import NoticesPage, ObjectPage, PostPage, TakeDownPage
 from xieli_tui.ui.screens.officers import OfficerAddPage, OfficersPage, RecoveryAnswerPage
 from xieli_tui.ui.screens.palette import PalettePage
@@ -178,7 +183,8 @@ def village_book(session: Session) -> dict[str, Page]:
         AssessPage(card), ServicePage(card), StepPage(card, file), NoticesPage(whole), NoticesPage(), PostPage(whole), TakeDownPage(whole, row), ObjectPage(whole, row),
         PersonFilePage(card), GiveAidPage(card), LossPage(card), EncounterPage(), SuspectPage(card), ReferralsPage(), ConflictsPage(), ResolvePage(f"{home}:address"), RosterPage(), PhonesPage(), EncountersPage(), LongTermPage(), PolicyFilesPage(), DrillPage(), VisitPage(card, "alert_answer", alert.id), LocalPage(), DraftsPage(),
         HandoverPage(), SealPage(), OpenHandoverPage(), ReceiverPage(), PrintPage("王秀英", home, app), PrintPage("今日", work=True), KeepSheetPage(printing.offers(session, home)[0]),
-        ReportsPage(), ReportLearnPage(), ReportAskPage(report), ReportRunPage(report),
+        ReportsPage(), ReportLearnPage(), ReportAskPage(report), ReportRunPage(report), ExportPage(), CountPage(), CountedPage(counting.count(session, "households")), DaysPage(CountPage("2026-12-01", "2026-12-28")),
+        KeepPage("统计", "xlsx", lambda place: Filed("统计", str(place))), FiledPage(Filed("走访 3 行", "/home/走访-20261228.XLSX" * 4, ("走访 3 行。",))), NoticePickPage(), NoticePickPage("long_term"), NoticeSheetPage(f"review:{app}"),
     ]
     return named(pages)
 
@@ -225,7 +231,7 @@ def beside(office: Office, home: str) -> list[Page]:
     one, two = card.members[0].person, households.show(county, other).members[0].person
     merged = rulings.merge(county, one, two, "看过身份证").more["event"]
     return [
-        CoveragePage(), RegistersPage(), EndStaffPage(staff), StationPage(village, station), BodyPage("01"), OperatorsPage(), OperatorPage(), PacksPage(), PackPage(), HolidaysPage(), PackBackPage(pack),
+        CoveragePage(), StatisticsPage(), RegistersPage(), EndStaffPage(staff), StationPage(village, station), BodyPage("01"), OperatorsPage(), OperatorPage(), PacksPage(), PackPage(), HolidaysPage(), PackBackPage(pack),
         OfficersPage(), OfficerAddPage(), RecoveryAnswerPage(), DevicesPage(), EnrolPage(), EnrolledPage(enrolment.Enrolled("0" * 32, "1234 5678 9012 3456 7890", "1.xieli")), AlertIssuePage(card), ScanPage(), PhonesPage(), ReferralsPage(),
         PlatformsPage(), PlatformPage(card), TransferPage(card), ConflictsPage(), LongTermPage(), PolicyFilesPage(),
         ComplaintsPage(), ComplaintPage(home), ComplaintAnswerPage(complaint.id), SuspicionsPage(), FraudRulePage(fraud), ConferencesPage(), ConferencePage(home), EventsPage(), EventOpenPage(),

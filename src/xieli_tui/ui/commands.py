@@ -102,6 +102,9 @@ VILLAGE: tuple[Command, ...] = (
     Command("63", "找回演练", "忘了口令找不找得回来，一年走一遍", desk_ways.open_list("drill")),
     Command("64", "交接", "换人了，没报送的和草稿交给接手的电脑", desk_ways.open_list("handover")),
     Command("65", "网上收件处", "县里给的地址，报送那一页就能从网上交", desk_ways.open_list("receiver")),
+    Command("66", "导出", "户、人员、走访、救助写成一张表，号码盖住", desk_ways.open_list("export")),
+    Command("67", "报个数", "电话里要的数，一句话，是哪几户", desk_ways.open_list("count")),
+    Command("68", "印公示单", "勾上申请，印贴在公开栏的单子", desk_ways.open_list("notice_sheet")),
     Command("44", "结对帮扶", "谁和这一家结对，哪个帮扶小组管", _family(family_ways.open_pairs, "结对帮扶")),
     Command("51", "户的情况", "住址、城乡、类别、低收入和建档立卡这些认定", _family(fact_ways.open_household, "户的情况")),
     Command("52", "收入支出", "家里说的收入、扣减、支出、医疗费、财产", _family(fact_ways.open_statement, "收入支出")),
@@ -145,6 +148,10 @@ DESK: tuple[Command, ...] = (
     Command("55", "合并档案", "一个人两份档案，并成一个人；并错了撤回", desk_ways.open_list("merges")),
     Command("56", "两份历史", "同一台电脑写出两份，由县级定哪一份算数", desk_ways.open_list("forks")),
     Command("57", "报送县里", "镇里写的、各村交来的，写到U盘带给县里", desk_ways.open_list("send_up")),
+    Command("58", "统计", "各村和合计，照截止那天收到的数", desk_ways.open_list("statistics")),
+    Command("59", "报个数", "电话里要的数，一句话，是哪几户", desk_ways.open_list("count")),
+    Command("61", "导出", "户、人员、走访、救助写成一张表，号码盖住", desk_ways.open_list("export")),
+    Command("62", "印公示单", "勾上申请，印两处公开栏的单子", desk_ways.open_list("notice_sheet")),
     Command("52", "转人工核对", "收下了、不起作用的记录，放行或者留着", desk_ways.open_list("held")),
 )
 PROGRAM: tuple[Command, ...] = (

@@ -10,15 +10,18 @@ from xieli_tui.ui.screens.alert_forms import AlertIssuePage, ScanPage
 from xieli_tui.ui.screens.complaints import ComplaintAnswerPage, ComplaintPage, ComplaintsPage
 from xieli_tui.ui.screens.conferences import ConferencePage, ConferencesPage
 from xieli_tui.ui.screens.conflicts import ConflictsPage, ResolvePage
+from xieli_tui.ui.screens.counts import CountPage, StatisticsPage
 from xieli_tui.ui.screens.coverage import CoveragePage
 from xieli_tui.ui.screens.desk_handing import AllowPage, DeskHandoversPage
 from xieli_tui.ui.screens.desk_packs import HolidaysPage, PackBackPage, PackPage, PacksPage
 from xieli_tui.ui.screens.devices import DevicesPage, EnrolPage
 from xieli_tui.ui.screens.drill import DrillPage
+from xieli_tui.ui.screens.exports import ExportPage
 from xieli_tui.ui.screens.forks import ForkSettlePage, ForksPage
 from xieli_tui.ui.screens.handing import HandoverPage, OpenHandoverPage, SealPage
 from xieli_tui.ui.screens.held_back import HeldBackPage, HeldPage
 from xieli_tui.ui.screens.merges import MergePage, MergesPage, UnmergePage
+from xieli_tui.ui.screens.notice_sheets import NoticePickPage, NoticeSheetPage
 from xieli_tui.ui.screens.officers import OfficersPage
 from xieli_tui.ui.screens.passphrases import WorkersPage
 from xieli_tui.ui.screens.phone_book import PhonesPage
@@ -44,6 +47,7 @@ LISTS: dict[str, Callable[[], Page]] = {
     "operators": OperatorsPage, "packs": PacksPage, "devices": DevicesPage, "scan": ScanPage, "phones": PhonesPage, "referrals": ReferralsPage, "platforms": PlatformsPage,
     "conflicts": ConflictsPage, "roster": RosterPage, "encounters": EncountersPage, "long_term": LongTermPage, "files": PolicyFilesPage, "held": HeldBackPage, "workers": WorkersPage, "officers": OfficersPage,
     "handover": HandoverPage, "handovers": DeskHandoversPage, "merges": MergesPage, "forks": ForksPage, "send_up": SendUpPage, "receiver": ReceiverPage, "drill": DrillPage,
+    "export": ExportPage, "count": CountPage, "statistics": StatisticsPage, "notice_sheet": NoticePickPage,
 }
 """Pages by name, as the command list opens them."""
 NEW = "new"
@@ -68,6 +72,7 @@ PAGES: dict[str, Callable[[str], Page]] = {
     SealPage.FORM: lambda _key: SealPage(), OpenHandoverPage.FORM: lambda _key: OpenHandoverPage(), AllowPage.FORM: lambda _key: AllowPage(), MergePage.FORM: MergePage,
     UnmergePage.FORM: UnmergePage, ForkSettlePage.FORM: ForkSettlePage, ReceiverPage.FORM: lambda _key: ReceiverPage(),
     ReportLearnPage.FORM: lambda _key: ReportLearnPage(), ReportAskPage.FORM: ReportAskPage, ReportRunPage.FORM: ReportRunPage,
+    ExportPage.FORM: lambda _key: ExportPage(), NoticeSheetPage.FORM: NoticeSheetPage,
 }
 OF_FAMILY: dict[str, Callable[[HouseholdCard], Page]] = {
     SuspectPage.FORM: SuspectPage, AlertIssuePage.FORM: AlertIssuePage, PlatformPage.FORM: PlatformPage, TransferPage.FORM: TransferPage,

@@ -38,9 +38,12 @@ class ReportsPage(ListPage):
     """Reports that can be filled in here."""
 
     NAME = "报表"
-    WAYS = (("1", "学一张表", "各家发来的空表"), ("2", "改一张表", "拿不准的栏填什么"))
+    WAYS = (
+        ("1", "学一张表", "各家发来的空表"), ("2", "改一张表", "拿不准的栏填什么"), ("3", "导出", "户、人员、走访写成一张表"), ("4", "印公示单", "贴在公开栏的"), ("5", "报个数", "电话里要的数"),
+        ("6", "统计", "各村和合计"),
+    )
     GUIDE = Help(
-        "各家要的表，学一次，往后一按就填好：表头、样式、合并格都照原样。", (("Enter", "填这张表"), ("1", "学一张表"), ("2", "改一张表"), ("F2", "今日"), ("F1", "帮助"), ("Esc", "返回")),
+        "各家要的表，学一次，往后一按就填好：表头、样式、合并格都照原样。", (("Enter", "填这张表"), ("1", "学一张表"), ("2", "改一张表"), ("3", "导出"), ("4", "印公示单"), ("5", "报个数"), ("6", "统计"), ("F1", "帮助"), ("Esc", "返回")),
         (("拿不准的栏", "只问拿不准的，按 2 随时改。"), ("没有资料的格", "填完在这张表下面按栏写着有几格。"), ("县里发的", "收了回传就有，名字一样时先用自己学的。")),
     )
 
@@ -65,8 +68,8 @@ class ReportsPage(ListPage):
         self.xapp.open(ReportRunPage(item.name))
 
     def way(self, digit: int) -> None:
-        if digit == 1:
-            self.xapp.open(ReportLearnPage())
+        if digit != 2:
+            self._open(digit)
             return
         item = self.rows.item
         if item is None or isinstance(item, Line):
@@ -76,11 +79,22 @@ class ReportsPage(ListPage):
         else:
             self.xapp.open(ReportAskPage(item.name))
 
+    def _open(self, digit: int) -> None:
+        from xieli_tui.ui.screens.counts import CountPage, StatisticsPage
+        from xieli_tui.ui.screens.exports import ExportPage
+        from xieli_tui.ui.screens.notice_sheets import NoticePickPage
+
+        if digit == 6 and self.xapp.session.role == "village":
+            self.say("统计是镇里、县里的，村里按 5 报个数。")
+        else:
+            self.xapp.open({1: ReportLearnPage, 3: ExportPage, 4: NoticePickPage, 5: CountPage, 6: StatisticsPage}[digit]())
+
     def rail(self) -> Sequence[Line]:
         return [line(("报表", "bold")), line(), *rail_block("学一次", "各家发来的空表，看表头就知道填什么。"), *rail_block("没有资料", "哪一栏几格，写在表的下面。")]
 
     def foot(self) -> Sequence[Key]:
-        return (("Enter", "填"), ("1", "学一张表"), ("2", "改一张表"), ("F2", "队列" if self.xapp.session.role != "village" else "今日"), ("F1", "帮助"), ("Esc", "返回"))
+        village = self.xapp.session.role == "village"
+        return (("Enter", "填"), ("1-2", "学、改"), ("3-5" if village else "3-6", "导出、公示、报个数" if village else "导出、公示、数"), ("F2", "今日" if village else "队列"), ("F1", "帮助"), ("Esc", "返回"))
 
 
 class _ReportForm(FormPage):
