@@ -16,7 +16,7 @@ from xieli_tui.casework import application as papers
 from xieli_tui.casework import forms, households, notice_sheet, start_application
 from xieli_tui.casework.session import Session
 from xieli_tui.cli.main import main
-from xieli_tui.desk import form_templates, parameters, standing, steps
+from xieli_tui.desk import form_templates, local_check, parameters, standing, steps
 from xieli_tui.domain.events.base import Payload
 from xieli_tui.errors import Refused, XieliError
 from xieli_tui.paper import notice_sheet as paper
@@ -140,7 +140,7 @@ def test_a_minor_is_on_no_board_and_who_may_be_one_neither(office: Office, tmp_p
         refused("XL-V11", lambda app=app: notice_sheet.write(office.village, "review", [app], tmp_path / "b.pdf"))  # type: ignore[misc]
 
 
-def test_no_template_mapping_county_file_flag_or_json_reaches_it(office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_template_mapping_county_file_flag_or_json_reaches_it(office: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     assert [one.name for one in dataclasses.fields(paper.Line)] == ["head", "group", "size", "covered", "category", "amount", "period", "start", "masked"]
     assert [one.name for one in dataclasses.fields(paper.Board)] == ["kind", "place", "village", "start", "end", "doubt", "phones", "lines"]
     assert set(inspect.signature(notice_sheet.write).parameters) == {"session", "kind", "applications", "out", "place", "start", "end", "fs"}
@@ -150,7 +150,11 @@ def test_no_template_mapping_county_file_flag_or_json_reaches_it(office: Office,
     refused("XL-V08", lambda: forms.render(office.village, "notice", ["x"]))
     parameters.set_local(office.county, parameters.SetLocal("phones", json.dumps({"township": "0000-2345678"}), "2026-01-01"))
     for value in (json.dumps({"township": ID_NO}), json.dumps({"county": BANK})):
-        parameters.set_local(office.county, parameters.SetLocal("phones", value, "2026-01-01", replace=True, reason="试"))
+        put = parameters.SetLocal("phones", value, "2026-01-01", replace=True, reason="试")
+        refused("XL-V11", lambda put=put: parameters.set_local(office.county, put))  # type: ignore[misc]
+        with monkeypatch.context() as older:  # a county file of a program that took it
+            older.setattr(local_check, "office_number", lambda _text: True)
+            parameters.set_local(office.county, put)
         app = handed_over(office, family(office.village, id_no=""))
         office.up()
         refused("XL-V15", lambda app=app: notice_sheet.write(office.county, "review", [app], tmp_path / "c.pdf"))  # type: ignore[misc]

@@ -9,8 +9,9 @@ from corekit import VILLAGE, enrolled
 from worldkit import DAY, V1, World, feed, open_at
 
 from xieli_tui.domain.events import EVENTS, aid, household, road, work
+from xieli_tui.domain.masks import masked
 from xieli_tui.store import outbox_log, queries
-from xieli_tui.store.queries.words import FIELDS, SAY, describe, masked
+from xieli_tui.store.queries.words import FIELDS, SAY, describe
 from xieli_tui.store.store import Store
 
 ID_NO, OTHER_ID = "999999196001150017", "99999919880202004X"

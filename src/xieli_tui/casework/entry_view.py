@@ -18,10 +18,11 @@ from xieli_tui.casework.session import Session
 from xieli_tui.domain import codes
 from xieli_tui.domain.clock import day_of, moment_of
 from xieli_tui.domain.events import EVENTS
+from xieli_tui.domain.masks import masked
 from xieli_tui.errors import NotFound, XieliError
 from xieli_tui.store import journal, queries, verdict
 from xieli_tui.store.project.base import MENDERS, Standing, standing
-from xieli_tui.store.queries.words import describe, masked
+from xieli_tui.store.queries.words import describe
 
 if TYPE_CHECKING:
     from xieli_tui.store.journal import StoredEvent

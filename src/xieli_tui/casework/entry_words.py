@@ -15,10 +15,11 @@ from xieli_tui.casework.corrections import CODED
 from xieli_tui.domain import codes
 from xieli_tui.domain.events import EVENTS
 from xieli_tui.domain.idnum import mask_id
+from xieli_tui.domain.masks import masked
 from xieli_tui.domain.money import format_fen
 from xieli_tui.domain.text import mask_phone
 from xieli_tui.store.queries.words import FIELDS as CLAIMED
-from xieli_tui.store.queries.words import masked, value_text
+from xieli_tui.store.queries.words import value_text
 
 Names = Mapping[str, str]
 Line = tuple[str, str, str]

@@ -21,9 +21,10 @@ from xieli_tui.casework import out_file, values
 from xieli_tui.casework.export_cases import OF_CASES
 from xieli_tui.casework.export_families import OF_FAMILIES, OF_RECORDS, Row, Topic
 from xieli_tui.domain.events.road import AuditExported
+from xieli_tui.domain.masks import masked
 from xieli_tui.errors import Refused
 from xieli_tui.paper import table_out
-from xieli_tui.store.queries.words import masked, value_text
+from xieli_tui.store.queries.words import value_text
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session

@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any
 
 from xieli_tui.domain import codes
 from xieli_tui.domain.dates import age_on
+from xieli_tui.domain.masks import masked
 from xieli_tui.domain.text import group_word
 from xieli_tui.store import queries
-from xieli_tui.store.queries.words import masked, value_text
+from xieli_tui.store.queries.words import value_text
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session

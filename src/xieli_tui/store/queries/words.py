@@ -8,12 +8,12 @@ Rules kept here
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from xieli_tui.domain import codes
 from xieli_tui.domain.idnum import mask_id
+from xieli_tui.domain.masks import masked
 from xieli_tui.domain.money import format_fen
 from xieli_tui.domain.text import group_word, mask_phone
 
@@ -42,20 +42,10 @@ CODED = {
     "student_stage": "student_stage", "support_mode": "support_mode", "marital": "marital", "education": "education", "id_state": "id_state",
     "special": "special", "labels": "old_label", "labels_no": "old_label", "cared_kind": "cared_kind", "insure_tier": "insure_tier",
 }  # fmt: skip
-_LONG = re.compile(r"\d{14,19}[\dXx]?")
-_MOBILE = re.compile(r"(?<!\d)1\d{10}(?!\d)")
-_LANDLINE = re.compile(r"(?<!\d)(0\d{2,3}[- ]?)(\d{7,8})(?!\d)")
-
-
-def masked(text: str) -> str:
-    """A text without readable ID, bank or phone numbers."""
-    text = _LONG.sub(lambda hit: mask_id(hit.group()), text)
-    text = _MOBILE.sub(lambda hit: mask_phone(hit.group()), text)
-    return _LANDLINE.sub(lambda hit: hit.group(1) + "*" * (len(hit.group(2)) - 2) + hit.group(2)[-2:], text)
 
 
 def _short(text: Any) -> str:
-    line = " ".join(str(text or "").split())
+    line = masked(" ".join(str(text or "").split()))  # before it is cut: half a number is still a number
     return line if len(line) <= NOTE_LIMIT else line[: NOTE_LIMIT - 2] + ".."
 
 
