@@ -2,8 +2,13 @@
 
 Rules kept here
 - the reader of the records is this module: it takes a head's name, a group, numbers of people, a kind, an amount and a day, and hands over no row;
-- a minor is on no board: neither as head nor as the one the aid is for; whose age is not known is not announced before it is;
-- 初审公示 needs a case the office has, 确认公示 a granted decision, 长期公示 a family of record; a kind that would say why somebody is poor is not announced;
+- a minor is on no board: neither as head nor as the one the aid is for, nor by name in another field; a day of birth, the number's and every value two people
+  wrote count; whose age is not known is not announced before it is;
+- where a family lives is a number or the name of a place: nobody's name, and a word that is no place's only where several families live by it;
+- the telephone to object by is the office's, never one a single family is called by, nor a piece of a number of theirs;
+- 初审公示 needs a case the office has and has not refused, 确认公示 a granted decision of a kind the family did not leave since, 长期公示 a family of record;
+  a kind that would say why somebody is poor is not announced;
+- surnames alone stand on it wherever the county's rule says so for the place, in whatever words it was said;
 - the days are those typed, else counted by the county's rule; without either the last day stays open to be written by hand;
 - the village prints its own board's sheet, a desk both boards'; each printing is recorded (`audit.printed`), posting and taking down are records of their own.
 """
@@ -11,6 +16,7 @@ Rules kept here
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,8 +25,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from xieli_sync import outbox
 from xieli_tui.casework import contacts, notices, out_file, reads, values
 from xieli_tui.domain import codes, jsontext
-from xieli_tui.domain.dates import age_on
+from xieli_tui.domain.dates import age_on, month_end
 from xieli_tui.domain.events.road import AuditPrinted
+from xieli_tui.domain.idnum import check_id
 from xieli_tui.domain.text import group_word
 from xieli_tui.errors import Refused
 from xieli_tui.paper import notice_sheet as paper
@@ -55,9 +62,10 @@ class Sheets:
 
 
 class _Entry(NamedTuple):
-    """A line, its village, and the application (or family) it is of."""
+    """A line, its village and family, and the application (or family) it is of."""
 
     subject: str
+    household: str
     village: str
     line: paper.Line
 
@@ -84,12 +92,15 @@ def write(
     first = values.day(start, session.today, "start", future=True)
     places = _places(session, place)
     with session.reading() as tx, queries.read.together(tx):
-        last, doubt = _until(session, tx, which, first, end)
         named = list(dict.fromkeys(one.strip() for one in applications if one.strip()))
-        entries, left_out, unknown = _entries(session, tx, which, named)
+        people = _People(tx, session.today)
+        entries, left_out, unknown = _entries(session, tx, which, named, people)
         if not entries:
             raise Refused("XL-P05", "没有可以公示的，未成年人不公示" if left_out else "没有可以公示的")
-        boards = [board for village in dict.fromkeys(one.village for one in entries) for board in _boards(session, tx, which, places, village, entries, (first, last, doubt))]
+        villages = tuple(dict.fromkeys(one.village for one in entries))
+        days = {village: (first, *_until(session, tx, which, first, end, village)) for village in villages}
+        boards = [board for village in villages for board in _boards(session, tx, which, places, village, entries, days[village], people)]
+        last = max(until for _, until, _ in days.values())
     mark: Literal["", "演示", "练习"] = "演示" if session.profile.demo else "练习" if session.profile.practice else ""
     data = paper.sheet(boards, session.clock.now(), mark)
     session.record(*(values.make(AuditPrinted, form="notice", subject=one.subject) for one in entries))
@@ -107,7 +118,7 @@ def _places(session: Session, given: str | None) -> tuple[str, ...]:
     return (place,)
 
 
-def _until(session: Session, tx: Tx, kind: str, first: str, end: str | None) -> tuple[str, bool]:
+def _until(session: Session, tx: Tx, kind: str, first: str, end: str | None, village: str) -> tuple[str, bool]:
     if end and end.strip():
         if kind == "long_term":
             raise Refused("XL-V11", "长期公示没有截止那天", field="end")
@@ -117,24 +128,92 @@ def _until(session: Session, tx: Tx, kind: str, first: str, end: str | None) -> 
         return last, False
     if kind == "long_term":
         return "", False
-    last, doubt = notices.ends(tx, first)
+    last, doubt = notices.ends(tx, first, village)
     return last, bool(doubt)
 
 
-def _boards(session: Session, tx: Tx, kind: str, places: Iterable[str], village: str, entries: Sequence[_Entry], days: tuple[str, str, bool]) -> list[paper.Board]:
+def _boards(session: Session, tx: Tx, kind: str, places: Iterable[str], village: str, entries: Sequence[_Entry], days: tuple[str, str, bool], people: _People) -> list[paper.Board]:
     book = contacts.of(tx, village, session.today)
     phones = tuple(dict.fromkeys(number for number in (book.township, book.county, book.hotline or _HOTLINE) if number))
+    mine = [one for one in entries if one.village == village]
+    if any(people.private(number, (one.household for one in mine)) for number in phones):
+        raise Refused("XL-V15", "监督电话", field="notice", extra={"column": "监督电话"})
     names: dict[str, str] = {}
     for device in queries.devices(tx):
         names.update(device.village_names)
-    name = (names | session.profile.village_names).get(village, "")
-    lines = tuple(one.line for one in entries if one.village == village)
+    name = paper.plain((names | session.profile.village_names).get(village, "")).replace("(", "（").replace(")", "）")
+    if people.named_in(name, ""):
+        raise Refused("XL-V15", "村名", field="notice", extra={"column": "村名"})
+    lines = tuple(one.line for one in mine)
     return [paper.Board(kind, place, name, *days, phones, lines) for place in places]
 
 
-def _entries(session: Session, tx: Tx, kind: str, named: Sequence[str]) -> tuple[list[_Entry], int, tuple[str, ...]]:
+class _People:
+    """Whom the records know, as far as a sheet must not name them: read once."""
+
+    def __init__(self, tx: Tx, today: dt.date) -> None:
+        self.tx, self.today = tx, today
+        self.disputed: dict[str, list[str]] = defaultdict(list)
+        """person -> days of birth and numbers that stand beside the one shown"""
+        for two in queries.conflicts(tx):
+            if two.field in ("birth", "id_no"):
+                self.disputed[two.entity] += [str(head.value) for head in two.heads]
+        self.homes = queries.all_members(tx)
+        self.minors: set[str] = set()
+        self.phones: dict[str, set[str]] = defaultdict(set)
+        """digits of a telephone -> families it is written for"""
+        self.numbers: dict[str, list[str]] = defaultdict(list)
+        """family -> digits of what identifies them"""
+        self.groups: Counter[tuple[str, str]] = Counter()
+        for home in queries.households(tx):
+            self.groups[home.village, group_word(str(home.fields.get("group", "")))] += 1
+            self.phones[_digits(str(home.fields.get("phone", "")))].add(home.id)
+        for ident, people in self.homes.items():
+            for one in people:
+                self.phones[_digits(one.phone)].add(ident)
+                self.numbers[ident] += [number for number in (_digits(one.id_no), _digits(str(one.fields.get("bank") or "")), _digits(str(one.fields.get("disability_cert") or ""))) if number]
+                if one.name and self.under_age(one):
+                    self.minors.add(paper.plain(one.name))
+
+    def under_age(self, one: rows.Member) -> bool | None:
+        """Whether somebody is, or by one of the values written may be, a minor; None where nothing says when he was born."""
+        days = [day for day in (_born(text, self.today) for file in (one.person, *one.same) for text in (one.birth, one.id_no, *self.disputed.get(file, ()))) if day is not None]
+        return any(age_on(day, self.today) < ADULT for day in days) if days else None
+
+    def named_in(self, place: str, household: str) -> bool:
+        """Whether a place says the name of a minor, or of one of the family."""
+        shown = {place[start:end] for start in range(len(place)) for end in range(start + 3, len(place) + 1)} | {place, place.removesuffix("家")}
+        own = {paper.plain(one.name) for one in self.homes.get(household, ()) if len(one.name) > 1}
+        return not shown.isdisjoint(self.minors) or not shown.isdisjoint(own)
+
+    def private(self, phone: str, households: Iterable[str]) -> bool:
+        """Whether a telephone is one a single family is called by, or part of a number of one of these families."""
+        digits = _digits(phone.split("转")[0])
+        return len(digits) >= _TELLING and (len(self.phones.get(digits, ())) == 1 or any(digits in number for home in households for number in self.numbers.get(home, ())))
+
+
+_TELLING = 7
+"""Digits from which a number says whose it is."""
+
+
+def _digits(text: str) -> str:
+    return "".join(mark for mark in paper.plain(text) if mark.isdigit())
+
+
+def _born(text: str, today: dt.date) -> dt.date | None:
+    """The day of birth a day or an identity number says; a year and a month say their last day."""
+    try:
+        if len(text) in (15, 18):
+            return check_id(text, today).birth
+        if len(text) == len("2011-09"):
+            return month_end(dt.date.fromisoformat(f"{text}-01"))
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
+def _entries(session: Session, tx: Tx, kind: str, named: Sequence[str], people: _People) -> tuple[list[_Entry], int, tuple[str, ...]]:
     """The lines, how many families a minor keeps off, and those whose age nobody wrote down."""
-    masked = jsontext.value(queries.local_value(tx, MASKED, session.today.isoformat())) is True
     out: list[_Entry] = []
     left_out = 0
     unknown: list[str] = []
@@ -149,7 +228,7 @@ def _entries(session: Session, tx: Tx, kind: str, named: Sequence[str]) -> tuple
         lines = _of_case(tx, kind, home, app) if app is not None else _of_roll(tx, home)
         if not lines:
             continue
-        minor = _minor(tx, home, app, session.today)
+        minor = _minor(tx, home, app, people)
         if minor is None and named:
             raise Refused("XL-V06", "户主或申请人的出生日期没有登记，不知道是不是未成年人，补上再印", field="birth", extra={"household": home.id})
         if minor is None:
@@ -162,11 +241,26 @@ def _entries(session: Session, tx: Tx, kind: str, named: Sequence[str]) -> tuple
         covered = 1 if app is not None and app.unit == "person" else size
         for category, amount, period, start in lines:
             try:
-                line = paper.Line(home.head_name, group_word(str(home.fields.get("group", ""))), size, covered, category, amount, period, start, masked)
+                line = paper.Line(paper.plain(home.head_name), _group(home, people), size, covered, category, amount, period, start, _masked(session, tx, home.village))
             except Refused as bad:  # which family it is, so that it can be put right; never what stood there
                 raise Refused(bad.code, f"{bad.extra['column']}，编号 {home.id}", field="notice", extra={**bad.extra, "household": home.id}) from bad
-            out.append(_Entry(app.id if app is not None else home.id, home.village, line))
+            out.append(_Entry(app.id if app is not None else home.id, home.id, home.village, line))
     return out, left_out, tuple(unknown)
+
+
+def _group(home: rows.Household, people: _People) -> str:
+    """Where the family lives. Raises Refused: XL-V15 what is no name of a place."""
+    said = group_word(str(home.fields.get("group", "")))
+    text = paper.plain(said)
+    if people.named_in(text, home.id) or not (paper.is_place(text) or people.groups[home.village, said] > 1):
+        raise Refused("XL-V15", "小组", field="notice", extra={"column": "小组"})
+    return text
+
+
+def _masked(session: Session, tx: Tx, village: str) -> bool:
+    """The county's rule for a village; what was said and is no plain 否 covers the names."""
+    said = queries.local_value(tx, MASKED, session.today.isoformat(), village)
+    return said is not None and jsontext.value(said, said) is not False
 
 
 _Words = tuple[str, int | None, str, str]
@@ -176,10 +270,19 @@ def _of_case(tx: Tx, kind: str, home: rows.Household, app: rows.Application) -> 
     """(category, amount, period, from) of an application: what is asked for while it is looked at, what was granted afterwards."""
     if app.state in notices.NOT_YET:
         raise Refused("XL-P05", "还在村里，没有可公示的")
+    decided = queries.decisions(tx, app=app.id)
     if kind == "review":
-        wanted: list[_Words] = [(one, None, "month", "") for one in app.kinds]
+        refused = {one.kind for one in decided if one.result != "granted"} - {one.kind for one in decided if one.result == "granted"}
+        wanted: list[_Words] = [(one, None, "month", "") for one in app.kinds if one not in refused]
+        if not wanted:
+            raise Refused("XL-P05", "已经决定不同意，不再公示")
     else:
-        wanted = [(one.kind, one.amount, one.period or "month", one.start) for one in queries.decisions(tx, app=app.id) if one.result == "granted" and not one.concurrent]
+        wanted = [
+            (one.kind, one.amount, one.period or "month", one.start) for one in decided
+            if one.result == "granted" and not one.concurrent and not any(
+                gone["category"] == paper.OF_KIND.get(one.kind) and gone["on"] >= one.on and gone.get("person", "") in ("", app.person) for gone in home.ruled.get("exits", ())
+            )
+        ]
         if not wanted:
             raise Refused("XL-P05", "还没有同意的决定，没有可公示的")
     unsaid = [codes.label("kind", one) for one, *_ in wanted if one not in paper.OF_KIND]
@@ -206,12 +309,15 @@ def _of_roll(tx: Tx, home: rows.Household) -> list[_Words]:
     return [(home.category, amount, period, home.category_since)]
 
 
-def _minor(tx: Tx, home: rows.Household, app: rows.Application | None, today: dt.date) -> bool | None:
+def _minor(tx: Tx, home: rows.Household, app: rows.Application | None, people: _People) -> bool | None:
     """Whether head or applicant is a minor, or the name on the line is that of one of the children; None where an age is not known."""
     applicant = app.person if app is not None else ""
-    people = [one for one in queries.members(tx, home.id, ended=True) if not one.ended or (applicant and one.is_(applicant))]
-    meant = [next((one for one in people if ident and one.is_(ident)), None) for ident in (home.head, *([applicant] if applicant else []))]
-    if any(one is None or not one.birth for one in meant):
+    here = [one for one in queries.members(tx, home.id, ended=True) if not one.ended or (applicant and one.is_(applicant))]
+    meant = [next((one for one in here if ident and one.is_(ident)), None) for ident in (home.head, *([applicant] if applicant else []))]
+    under = [people.under_age(one) if one is not None else None for one in meant]
+    if None in under:
         return None
-    under = {one.person for one in people if one.birth and age_on(dt.date.fromisoformat(one.birth), today) < ADULT}
-    return any(one is not None and one.person in under for one in meant) or any(one.person in under and one.name and one.name in home.head_name for one in people)
+    if any(under):
+        return True
+    named = [people.under_age(one) for one in here if one not in meant and len(one.name) > 1 and paper.plain(one.name) in paper.plain(home.head_name)]
+    return True if any(named) else None if None in named else False

@@ -213,12 +213,12 @@ def last_day(tx: Tx, one_: rows.Notice) -> tuple[str, str]:
     """(last day of a notice, what is doubtful of it): as written, else by the county's number of days; without either there is none."""
     if one_.end or one_.kind == "long_term":
         return one_.end, ""
-    return ends(tx, one_.start)
+    return ends(tx, one_.start, queries.village_of(tx, one_.household) or "")
 
 
-def ends(tx: Tx, start: str) -> tuple[str, str]:
-    """(last day of a notice that begins on a day, what is doubtful of it) by the county's number of days; ("", "") where it set none."""
-    value = jsontext.value(queries.local_value(tx, "notice_days", start))
+def ends(tx: Tx, start: str, village: str = "") -> tuple[str, str]:
+    """(last day of a notice that begins on a day, what is doubtful of it) by the county's number of days there; ("", "") where it set none."""
+    value = jsontext.value(queries.local_value(tx, "notice_days", start, village))
     if value is None:
         return "", ""
     try:

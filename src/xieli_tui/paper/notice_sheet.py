@@ -2,8 +2,9 @@
 
 Rules kept here
 - a line is 户主姓名, 组, 人口, 拟保障人数, 类别, 金额, 起始; a board its kind, its place, its village, its days and the telephone to object by;
-- each value has the shape of what it is, or the sheet is not made (XL-V15): a name and a place are Han characters alone, so that no number of any kind fits;
-  words of illness, disability and of what the law keeps quiet are no part of either; numbers are counted people and money; the category is one of five;
+- each value has the shape of what it is, or the sheet is not made (XL-V15): a name and a place are Han characters alone, however they are encoded, so that no number
+  of any kind fits, and of numerals no four; words of illness, disability, of a relation and of what the law keeps quiet are no part of either;
+  numbers are counted people and money; the category is one of five;
 - no county layout, mapping or option reaches this module: the layout is the text below, and a form named `notice` is not in the catalogue;
 - the name can only become less (surname and stars) by the county's rule.
 """
@@ -14,6 +15,7 @@ import datetime as dt
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -39,12 +41,24 @@ _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
 _NAME = re.compile(rf"{_HAN}{{2,6}}|{_HAN}{{1,12}}(?:·{_HAN}{{1,12}}){{1,3}}")
 _PLACE = re.compile(rf"[0-9]{{0,3}}{_HAN}{{0,10}}")
 _VILLAGE = re.compile(rf"{_HAN}{{0,24}}(?:[（(]{_HAN}{{1,6}}[）)])?")
-_COUNTED = re.compile(r"[〇零一二三四五六七八九十百两幺壹贰叁肆伍陆柒捌玖]{4}")
-_PHONE = re.compile(r"\(?[0-9](?:[ ()-]{0,2}[0-9]){2,11}(?:转[0-9]{1,5})?")
-_UNSAID = "癌|瘤|艾滋|结核|尿毒|瘫|残疾|精神病|智障|智力|肝炎|肺炎|白血|糖尿|血压|心脏|抑郁|痴呆|癫痫|吸毒|服刑|孤儿|身份证|账号|卡号|电话"
-_QUIET = re.compile(f"{_UNSAID}|病|患|症|儿童|学生")
-_QUIET_NAME = re.compile(f"{_UNSAID}|病人|患者|重病|大病|有病|病症|症状")
-"""A name may hold 病 (去病) or 学生; a name of illness it may not."""
+_NUMERAL = re.compile(r"[〇零一二三四五六七八九两幺壹贰叁叄肆伍陆陸柒捌玖兩貳參貮弐洞拐]")
+_COUNTED = re.compile(r"[十百千拾佰仟廿卅]")
+_MOST_NUMERALS = 3
+"""What a name or a place has at most; four say the end of a number."""
+_PHONE = re.compile(r"\(?[0-9](?:[ ()-]{0,2}[0-9]){2,11}(?:转[0-9]{1,4})?")
+_UNSAID = (
+    "癌|肿瘤|腫瘤|肉瘤|艾滋|愛滋|结核|結核|尿毒|透析|化疗|化療|放疗|尘肺|塵肺|矽肺|瘫|癱|残疾|殘疾|残障|精神|智障|智力|弱智|肝炎|肝硬化|肝腹水|肺炎|肾炎|肾衰|白血|糖尿|血压|心脏|心臟|心梗|冠心|脑梗|腦梗|脑出血|脑溢血|脑瘤|"
+    "中风|偏瘫|截肢|失明|聋哑|聾啞|聋人|哑人|盲人|失聪|失能|抑郁|痴呆|癫痫|癲癇|羊癫|帕金森|自闭|红斑狼疮|哮喘|手术|卧床|住院|骨折|植物人|吸毒|戒毒|服刑|坐牢|监狱|劳改|刑满|孤儿|弃婴|弃儿|孤寡|失独|单亲|离异|离婚|丧偶|遗孀|寡妇|留守|流浪|"
+    "身份证|账号|帐号|賬號|卡号|电话|電話|手机|微信"
+)
+_QUIET = re.compile(f"{_UNSAID}|病|患者|患有|症|儿童|孩|学生|老人|五保|低保|特困|贫困|困难|监护|[残殘]户|户$|戶$")
+_KIN = "儿子|女儿|之子|之女|孙子|孙女|外孙|奶奶|爷爷|外婆|外公|姥姥|姥爷|婆婆|公公|母亲|父亲|妈妈|爸爸|媳妇|儿媳|女婿|丈夫|妻子|老婆|老公|监护|遗属|代领|代办"
+_QUIET_NAME = re.compile(f"{_UNSAID}|{_KIN}|病人|患者|患有|重病|大病|有病|病症|症状|[癌瘤瘫癱聋聾哑啞盲残殘疯瘋痴癡癫癲痨]")
+"""A name may hold 病 (去病) or 学生; a name of illness, or who somebody is to somebody, it may not."""
+TOPONYM = frozenset(
+    "组組队隊社片段区區屯寨湾灣塆垸村庄莊坪坡塘岭嶺冲沖沟溝峪屋院坝壩坳堡店桥橋街里巷弄坑洞田垌峒口头頭尾上下东東西南北中边邊前后後圩墟埠岗岡山河江溪湖海滩灘洲洼岛島井坊营營关關铺鋪场場集排背厂廠楼樓房家园園苑城台臺沱浪塝垭埫墩坎洋港浦滘涌围圍厝社角咀嘴崖岩石磨树樹林木竹湾泉水源川谷原坂畈墈塬圪梁峁堰渠闸渡码头道路点站所校庙廟祠亭塔殿基窑窯炉"
+)
+"""Characters the name of a place where people live ends in."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 _LAYOUT = """#let form(d) = {
@@ -68,8 +82,23 @@ def _fits(found: re.Match[str] | None, what: str) -> None:
 
 def _place(text: str, what: str, shape: re.Pattern[str] = _PLACE) -> None:
     _fits(shape.fullmatch(text), what)
-    if _QUIET.search(text) or _COUNTED.search(text):
+    if _QUIET.search(text) or counted(text):
         raise _bad(what)
+
+
+def plain(text: str) -> str:
+    """A text by the characters it is read as: one that only looks like another is that other."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def counted(text: str, most: int = _MOST_NUMERALS) -> bool:
+    """Whether numerals in it, one behind the other or not, could be a number that identifies."""
+    return len(_NUMERAL.findall(text)) > most or len(_NUMERAL.findall(text)) + len(_COUNTED.findall(text)) > most + 2
+
+
+def is_place(group: str) -> bool:
+    """Whether a group is called by a number or by a word that ends as names of places do."""
+    return not group or group[-1] in TOPONYM
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +117,15 @@ class Line:
 
     def __post_init__(self) -> None:
         """Raises Refused: XL-V15 where a value is not what it should be."""
-        _fits(_NAME.fullmatch(self.head), "户主姓名")
-        if _QUIET_NAME.search(self.head) or _COUNTED.search(self.head):
+        head = plain(self.head)
+        _fits(_NAME.fullmatch(head), "户主姓名")
+        if head != self.head or _QUIET_NAME.search(head) or counted(head):
             raise _bad("户主姓名")
+        if plain(self.group) != self.group:
+            raise _bad("小组")
         _place(self.group, "小组")
+        if counted(head + self.group, 2 * _MOST_NUMERALS - 1):
+            raise _bad("户主姓名")
         if not (0 < self.covered <= self.size <= 99) or isinstance(self.size, bool):
             raise _bad("人口")
         if self.category not in CATEGORIES or (self.amount is not None and (self.period not in UNITS or not 0 <= self.amount < 10**9)):
@@ -118,6 +152,10 @@ class Board:
         if self.kind not in TITLES or self.place not in ("township", "village"):
             raise Refused("XL-V08", "、".join(TITLES.values()), field="kind")
         _place(self.village, "村名", _VILLAGE)
+        if unicodedata.normalize("NFC", self.village) != self.village:
+            raise _bad("村名")
+        if any(counted(self.village + one.group, 2 * _MOST_NUMERALS - 1) for one in self.lines):
+            raise _bad("小组")
         for day in (self.start, *([self.end] if self.end else [])):
             _fits(_DAY.fullmatch(day), "起止日期")
         for phone in self.phones:
