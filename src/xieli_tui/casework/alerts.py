@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +24,7 @@ from xieli_tui.domain import codes
 from xieli_tui.domain.calendar import Days, WorkingDays, add
 from xieli_tui.domain.events.aid import ApplicationStarted
 from xieli_tui.domain.events.work import AlertAnswered, PolicyInformed, ReferralSent
-from xieli_tui.domain.text import fold_code
+from xieli_tui.domain.text import clean_name, fold_code
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.policy import facts as types
 from xieli_tui.store import queries
@@ -113,6 +113,11 @@ class AlertView:
     visit: str
     """the visit that answers it, recorded already, "" when none"""
     ways: tuple[tuple[str, str, str], ...]
+    number: str = ""
+    given: str = ""
+    """the name as the list writes it, for a row that matched nobody"""
+    source: str = "issued"
+    """issued by a desk | list: a list that was handed to the village"""
 
 
 def list_alerts(session: Session, household: str | None = None, *, cls: str | None = None, open_only: bool = False) -> list[AlertView]:
@@ -167,7 +172,16 @@ def _view(tx: Tx, one: rows.Alert, today: dt.date) -> AlertView:
         codes.label("alert_class", one.cls), one.text, one.on, one.due, bool(one.due) and not one.answered and one.due < today.isoformat(), one.answered,
         codes.label("disposition", one.answered) if one.answered else "", one.answered_on, one.answer_note, verified.id if verified else "",
         () if one.answered else tuple((way.disposition, codes.label("disposition", way.disposition), way.follows) for way in WAYS.get(one.cls, ())),
+        one.number, "" if home is not None else given_name(one.columns), one.source,
     )
+
+
+def given_name(columns: Mapping[str, Any]) -> str:
+    """The name a list writes in its columns, "" none."""
+    from xieli_tui.paper.alert_sheet import field_of
+
+    named = {field_of(head): str(cell) for head, cell in columns.items() if isinstance(cell, str)}
+    return clean_name(named.get("name") or named.get("head") or "")
 
 
 def _verified(tx: Tx, alert: rows.Alert) -> rows.Visit | None:
@@ -203,11 +217,16 @@ def answer(session: Session, request: AnswerAlert) -> Saved:
         follow = _follow(session, tx, way, home, request, on, made) if home is not None else []
         return [*follow, values.make(
             AlertAnswered, alert=alert.id, village=alert.village, household=home.id if home else None, on=on, visit=visit.id if visit else None,
-            disposition=way.disposition, note=note,
+            disposition=way.disposition, note=note, **(_of_list(alert) if alert.source == "list" else {}),
         )]
 
     recorded = session.transact(build)
     return Saved(ident[-1], recorded[-1].seq, request.disposition, more={"follow": made})
+
+
+def _of_list(alert: rows.Alert) -> dict[str, Any]:
+    """What a desk that issued nothing must be told to read the answer (ADR 0013)."""
+    return {"cls": alert.cls, "text": alert.text or None, "number": alert.number or None, "issued": alert.on or None}
 
 
 def _chosen(cls: str, given: str) -> Way:
@@ -307,11 +326,14 @@ def _referrals(
     return out
 
 
-def due_of(tx: Tx, home: rows.Household | None, cls: str, on: str, today: dt.date) -> tuple[str, str]:
-    """(the day the county's limit gives for an alert of a class, its words); ("", "") when the county set none: nothing is invented (CQ-17)."""
-    if home is None:
+def due_of(tx: Tx, home: rows.Household | None, cls: str, on: str, today: dt.date, village: str = "") -> tuple[str, str]:
+    """(the day the county's limit gives for an alert of a class, its words); ("", "") when the county set none: nothing is invented (CQ-17).
+
+    `village`: of an alert that is nobody's yet.
+    """
+    if home is None and not village:
         return "", ""
-    raw: Any = facts.local(tx, home, today).get("alert_days")
+    raw: Any = (facts.local(tx, home, today) if home is not None else facts.local_in(tx, village, today)).get("alert_days")
     if raw is None:
         return "", ""
     table = types.read("specs", raw, "local.alert_days")

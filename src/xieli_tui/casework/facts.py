@@ -143,11 +143,20 @@ def local(tx: Tx, home: rows.Household, asof: dt.date) -> dict[str, Any]:
 
 def local_of(home: rows.Household, params: Sequence[rows.LocalParam], asof: dt.date) -> dict[str, Any]:
     """The same from what was read: its township before 城 / 乡, those before the whole county."""
+    return _resolved(params, asof, home.village, str(home.fields.get("area", "")) or None)
+
+
+def local_in(tx: Tx, village: str, asof: dt.date) -> dict[str, Any]:
+    """Parameters in force for a village, where nobody knows which household is meant."""
+    return _resolved(queries.local_params(tx, None, asof.isoformat()), asof, village, None)
+
+
+def _resolved(params: Sequence[rows.LocalParam], asof: dt.date, village: str, area: str | None) -> dict[str, Any]:
     # two desks may have set one parameter for overlapping days: of one scope the later start stands, of one start the last word
     newest: dict[tuple[str, str], rows.LocalParam] = {}
     for one in params:
         newest.setdefault((one.key, one.area), one)
-    return parameters.resolve(newest.values(), asof, home.village, str(home.fields.get("area", "")) or None)
+    return parameters.resolve(newest.values(), asof, village, area)
 
 
 # -- household ----------------------------------------------------------------------------------------

@@ -44,7 +44,7 @@ TREE: dict[str, Branch] = {
     "change": Branch("change", "app", "变化：报上去，一直跟到有答复。"),
     "refer": Branch("refer", "app", "转介：转给哪个部门，几时要回音，回了什么。"),
     "informed": Branch("informed", "app", "主动告知：告诉了哪种救助，愿意不愿意。"),
-    "alert": Branch("alert", "app", "预警：核查，处置。"),
+    "alert": Branch("alert", "app", "预警：收名单，核查，处置，反馈。"),
     "apply": Branch("apply", "app", "申请：协助填写，受委托代为提交(转交)。"),
     "notice": Branch("notice", "app", "公示：村公开栏上贴的、取下的、有异议的。"),
     "service": Branch("given", "service_app", "服务：给过什么。"),

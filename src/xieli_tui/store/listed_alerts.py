@@ -34,9 +34,10 @@ class Listed:
     columns: dict[str, Any] = field(default_factory=dict)
 
 
-def known(tx: Tx) -> dict[str, str]:
-    """alert -> household ("" = nobody) of every row kept here as a list's."""
-    return {str(row[0]): str(row[1]) for row in tx.ask("SELECT alert, household FROM listed_alert WHERE cls<>''")}
+def whose(tx: Tx, alert: str) -> str:
+    """The household this computer has for a row; "" none."""
+    found = tx.ask("SELECT household FROM listed_alert WHERE alert=?", (alert,))
+    return str(found[0][0]) if found else ""
 
 
 def keep(tx: Tx, found: Iterable[Listed], at_ms: int) -> None:
