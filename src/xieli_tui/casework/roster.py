@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xieli_tui.casework import out_file
+from xieli_tui.casework import mappings, out_file
 from xieli_tui.casework.roster_changes import FATES, UNDECIDED, Change, Decisions, Fate, Missing, remember
 from xieli_tui.casework.roster_families import families
 from xieli_tui.casework.roster_plan import Plan, build_plan
 from xieli_tui.casework.roster_villages import sift, villages
 from xieli_tui.domain.events.base import Payload
 from xieli_tui.errors import Refused
-from xieli_tui.paper.columns import ColumnMap, load_mapping
+from xieli_tui.paper.columns import ColumnMap
 from xieli_tui.paper.error_book import write_error_book
 from xieli_tui.paper.roster_sheet import Issue, Roster, read_roster
 
@@ -68,6 +68,12 @@ class RosterReport:
     """Who is here and not in the list; nothing is done to them."""
     days: tuple[tuple[str, str], ...] = ()
     """Per sheet the day it was filled in, "" where it does not say."""
+    recalled: tuple[str, ...] = ()
+    """Sheets read as their head was settled the last time."""
+    left_out: tuple[tuple[str, str], ...] = ()
+    """(sheet, why) of what was not read."""
+    said: tuple[str, ...] = ()
+    """What a reader of the workbook would not see: hidden rows, macros, links."""
 
     def fated(self, fate: Fate) -> int:
         """How many changes end so."""
@@ -92,6 +98,9 @@ class RosterReport:
             "error_rows": self.error_rows,
             "columns": {sheet: dict(pairs) for sheet, pairs in self.columns},
             "days": dict(self.days),
+            "recalled": list(self.recalled),
+            "left_out": [{"sheet": sheet, "why": why} for sheet, why in self.left_out],
+            "said": list(self.said),
             "changes": [one.as_json() for one in self.changes],
             "missing": [one.as_json() for one in self.missing],
         }
@@ -103,7 +112,7 @@ def import_roster(
     *,
     dry_run: bool = False,
     strict: bool = False,
-    mapping: Path | None = None,
+    mapping: Path | ColumnMap | None = None,
     errors_out: Path | None = None,
     changes_out: Path | None = None,
     decisions: Decisions = UNDECIDED,
@@ -113,7 +122,7 @@ def import_roster(
     Args:
         dry_run: say what would happen and write nothing.
         strict: leave out rows whose ID is a number cell or fails its check (XL-W11, XL-W12); a blank stays a warning.
-        mapping: a TOML file that names columns (paper.columns).
+        mapping: a TOML file that names columns (paper.columns), or how they were settled on the page; kept for the next time by the words of the head.
         errors_out: where the workbook of rows with a reason goes.
         changes_out: where a workbook of every change goes, numbers masked; a new file.
         decisions: what a person decided about changes; what waits for one and was not decided stays as it is here.
@@ -122,12 +131,12 @@ def import_roster(
         NotFound: XL-F05. Refused: XL-F01, F06, F08, W01 to W05, V06 when this workspace has no village, V08 a decision
             about a row that is not there. Nothing is recorded then.
     """
-    chosen = load_mapping(mapping) if mapping is not None else ColumnMap()
+    chosen = mappings.chosen(mapping)
     with session.reading() as tx:
-        ours = villages(session, tx)
+        ours, remembered = villages(session, tx), mappings.remembered(tx)
     if not ours.names:
         raise Refused("XL-V06", "还没有登记过村", field="village")
-    roster = read_roster(path, session.today, mapping=chosen, known={village[:6] for village in ours.names})
+    roster = read_roster(path, session.today, mapping=chosen, known={village[:6] for village in ours.names}, remembered=remembered)
     accepted, rejected, warnings = sift(roster, strict, ours)
     notes = [note for draft in roster.rows for note in draft.notes]
     homes = families(accepted, ours.code)
@@ -148,6 +157,7 @@ def import_roster(
     def write(tx: Tx) -> Sequence[Payload]:
         payloads = build(tx)
         remember(tx, plan.decided)
+        mappings.keep(tx, roster, session.today.isoformat())
         return payloads
 
     if dry_run:
@@ -161,11 +171,12 @@ def import_roster(
     if not dry_run:
         session.transact(write)
     return RosterReport(
-        rows=len(roster.rows), households=len(homes), persons=plan.persons, created=plan.created, updated=plan.updated, unchanged=plan.unchanged,
+        rows=roster.data_rows, households=len(homes), persons=plan.persons, created=plan.created, updated=plan.updated, unchanged=plan.unchanged,
         rejected=tuple(rejected), warnings=tuple(warnings), notes=(*notes, *plan.notes), open_tasks=len(plan.pending),
         households_created=plan.households_created, households_updated=plan.households_updated, events=len(plan.payloads), dry_run=dry_run, error_rows=error_rows,
-        columns=tuple((sheet.name, tuple((sheet.header.text(name), name) for name in sheet.header.columns)) for sheet in roster.sheets),
+        columns=tuple((sheet.name, sheet.header.read_as()) for sheet in roster.sheets),
         changes=tuple(plan.changes), missing=tuple(plan.missing), days=tuple((sheet.name, sheet.as_of) for sheet in roster.sheets),
+        recalled=tuple(sheet.name for sheet in roster.sheets if sheet.header.basis == "last"), left_out=roster.left_out, said=roster.said,
     )
 
 

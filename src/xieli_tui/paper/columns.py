@@ -34,6 +34,7 @@ from xieli_tui.paper.heads import COLUMN_NAMES as COLUMN_NAMES
 from xieli_tui.paper.heads import ROSTER, Head, head_at, heads_of, key_of, read_word, role_fits, roles, search, split_role
 from xieli_tui.paper.heads import HeadWords as HeadWords
 from xieli_tui.paper.workbook import Sheet
+from xieli_tui.paper.workbook_guard import letter
 
 _key = key_of
 _LETTER = re.compile(r"[A-Z]{1,3}")
@@ -88,6 +89,14 @@ class Header:
         """Header text of a field's column, "" when the sheet has none."""
         at = self.columns.get(name)
         return self.texts[at] if at is not None else ""
+
+    def read_as(self) -> tuple[tuple[str, str], ...]:
+        """(header text, role) of the columns read; with the words above it, or its letter, where a text stands twice."""
+        texts = [self.texts[at] for at, role in enumerate(self.roles) if role]
+        full = ["｜".join((*self.above[at], self.texts[at])) for at in range(len(self.texts))]
+        again = [full[at] for at, role in enumerate(self.roles) if role]
+        named = ((at, role, self.texts[at] if texts.count(self.texts[at]) == 1 else full[at] if again.count(full[at]) == 1 else f"{full[at]}（{letter(at)} 列）") for at, role in enumerate(self.roles) if role)
+        return tuple((name, role) for _, role, name in named)
 
     def groups(self) -> dict[str, dict[str, int]]:
         """Persons a row speaks of besides `columns`: "head", "m1", "m2" … -> field -> column."""
@@ -151,10 +160,8 @@ def find_header(
     if not chosen.says:
         basis = "guess"
         seen = next((head for head in heads_of(sheet) if head.fingerprint in remembered), None) if remembered else None
-        if seen is not None and remembered is not None:
-            found = _header(sheet, seen, remembered[seen.fingerprint], words, "last")
-            if found is not None:
-                return found
+        if seen is not None and remembered is not None and (found := _again(sheet, seen, remembered[seen.fingerprint], words)) is not None:
+            return found
     if chosen.header_row is not None:
         if chosen.header_row > len(sheet.rows):
             raise Refused("XL-W05", "header_row")
@@ -162,6 +169,14 @@ def find_header(
     else:
         head = search(sheet, words, lambda one: _named(one, chosen, words))
     return _header(sheet, head, chosen, words, basis) if head is not None else None
+
+
+def _again(sheet: Sheet, head: Head, mapping: ColumnMap, words: HeadWords) -> Header | None:
+    """The header as settled the last time, None where that names a column which is not there now."""
+    try:
+        return _header(sheet, head, mapping, words, "last")
+    except Refused:
+        return None
 
 
 def _ending(sheet: Sheet, row: int, mapping: ColumnMap, words: HeadWords) -> Head:
@@ -211,9 +226,3 @@ def _locate(where: str, head: Head) -> int | None:
         return at - 1 if at <= len(head.texts) else None
     return None
 
-
-def letters(columns: Sequence[int]) -> list[str]:
-    """Column letters."""
-    from xieli_tui.paper.workbook_guard import letter
-
-    return [letter(at) for at in columns]

@@ -15,6 +15,7 @@ import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from xieli_tui.domain import codes
 from xieli_tui.domain.text import fold_code, han_number
@@ -160,7 +161,7 @@ def head_at(sheet: Sheet, top: int, depth: int) -> Head:
 
 def _spread_unmerged(rows: list[list[str]]) -> None:
     """Where nothing is merged, a word reaches right over blanks that have a word below."""
-    for upper, lower in zip(rows, rows[1:], strict=False):
+    for upper, lower in pairwise(rows):
         last = ""
         for at, word in enumerate(upper):
             last = word or (last if lower[at] else "")
@@ -328,7 +329,7 @@ def _twins(said: list[str], head: Head, rows: Sequence[Sequence[Cell]], doubts: 
 def _repeats(rows: Sequence[Sequence[Cell]], at: int) -> bool:
     """True when a column's values stand in several rows running, as a family's do."""
     values = [fold_code(cell_text(row[at])) for row in rows[:400] if at < len(row) and row[at] != ""]
-    return sum(1 for one, other in zip(values, values[1:], strict=False) if one == other) >= 2
+    return sum(1 for one, other in pairwise(values) if one == other) >= 2
 
 
 def _heads_only(said: list[str]) -> list[str]:

@@ -481,7 +481,7 @@ def read_roster(
             chosen = mapping.sheet is not None and mapping.sheet != sheet.name
             left_out.append((sheet.name, "对应里没有选这张表" if chosen else "没有找到表头" if sheet.rows else "是空表"))
             continue
-        found.append(SheetRead(sheet.name, header, _as_of(sheet.rows[: header.row], today)))
+        found.append(SheetRead(sheet.name, header, roster_day(sheet, header, today)))
         rows += _Reader(sheet, header, today, known).read()
     left_out += [(name, "是隐藏的表") for name in book.hidden]
     if not found:
@@ -489,9 +489,9 @@ def read_roster(
     return Roster(tuple(found), tuple(rows), tuple(left_out), tuple(book.said))
 
 
-def _as_of(rows: Sequence[Sequence[Cell]], today: dt.date) -> str:
+def roster_day(sheet: Sheet, header: Header, today: dt.date) -> str:
     """The day the sheet says it was filled in, "" when it does not say or the day lies ahead."""
-    for row in rows:
+    for row in sheet.rows[: header.row]:
         for cell in row:
             if isinstance(cell, str) and (hit := _AS_OF.search(cell)):
                 try:

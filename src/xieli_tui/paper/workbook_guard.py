@@ -115,7 +115,7 @@ def _instead(start: bytes) -> str:
         return "文件是空的"
     if b"urn:schemas-microsoft-com:office:spreadsheet" in text:
         return "这是 XML 表格，只是名字像 Excel"
-    if text.startswith(b"mime-version") or text.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<head", b"<style")) or b"<html" in text[:1024]:
+    if text.startswith((b"mime-version", b"<html", b"<!doctype html", b"<table", b"<meta", b"<head", b"<style")) or b"<html" in text[:1024]:
         return "这是网页（HTML），只是名字像 Excel"
     if text.startswith(b"%pdf"):
         return "这是 PDF，不是表格"
@@ -167,8 +167,9 @@ class _Archive:
     def _names(self, found: Facts, of_part: dict[str, SheetFacts], book: bytes, rels: bytes) -> None:
         if len(book) > _SMALL or len(rels) > _SMALL:
             raise Refused("XL-W04")
-        targets = {str(one.get("Id")): str(one.get("Target", "")) for one in ElementTree.fromstring(rels)}  # noqa: S314: no DOCTYPE, no entity gets here
-        for one in ElementTree.fromstring(book).iter():  # noqa: S314
+        related, sheets = (ElementTree.fromstring(part) for part in (rels, book))  # noqa: S314: small, and neither DOCTYPE nor entity gets here
+        targets = {str(one.get("Id")): str(one.get("Target", "")) for one in related}
+        for one in sheets.iter():
             tag = one.tag.rsplit("}", 1)[-1]
             if tag == "workbookPr":
                 found.from_1904 = (one.get("date1904") or "").encode() in _TRUE
