@@ -39,7 +39,7 @@ def run() -> None:
     from xieli_tui.paper.report_map import ReportMap
 
     data = template()
-    found = guess(refill.layouts(data))
+    found, *_ = guess(refill.layouts(data))
     made = ReportMap("月报", found.sheet, found.head_rows, found.first, found.last, found.unit, found.columns, data)
 
     def values(at: int) -> list[object]:

@@ -318,3 +318,81 @@ def test_a_value_is_written_as_the_column_asks(field: str, value: Any, form: str
 )
 def test_a_formula_follows_rows_put_in_behind_the_last(formula: str, here: str, after: str) -> None:
     assert refill.shift_formula(formula, here, "月报", 5, 6, 10) == after
+
+
+def twofold(path: Path) -> Path:
+    """The month report with a sheet of people beside it, as townships send them: families on one, everybody on the other, a sheet of sums, one of words."""
+    monthly(path)
+    book = openpyxl.load_workbook(path)
+    page = book.create_sheet("人员表")
+    for row in (["人员明细表"], ["序号", "户主姓名", "姓名", "与户主关系", "身份证号(后四位)", "是否残疾(1/0)", "需求"], [1, "旧户主", "旧人", "子", "0425", 0, ""]):
+        page.append(row)
+    page.merge_cells("A1:G1")
+    book.save(path)
+    return path
+
+
+def test_the_sheets_of_a_workbook_that_list_families_or_people_are_one_report_and_filled_in_together(village_session: Session, tmp_path: Path) -> None:
+    homes = village_of(village_session, ("王秀英", "李建国"))
+    learnt = reports.learn(village_session, twofold(tmp_path / "a.xlsx"), "月报", Answers(columns={"人员表!需求": "留空", "发现问题": "visit_met"}))
+    assert ([(one.sheet, one.header_rows, one.unit) for one in learnt.more], learnt.questions) == ([("人员表", (2, 2), "一人一行")], ())
+    assert {one.sheet for one in learnt.columns} == {"", "人员表"}
+    done = reports.run(village_session, "月报", tmp_path / "1.xlsx")
+    assert (done.rows, dict(done.sheets)) == (5, {"月报": 2, "人员表": 3})
+    assert [row[:6] for row in cells(tmp_path / "1.xlsx", "人员表")[2:]] == [[1.0, "王秀英", "王秀英", "户主", "0425", ""], [2.0, "王秀英", "李建军", "子", "", ""], [3.0, "李建国", "李建国", "户主", "", ""]]
+    assert "旧人" not in str(cells(tmp_path / "1.xlsx", "人员表"))
+    assert openpyxl.load_workbook(tmp_path / "1.xlsx").sheetnames == ["月报", "汇总", "填表说明", "人员表"]
+    assert ("人员表", 4, "李建军", homes[0]) in {(one.sheet, one.row, one.who.split()[-1], one.household) for one in done.blanks if one.column.startswith("身份证号")}
+    add_person(village_session, AddPerson(homes[1], "李小军", "20", {}))
+    found = reports.run(village_session, "月报", tmp_path / "2.xlsx", diff=True).diff
+    assert found is not None
+    assert ([(one.sheet, one.who) for one in found.fresh], found.removed) == ([("人员表", "李建国 李小军")], ())
+    assert {(one.sheet, one.column) for one in found.changed} == {("月报", "家庭人口")}
+    [line] = reports.listed(village_session)
+    assert (line.sheets, line.columns) == (2, 16)
+    with village_session.reading() as tx:
+        kept = reports.find(tx, village_session.today, "月报")[0]
+    assert report_map.read(kept.to_bytes()) == kept
+
+
+def test_sheets_are_chosen_by_name_and_a_doubt_of_a_further_sheet_is_settled_by_sheet_and_letter(village_session: Session, tmp_path: Path) -> None:
+    village_of(village_session, ("王秀英",))
+    source = twofold(tmp_path / "a.xlsx")
+    assert reports.learn(village_session, source, "甲", Answers(sheet="人员表")).sheet == "人员表"
+    both = reports.learn(village_session, source, "乙", Answers(sheet="人员表/月报"))
+    assert (both.sheet, [one.sheet for one in both.more]) == ("人员表", ["月报"])
+    assert [(one.key, one.taken) for one in reports.doubts(village_session, "乙")] == [("G", "visit_note"), ("月报!F", "visit_found")]
+    reports.settle(village_session, "乙", {"月报!F": "visit_met", "G": ""})
+    assert [(one.key, one.taken) for one in reports.doubts(village_session, "乙")] == [("G", ""), ("月报!F", "visit_met")]
+    for answers in (Answers(sheet="人员表/没有"), Answers(columns={"没有!需求": "age"}), Answers(columns={"月报!需求": "age"})):
+        with pytest.raises(XieliError) as caught:
+            reports.learn(village_session, source, "丙", answers)
+        assert caught.value.code == "XL-W05"
+
+
+@pytest.mark.parametrize("name", ["../../etc/月报", "a\\b:c*?\"<>|", "月报😀" * 40, "镇!月/报 第1版", "表" * 80])
+def test_a_report_may_be_called_anything_that_can_be_read_and_the_same_name_twice_is_the_newer(village_session: Session, tmp_path: Path, name: str) -> None:
+    village_of(village_session, ("王秀英",))
+    source = monthly(tmp_path / "a.xlsx")
+    try:
+        title = reports.learn(village_session, source, name).name
+    except XieliError as error:
+        assert error.code in ("XL-V07", "XL-V10"), "too long, or a mark that cannot stand in a name: said under the name"
+        assert (error.field, reports.listed(village_session)) == ("name", [])
+        return
+    assert reports.learn(village_session, source, name).replaced
+    assert [one.name for one in reports.listed(village_session)] == [title]
+    assert reports.run(village_session, title, tmp_path / "out.xlsx").rows == 1
+    assert sorted(one.name for one in tmp_path.iterdir() if one.is_file()) == ["a.xlsx", "out.xlsx"]
+    assert reports.forget(village_session, title) == title
+
+
+def test_one_village_is_named_by_code_or_name_and_one_that_is_not_there_is_said(village_session: Session, tmp_path: Path) -> None:
+    village_of(village_session, ("王秀英",))
+    reports.learn(village_session, monthly(tmp_path / "a.xlsx"), "月报")
+    [code] = village_session.profile.villages
+    for at, word in enumerate((code, village_session.profile.village_names[code])):
+        assert reports.run(village_session, "月报", tmp_path / f"{at}.xlsx", village=word).rows == 1
+    with pytest.raises(XieliError) as caught:
+        reports.run(village_session, "月报", tmp_path / "no.xlsx", village="没有这个村")
+    assert (caught.value.code, caught.value.field) == ("XL-V08", "village")

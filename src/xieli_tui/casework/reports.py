@@ -15,8 +15,9 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from dataclasses import field as dataclass_field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xieli_sync import outbox
 from xieli_tui.casework import out_file, values
@@ -26,8 +27,8 @@ from xieli_tui.domain.text import safe
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.paper import refill, report_map
 from xieli_tui.paper.report_fields import FIELDS, FORMATS, UNITS, default_format, in_full, shown
-from xieli_tui.paper.report_guess import Question, guess, words
-from xieli_tui.paper.report_map import FORMULA, Answers, ReportMap, load_answers
+from xieli_tui.paper.report_guess import Question, guess, letter_of, words
+from xieli_tui.paper.report_map import FORMULA, Answers, ReportMap, SheetMap, load_answers
 from xieli_tui.store import queries, settings
 
 if TYPE_CHECKING:
@@ -39,34 +40,40 @@ PREFIX = "mapping-"
 """Name under which the county puts a report in force (as packs: pack.installed and its pieces)."""
 _OWN, _RUN, _INDEX = "report:", "report_run:", "reports"
 MAX_ROWS = 100_000
+letter = letter_of
+"""A column's letter."""
 Ask = Callable[[Question], str]
 """Asks a person one question; gives the field taken ("" = 留空)."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnView:
-    """One column as it was understood."""
+    """One column as it was understood, of the main sheet or the one named."""
 
     column: str
     at: str
     field: str
     label: str
     format: str
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class QuestionView:
-    """A column only a person can settle: `taken` meanwhile, `choices` field -> words."""
+    """A column only a person can settle: `taken` meanwhile, `choices` field -> words; `at` its letter, `key` as `settle` takes it (`表!F` in a further sheet)."""
 
     column: str
     at: str
     taken: str
     choices: Mapping[str, str]
+    sheet: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """What was learnt. `lost`: what of the workbook its copies will not have; `full`: numbers stand in it uncovered."""
+    """What was learnt. `sheet`, `header_rows`, `unit` are the main sheet's, `more` the further ones that are filled in with it; `lost`: what of the workbook its copies
+    will not have; `full`: numbers stand in it uncovered."""
 
     name: str
     sheet: str
@@ -77,11 +84,21 @@ class Learnt:
     lost: tuple[str, ...]
     full: bool
     replaced: bool
+    more: tuple[SheetView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SheetView:
+    """A further sheet of a report."""
+
+    sheet: str
+    header_rows: tuple[int, int]
+    unit: str
 
 
 @dataclass(frozen=True, slots=True)
 class ReportLine:
-    """A report in the list. `source` own | county; `last_run` the day, "" never; `gaps` (head, how many cells had no data then)."""
+    """A report in the list. `source` own | county; `last_run` the day, "" never; `gaps` (head, how many cells had no data then); `sheets` how many are filled in; `lost` as learnt."""
 
     name: str
     sheet: str
@@ -90,29 +107,37 @@ class ReportLine:
     source: str
     last_run: str
     gaps: tuple[tuple[str, int], ...] = ()
+    sheets: int = 1
+    lost: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """A cell nothing is recorded for."""
+    """A cell: one nothing is recorded for, or one that changed. `household`: whose line it is; `who` as the line begins."""
 
     row: int
     column: str
+    sheet: str = ""
+    household: str = ""
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """What is not as it was the last time (`since`): new and changed cells by row and column of this file, lines that are gone by how they began."""
+    """What is not as it was the last time (`since`): new lines and changed cells by row and column of this file, lines that are gone by how they began."""
 
     since: str
     added: tuple[int, ...]
     changed: tuple[Blank, ...]
     removed: tuple[str, ...]
+    fresh: tuple[Blank, ...] = ()
+    """the new lines, with whose they are"""
 
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A run. `blanks`: cells without data; `unfilled`: heads of columns that are left blank."""
+    """A run, of all sheets together. `blanks`: cells without data; `unfilled`: heads of columns that are left blank; `sheets`: rows of each; `lost`: what the office's
+    own file has and this one has not."""
 
     name: str
     file: str
@@ -125,6 +150,8 @@ class Filled:
     bytes: int
     source: str
     diff: Diff | None = None
+    sheets: Mapping[str, int] = dataclass_field(default_factory=dict)
+    lost: tuple[str, ...] = ()
 
 
 def learn(session: Session, workbook: Path | str, name: str, answers: Path | Answers | None = None, ask: Ask | None = None) -> Learnt:
@@ -142,38 +169,44 @@ def learn(session: Session, workbook: Path | str, name: str, answers: Path | Ans
     data = refill.read_template(Path(workbook))
     layouts = refill.layouts(data)
     found = guess(layouts, said)
-    asked = found.questions
+    asked = [question for one in found for question in one.questions]
     if ask is not None and asked:
-        said = replace(said, sheet=found.sheet, columns={**said.columns, **{letter(one.at): ask(one) or report_map.LEAVE[0] for one in asked}})
+        names = "/".join(one.sheet for one in found)
+        said = replace(said, sheet=names, columns={**said.columns, **{f"{one.sheet}!{letter(one.at)}": ask(one) or report_map.LEAVE[0] for one in asked}})
         found = guess(layouts, said)
-    keep = [one.at for one in found.columns if one.format == FORMULA]
+    main, *more = (one.map for one in found)
     report = ReportMap(
-        title, found.sheet, found.head_rows, found.first, found.last, found.unit, found.columns, refill.emptied(data, found.sheet, found.first, found.last, keep),
-        values.text(said.reason, "reason") or f"按来表要求填报：{title}", said.filters,
+        title, main.sheet, main.head_rows, main.first, main.last, main.unit, main.columns, refill.emptied(data, [main, *more]),
+        values.text(said.reason, "reason") or f"按来表要求填报：{title}", said.filters, tuple(more), refill.lost(data),
     )
-    if not any(one.field for one in report.columns):
+    if not any(one.field for sheet in report.sheets for one in sheet.columns):
         raise Refused("XL-W18")
     with session.writing() as tx:
         index = settings.get(tx, _INDEX, [])
         settings.put(tx, _OWN + title, report.to_bytes().decode())
         settings.put(tx, _INDEX, sorted({*index, title}))
         settings.drop(tx, _RUN + title)
-    return Learnt(
-        title, found.sheet, found.head_rows, UNITS[found.unit], _columns(report), tuple(_question(one) for one in asked) if ask is None else (), refill.lost(data), _full(report), title in index,
-    )
+    return _learnt(report, tuple(_question(one, report) for one in asked) if ask is None else (), title in index)
+
+
+def _learnt(report: ReportMap, questions: tuple[QuestionView, ...] = (), replaced: bool = False) -> Learnt:
+    more = tuple(SheetView(one.sheet, one.head_rows, UNITS[one.unit]) for one in report.more)
+    return Learnt(report.name, report.sheet, report.head_rows, UNITS[report.unit], _columns(report), questions, report.lost, _full(report), replaced, more)
 
 
 def doubts(session: Session, name: str) -> tuple[QuestionView, ...]:
     """The columns of a report only a person can settle, with what is taken now. Raises NotFound XL-V45."""
     with session.reading() as tx:
         report, _ = find(tx, session.today, name)
-    now = {one.at: one.field for one in report.columns}
-    asked = guess(refill.layouts(report.workbook), Answers(sheet=report.sheet)).questions
-    return tuple(_question(replace(one, taken=now[one.at], choices=tuple(dict.fromkeys((*one.choices, now[one.at]))))) for one in asked if one.at in now)
+    now = {(sheet.sheet, one.at): one.field for sheet in report.sheets for one in sheet.columns}
+    asked = [one for found in guess(refill.layouts(report.workbook), Answers(sheet="/".join(one.sheet for one in report.sheets))) for one in found.questions]
+    return tuple(
+        _question(replace(one, taken=now[one.sheet, one.at], choices=tuple(dict.fromkeys((*one.choices, now[one.sheet, one.at])))), report) for one in asked if (one.sheet, one.at) in now
+    )
 
 
 def settle(session: Session, name: str, chosen: Mapping[str, str]) -> Learnt:
-    """Settle columns of a report learnt here: letter of the column -> field or 留空.
+    """Settle columns of a report learnt here: letter of the column (`表!F` in a further sheet) -> field or 留空.
 
     Raises:
         NotFound: XL-V45 not learnt here. Refused: XL-W05 no such column or field.
@@ -184,13 +217,19 @@ def settle(session: Session, name: str, chosen: Mapping[str, str]) -> Learnt:
         if title not in settings.get(tx, _INDEX, []):
             raise _unknown()
         report = report_map.read(settings.get(tx, _OWN + title, "").encode())
-        if not set(fields_of) <= {letter(one.at) for one in report.columns}:
+        if not set(fields_of) <= {_key(report, sheet, one.at) for sheet in report.sheets for one in sheet.columns}:
             raise Refused("XL-W05", "没有这一栏")
-        columns = tuple(
-            replace(one, field=new, format=default_format(new) if new else "") if (new := fields_of.get(letter(one.at), one.field)) != one.field else one for one in report.columns
+        main, *more = (
+            replace(sheet, columns=tuple(
+                replace(one, field=new, format=default_format(new) if new else "") if (new := fields_of.get(_key(report, sheet, one.at), one.field)) != one.field else one for one in sheet.columns
+            )) for sheet in report.sheets
         )
-        settings.put(tx, _OWN + title, replace(report, columns=columns).to_bytes().decode())
+        settings.put(tx, _OWN + title, replace(report, columns=main.columns, more=tuple(more)).to_bytes().decode())
     return show(session, title)
+
+
+def _key(report: ReportMap, sheet: SheetMap, at: int) -> str:
+    return letter(at) if sheet.sheet == report.sheet else f"{sheet.sheet}!{letter(at)}"
 
 
 def forget(session: Session, name: str) -> str:
@@ -216,14 +255,15 @@ def listed(session: Session) -> list[ReportLine]:
 
 
 def _line(report: ReportMap, source: str, last: Mapping[str, Any]) -> ReportLine:
-    return ReportLine(report.name, report.sheet, UNITS[report.unit], len(report.columns), source, str(last.get("on", "")), tuple((str(head), int(count)) for head, count in last.get("gaps", ())))
+    gaps = tuple((str(head), int(count)) for head, count in last.get("gaps", ()))
+    return ReportLine(report.name, report.sheet, UNITS[report.unit], sum(len(one.columns) for one in report.sheets), source, str(last.get("on", "")), gaps, len(report.sheets), report.lost)
 
 
 def show(session: Session, name: str) -> Learnt:
     """What a report was understood as. Raises NotFound XL-V45."""
     with session.reading() as tx:
         report, _ = find(tx, session.today, name)
-    return Learnt(report.name, report.sheet, report.head_rows, UNITS[report.unit], _columns(report), (), (), _full(report), False)
+    return _learnt(report)
 
 
 def find(tx: Tx, today: dt.date, name: str) -> tuple[ReportMap, str]:
@@ -265,10 +305,10 @@ def run(
         asof: the day it speaks of, one to come too (the end of the month); today when not named.
         diff: tell and mark what changed since the last run.
         where: further filters: field -> words joined by |.
-        village: only this village (a desk fills in all of its villages at once).
+        village: only this village, by code or name (a desk fills in all of its villages at once).
 
     Raises:
-        NotFound: XL-V45 no such report, XL-F05. Refused: XL-V01, V02 the day; XL-W05 a filter or a damaged report; XL-W04 too many rows; XL-F01, F02, F03, F04, F07, F08.
+        NotFound: XL-V45 no such report, XL-F05. Refused: XL-V01, V02 the day; XL-V08 no such village; XL-W05 a filter or a damaged report; XL-W04 too many rows; XL-F01, F02, F03, F04, F07, F08.
     """
     path = out_file.free(out)
     if path.suffix.lower() != ".xlsx":
@@ -279,30 +319,62 @@ def run(
         before = settings.get(tx, _RUN + report.name)
         with queries.read.together(tx):
             filters = {**report.filters, **{report_map.field_named(key): word for key, word in (where or {}).items()}}
-            lines = _lines(Source(tx, session, day), report, filters, (village or "").strip())
+            asked = Source(tx, session, day)
+            only = _village(asked, village or "")
+            parts = [_Part(sheet, _lines(asked, sheet, filters, only), "" if sheet.sheet == report.sheet else f"{sheet.sheet}!") for sheet in report.sheets]
     why = values.text(reason, "reason") or report.reason
-    written, told = _compared(report, lines, before if diff else None)
-    blanks = tuple(Blank(report.first + at, one.head) for at, (_, row) in enumerate(lines) for one in report.columns if one.field and row[one.at] is None)
-    data = refill.refill(report, written)
-    session.record(values.make(AuditExported, what="report", rows=len(lines), full=_full(report), reason=why))
+    written, told = _compared(report, parts, before if diff else None)
+    blanks = tuple(
+        Blank(part.sheet.first + at, one.head, part.sheet.sheet, line.home, _begin(part.sheet, line.values))
+        for part in parts for at, line in enumerate(part.lines) for one in part.sheet.columns if one.field and line.values[one.at] is None
+    )
+    data = refill.refill(report, *written)
+    count = sum(len(part.lines) for part in parts)
+    session.record(values.make(AuditExported, what="report", rows=count, full=_full(report), reason=why))
     done = out_file.write(path, data, fs)
     with session.writing() as tx:
         settings.put(tx, _RUN + report.name, {
             "on": session.today.isoformat(), "asof": day.isoformat(), "columns": _signature(report), "gaps": list(Counter(one.column for one in blanks).items()),
-            "rows": {key: [_begin(report, row), *(_said(row[one.at]) for one in _compared_columns(report))] for key, row in lines},
+            "rows": {part.mark + line.key: [_begin(part.sheet, line.values), *(_said(line.values[one.at]) for one in _compared_columns(part.sheet))] for part in parts for line in part.lines},
         })
+    unfilled = tuple(one.head for sheet in report.sheets for one in sheet.columns if not one.field and one.format != FORMULA)
     return Filled(
-        report.name, str(done), day.isoformat(), len(lines), blanks, tuple(one.head for one in report.columns if not one.field and one.format != FORMULA), _full(report), why, len(data), source, told,
+        report.name, str(done), day.isoformat(), count, blanks, unfilled, _full(report), why, len(data), source, told, {part.sheet.sheet: len(part.lines) for part in parts}, report.lost,
     )
 
 
-def _lines(source: Source, report: ReportMap, filters: Mapping[str, str], village: str) -> list[tuple[str, dict[int, Any]]]:
-    out: list[tuple[str, dict[int, Any]]] = []
+class _Line(NamedTuple):
+    """A line of a sheet: what it is of, the same from run to run; whose it is; its cells."""
+
+    key: str
+    home: str
+    values: dict[int, Any]
+
+
+class _Part(NamedTuple):
+    """A sheet, its lines, and what their keys begin with in what is kept of a run."""
+
+    sheet: SheetMap
+    lines: list[_Line]
+    mark: str
+
+
+def _village(source: Source, typed: str) -> str:
+    """The code of a village by its code or name; "" for all. Raises Refused XL-V08."""
+    word = typed.strip()
+    found = [code for code, name in source.places.items() if word and len(code) == 12 and (word in (code, name) or name.endswith(word))]
+    if word and len(found) != 1:
+        raise Refused("XL-V08", "没有这个村" if not found else "不止一个村叫这个名字，写村代码", field="village")
+    return found[0] if found else ""
+
+
+def _lines(source: Source, report: SheetMap, filters: Mapping[str, str], village: str) -> list[_Line]:
+    out: list[_Line] = []
     for line in source.lines(report.unit, village):
         if not all(_fits(source, line, name, word) for name, word in filters.items()):
             continue
         number = len(out) + 1
-        out.append((line.key, {one.at: _cell(source.value(one.field, line, number), one) for one in report.columns if one.field}))
+        out.append(_Line(line.key, line.home.id, {one.at: _cell(source.value(one.field, line, number), one) for one in report.columns if one.field}))
         if number > MAX_ROWS:
             raise Refused("XL-W04")
     return out
@@ -323,61 +395,62 @@ def _fits(source: Source, line: Line, name: str, wanted: str) -> bool:
     return text in {word.strip() for word in wanted.split("|")}
 
 
-def _compared_columns(report: ReportMap) -> list[report_map.Column]:
+def _compared_columns(report: SheetMap) -> list[report_map.Column]:
     """A serial number that moved up is no change."""
     return [one for one in report.columns if one.field and one.field not in ("serial", "asof")]
 
 
 def _signature(report: ReportMap) -> str:
-    return hashlib.sha256(repr([(one.at, one.field, one.format) for one in report.columns]).encode()).hexdigest()[:16]
+    said = [(one.at, one.field, one.format) for one in report.columns], [(sheet.sheet, one.at, one.field, one.format) for sheet in report.more for one in sheet.columns]
+    return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
-def _begin(report: ReportMap, row: Mapping[int, Any]) -> str:
+def _begin(report: SheetMap, row: Mapping[int, Any]) -> str:
     """How a line is named when it is gone: its name, and the family's."""
     names = [str(row[one.at]) for one in report.columns if one.field in ("village", "head", "name") and row[one.at]]
     return " ".join(dict.fromkeys(names))
 
 
-def _compared(report: ReportMap, lines: Sequence[tuple[str, dict[int, Any]]], before: Any) -> tuple[list[refill.Row], Diff | None]:
+def _compared(report: ReportMap, parts: Sequence[_Part], before: Any) -> tuple[list[list[refill.Row]], Diff | None]:
     if not isinstance(before, dict) or before.get("columns") != _signature(report):
-        return [refill.Row(row) for _, row in lines], None
+        return [[refill.Row(line.values) for line in part.lines] for part in parts], None
     old: dict[str, list[str]] = before["rows"]
-    columns = _compared_columns(report)
-    rows: list[refill.Row] = []
-    added: list[int] = []
+    written: list[list[refill.Row]] = []
+    added: list[Blank] = []
     changed: list[Blank] = []
-    for at, (key, row) in enumerate(lines):
-        was = old.get(key)
-        differs = [one for one, value in zip(columns, was[1:], strict=True) if _said(row[one.at]) != value] if was is not None else []
-        if was is None:
-            added.append(report.first + at)
-        changed += [Blank(report.first + at, one.head) for one in differs]
-        rows.append(refill.Row(row, frozenset(one.at for one in differs), was is None))
-    now = {key for key, _ in lines}
-    return rows, Diff(str(before["asof"]), tuple(added), tuple(changed), tuple(was[0] for key, was in old.items() if key not in now))
-
-
-def letter(at: int) -> str:
-    """A column's letter."""
-    out = ""
-    at += 1
-    while at:
-        at, rest = divmod(at - 1, 26)
-        out = chr(65 + rest) + out
-    return out
+    for part in parts:
+        columns = _compared_columns(part.sheet)
+        rows: list[refill.Row] = []
+        for at, line in enumerate(part.lines):
+            was = old.get(part.mark + line.key)
+            differs = [one for one, value in zip(columns, was[1:], strict=True) if _said(line.values[one.at]) != value] if was is not None else []
+            here = Blank(part.sheet.first + at, "", part.sheet.sheet, line.home, _begin(part.sheet, line.values))
+            if was is None:
+                added.append(here)
+            changed += [replace(here, column=one.head) for one in differs]
+            rows.append(refill.Row(line.values, frozenset(one.at for one in differs), was is None))
+        written.append(rows)
+    now = {part.mark + line.key for part in parts for line in part.lines}
+    gone = tuple(dict.fromkeys(was[0] for key, was in old.items() if key not in now))
+    return written, Diff(str(before["asof"]), tuple(one.row for one in added), tuple(changed), gone, tuple(added))
 
 
 def _full(report: ReportMap) -> bool:
-    return any(one.field and in_full(one.field, one.format) for one in report.columns)
+    return any(one.field and in_full(one.field, one.format) for sheet in report.sheets for one in sheet.columns)
 
 
 def _columns(report: ReportMap) -> tuple[ColumnView, ...]:
-    said = words(report.columns)
-    return tuple(ColumnView(one.head, letter(one.at), one.field, said[one.at], FORMATS[FIELDS[one.field].kind][one.format] if one.field else "") for one in report.columns)
+    out: list[ColumnView] = []
+    for sheet in report.sheets:
+        said = words(sheet.columns)
+        where = "" if sheet.sheet == report.sheet else sheet.sheet
+        out += [ColumnView(one.head, letter(one.at), one.field, said[one.at], FORMATS[FIELDS[one.field].kind][one.format] if one.field else "", where) for one in sheet.columns]
+    return tuple(out)
 
 
-def _question(one: Question) -> QuestionView:
-    return QuestionView(safe(one.head), letter(one.at), one.taken, choice_words(one))
+def _question(one: Question, report: ReportMap) -> QuestionView:
+    where = "" if one.sheet == report.sheet else one.sheet
+    return QuestionView(safe(one.head), letter(one.at), one.taken, choice_words(one), where, f"{where}!{letter(one.at)}" if where else letter(one.at))
 
 
 def choice_words(one: Question) -> dict[str, str]:

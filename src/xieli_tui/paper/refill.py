@@ -15,7 +15,7 @@ import io
 import re
 import warnings
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ from typing import Any
 from xieli_tui.errors import Refused
 from xieli_tui.paper import workbook, workbook_clean
 from xieli_tui.paper.report_guess import Layout
-from xieli_tui.paper.report_map import FORMULA, ReportMap
+from xieli_tui.paper.report_map import FORMULA, ReportMap, SheetMap
 from xieli_tui.paper.table_out import storable
 
 MAX_TEMPLATE = 3 * 1024 * 1024
@@ -109,25 +109,33 @@ def layouts(data: bytes) -> list[Layout]:
     return [workbook_clean.layout_of(sheet) for sheet in _open(data).worksheets if sheet.sheet_state == "visible"]
 
 
-def emptied(data: bytes, sheet: str, first: int, last: int, keep: Sequence[int] = ()) -> bytes:
-    """The workbook with nobody in it: nothing in its data rows but the office's formulas (columns `keep`) of the first of them."""
+def emptied(data: bytes, sheets: Iterable[SheetMap]) -> bytes:
+    """The workbook with nobody in it: nothing in its data rows but the office's formulas of the first of them."""
     book = _open(data)
-    workbook_clean.people_out(book, {sheet: (first, last, keep)})
+    workbook_clean.people_out(book, {one.sheet: (one.first, one.last, [column.at for column in one.columns if column.format == FORMULA]) for one in sheets})
     return _saved(book)
 
 
-def refill(report: ReportMap, rows: Sequence[Row]) -> bytes:
-    """The copy with these rows. Raises Refused XL-W02, XL-W05 when the workbook inside is not the one that was learnt."""
+def refill(report: ReportMap, *rows: Sequence[Row]) -> bytes:
+    """The copy with these rows, those of every sheet in the order of `report.sheets`. Raises Refused XL-W02, XL-W05 when the workbook inside is not the one that was learnt."""
     book = _open(report.workbook)
-    if report.sheet not in {one.title for one in book.worksheets}:
+    there = {one.title for one in book.worksheets}
+    if any(one.sheet not in there for one in report.sheets):
         raise Refused("XL-W05", "报表的对应文件")
+    for one, lines in zip(report.sheets, rows, strict=True):
+        _fill(book, one, lines)
+    return _saved(book)
+
+
+def _fill(book: Any, report: SheetMap, rows: Sequence[Row]) -> None:
+    """The rows of one sheet."""
     page = book[report.sheet]
     first, last = report.first, max(report.first, min(report.last, max(page.max_row, report.first)))
     more = len(rows) - (last - first + 1)
     if more > 0:
         _make_room(book, page, first, last, more)
     columns = [one for one in report.columns if one.field or one.format == FORMULA]
-    styles = _styles(page, report, first, columns)
+    styles = _styles(page, first, columns)
     whole = [at for at in range(1, page.max_column + 1) if page.cell(first, at).has_style]
     blank_styles = {at: page.cell(first, at)._style for at in whole}
     height = page.row_dimensions[first].height
@@ -150,7 +158,6 @@ def refill(report: ReportMap, rows: Sequence[Row]) -> bytes:
             _put(cell, value)
             if row.new or one.at in row.changed:
                 marks.mark(cell, new=row.new)
-    return _saved(book)
 
 
 def _put(cell: Any, value: Any) -> None:
@@ -165,7 +172,7 @@ def _put(cell: Any, value: Any) -> None:
         cell.number_format = form if form not in ("General", "@") or isinstance(value, (int, float)) else "yyyy-mm-dd"
 
 
-def _styles(page: Any, report: ReportMap, first: int, columns: Sequence[Any]) -> dict[int, Any]:
+def _styles(page: Any, first: int, columns: Sequence[Any]) -> dict[int, Any]:
     """The style of every column's first data cell, text cells with format @; numbers keep the office's format."""
     out = {}
     for one in columns:

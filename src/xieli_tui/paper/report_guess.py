@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from xieli_tui.errors import Refused
 from xieli_tui.paper.columns import _key as key_of
 from xieli_tui.paper.report_fields import BLANK, DOUBTFUL, FIELDS, UNITS, default_format
-from xieli_tui.paper.report_map import FORMULA, Answers, Column, field_named, format_named
+from xieli_tui.paper.report_map import FORMULA, Answers, Column, SheetMap, field_named, format_named
 
 _ROWS = 30
 _FOOT = re.compile(r"^\s*(合计|总计|小计|共计|填表|填报|制表|审核|复核|负责人|主要领导|分管|单位|经办|说明|注[:：]|备注[:：]|联系人|报送|签字|盖章|村\(居\)|村主任|书记|镇\(街道\)|年\s*月\s*日)")
@@ -45,6 +45,7 @@ class Question:
     head: str
     taken: str
     choices: tuple[str, ...]
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,11 @@ class Guess:
     unit: str
     columns: tuple[Column, ...]
     questions: tuple[Question, ...]
+
+    @property
+    def map(self) -> SheetMap:
+        """As it is kept."""
+        return SheetMap(self.sheet, self.head_rows, self.first, self.last, self.unit, self.columns)
 
 
 _BY_KEY: dict[str, str] = {}
@@ -75,20 +81,71 @@ class _Head:
     high: str
 
 
-def guess(layouts: Sequence[Layout], answers: Answers | None = None) -> Guess:
-    """What the best sheet of a workbook wants.
+def guess(layouts: Sequence[Layout], answers: Answers | None = None) -> tuple[Guess, ...]:
+    """What the sheets of a workbook want: the one with most columns we know first, then the others that list families or people too; those named in the answers and no
+    other, where they name any.
 
     Raises:
         Refused: XL-W18 no sheet has a head with a column we know; XL-W05 answers that do not fit.
     """
     answers = answers or Answers()
-    if answers.sheet and answers.sheet not in {one.name for one in layouts}:
-        raise Refused("XL-W05", f"没有 {answers.sheet} 这张工作表", next_step="请核对 --answers 指定的文件")
-    found = [best for one in layouts if answers.sheet in ("", one.name) and (best := _find(one, answers)) is not None]
-    if not found:
+    wanted = answers.sheets
+    if missing := [name for name in wanted if name not in {one.name for one in layouts}]:
+        raise Refused("XL-W05", f"没有 {missing[0]} 这张工作表", next_step="请核对 --answers 指定的文件")
+    found = {one.name: best for one in layouts if (not wanted or one.name in wanted) and (best := _find(one, answers)) is not None}
+    if not found or any(name not in found for name in wanted):
         raise Refused("XL-W18")
-    _, layout, top, bottom, heads = max(found, key=lambda one: one[0])
-    return _judge(layout, top, bottom, heads, answers)
+    main = wanted[0] if wanted else max(found, key=lambda name: found[name][0])
+    names = (main, *wanted[1:]) if wanted else (main, *(name for name, best in found.items() if name != main and _lists_people(best)))
+    used: set[str] = set()
+    out = []
+    for name in dict.fromkeys(names):
+        _, layout, top, bottom, heads = found[name]
+        mine = _of_sheet(answers, name, heads, name == main, used)
+        out.append(_judge(layout, top, bottom, heads, mine))
+    unused = [word for word in (*answers.columns, *answers.formats) if word not in used]
+    if unused:
+        raise Refused("XL-W05", f"表头里没有 {unused[0]}", next_step="请核对 --answers 指定的文件")
+    return tuple(out)
+
+
+def _lists_people(best: tuple[int, Layout, int, int, list[_Head]]) -> bool:
+    """A second sheet that wants rows of ours: it names families or people, most of its columns are known, and no formula makes them."""
+    _, layout, _, bottom, heads = best
+    names = [name for one in heads if (name := _named(one))]
+    made = [one for one in heads if _cell(layout, bottom + 1, one.at).startswith("=")]
+    return bool({"name", "head", "id_no"} & set(names)) and len(set(names) - {"serial", "note", "asof"}) >= 2 and len(names) * 2 >= len(heads) and len(made) * 2 < len(heads)
+
+
+def _of_sheet(answers: Answers, sheet: str, heads: Sequence[_Head], main: bool, used: set[str]) -> Answers:
+    """The answers that speak of a sheet: `表!栏` of that sheet alone, a head of every sheet that has it, a letter of the main one."""
+
+    def mine(given: Mapping[str, str]) -> dict[str, str]:
+        out = {}
+        for word, value in given.items():
+            where, mark, column = word.rpartition("!")
+            if mark and where != sheet:
+                continue
+            try:
+                at = _settle(column if mark else word, heads)
+            except Refused:
+                continue
+            if mark or main or any(key_of(word) in (key_of(one.low), key_of(one.full)) for one in heads):
+                out[letter_of(at)] = value
+                used.add(word)
+        return out
+
+    return Answers(answers.unit if main else "", sheet, answers.reason, mine(answers.columns), mine(answers.formats), answers.filters)
+
+
+def letter_of(at: int) -> str:
+    """A column's letter."""
+    out = ""
+    at += 1
+    while at:
+        at, rest = divmod(at - 1, 26)
+        out = chr(65 + rest) + out
+    return out
 
 
 def _find(layout: Layout, answers: Answers) -> tuple[int, Layout, int, int, list[_Head]] | None:
@@ -161,8 +218,8 @@ def _judge(layout: Layout, top: int, bottom: int, heads: Sequence[_Head], answer
     columns: list[Column] = []
     questions: list[Question] = []
     taken: set[str] = set()
-    settled = {_settle(word, heads): value for word, value in answers.columns.items()}
-    forms = {_settle(word, heads): value for word, value in answers.formats.items()}
+    settled = {_placed(word): value for word, value in answers.columns.items()}
+    forms = {_placed(word): value for word, value in answers.formats.items()}
     for one in heads:
         text = one.low
         if one.at in settled:
@@ -173,7 +230,7 @@ def _judge(layout: Layout, top: int, bottom: int, heads: Sequence[_Head], answer
         else:
             name, choices = _guess_one(one, taken, samples[one.at])
             if choices:
-                questions.append(Question(one.at, text, name, choices))
+                questions.append(Question(one.at, text, name, choices, layout.name))
         if name:
             taken.add(name)
         asked = forms.get(one.at)
@@ -189,13 +246,17 @@ def _settle(word: str, heads: Sequence[_Head]) -> int:
     for one in heads:
         if key and key in (key_of(one.low), key_of(one.full)):
             return one.at
-    if re.fullmatch(r"[A-Z]{1,2}", word):
-        at = 0
-        for letter in word:
-            at = at * 26 + ord(letter) - 64
-        if any(one.at == at - 1 for one in heads):
-            return at - 1
+    if re.fullmatch(r"[A-Z]{1,3}", word) and any(one.at == _placed(word) for one in heads):
+        return _placed(word)
     raise Refused("XL-W05", f"表头里没有 {word}", next_step="请核对 --answers 指定的文件")
+
+
+def _placed(letters: str) -> int:
+    """The column of a letter, 0 = A."""
+    at = 0
+    for one in letters:
+        at = at * 26 + ord(one) - 64
+    return at - 1
 
 
 def _guess_one(head: _Head, taken: set[str], samples: Sequence[str]) -> tuple[str, tuple[str, ...]]:
@@ -318,4 +379,4 @@ def words(columns: Sequence[Column]) -> Mapping[int, str]:
     return {one.at: "原表的公式" if one.format == FORMULA else FIELDS[one.field].label if one.field else "留空" for one in columns}
 
 
-__all__ = ["UNITS", "Guess", "Layout", "Question", "guess", "words"]
+__all__ = ["UNITS", "Guess", "Layout", "Question", "guess", "letter_of", "words"]
