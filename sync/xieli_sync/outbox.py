@@ -252,7 +252,7 @@ def write_file(folder: Path, name: str, data: bytes, fs: Fs = OS_FS) -> Written:
     """`write_bundle` for a file of another kind (evidence): whole or absent, nothing overwritten, read back. Raises the same."""
     if not fs.is_dir(folder):
         raise SyncError("XL-F07" if fs.exists(folder) else "XL-F05")
-    target, part = folder / name, folder / (name + PART)
+    target, part = folder / name, folder / (f"{name}{PART}" if _NAME.fullmatch(name) else f"{name}.xieli{PART}")
     try:
         sweep(folder, fs)
         if fs.exists(target):

@@ -12,6 +12,7 @@ A topic more is a row of TOPICS: the columns, and a function of a reading transa
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
 
 TOPICS: dict[str, Topic] = {**OF_FAMILIES, **OF_CASES, **OF_RECORDS}
-COVERED = {"id_no": "中间盖住", "phone": "中间盖住", "disability_cert": "整格盖住", "bank": "整格盖住", "guardian": "整格盖住"}
-"""How a whole column is covered; numbers in any other column are covered where they stand in its text."""
+COVERED = {"id_no": "中间盖住", "phone": "中间盖住", "birth": "只留年份", "disability_cert": "整格盖住", "bank": "整格盖住", "guardian": "整格盖住"}
+"""How a whole column is covered; numbers in any other column are covered where they stand in its text. A day of birth is the middle of the number: beside a
+covered number it would uncover it."""
 _WHOLE = frozenset(key for key, how in COVERED.items() if how == "整格盖住")
 
 
@@ -79,11 +81,31 @@ def export(
     return Exported(str(written), what, form, len(rows), full, len(data))
 
 
+_SECRET = re.compile(r"证|身份|账|帐|卡|电话|手机|号码|联系|监护|出生|生日")
+"""Heads of somebody's own columns under which a number that identifies may stand, in whatever form."""
+
+
+def _columns(text: str) -> str:
+    """原表其他列 (name：value；…): digits under a head that asks for a number go."""
+    parts = re.split(r"(；)", text)
+    secret = False
+    for at, part in enumerate(parts):
+        name, colon, value = part.partition("：")
+        secret = bool(_SECRET.search(name)) if colon else secret
+        if secret and part != "；":
+            parts[at] = f"{name}{colon}{re.sub(r'[0-9０-９Xx]', '*', value)}" if colon else re.sub(r"[0-9０-９Xx]", "*", part)
+    return "".join(parts)
+
+
 def _covered(row: Row) -> Row:
     out = {}
     for key, text in row.items():
         if key in _WHOLE:
             out[key] = "*" * 6 if text else ""
+        elif key == "birth":
+            out[key] = text[:4]
+        elif key == "given":
+            out[key] = masked(_columns(text))
         elif key in COVERED:
             out[key] = value_text(key, text) if text else ""
         else:

@@ -2,7 +2,7 @@
 
 Rules kept here
 - families that are known, of the own villages; one that moved away is the new village's to give out;
-- `since` means written about since that day, by the clock of the author: what was typed late is in the next delta, whatever day it is about;
+- `since` means written about since that day, or come here since: what was typed late or carried late is in the next delta, whatever day it is about;
 - rows are whole here: what is covered is covered in one place, by `export`.
 """
 
@@ -107,11 +107,9 @@ def _visits(tx: Tx, since: str, _today: dt.date) -> Iterator[Row]:
 
 
 def _events(tx: Tx, since: str, _today: dt.date) -> Iterator[Row]:
-    first = since_ms(since) if since else 0
-    for batch in journal.iterate_all(tx):
+    for batch in [journal.since(tx, since_ms(since))] if since else journal.iterate_all(tx):
         for event in batch:
-            if event.hlc_ms >= first:
-                yield {"dev": event.dev, "ep": event.ep, "seq": str(event.seq), "hash": event.hash, "line": event.line.decode()}
+            yield {"dev": event.dev, "ep": event.ep, "seq": str(event.seq), "hash": event.hash, "line": event.line.decode()}
 
 
 FAMILY = (("village", "村代码"), ("group", "小组"), ("number", "户编号"), ("head", "户主"), ("category", "类别"), ("category_by", "类别依据"))

@@ -2,11 +2,13 @@
 
 Rules kept here
 - the name is the person's own choice; nothing of the records goes into it;
-- nothing that lies there is overwritten; the file is read back after writing.
+- nothing that lies there is overwritten; the file is read back after writing;
+- nothing in clear is laid into a workspace, not through a link either: what lies there is encrypted, backed up and carried.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from xieli_sync import outbox
@@ -18,18 +20,33 @@ def free(out: Path | str) -> Path:
     """The place for a new file.
 
     Raises:
-        Refused: XL-F01 a folder, XL-F07 the folder is a file, XL-F08 something lies there. NotFound: XL-F05 no such folder.
+        Refused: XL-F01 a folder, XL-F03 inside a workspace or no place the system can look at, XL-F07 the folder is a file, XL-F08 something lies there; XL-V07, XL-V10 the name.
+        NotFound: XL-F05 no such folder.
     """
     path = Path(out)
-    if path.is_dir():
-        raise Refused("XL-F01")
-    if path.exists():
-        raise Refused("XL-F08")
-    if path.parent.is_file():
-        raise Refused("XL-F07")
-    if not path.parent.is_dir():
-        raise NotFound("XL-F05")
+    if any(ord(char) < 32 or ord(char) == 127 for char in path.name):
+        raise Refused("XL-V10", field="out")
+    if len(os.fsencode(path.name)) > _LONGEST_NAME:
+        raise Refused("XL-V07", "文件名太长", field="out")
+    try:
+        if path.is_dir():
+            raise Refused("XL-F01")
+        if path.exists() or path.is_symlink():
+            raise Refused("XL-F08")
+        if path.parent.is_file():
+            raise Refused("XL-F07")
+        if not path.parent.is_dir():
+            raise NotFound("XL-F05")
+        place = path.parent.resolve()
+    except (OSError, ValueError):
+        raise Refused("XL-F03", field="out") from None
+    if any((folder / "keys.json").is_file() and (folder / "kind.json").is_file() for folder in (place, *place.parents)):
+        raise Refused("XL-F03", "这是工作区的文件夹，里面只放加密的", next_step="请换一个文件夹", field="out")
     return path
+
+
+_LONGEST_NAME = 240
+"""Bytes of a name most systems keep, with room for the mark of a file that is being written."""
 
 
 def write(path: Path, data: bytes, fs: outbox.Fs = outbox.OS_FS) -> Path:

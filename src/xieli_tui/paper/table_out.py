@@ -3,7 +3,8 @@
 Rules kept here (design 10)
 - nothing is written on the way: the workbook library would lay every sheet in the system's temporary folder, in clear;
 - every cell of a workbook is a text cell: a number of 18 digits keeps its digits, `=1+1` stays text, no formula and no link can come out of it;
-- in CSV, which programs open as they please, a text that begins with = + - @ TAB or CR gets an apostrophe in front;
+- in CSV, which programs open as they please, a text that begins with = + - @ TAB or CR, blanks before it or not, in any width, gets an apostrophe in front;
+- what a workbook cannot hold is never dropped without a word: a text too long says so where it ends, more rows than a sheet has are refused;
 - what people wrote is exact in JSON, and stands in cells without marks that move a cursor, turn a direction or hide; lines of a note stay lines.
 """
 
@@ -18,23 +19,29 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from xieli_tui.domain.text import safe
+from xieli_tui.errors import Refused
 
 FORMATS = ("xlsx", "csv", "json", "jsonl")
 TEXT_ONLY: dict[str, Any] = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 """How a workbook is made: nothing is guessed from a text, nothing lies in a temporary file."""
 CELL_LIMIT = 32_000
 """Characters Excel keeps in a cell."""
+SHEET_ROWS = 1_048_575
+"""Rows of a sheet below its head."""
 _WIDEST = 60
 _PLAIN = re.compile("[ -~\u4e00-\u9fff]*")
 """Most cells: nothing in them has to be made harmless, and in UTF-8 a Han character has the three bytes that make width (n + bytes) / 2."""
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+_FORMULA = ("=", "+", "-", "@", "\u2212")
 
 
 def storable(text: str) -> str:
     """A text as a cell may hold it."""
-    if _PLAIN.fullmatch(text):
-        return text[:CELL_LIMIT]
-    return "\n".join(safe(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))[:CELL_LIMIT]
+    if not _PLAIN.fullmatch(text):
+        text = "\n".join(safe(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    if len(text) <= CELL_LIMIT:
+        return text
+    tail = f"……（共 {len(text)} 字，一格写不下）"
+    return text[: CELL_LIMIT - len(tail)] + tail
 
 
 def width(text: str) -> int:
@@ -67,6 +74,9 @@ def table(kind: str, title: str, heads: Sequence[tuple[str, str]], rows: Iterabl
         kind: one of FORMATS.
         title: name of the sheet.
         heads: (key, heading) of every column; JSON takes the keys.
+
+    Raises:
+        Refused: XL-W04 more rows than a sheet has.
     """
     if kind == "xlsx":
         return _workbook(title, heads, rows)
@@ -81,13 +91,15 @@ def _csv(heads: Sequence[tuple[str, str]], rows: Iterable[dict[str, str]]) -> by
     writer = csv.writer(out)
     writer.writerow([head for _, head in heads])
     for row in rows:
-        writer.writerow([f"'{text}" if text.startswith(_FORMULA) else text for text in (_csv_cell(row.get(key, "")) for key, _ in heads)])
+        writer.writerow([_csv_cell(row.get(key, "")) for key, _ in heads])
     return out.getvalue().encode("utf-8-sig")
 
 
 def _csv_cell(text: str) -> str:
-    """The first character is looked at as it came: a TAB in front is quoted, not forgotten."""
-    return f"'{storable(text)}" if text[:1] in ("\t", "\r") else storable(text)
+    """The first character is looked at as it came: a TAB in front is quoted, not forgotten; so is a sign behind blanks, or one of another width."""
+    told = storable(text)
+    first = unicodedata.normalize("NFKC", told.lstrip()[:1])
+    return f"'{told}" if text[:1] in ("\t", "\r", "\n") or first in _FORMULA else told
 
 
 def _workbook(title: str, heads: Sequence[tuple[str, str]], rows: Iterable[dict[str, str]]) -> bytes:
@@ -103,6 +115,8 @@ def _workbook(title: str, heads: Sequence[tuple[str, str]], rows: Iterable[dict[
             sheet.write_string(0, at, head, bold)
         line = 0
         for line, row in enumerate(rows, 1):
+            if line > SHEET_ROWS:
+                raise Refused("XL-W04", f"一张工作表最多 {SHEET_ROWS:,} 行", next_step="请存成 csv 或 jsonl，或用 --since 分开导出")
             for at, (key, _) in enumerate(heads):
                 text = storable(row.get(key, ""))
                 sheet.write_string(line, at, text, plain)

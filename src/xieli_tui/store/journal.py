@@ -269,6 +269,11 @@ def load(tx: Tx, *where: ColumnElement[bool]) -> list[StoredEvent]:
     return [from_row(row) for row in tx.conn.execute(select(*_COLUMNS).where(*where).order_by(TABLE.c.rowid))]
 
 
+def since(tx: Tx, ms: int, *where: ColumnElement[bool]) -> list[StoredEvent]:
+    """Events written or come here at or after `ms`, in the order they arrived."""
+    return load(tx, (TABLE.c.hlc_ms >= ms) | (TABLE.c.arrived_ms >= ms), *where)
+
+
 def _load_in(tx: Tx, column: str, values: Iterable[str]) -> list[StoredEvent]:
     wanted = sorted(set(values))
     found: list[StoredEvent] = []
