@@ -24,14 +24,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.paper.heads import COLUMN_NAMES as COLUMN_NAMES
-from xieli_tui.paper.heads import ROSTER, Head, head_at, heads_of, key_of, read_word, role_fits, roles, search, split_role
+from xieli_tui.paper.heads import ROSTER, Head, grown, head_at, heads_of, key_of, read_word, role_fits, roles, search, split_role
 from xieli_tui.paper.heads import HeadWords as HeadWords
 from xieli_tui.paper.workbook import Sheet
 from xieli_tui.paper.workbook_guard import letter
@@ -182,7 +182,7 @@ def _again(sheet: Sheet, head: Head, mapping: ColumnMap, words: HeadWords) -> He
 def _ending(sheet: Sheet, row: int, mapping: ColumnMap, words: HeadWords) -> Head:
     """The head whose last row was told; as deep as more columns get a name by it."""
     found = [head_at(sheet, row - depth, depth) for depth in (1, 2, 3) if depth <= row]
-    return max(found, key=lambda head: (sum(1 for text, above in zip(head.texts, head.above, strict=True) if read_word(text, above, words)), head.top))
+    return grown(sheet, max(found, key=lambda head: (sum(1 for text, above in zip(head.texts, head.above, strict=True) if read_word(text, above, words)), head.top)))
 
 
 def _named(head: Head, mapping: ColumnMap, words: HeadWords) -> int:

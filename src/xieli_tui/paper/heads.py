@@ -191,7 +191,19 @@ def search(sheet: Sheet, words: HeadWords, count: Callable[[Head], int]) -> Head
             head = head_at(sheet, top, depth)
             if named := count(head):
                 found.append((named, -depth, -top, head))
-    return max(found, key=lambda one: one[:3])[3] if found else None
+    return grown(sheet, max(found, key=lambda one: one[:3])[3]) if found else None
+
+
+def grown(sheet: Sheet, head: Head) -> Head:
+    """A head with the rows on top that its merged cells tie to it: what stands there says whose a column is."""
+    top, bottom, width = head.top - 1, head.row - 1, len(head.texts)
+    while top > 0 and bottom - top + 1 < DEEPEST:
+        tied = any(first < top <= last for (first, _left), (last, _right) in sheet.merges)
+        above = any(first == last == top - 1 and right > left and not (left == 0 and (right + 1) * 3 >= width * 2) for (first, left), (last, right) in sheet.merges)
+        if not tied and not above:
+            break
+        top -= 1
+    return head_at(sheet, top, bottom - top + 1) if top != head.top - 1 else head
 
 
 def heads_of(sheet: Sheet) -> Iterator[Head]:

@@ -289,14 +289,14 @@ class _Reader:
 
     def listed(self, heads: Sequence[RowDraft], drafts: Sequence[RowDraft]) -> Iterable[RowDraft]:
         """Of a head who also stands among the members: the draft that says less about who he is."""
+        of_heads = {id(head) for head in heads}
         members: dict[tuple[str, str, str], RowDraft] = {}
         for draft in drafts:
-            if not any(draft is head for head in heads[-1:]) and draft.name == draft.head:
-                members.setdefault((draft.number, draft.head, draft.group if not draft.number else ""), draft)
-        of_heads = {id(head) for head in heads}
+            if heads and draft.name == draft.head and id(draft) not in of_heads:
+                members.setdefault(_family_of(draft), draft)
         for head in heads:
-            again = members.get((head.number, head.head, head.group if not head.number else ""))
-            if again is not None and id(again) not in of_heads:
+            again = members.get(_family_of(head))
+            if again is not None:
                 yield head if again.id.usable or not head.id.usable else again
 
     def is_row(self, name: str, anyway: bool) -> bool:
@@ -454,6 +454,10 @@ class _Reader:
         if aid is not None:
             out["aid_month"] = aid
         return out
+
+
+def _family_of(draft: RowDraft) -> tuple[str, str, str]:
+    return draft.number, draft.head, "" if draft.number else draft.group
 
 
 def read_roster(

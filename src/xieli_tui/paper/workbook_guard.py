@@ -167,7 +167,7 @@ class _Archive:
     def _names(self, found: Facts, of_part: dict[str, SheetFacts], book: bytes, rels: bytes) -> None:
         if len(book) > _SMALL or len(rels) > _SMALL:
             raise Refused("XL-W04")
-        related, sheets = (ElementTree.fromstring(part) for part in (rels, book))  # noqa: S314: small, and neither DOCTYPE nor entity gets here
+        related, sheets = (ElementTree.fromstring(part) for part in (rels, book))  # noqa: S314 - small, and neither DOCTYPE nor entity gets here
         targets = {str(one.get("Id")): str(one.get("Target", "")) for one in related}
         for one in sheets.iter():
             tag = one.tag.rsplit("}", 1)[-1]
