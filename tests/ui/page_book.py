@@ -40,9 +40,10 @@ from xieli_tui.casework import (
     services,
     start_application,
 )
+from xieli_tui.casework.report_views import Filled
 from xieli_tui.casework.session import Session
 from xieli_tui.casework.views import DecisionView
-from xieli_tui.desk import enrolment, intake, operators, packs, quarantine, queue, registers, rulings, standing
+from xieli_tui.desk import enrolment, intake, operators, packs, quarantine, queue, registers, report_maps, rulings, standing
 from xieli_tui.desk import matters as desk_matters
 from xieli_tui.domain.events.household import HouseholdClaimed, HouseholdOpened
 from xieli_tui.domain.events.road import DeviceRevoked
@@ -97,7 +98,8 @@ from xieli_tui.ui.screens.receiver import ReceiverPage
 from xieli_tui.ui.screens.referral_list import ReferralsPage
 from xieli_tui.ui.screens.register_lists import BodyPage, EndStaffPage, OperatorPage, OperatorsPage, RegistersPage
 from xieli_tui.ui.screens.registers import StaffPage, StationPage, VillagePage
-from xieli_tui.ui.screens.reports import ReportAskPage, ReportLearnPage, ReportRunPage, ReportsPage
+from xieli_tui.ui.screens.report_forms import ReportAskPage, ReportBackPage, ReportDonePage, ReportLearnPage, ReportRunPage, ReportSendPage
+from xieli_tui.ui.screens.reports import ReportsPage
 from xieli_tui.ui.screens.restore import RestorePage
 from xieli_tui.ui.screens.roster_page import RosterPage
 from xieli_tui.ui.screens.send_up import SendUpPage
@@ -127,7 +129,7 @@ def classes() -> list[type[Page]]:
     return found
 
 
-def learnt(session: Session) -> str:
+def learnt(session: Session) -> Filled:
     """A report with a doubtful column, filled in once."""
     import openpyxl
 
@@ -136,8 +138,7 @@ def learnt(session: Session) -> str:
     book.active.append(["序号", "户主姓名", "身份证号", "走访日期(如2026.11)", "发现问题"])
     book.save(place / "report.xlsx")
     reports.learn(session, place / "report.xlsx", "走访月报")
-    reports.run(session, "走访月报", place / "filled.xlsx")
-    return "走访月报"
+    return reports.run(session, "走访月报", place / "filled.xlsx")
 
 
 def village_book(session: Session) -> dict[str, Page]:
@@ -151,7 +152,8 @@ def village_book(session: Session) -> dict[str, Page]:
     services.give_service(session, services.GiveService(home, "care", hours=2))
     raised = flag_hardship.flag_hardship(session, flag_hardship.FlagHardship(["illness"], household=home, urgency="emergency", situation="押金交不上", place="县医院"))
     file = emergencies.list_files(session)[0].id
-    report = learnt(session)
+    filled = learnt(session)
+    report = filled.name
     session.record(HouseholdClaimed(village=VILLAGE, household=home, fields={"address": "石桥村6组"}))  # names no earlier entry: two hands wrote two things
     app = start_application.start_application(session, start_application.StartApplication(home, ["tekun"])).id
     application.entrust(session, application.Entrust(app, "王秀英"))
@@ -183,7 +185,7 @@ def village_book(session: Session) -> dict[str, Page]:
         AssessPage(card), ServicePage(card), StepPage(card, file), NoticesPage(whole), NoticesPage(), PostPage(whole), TakeDownPage(whole, row), ObjectPage(whole, row),
         PersonFilePage(card), GiveAidPage(card), LossPage(card), EncounterPage(), SuspectPage(card), ReferralsPage(), ConflictsPage(), ResolvePage(f"{home}:address"), RosterPage(), PhonesPage(), EncountersPage(), LongTermPage(), PolicyFilesPage(), DrillPage(), VisitPage(card, "alert_answer", alert.id), LocalPage(), DraftsPage(),
         HandoverPage(), SealPage(), OpenHandoverPage(), ReceiverPage(), PrintPage("王秀英", home, app), PrintPage("今日", work=True), KeepSheetPage(printing.offers(session, home)[0]),
-        ReportsPage(), ReportLearnPage(), ReportAskPage(report), ReportRunPage(report), ExportPage(), CountPage(), CountedPage(counting.count(session, "households")), DaysPage(CountPage("2026-12-01", "2026-12-28")),
+        ReportsPage(), ReportLearnPage(), ReportAskPage(report), ReportRunPage(report), ReportDonePage(replace(filled, file="/home/走访月报.XLSX"), diff=True), ExportPage(), CountPage(), CountedPage(counting.count(session, "households")), DaysPage(CountPage("2026-12-01", "2026-12-28")),
         KeepPage("统计", "xlsx", lambda place: Filed("统计", str(place))), FiledPage(Filed("走访 3 行", "/home/走访-20261228.XLSX" * 4, ("走访 3 行。",))), NoticePickPage(), NoticePickPage("long_term"), NoticeSheetPage(f"review:{app}"),
     ]
     return named(pages)
@@ -230,8 +232,10 @@ def beside(office: Office, home: str) -> list[Page]:
     other = households.add_household(county, households.AddHousehold("石守田", {"group": "二组"}, village=village)).id
     one, two = card.members[0].person, households.show(county, other).members[0].person
     merged = rulings.merge(county, one, two, "看过身份证").more["event"]
+    report_maps.install(county, learnt(county).name, "2026-12-28")
+    sent = report_maps.listed(county)[0]
     return [
-        CoveragePage(), StatisticsPage(), RegistersPage(), EndStaffPage(staff), StationPage(village, station), BodyPage("01"), OperatorsPage(), OperatorPage(), PacksPage(), PackPage(), HolidaysPage(), PackBackPage(pack),
+        ReportsPage(), ReportSendPage(sent.name), ReportBackPage(sent.ref), CoveragePage(), StatisticsPage(), RegistersPage(), EndStaffPage(staff), StationPage(village, station), BodyPage("01"), OperatorsPage(), OperatorPage(), PacksPage(), PackPage(), HolidaysPage(), PackBackPage(pack),
         OfficersPage(), OfficerAddPage(), RecoveryAnswerPage(), DevicesPage(), EnrolPage(), EnrolledPage(enrolment.Enrolled("0" * 32, "1234 5678 9012 3456 7890", "1.xieli")), AlertIssuePage(card), ScanPage(), PhonesPage(), ReferralsPage(),
         PlatformsPage(), PlatformPage(card), TransferPage(card), ConflictsPage(), LongTermPage(), PolicyFilesPage(),
         ComplaintsPage(), ComplaintPage(home), ComplaintAnswerPage(complaint.id), SuspicionsPage(), FraudRulePage(fraud), ConferencesPage(), ConferencePage(home), EventsPage(), EventOpenPage(),

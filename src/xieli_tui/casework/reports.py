@@ -14,19 +14,19 @@ import datetime as dt
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from dataclasses import field as dataclass_field
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from xieli_sync import outbox
 from xieli_tui.casework import out_file, values
 from xieli_tui.casework.report_data import Line, Source
+from xieli_tui.casework.report_views import Blank, ColumnView, Diff, Filled, Learnt, QuestionView, ReportLine, SheetView
 from xieli_tui.domain.events.road import AuditExported
 from xieli_tui.domain.text import safe
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.paper import refill, report_map
-from xieli_tui.paper.report_fields import FIELDS, FORMATS, UNITS, default_format, in_full, shown
+from xieli_tui.paper.report_fields import FIELDS, FORMATS, UNITS, default_format, shown, uncovers
 from xieli_tui.paper.report_guess import Question, guess, letter_of, words
 from xieli_tui.paper.report_map import FORMULA, Answers, ReportMap, SheetMap, load_answers
 from xieli_tui.store import queries, settings
@@ -44,114 +44,6 @@ letter = letter_of
 """A column's letter."""
 Ask = Callable[[Question], str]
 """Asks a person one question; gives the field taken ("" = 留空)."""
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnView:
-    """One column as it was understood, of the main sheet or the one named."""
-
-    column: str
-    at: str
-    field: str
-    label: str
-    format: str
-    sheet: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionView:
-    """A column only a person can settle: `taken` meanwhile, `choices` field -> words; `at` its letter, `key` as `settle` takes it (`表!F` in a further sheet)."""
-
-    column: str
-    at: str
-    taken: str
-    choices: Mapping[str, str]
-    sheet: str = ""
-    key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Learnt:
-    """What was learnt. `sheet`, `header_rows`, `unit` are the main sheet's, `more` the further ones that are filled in with it; `lost`: what of the workbook its copies
-    will not have; `full`: numbers stand in it uncovered."""
-
-    name: str
-    sheet: str
-    header_rows: tuple[int, int]
-    unit: str
-    columns: tuple[ColumnView, ...]
-    questions: tuple[QuestionView, ...]
-    lost: tuple[str, ...]
-    full: bool
-    replaced: bool
-    more: tuple[SheetView, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SheetView:
-    """A further sheet of a report."""
-
-    sheet: str
-    header_rows: tuple[int, int]
-    unit: str
-
-
-@dataclass(frozen=True, slots=True)
-class ReportLine:
-    """A report in the list. `source` own | county; `last_run` the day, "" never; `gaps` (head, how many cells had no data then); `sheets` how many are filled in; `lost` as learnt."""
-
-    name: str
-    sheet: str
-    unit: str
-    columns: int
-    source: str
-    last_run: str
-    gaps: tuple[tuple[str, int], ...] = ()
-    sheets: int = 1
-    lost: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Blank:
-    """A cell: one nothing is recorded for, or one that changed. `household`: whose line it is; `who` as the line begins."""
-
-    row: int
-    column: str
-    sheet: str = ""
-    household: str = ""
-    who: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Diff:
-    """What is not as it was the last time (`since`): new lines and changed cells by row and column of this file, lines that are gone by how they began."""
-
-    since: str
-    added: tuple[int, ...]
-    changed: tuple[Blank, ...]
-    removed: tuple[str, ...]
-    fresh: tuple[Blank, ...] = ()
-    """the new lines, with whose they are"""
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """A run, of all sheets together. `blanks`: cells without data; `unfilled`: heads of columns that are left blank; `sheets`: rows of each; `lost`: what the office's
-    own file has and this one has not."""
-
-    name: str
-    file: str
-    asof: str
-    rows: int
-    blanks: tuple[Blank, ...]
-    unfilled: tuple[str, ...]
-    full: bool
-    reason: str
-    bytes: int
-    source: str
-    diff: Diff | None = None
-    sheets: Mapping[str, int] = dataclass_field(default_factory=dict)
-    lost: tuple[str, ...] = ()
 
 
 def learn(session: Session, workbook: Path | str, name: str, answers: Path | Answers | None = None, ask: Ask | None = None) -> Learnt:
@@ -192,6 +84,11 @@ def learn(session: Session, workbook: Path | str, name: str, answers: Path | Ans
 def _learnt(report: ReportMap, questions: tuple[QuestionView, ...] = (), replaced: bool = False) -> Learnt:
     more = tuple(SheetView(one.sheet, one.head_rows, UNITS[one.unit]) for one in report.more)
     return Learnt(report.name, report.sheet, report.head_rows, UNITS[report.unit], _columns(report), questions, report.lost, _full(report), replaced, more)
+
+
+def lost(workbook: Path | str) -> tuple[str, ...]:
+    """What of a workbook a copy of it will not have, in words; asked before it is learnt. Raises as `learn` of the workbook."""
+    return refill.lost(refill.read_template(Path(workbook)))
 
 
 def doubts(session: Session, name: str) -> tuple[QuestionView, ...]:
@@ -436,7 +333,7 @@ def _compared(report: ReportMap, parts: Sequence[_Part], before: Any) -> tuple[l
 
 
 def _full(report: ReportMap) -> bool:
-    return any(one.field and in_full(one.field, one.format) for sheet in report.sheets for one in sheet.columns)
+    return any(uncovers((one.field, one.format) for one in sheet.columns if one.field) for sheet in report.sheets)
 
 
 def _columns(report: ReportMap) -> tuple[ColumnView, ...]:

@@ -109,10 +109,19 @@ def install_report(
     return _said(report_maps.install(session, name, start))
 
 
+@report_app.work("list")
+def list_reports(session: Session) -> Said:
+    """发到各村的报表，现在怎么样。"""
+    from xieli_tui.desk import report_maps
+
+    rows = report_maps.listed(session)
+    return Said({"reports": rows}, lambda: [row(r.name, f"{r.start} 起", r.words, r.ref) for r in rows] or ["还没有发过：xieli county report install"])
+
+
 @report_app.work("withdraw")
 def withdraw_report(
     session: Session,
-    ref: Annotated[str, typer.Argument(help="那一条的编号，在 xieli county pack list 每行的末尾。", metavar="REF")],
+    ref: Annotated[str, typer.Argument(help="那一条的编号，在 xieli county report list 每行的末尾。", metavar="REF")],
     reason: Annotated[str, typer.Option("--reason", help="为什么收回。")],
 ) -> Said:
     """收回一张发出的报表。"""

@@ -14,7 +14,7 @@ from xieli_tui.domain.text import safe
 from xieli_tui.errors import Refused
 
 if TYPE_CHECKING:
-    from xieli_tui.casework.reports import Filled, Learnt
+    from xieli_tui.casework.report_views import Filled, Learnt
     from xieli_tui.casework.session import Session
     from xieli_tui.paper.report_guess import Question
 
@@ -40,12 +40,12 @@ def learn(
     from xieli_tui.casework import reports
 
     done = reports.learn(session, workbook, name, answers, _ask if sys.stdin.isatty() and sys.stderr.isatty() else None)
-    body = {**_body(done), "saved": True, "questions": done.questions, "lost": done.lost, "replaced": done.replaced}
+    body = {**_body(done), "saved": True, "questions": done.questions, "replaced": done.replaced}
     return Said(body, lambda: _learnt(done))
 
 
 def _body(done: Learnt) -> dict[str, Any]:
-    return {"name": done.name, "sheet": done.sheet, "header_rows": done.header_rows, "unit": done.unit, "columns": done.columns, "full": done.full}
+    return {"name": done.name, "sheet": done.sheet, "header_rows": done.header_rows, "unit": done.unit, "columns": done.columns, "full": done.full, "more": done.more, "lost": done.lost}
 
 
 def _ask(one: Question) -> str:
@@ -55,7 +55,7 @@ def _ask(one: Question) -> str:
     listed = "  ".join(f"{at} {word}" for at, word in enumerate(choices.values(), 1))
     taken = list(choices).index(one.taken) + 1
     while True:
-        typed = typer.prompt(safe(f"{reports.letter(one.at)} 栏「{one.head}」填什么？{listed}"), default=str(taken), err=True)
+        typed = typer.prompt(safe(f"{one.sheet} {reports.letter(one.at)} 栏「{one.head}」填什么？{listed}"), default=str(taken), err=True)
         if typed.isascii() and typed.isdigit() and 1 <= int(typed) <= len(choices):
             return list(choices)[int(typed) - 1]
         sys.stderr.write(f"请输 1 到 {len(choices)}。\n")
@@ -63,8 +63,9 @@ def _ask(one: Question) -> str:
 
 def _learnt(done: Learnt) -> list[str]:
     lines = [row(f"已记下：{done.name}", f"工作表 {done.sheet}", f"表头第 {done.header_rows[0]}-{done.header_rows[1]} 行", done.unit)]
-    lines += [row(f"{one.at} 栏", one.column, one.label, one.format) for one in done.columns]
-    lines += [f"拿不准：{one.at} 栏「{one.column}」先按{one.choices[one.taken]}；还可以是{'、'.join(word for key, word in one.choices.items() if key != one.taken)}。" for one in done.questions]
+    lines += [row("一起填的", f"工作表 {one.sheet}", f"表头第 {one.header_rows[0]}-{one.header_rows[1]} 行", one.unit) for one in done.more]
+    lines += [row(f"{one.sheet} {one.at} 栏".strip(), one.column, one.label, one.format) for one in done.columns]
+    lines += [f"拿不准：{one.sheet}{one.at} 栏「{one.column}」先按{one.choices[one.taken]}；还可以是{'、'.join(word for key, word in one.choices.items() if key != one.taken)}。" for one in done.questions]
     if done.questions:
         lines.append("要改：写一个 --answers 文件再学一次，有哪些项看 xieli report fields。")
     if done.lost:
@@ -79,7 +80,7 @@ def list_(session: Session) -> Said:
 
     found = reports.listed(session)
     return Said({"reports": found}, lambda: [
-        row(one.name, one.unit, f"{one.columns} 栏", "县里发的" if one.source == "county" else "", f"{one.last_run} 填过" if one.last_run else "还没有填过") for one in found
+        row(one.name, one.unit, f"{one.sheets} 张工作表" if one.sheets > 1 else "", f"{one.columns} 栏", "县里发的" if one.source == "county" else "", f"{one.last_run} 填过" if one.last_run else "还没有填过") for one in found
     ] or ["还没有学过表：xieli report learn 表.xlsx --name 名字"])
 
 
@@ -118,7 +119,7 @@ def run(
     asof: Annotated[str | None, typer.Option("--asof", help="截止到哪天；不写就是今天。")] = None,
     diff: Annotated[bool, typer.Option("--diff", help="和上次填的比，改过的标黄，新添的标绿。")] = False,
     where: Annotated[list[str] | None, typer.Option("--where", help="只要哪些，写成 项=词，几个词用 | 隔开，可以写几次；例如 救助类别=低保。")] = None,
-    village: Annotated[str | None, typer.Option("--village", help="只要一个村；不写是全部。")] = None,
+    village: Annotated[str | None, typer.Option("--village", help="只要一个村，写村名或村代码；不写是全部。")] = None,
     reason: Annotated[str | None, typer.Option("--reason", help="为什么要完整的号码；不写用学表时记下的。")] = None,
 ) -> Said:
     """填一张学过的表：原来的样式、表头不动；没有资料的格会列出来。会记一笔。"""
@@ -135,14 +136,16 @@ def run(
 
 
 def _filled(done: Filled, diff: bool) -> list[str]:
-    lines = [row(f"已填好：{done.file}", f"{done.rows} 行", f"截止 {done.asof}")]
-    by_column: dict[str, list[int]] = {}
+    lines = [row(f"已填好：{done.file}", f"{done.rows} 行", f"截止 {done.asof}", "，".join(f"{name} {many} 行" for name, many in done.sheets.items()) if len(done.sheets) > 1 else "")]
+    by_column: dict[tuple[str, str], list[int]] = {}
     for one in done.blanks:
-        by_column.setdefault(one.column, []).append(one.row)
-    for column, rows in by_column.items():
-        lines.append(f"没有资料：{column} {len(rows)} 格(第 {'、'.join(map(str, rows[:SHOWN]))} 行{' 等' if len(rows) > SHOWN else ''})")
+        by_column.setdefault((one.sheet if len(done.sheets) > 1 else "", one.column), []).append(one.row)
+    for (sheet, column), rows in by_column.items():
+        lines.append(f"没有资料：{f'{sheet} ' if sheet else ''}{column} {len(rows)} 格(第 {'、'.join(map(str, rows[:SHOWN]))} 行{' 等' if len(rows) > SHOWN else ''})")
     if done.unfilled:
         lines.append(f"留空的栏：{'、'.join(done.unfilled)}")
+    if done.lost:
+        lines.append(f"注意：原来那张表里的{'、'.join(done.lost)}，这一份里没有。")
     if done.diff is not None:
         lines.append(f"和 {done.diff.since} 比：新添 {len(done.diff.added)} 行，改了 {len(done.diff.changed)} 格，少了 {len(done.diff.removed)} 行" + (f"：{'、'.join(done.diff.removed[:SHOWN])}" if done.diff.removed else "") + "。")
     elif diff:

@@ -8,9 +8,10 @@ Rules kept here
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from xieli_tui.casework import reports, values
+from xieli_tui.casework import packs, reports, values
 from xieli_tui.casework.session import saved
 from xieli_tui.desk.guards import require_county
 from xieli_tui.desk.packs import Installed, put
@@ -23,6 +24,23 @@ if TYPE_CHECKING:
     from xieli_tui.casework.views import Saved
     from xieli_tui.domain.events.base import Payload
     from xieli_tui.store import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class SentReport:
+    """A report put in force. `words`: how it stands (在用, 以后用 …); `ref` takes it back."""
+
+    name: str
+    start: str
+    words: str
+    ref: str
+
+
+def listed(session: Session) -> list[SentReport]:
+    """What was sent to the villages, as it stands today. Raises Refused: XL-P07, XL-P03 not the county."""
+    require_county(session)
+    with session.reading() as tx:
+        return [SentReport(one.pack.removeprefix(reports.PREFIX), one.start, one.words, one.ref) for one in packs.lines(tx, session.today) if one.pack.startswith(reports.PREFIX)]
 
 
 def install(session: Session, name: str, start: str) -> Installed:

@@ -30,7 +30,7 @@ from xieli_tui.ui.screens.public_events import EventClosePage, EventOpenPage, Ev
 from xieli_tui.ui.screens.receiver import ReceiverPage
 from xieli_tui.ui.screens.referral_list import ReferralsPage
 from xieli_tui.ui.screens.register_lists import BodyPage, EndStaffPage, OperatorPage, OperatorsPage, RegistersPage
-from xieli_tui.ui.screens.reports import ReportAskPage, ReportLearnPage, ReportRunPage
+from xieli_tui.ui.screens.report_forms import ReportAskPage, ReportBackPage, ReportLearnPage, ReportRunPage, ReportSendPage
 from xieli_tui.ui.screens.roster_page import RosterPage
 from xieli_tui.ui.screens.send_up import SendUpPage
 from xieli_tui.ui.screens.stop_device import StopPage
@@ -71,7 +71,8 @@ PAGES: dict[str, Callable[[str], Page]] = {
     EnrolPage.FORM: lambda _key: EnrolPage(), ResolvePage.FORM: ResolvePage, StopPage.FORM: StopPage, HeldPage.FORM: HeldPage, RosterPage.FORM: lambda _key: RosterPage(),
     SealPage.FORM: lambda _key: SealPage(), OpenHandoverPage.FORM: lambda _key: OpenHandoverPage(), AllowPage.FORM: lambda _key: AllowPage(), MergePage.FORM: MergePage,
     UnmergePage.FORM: UnmergePage, ForkSettlePage.FORM: ForkSettlePage, ReceiverPage.FORM: lambda _key: ReceiverPage(),
-    ReportLearnPage.FORM: lambda _key: ReportLearnPage(), ReportAskPage.FORM: ReportAskPage, ReportRunPage.FORM: ReportRunPage,
+    ReportLearnPage.FORM: lambda _key: ReportLearnPage(), ReportAskPage.FORM: ReportAskPage.of_draft, ReportRunPage.FORM: ReportRunPage,
+    ReportSendPage.FORM: ReportSendPage, ReportBackPage.FORM: ReportBackPage,
     ExportPage.FORM: lambda _key: ExportPage(), NoticeSheetPage.FORM: NoticeSheetPage,
 }
 OF_FAMILY: dict[str, Callable[[HouseholdCard], Page]] = {
