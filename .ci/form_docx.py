@@ -124,7 +124,9 @@ def _value(path: str) -> str:
 
 
 def _said(piece: str) -> str:
-    return _value(piece[1:]) if piece.startswith("=") and len(piece) > 1 else piece
+    if piece[:1] in ("=", "~") and len(piece) > 1:
+        return f"{{{{ {piece[1:]} or '________' }}}}" if piece[0] == "=" else _value(piece[1:])
+    return piece
 
 
 def _block(document: Any, one: tuple[Any, ...], total: int) -> None:
@@ -168,7 +170,7 @@ def _fields(document: Any, pairs: int, cells: list[tuple[Any, ...]], total: int)
             for cell, wide in zip(row.cells, [LABEL, value] * pairs, strict=True):
                 cell.width = Mm(wide)
         wide = over[0] if over else 1
-        _write(row.cells[2 * at].paragraphs[0], label)
+        _write(row.cells[2 * at].paragraphs[0], label.replace("\n", ""))
         cell = row.cells[2 * at + 1]
         if wide > 1:
             cell = cell.merge(row.cells[2 * (at + wide) - 1])
@@ -198,15 +200,16 @@ def _rows(document: Any, total: int, path: str, least: int, columns: list[tuple[
     _write(last.cells[0].paragraphs[0], "{%tr endfor %}")
 
 
-def _signs(document: Any, labels: list[str], finger: bool, total: int) -> None:
-    across = min(2, len(labels))
+def _signs(document: Any, labels: list[str | tuple[str, ...]], finger: bool | list[bool], total: int) -> None:
+    fingers = finger if isinstance(finger, list) else [finger] * len(labels)
+    across = 3 if len(labels) == 3 else min(2, len(labels))
     table = _table(document, 0, [total / across] * across)
     for start in range(0, len(labels), across):
         row = table.add_row()
         row.height, row.height_rule = Mm(21), WD_ROW_HEIGHT_RULE.AT_LEAST
-        for cell, label in zip(row.cells, labels[start : start + across], strict=False):
+        for cell, label, pressed in zip(row.cells, labels[start : start + across], fingers[start : start + across], strict=False):
             cell.width = Mm(total / across)
-            _write(cell.paragraphs[0], f"{label}：{'　　　　　　（指印）' if finger else ''}")
+            _write(cell.paragraphs[0], f"{label if isinstance(label, str) else ''.join(_said(piece) for piece in label)}：{'　　　　　　（指印）' if pressed else ''}")
             paragraph = cell.add_paragraph()
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             _write(paragraph, "年　　月　　日")

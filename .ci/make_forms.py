@@ -16,6 +16,8 @@ from form_layouts import LAYOUTS, Block
 
 FORMS = Path(__file__).parents[1] / "src" / "xieli_tui" / "paper" / "forms"
 LANDSCAPE = ("route",)
+GAPS = {"text": "2.4mm", "small": "1.6mm", "signs": "3mm"}
+ABOVE = ("text", "room", "ticks", "fields", "small")
 
 
 def quoted(text: str) -> str:
@@ -24,8 +26,15 @@ def quoted(text: str) -> str:
 
 
 def part(piece: str) -> str:
-    """A piece of a text: said, or looked up."""
-    return f"val(d.{piece[1:]})" if piece.startswith("=") and len(piece) > 1 else quoted(piece.removesuffix("="))
+    """A piece of a text: said, or looked up; `=` leaves a line to write on where nothing is recorded, `~` leaves nothing."""
+    if piece[:1] in ("=", "~") and len(piece) > 1:
+        return f"{'said' if piece[0] == '=' else 'val'}(d.{piece[1:]})"
+    return quoted(piece.removesuffix("="))
+
+
+def label(given: str | tuple[str, ...]) -> str:
+    """Whose place to sign: words, or words and values."""
+    return quoted(given) if isinstance(given, str) else f"[{''.join('#' + part(piece) for piece in given)}]"
 
 
 def width(given: object) -> str:
@@ -57,13 +66,30 @@ def block(one: Block) -> str:
     if name == "ticks":
         return f"  ticks({quoted(rest[0])}, ({', '.join(f'({quoted(word)}, d.{at})' for word, at in rest[1])},))"
     if name == "signs":
-        return f"  signs(({', '.join(quoted(one) for one in rest[0])},), finger: {'true' if rest[1] else 'false'})"
+        fingers = rest[1] if isinstance(rest[1], list) else [rest[1]] * len(rest[0])
+        return f"  signs(({', '.join(label(one) for one in rest[0])},), finger: ({', '.join('true' if one else 'false' for one in fingers)},))"
     raise SystemExit(f"unknown block {name}")
+
+
+def _together(layout: list[Block]) -> list[str]:
+    """The blocks as typst; places to sign keep what stands right above and the small line beneath on their page, so that nobody signs an empty sheet."""
+    out: list[str] = []
+    held: list[str] = []
+    first = ""
+    for at, one in enumerate(layout):
+        first = first if held else one[0]
+        after = layout[at + 1][0] if at + 1 < len(layout) else ""
+        held.append(block(one))
+        if (one[0] in ABOVE and after == "signs") or (one[0] == "signs" and after in ("signs", "small")):
+            continue
+        out.append(held[0] if len(held) == 1 else f"  together({GAPS.get(first, '0mm')}, {{\n  " + "\n  ".join(held) + "\n  })")
+        held = []
+    return out
 
 
 def typ(form: str) -> str:
     """A form's template."""
-    body = "\n".join(block(one) for one in LAYOUTS[form])
+    body = "\n".join(_together(LAYOUTS[form]))
     return f"// {form}: made by .ci/make_forms.py out of .ci/form_layouts.py; a county may send its own.\n#let form(d) = {{\n{body}\n}}\n"
 
 

@@ -14,8 +14,9 @@ from xieli_tui.casework.start_application import StartApplication, start_applica
 from xieli_tui.casework.statements import Line, Obligor, State, state
 from xieli_tui.domain.idnum import check_digit
 
-RARE = "欧阳㛃㐱"
-"""㛃 U+36C3, 㐱 U+3431: CJK Extension A, in no GB2312 font."""
+RARE = "欧阳𬴊𠅤"
+WIFE = "㐱䶮㛃"
+"""㛃 U+36C3, 㐱 U+3431, 䶮 U+4DAE: CJK Extension A; 𬴊 U+2CD0A, 𠅤 U+20164: beyond the first plane; none in a GB2312 font."""
 MINOR = "李晓雨"
 MANY = "王秀英"
 
@@ -39,13 +40,13 @@ class Home:
 
 
 def rare(session: Session) -> Home:
-    """One person, both characters of whose given name are rare."""
-    return _rest(session, RARE, "3组", "1951-03-07", 1, ())
+    """Two people of whose names no character but the surname is in an old font."""
+    return _rest(session, RARE, "3组", "1951-03-07", 1, ((WIFE, "10", "1953-08-01"),))
 
 
 def minor(session: Session) -> Home:
     """A child who is the head, and a grandmother of eighty; the guardian is named."""
-    return _rest(session, MINOR, "2组", "2013-09-10", 2, (("李赵氏", "63", "1946-02-01"),), guardian="李建国")
+    return _rest(session, MINOR, "2组", "2013-09-10", 2, (("李赵氏", "62", "1946-02-01"),), guardian="李建国")
 
 
 def many(session: Session) -> Home:
@@ -59,7 +60,7 @@ def many(session: Session) -> Home:
 def _rest(session: Session, head: str, group: str, birth: str, no: int, people: tuple[tuple[str, str, str], ...], guardian: str = "") -> Home:
     own = {"birth": birth, "sex": "女", "id_no": number(birth, no * 100 + 20), "health": "体弱", "education": "小学", "marital": "未婚" if guardian else "丧偶", "phone": "10000002190"}
     if guardian:
-        own["guardian"] = guardian
+        own |= {"guardian": guardian, "orphan": True}
     home = add_household(
         session, AddHousehold(head, {"group": group, "category": "低保", "phone": "10000002190", "number": f"{no:03d}", "address": "石桥村老街水井边第三家，进院左手"}, own),
     ).id
@@ -68,7 +69,7 @@ def _rest(session: Session, head: str, group: str, birth: str, no: int, people: 
     members = show(session, home).members
     who = members[0].person
     visit = record_visit(session, RecordVisit(
-        home, "self", note="屋里#漏雨*两处，$想请人看看。", marks={"economy": 3, "housing": 2}, changes=("illness",), promise="带临时救助的表来", promise_on="2026-12-30", visitors=(("陈秀兰", "coordinator"),),
+        home, "self", note="屋里#漏雨*两处，$想请人看看，儿子电话 100-0000-2191。", marks={"economy": 3, "housing": 2}, changes=("illness",), promise="带临时救助的表来，先打 10000002192", promise_on="2026-12-30", visitors=(("陈秀兰", "coordinator"),),
     )).id
     flag = flag_hardship(session, FlagHardship(household=home, causes=("illness",), urgency="urgent", persons=(who,), note="住院花了不少钱")).id
     app = start_application(session, StartApplication(home, ("dibao", "temp_emergency"), flag=flag, reason="住院自付两万多元，家里没有别的收入。", amount_asked="800")).id
@@ -78,7 +79,7 @@ def _rest(session: Session, head: str, group: str, birth: str, no: int, people: 
     add_paper(session, AddPaper(app, doc="id_card", where="村办公室铁柜二层"))
     state(session, State(
         home, income=[Line("养老金", "210"), Line("种养殖", "3000", per="year", person=who)], expenses=[Line("medical", "20800.50", person=who), Line("生活", "6000")],
-        assets=[("house", "砖瓦房三间", None), ("livestock", "鸡十只", "400")], obligors=[Obligor(who, "李建国", "20", low_income=True, can_fully_support=False)],
+        assets=[("house", "砖瓦房三间", None), ("livestock", "鸡十只", "400")], obligors=[Obligor(who, "李建国", "81" if guardian else "20", low_income=True, can_fully_support=False)],
     ))
     refer = send_referral(session, SendReferral(home, "med_insurance", "med_aid", who, note="请看看能不能走医疗救助")).id
     return Home(head, home, app, visit, refer, tuple(one.id_no for one in members))

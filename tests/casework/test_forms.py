@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -79,6 +80,9 @@ def test_each_form_of_each_family_holds_its_values_on_the_page_and_each_number_o
         assert all(number in values for number in numbers)
     for number, room, needs in measured:
         assert needs <= room, f"{number} does not stand on one line: {needs} of {room}"
+    pages = {one[2] for one in shown}
+    assert pages == set(range(1, max(pages) + 1)), "a sheet with nothing but places to sign"
+    assert not {"10000002191", "10000002192", "100-0000-2191"} & set(re.findall(r"[0-9-]{11,}", values)), "a number out of somebody's note"
     if name not in WITH_NUMBERS:
         assert not any(number in values for home in homes.values() for number in home.ids), "a number on a form that does not ask for it"
 
@@ -114,6 +118,9 @@ def test_a_minor_is_signed_for_by_the_guardian_and_every_adult_signs(village: tu
     session, homes = village
     child = documents(session, FORMS["consent"], homes[MINOR].application)[0]["signers"]
     assert [(row["name"], row["by"]) for row in child] == [(MINOR, "监护人李建国代签"), ("李赵氏", "本人")]
+    who = documents(session, FORMS["application"], homes[MINOR].application)[0]["who"]
+    assert (who["guardian"], who["by"]) == ("李建国", "（未成年，监护人李建国代签）")
+    assert documents(session, FORMS["application"], homes[RARE].application)[0]["who"]["by"] == ""
     assert child[1]["signed"].startswith("已签")
     everybody = documents(session, FORMS["consent"], homes[MANY].application)[0]["signers"]
     assert len(everybody) == 20
@@ -131,6 +138,20 @@ def test_a_survey_is_a_draft_in_a_village(village: tuple[Session, dict[str, Home
     made = documents(session, FORMS["survey"], homes[RARE].application)[0]
     assert made["form"]["title"] == "入户调查表（协助填写底稿）"
     assert made["survey"]["by"] == ""
+    for part, kinds, stated in (("income_all", 9, {"种养殖", "养老金"}), ("assets_all", 7, {"住房", "牲畜"}), ("expenses_all", 7, {"生活", "医疗自付"})):
+        rows = made["means"][part]
+        assert len(rows) == kinds, "every kind is asked"
+        assert {row["item"] for row in rows if row.get("amount") or row.get("value") or row["text"] == "砖瓦房三间"} == stated
+
+
+def test_a_folder_lists_what_it_has_and_leaves_a_place_for_the_rest(village: tuple[Session, dict[str, Home]]) -> None:
+    session, homes = village
+    rows = documents(session, FORMS["cover"], homes[RARE].household)[0]["papers"]
+    assert (rows[0]["doc"], rows[0]["where"]) == ("身份证复印件", "村办公室铁柜二层")
+    assert [row["no"] for row in rows] == [str(at) for at in range(1, 14)]
+    assert [row["doc"] for row in rows].count("身份证复印件") == 1
+    assert documents(session, FORMS["temp_aid"], homes[RARE].application)[0]["docs"]["id_card"] == "1"
+    assert documents(session, FORMS["temp_aid"], homes[RARE].application)[0]["docs"]["hukou_book"] == ""
 
 
 def test_what_lacks_is_said_at_once_and_twenty_signatures_are_one_row(village: tuple[Session, dict[str, Home]]) -> None:
@@ -150,7 +171,8 @@ def test_the_route_has_the_last_promise_and_the_open_papers_and_no_number(villag
     rows = made["route"]["rows"]
     assert {row["head"] for row in rows} == {RARE, MINOR, MANY}
     assert [row["place"][0] for row in rows] == ["1", "2", "3"]
-    assert all(row["promise"] == "带临时救助的表来（2026-12-30）" for row in rows)
+    assert all(row["promise"] == "带临时救助的表来，先打 100****2192（2026-12-30）" for row in rows)
+    assert not any(number in str(made) for number in ("10000002192", "2191")), "a number out of a note"
     assert all("社会救助申请表" in row["papers"] for row in rows)
     assert not any(number in str(made) for home in homes.values() for number in home.ids)
 

@@ -3,7 +3,8 @@
 Rules kept here
 - a desk's words (镇已受理, 已审核确认) are read, never written, in a village;
 - a paper the county looks up itself is said to be, and nobody is sent for it (000:17);
-- free text of the chain is masked as everywhere (`queries.timeline`).
+- numbers are covered in the free text of a form that asks for none (visits, promises; the chain: `queries.timeline`); what is written to an office it was
+  written for (a referral, the reason of an application) stays.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from xieli_tui.casework import application_card, dossier
 from xieli_tui.domain import codes
+from xieli_tui.domain.masks import masked
 from xieli_tui.domain.money import format_fen, upper_fen
 from xieli_tui.store import queries
 from xieli_tui.store.queries import registers
@@ -24,6 +26,12 @@ if TYPE_CHECKING:
 
 Row = dict[str, str]
 TEMP = ("temp_emergency", "temp_expenditure", "temp_transitional", "temp_topup", "temp_advance", "temp_special")
+FOLDER = (
+    ("社会救助申请表", ("application_form",)), ("身份证复印件", ("id_card",)), ("户口簿复印件", ("hukou_book",)), ("核对授权书", ("consent",)), ("诚信承诺书", ("commitment",)),
+    ("残疾人证、诊断证明或病历", ("disability_cert", "diagnosis")), ("经济状况核对报告", ()), ("入户调查表", ("survey",)), ("评议记录", ()), ("公示单和照片", ("notice_photo",)), ("镇、县的决定文书", ()),
+    ("动态复核记录", ()), ("停发、增减通知", ()),
+)
+"""一户一档 (china-practice 2.10): what a folder has a place for, and the papers that fill it; in a village's words."""
 CHAIN = 24
 """Lines of the family's chain on the cover: a sheet of them."""
 _NOTHING = ("kinds", "started", "reason", "asked", "asked_upper", "source", "accepted", "platform", "handed", "covered")
@@ -87,7 +95,8 @@ def kin(tx: Tx, found: rows.Household, one: rows.Application | None, today: dt.d
     if asked is not None and not asked.none:
         names = {member.person: member.name for member in queries.members(tx, found.id, ended=True)}
         post = next((staff.post for staff in registers.staff(tx) if staff.name == asked.staff and staff.serves(today.isoformat())), "")
-        filed = [{"staff": asked.staff, "post": post, "person": names.get(asked.person, ""), "relation": codes.label("relation", asked.relation),
+        ids = {member.person: member.id_no for member in queries.members(tx, found.id, ended=True)}
+        filed = [{"staff": asked.staff, "post": post, "person": names.get(asked.person, ""), "id": ids.get(asked.person, ""), "relation": codes.label("relation", asked.relation),
                   "category": codes.label("category", found.category) if found.category else "", "blank": ""}]
     return {"on": asked.on if asked is not None else "", "none": "1" if asked is not None and asked.none else "", "some": "1" if filed else "", "rows": filed}
 
@@ -119,9 +128,18 @@ def papers_of_application(tx: Tx, one: rows.Application, today: dt.date) -> list
 
 
 def papers_of_family(tx: Tx, household: str) -> list[Row]:
-    """Every paper of a family that is recorded, by day."""
+    """What lies in a family's folder: every paper that is recorded, by day, then what a folder has a place for and nobody recorded, to be written on by hand."""
     found = sorted((one for one in queries.papers(tx, household=household) if not one.later), key=lambda one: (one.on, one.doc))
-    return [{"no": str(no), "doc": codes.label("doc", one.doc), "on": one.on, "where": one.where, "state": "在", "blank": ""} for no, one in enumerate(found, 1)]
+    there = {one.doc for one in found}
+    rows_ = [{"doc": codes.label("doc", one.doc), "on": one.on, "where": one.where, "state": "在"} for one in found]
+    rows_ += [{"doc": word, "on": "", "where": "", "state": ""} for word, docs_ in FOLDER if not there.intersection(docs_)]
+    return [row | {"no": str(no), "blank": ""} for no, row in enumerate(rows_, 1)]
+
+
+def docs(tx: Tx, one: rows.Application | None) -> Row:
+    """Which papers of an application are there, by their kind: "1" for a box that is ticked."""
+    there = {paper.doc for paper in queries.papers(tx, app=one.id) if not paper.later} if one is not None else set()
+    return {doc: "1" if doc in there else "" for doc, _ in codes.DOCS}
 
 
 def chain(tx: Tx, household: str) -> list[Row]:
@@ -172,7 +190,7 @@ def visit(one: rows.Visit | None) -> dict[str, Any]:
     return {
         "on": one.on, "kind": codes.label("visit_kind", one.kind), "visitors": "、".join(name for name, _ in one.visitors), "channel": codes.label("visit_channel", one.channel) if one.channel else "",
         "met": codes.label("met", one.met), "house": codes.label("house_safety", one.house_safety) if one.house_safety else "", "changes": codes.labels("change", one.changes),
-        "promise": one.promise, "promise_on": one.promise_on, "note": one.note, "marks": marks,
+        "promise": masked(one.promise), "promise_on": one.promise_on, "note": masked(one.note), "marks": marks,
     }
 
 
@@ -180,7 +198,7 @@ def last_promise(tx: Tx, household: str) -> str:
     """What was promised last and is still owed, with its day."""
     owed = dossier.owed(queries.promises(tx, household), queries.visits(tx, household))
     last = max(owed, key=lambda one: (one.on, one.visited_on), default=None)
-    return "" if last is None else f"{last.text}{f'（{last.on}）' if last.on else ''}"
+    return "" if last is None else f"{masked(last.text)}{f'（{last.on}）' if last.on else ''}"
 
 
 def open_papers(tx: Tx, household: str, today: dt.date, most: int = 4) -> str:

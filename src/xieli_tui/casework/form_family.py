@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     from xieli_tui.store.store import Tx
 
 Row = dict[str, str]
+ADULT = 18
+_ASSET_HINTS = {
+    "house": "自建、商品、租住：　　面积　　㎡　　结构　　登记人", "vehicle": "类型　　　　牌号　　　　登记人", "deposit": "哪家、谁的", "securities": "证券、债券、商业保险", "shop": "名称　　　　登记人",
+    "livestock": "种类　　　　数量", "other": "大型农机具、贵重物品",
+}
+"""What a survey asks of a kind of property, to be written on by hand (china-practice 2.2)."""
 _SELFCARE = (
     ("自主吃饭", "自己能把饭送到嘴里、嚼了咽下"), ("自主穿衣", "自己能穿、脱衣服"), ("自主上下床", "自己能上床、下床"), ("自主如厕", "自己能上厕所、整理干净"),
     ("室内自主行走", "在屋里自己能走，可以用拐杖"), ("自主洗澡", "自己能洗澡、擦身"),
@@ -89,16 +95,20 @@ def person(one: rows.Member | rows.Person, today: dt.date) -> Row:
 
 
 def who(tx: Tx, found: rows.Household, app: rows.Application | None, today: dt.date) -> Row:
-    """The applicant: whose application it is, else the head; blank when neither is recorded."""
+    """The applicant: whose application it is, else the head; blank when neither is recorded. `by`: who signs for a minor."""
     ident = (app.person if app is not None else "") or found.head
-    one = next((one for one in queries.members(tx, found.id, ended=True) if ident and one.is_(ident)), None)
-    if one is not None:
-        return person(one, today)
-    return person(reads.person(tx, ident), today) if ident else {**dict.fromkeys(("sex", "id", "age", "phone", "bank", "support", "disability", "birth"), ""), "name": found.head_name}
+    one: rows.Member | rows.Person | None = next((one for one in queries.members(tx, found.id, ended=True) if ident and one.is_(ident)), None)
+    if one is None and ident:
+        one = reads.person(tx, ident)
+    if one is None:
+        return {**dict.fromkeys(("sex", "id", "age", "phone", "bank", "support", "disability", "birth", "guardian", "by"), ""), "name": found.head_name}
+    said = person(one, today)
+    minor = bool(one.birth) and age_on(dt.date.fromisoformat(one.birth), today) < ADULT
+    return said | {"guardian": said["guardian"] if minor else "", "by": f"（未成年，监护人{said['guardian'] or '________'}代签）" if minor else ""}
 
 
 def signers(tx: Tx, found: rows.Household, app: rows.Application | None, today: dt.date, what: str) -> list[Row]:
-    """授权 matrix: every adult signs; who is not of age is signed for by a guardian, whose name stands there when it is recorded.
+    """授权 matrix: every adult signs; who is not of age is signed for by a guardian, whose name stands there when it is recorded; a grown person with a guardian by one of both.
 
     Args:
         what: consent or commitment: whose day of signing is printed.
@@ -110,9 +120,9 @@ def signers(tx: Tx, found: rows.Household, app: rows.Application | None, today: 
         held = signed.get(one.person)
         day = "" if held is None else held.consent if what == "consent" else held.commitment
         guardian = str(one.fields.get("guardian", ""))
-        minor = application_card.is_minor(one, today)
+        by = f"监护人{guardian or '________'}代签" if application_card.is_minor(one, today) else f"本人，或监护人{guardian}代签" if guardian else "本人"
         out.append({
-            "no": str(no), "name": one.name, "relation": codes.label("relation", one.relation), "id": one.id_no, "by": (f"监护人{guardian or '________'}代签" if minor else "本人"), "blank": "",
+            "no": str(no), "name": one.name, "relation": codes.label("relation", one.relation), "id": one.id_no, "by": by, "blank": "",
             "signed": f"已签\n{day}" if day not in ("", "-", "guardian") else "",
         })
     return out
@@ -132,10 +142,13 @@ def means(tx: Tx, found: rows.Household) -> dict[str, Any]:
             for one in parts.get(part, [])
         ]
 
+    income, spent, owned = lines("income", "income_kind"), lines("expenses", "expense_kind"), [
+        {"item": codes.label("asset_kind", one["kind"]), "text": str(one.get("text", "")), "value": yuan(one.get("value")), "blank": ""} for one in parts.get("assets", [])
+    ]
     return {
+        "income_all": _asked(income, "income_kind"), "expenses_all": _asked(spent, "expense_kind"), "assets_all": _asked(owned, "asset_kind", _ASSET_HINTS),
         "month": yuan(sums.net_month, " 元"), "per_head": yuan(sums.net_month / found.size, " 元") if sums.net_month is not None and found.size else "",
-        "spent": yuan(sums.expenses, " 元"), "self_pay": yuan(_self_pay(sums.self_pay, parts), " 元"), "income": lines("income", "income_kind"), "expenses": lines("expenses", "expense_kind"),
-        "assets": [{"item": codes.label("asset_kind", one["kind"]), "text": str(one.get("text", "")), "value": yuan(one.get("value")), "blank": ""} for one in parts.get("assets", [])],
+        "spent": yuan(sums.expenses, " 元"), "self_pay": yuan(_self_pay(sums.self_pay, parts), " 元"), "income": income, "expenses": spent, "assets": owned,
         "obligors": [
             {
                 "for_whom": names.get(str(one["person"]), ""), "name": str(one.get("name", "")), "relation": codes.label("relation", one["relation"]) if one.get("relation") else "",
@@ -144,6 +157,16 @@ def means(tx: Tx, found: rows.Household) -> dict[str, Any]:
             for one in parts.get("obligors", []) if not one.get("none")
         ],
     }
+
+
+def _asked(stated: list[Row], vocab: str, hints: dict[str, str] | None = None) -> list[Row]:
+    """Every kind a survey goes through, in its order: what was stated, and a line to write on for what was not."""
+    out: list[Row] = []
+    for kind in codes.ids(vocab):
+        word = codes.label(vocab, kind)
+        blank = {**dict.fromkeys(("who", "amount", "per", "value", "blank"), ""), "item": word, "text": (hints or {}).get(kind, "")}
+        out += [one for one in stated if one["item"] == word] or [blank]
+    return out
 
 
 def _self_pay(billed: int | None, parts: dict[str, Any]) -> int | None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from xieli_tui.casework import application_card, dossier, exchange, form_case, local_words, packs, reads, referrals, unfinished, visit_plan
 from xieli_tui.domain import codes
+from xieli_tui.domain.masks import masked
 from xieli_tui.domain.text import group_key, group_word
 from xieli_tui.errors import Refused
 from xieli_tui.policy.local_needs import READ_BY
@@ -37,7 +38,7 @@ def route(session: Session, group: str | None = None) -> dict[str, Any]:
         for one in sorted(planned, key=lambda row: (group_key(row.group), not row.overdue, row.due or "9999", row.head)):
             why = "；".join(dict.fromkeys(reason for reason, _ in one.reasons[:REASONS]))
             rows.append({
-                "head": one.head, "place": "，".join(part for part in (group_word(one.group), one.address) if part), "why": f"{one.visit_label}：{why}{f'（{one.due} 前）' if one.due else ''}",
+                "head": one.head, "place": "，".join(part for part in (group_word(one.group), one.address) if part), "why": f"{one.visit_label}：{masked(why)}{f'（{one.due} 前）' if one.due else ''}",
                 "promise": form_case.last_promise(tx, one.household), "papers": form_case.open_papers(tx, one.household, session.today), "last": one.last or "还没有", "blank": "",
             })
     numbered = [row | {"no": str(no)} for no, row in enumerate(rows, 1)]
@@ -72,7 +73,7 @@ def _open(tx: Tx, session: Session, homes: dict[str, Any]) -> list[Row]:
             found.append((one.household, f"困难：{codes.labels('cause', one.causes)}", one.on))
     for home in homes:
         for promise in dossier.owed(queries.promises(tx, home), queries.visits(tx, home)):
-            found.append((home, f"答应的事：{promise.text}", promise.on))
+            found.append((home, f"答应的事：{masked(promise.text)}", promise.on))
         for app in queries.applications(tx, home):
             if app.known and application_card.state(app, queries.decisions(tx, app=app.id)) not in application_card.ENDED:
                 found.append((home, f"申请：{codes.labels('kind', app.kinds)}，{application_card.state_label(tx, app)}", app.started))
@@ -88,6 +89,12 @@ def bundles(session: Session) -> list[Row]:
     return [
         {"code": code, "on": on, "events": str(events), "township": township, "county": county, "blank": ""} for code, on, events, township, county in exchange.status(session).bundles
     ]
+
+
+def _source(title: str, cite: str, doc_no: str) -> str:
+    """Where it is written: title, clause without the pack's own number, the paper's number."""
+    clause = cite.partition(":")[2]
+    return f"{title}{f' {clause}' if clause else ''}{f'（{doc_no}）' if doc_no else ''}"
 
 
 def card(session: Session, kind: str, region: str = "") -> dict[str, Any]:
@@ -113,7 +120,7 @@ def card(session: Session, kind: str, region: str = "") -> dict[str, Any]:
     reads_ = {key for key, by in READ_BY.items() if rules & set(by)}
     local = [one for one in local_words.in_force(session) if one.key in reads_]
     return {
-        "kind": codes.kind_name(ident), "department": department, "cite": f"{pack.title} {row.cite if row is not None else ''}（{pack.doc_no}）".replace("（）", ""), "text": pack.cards[ident]["text"],
+        "kind": codes.kind_name(ident), "department": department, "cite": _source(pack.title, pack.cite(row.cite) if row is not None and row.cite else "", pack.doc_no), "text": pack.cards[ident]["text"],
         "local": [{"item": one.word, "amount": one.text, "since": one.since, "scope": one.scope or "全县", "blank": ""} for one in local] or [{"item": "县里还没有定，问镇民政办", "amount": "", "since": "", "scope": "", "blank": ""}],
         "docs": [
             {"no": str(no), "doc": one.label or codes.label("doc", one.doc), "why": "由县里查，不用带" if one.queryable else "" if one.required else "有的话带上", "blank": ""}

@@ -301,6 +301,7 @@ def _part(
         "home": lambda: form_family.home(tx, home, village, day), "who": lambda: form_family.who(tx, home, app, today), "people": lambda: form_family.people(tx, home.id, today),
         "means": lambda: form_family.means(tx, home), "app": lambda: form_case.app(tx, home, app), "aid": lambda: form_case.aid(tx, home, today), "kin": lambda: form_case.kin(tx, home, app, today),
         "signers": lambda: form_family.signers(tx, home, app, today, form.id), "consent": lambda: form_case.consent(tx, home, app, today), "chain": lambda: form_case.chain(tx, home.id),
+        "docs": lambda: form_case.docs(tx, app),
         "entrust": lambda: form_case.entrust(session, app, village, book.office), "survey": lambda: form_case.survey(tx, app, session.role),
     }
     return makers[part]()

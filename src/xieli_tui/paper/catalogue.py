@@ -57,7 +57,7 @@ FORMS: dict[str, Form] = {
         Form("entrust", "委托书", "WT", "application", ("home", "who", "app", "entrust")),
         Form("survey", "入户调查表", "RH", "application", ("home", "app", "people", "means", "survey"), village_title="入户调查表（协助填写底稿）"),
         Form("selfcare", "特困人员生活自理能力评估表", "ZL", "application", ("home", "who", "selfcare")),
-        Form("temp_aid", "临时救助申请审批表", "LS", "application", ("home", "who", "app", "people", "means", "aid"), village_word="临时救助申请表（镇里的表样）"),
+        Form("temp_aid", "临时救助申请审批表", "LS", "application", ("home", "who", "app", "people", "means", "aid", "docs"), village_word="临时救助申请表（镇里的表样）"),
         Form("kin", "近亲属备案表", "JQ", "application", ("home", "who", "app", "kin")),
         Form("missing", "一次性告知单", "GZ", "application", ("who", "app", "missing")),
         Form("visit", "走访记录", "ZF", "visit", ("home", "visit")),
