@@ -19,14 +19,14 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _RELS = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 
-def raw_book(path: Path, data: str, *, head: str = '<?xml version="1.0" encoding="UTF-8"?>', tail: str = "", properties: str = "", more: dict[str, bytes] | None = None) -> Path:
+def raw_book(path: Path, data: str, *, head: str = '<?xml version="1.0" encoding="UTF-8"?>', front: str = "", tail: str = "", properties: str = "", more: dict[str, bytes] | None = None) -> Path:
     """An .xlsx of one sheet 表 with this text between <sheetData> tags."""
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
         out.writestr("[Content_Types].xml", _TYPES)
         out.writestr("_rels/.rels", f'<Relationships xmlns="{_RELS}"><Relationship Id="rId1" Type="{_OFFICE}/officeDocument" Target="xl/workbook.xml"/></Relationships>')
         out.writestr("xl/workbook.xml", f'<workbook xmlns="{_MAIN}" xmlns:r="{_OFFICE}">{properties}<sheets><sheet name="表" sheetId="1" r:id="rId1"/></sheets></workbook>')
         out.writestr("xl/_rels/workbook.xml.rels", f'<Relationships xmlns="{_RELS}"><Relationship Id="rId1" Type="{_OFFICE}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>')
-        out.writestr("xl/worksheets/sheet1.xml", f'{head}<worksheet xmlns="{_MAIN}"><sheetData>{data}</sheetData>{tail}</worksheet>')
+        out.writestr("xl/worksheets/sheet1.xml", f'{head}<worksheet xmlns="{_MAIN}">{front}<sheetData>{data}</sheetData>{tail}</worksheet>')
         for name, content in (more or {}).items():
             out.writestr(name, content)
     return path

@@ -352,7 +352,7 @@ class _Reader:
         name = self.person_name()
         if not self.is_row(name, anyway):
             return None
-        for place in self.marked.get(self.at - 1, ()):
+        for place in sorted(self.marked.get(self.at - 1, ())):
             at = next((key for key, column in view.items() if column == place), None)
             if at is not None:
                 self.remark(at, "XL-W19")

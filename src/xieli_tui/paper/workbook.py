@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from xieli_tui.errors import Refused
-from xieli_tui.paper.workbook_guard import Facts, SheetFacts, look_over
+from xieli_tui.paper.workbook_guard import Facts, SheetFacts, look_over, unreadable
 
 MAX_ROWS = 100_000
 MAX_COLUMNS = 500
@@ -91,8 +91,12 @@ def read_book(path: Path) -> Book:
         raise Refused("XL-W03") from None
     except (CalamineError, zipfile.BadZipFile):
         raise Refused("XL-W02") from None
-    except OSError:
-        raise Refused("XL-F06") from None
+    except OSError as error:
+        raise unreadable(error) from None
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # the reader's word for a workbook it did not expect; its class cannot be imported
+            raise Refused("XL-W02", "文件不完整或已损坏") from None
+        raise
     return found
 
 

@@ -9,7 +9,9 @@ Rules kept here
 
 from __future__ import annotations
 
+import errno
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,6 +21,7 @@ from typing import BinaryIO
 from xml.etree import ElementTree
 
 from xieli_tui.errors import NotFound, Refused
+from xieli_tui.paper import workbook_ole
 
 MAX_FILE = 64 * 1024 * 1024
 MAX_UNPACKED = 400 * 1024 * 1024
@@ -29,8 +32,6 @@ MAX_AREA = 8_000_000
 """Cells of the rectangle they span, which the reader lays out whole."""
 _MAX_MARKED = 50_000
 _SMALL = 4 * 1024 * 1024
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _LETTERS = [chr(65 + at) for at in range(26)]
 
 _P = rb"(?:[A-Za-z_][\w.-]*:)?"
@@ -54,6 +55,7 @@ _ODS_TOKEN = re.compile(
 )
 _ATTR = re.compile(rb"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TRUE = (b"1", b"true")
+_BROKEN, _AGAIN = "文件不完整或已损坏", "请对方重新发一份；还能打开的，在 WPS 里另存为 .xlsx 再导入"
 _BAD_VALUE = "请在 WPS 或 Excel 里打开，另存为 .xlsx 再导入"
 
 
@@ -95,17 +97,34 @@ def look_over(path: Path) -> Facts:
             raise Refused("XL-W04")
         with path.open("rb") as file:
             start = file.read(4096)
-            if start.startswith(_OLE):
-                if _ENCRYPTED in start + file.read():
-                    raise Refused("XL-W03")
-                return Facts()
+            if start.startswith(workbook_ole.OLE):
+                return _old(start + file.read())
             if not start.startswith(b"PK"):
                 raise Refused("XL-W02", _instead(start))
             return _Archive(file).facts()
-    except (zipfile.BadZipFile, zlib.error, ElementTree.ParseError, ValueError, EOFError, NotImplementedError, RecursionError):
-        raise Refused("XL-W02", "文件不完整或已损坏", next_step="请对方重新发一份；还能打开的，在 WPS 里另存为 .xlsx 再导入") from None
-    except OSError:
-        raise Refused("XL-F06") from None
+    except (zipfile.BadZipFile, zlib.error, struct.error, ElementTree.ParseError, ValueError, EOFError, NotImplementedError, RecursionError):
+        raise Refused("XL-W02", _BROKEN, next_step=_AGAIN) from None
+    except OSError as error:
+        raise unreadable(error) from None
+
+
+def unreadable(error: OSError) -> Refused:
+    """A place in the file that cannot be is a broken file; everything else is the disk."""
+    return Refused("XL-W02", _BROKEN, next_step=_AGAIN) if type(error) is OSError and error.errno in (None, errno.EINVAL) else Refused("XL-F06")
+
+
+def _old(data: bytes) -> Facts:
+    """An .xls. Raises Refused XL-W03, W04; ValueError for a torn one."""
+    try:
+        found = workbook_ole.look_over(data, lambda: _Extent().add)
+    except (workbook_ole.Torn, struct.error):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise Refused("XL-W03") from None
+        raise
+    if found.protected:
+        raise Refused("XL-W03")
+    sheets = {name: SheetFacts(one.hidden_rows, one.hidden_columns, one.no_result) for name, one in found.sheets.items()}
+    return Facts(sheets, found.macros)
 
 
 def _instead(start: bytes) -> str:
