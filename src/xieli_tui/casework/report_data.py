@@ -22,6 +22,7 @@ from xieli_tui.domain import codes
 from xieli_tui.domain.dates import age_on
 from xieli_tui.domain.masks import masked
 from xieli_tui.domain.text import group_word
+from xieli_tui.paper.report_fields import FIELDS
 from xieli_tui.store import queries
 from xieli_tui.store.queries.words import value_text
 
@@ -113,6 +114,8 @@ class Source:
         if name == "serial":
             return number
         found = READ[name](self, line)
+        if isinstance(found, str) and FIELDS[name].kind == "text" and name != "village_code":
+            found = masked(found)
         return None if found in ("", [], ()) else found
 
 

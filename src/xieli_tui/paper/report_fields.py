@@ -9,6 +9,7 @@ Rules kept here
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,6 +101,16 @@ def default_format(field: str) -> str:
 def in_full(field: str, form: str) -> bool:
     """Whether a column shows a number that identifies uncovered."""
     return FIELDS[field].kind in ("id", "phone") and form in WHOLE
+
+
+_WHOLE_DAY = frozenset({"iso", "dot", "slash", "compact", "cn", "han", "cell"})
+
+
+def uncovers(columns: Iterable[tuple[str, str]]) -> bool:
+    """Whether columns (field, format) together show a number that identifies: one in full, or a covered identity number beside the whole day of birth, which is its middle."""
+    held = set(columns)
+    covered = any(field == "id_no" for field, _ in held) and any(field == "birth" and form in _WHOLE_DAY for field, form in held)
+    return covered or any(in_full(field, form) for field, form in held)
 
 
 def _han(number: int) -> str:
