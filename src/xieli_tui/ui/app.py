@@ -3,7 +3,7 @@
 Rules kept here
 - first paint needs no store: everything heavy (casework, store, the screens that use them) loads in a thread behind the unlock screen;
 - an unexpected error ends in a Chinese sentence and exit code 1; no traceback, no local value reaches the terminal;
-- locking closes the session and forgets its keys; half-filled forms are in their drafts by then, and the form in front is opened again;
+- how the desk is shut stands in `leaving_app`;
 - what nobody pressed (idle hands, a window too small) is watched in `guard`.
 """
 
@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, work
-from textual.app import App
 from textual.binding import BindingType
 from textual.screen import Screen
 
@@ -27,6 +26,7 @@ from xieli_tui.errors import XieliError
 from xieli_tui.ui import terminal, theme
 from xieli_tui.ui.guard import LOOK_SECONDS, Guard, Veil
 from xieli_tui.ui.keys import app_bindings
+from xieli_tui.ui.leaving_app import LeavingApp
 from xieli_tui.ui.type_ahead import Ahead
 
 if TYPE_CHECKING:
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from xieli_tui.casework.shortcode import HeldKey
     from xieli_tui.ui.commands import Command
     from xieli_tui.ui.screens.base import Page
-    from xieli_tui.ui.tour import Tour
 
 REVEAL_SECONDS = 20.0
 TOUR_SECONDS = 0.5
@@ -50,7 +49,7 @@ BEHIND = (
 """What is loaded in a thread while the passphrase is being typed."""
 
 
-class XieliApp(App[int]):
+class XieliApp(LeavingApp):
     """协理 on a terminal.
 
     Args:
@@ -85,17 +84,11 @@ class XieliApp(App[int]):
         """The short code of this run, when one was set."""
         self.opened_at = self.steady.now()
         """When the passphrase was given last."""
-        self.resume = ""
-        """`form:key` of the form that was in front when the desk locked."""
         self.practice = False
         self.stick = stick
-        self.tour: Tour | None = None
         self.tour_timer: Timer | None = None
-        self.was_locked = False
-        self.open_session: Session | None = None
         self.operator_name = ""
         self.place_name = ""
-        self.revealed: frozenset[str] = frozenset()
         self.ahead = Ahead(self, self.take_event)
         self.ready = threading.Event()
         self.load_error: BaseException | None = None
@@ -156,13 +149,6 @@ class XieliApp(App[int]):
             raise RuntimeError("no session")
         return self.open_session
 
-    @property
-    def page(self) -> Page | None:
-        """The page in front; None under a veil."""
-        from xieli_tui.ui.screens.base import Page
-
-        return self.screen if isinstance(self.screen, Page) else None
-
     def today(self) -> dt.date:
         """The day in +08:00."""
         return self.clock.now().date()
@@ -194,93 +180,6 @@ class XieliApp(App[int]):
         """The key file is older than the one this desk was opened with before."""
         if self.page is not None:
             self.page.say("旧钥匙文件，请核对谁能打开这台电脑。", "按 Ctrl+G，打 czy。", "look")
-
-    def leave_all(self) -> XieliError | None:
-        """Write the draft of every open form; the first error that kept one from being written."""
-        failed: XieliError | None = None
-        for screen in reversed(self.screen_stack):
-            leave = getattr(screen, "leave", None)
-            try:
-                if leave is not None:
-                    leave()
-            except XieliError as error:
-                failed = failed or error
-        return failed
-
-    def keep_drafts(self) -> XieliError | None:
-        """Write what is not in a draft yet, without leaving a page; the first error that kept one from being written."""
-        failed: XieliError | None = None
-        for screen in reversed(self.screen_stack):
-            keeper = getattr(screen, "keeper", None)
-            try:
-                if keeper is not None and keeper.pending:
-                    keeper.write()
-            except XieliError as error:
-                failed = failed or error
-        return failed
-
-    def close_session(self) -> XieliError | None:
-        """Leave every form (drafts are written), close the session, forget the keys; the first error that kept a draft from being written."""
-        failed = self.leave_all()
-        self.revealed = frozenset()
-        if self.open_session is not None:
-            self.open_session.close()
-        self.open_session = None
-        return failed
-
-    def forget(self) -> None:
-        """Close the session whatever happened; used when the app has ended."""
-        if self.open_session is not None:
-            self.open_session.close()
-        self.open_session = None
-
-    def action_lock(self) -> None:
-        """Ctrl+L: at once; only a draft that cannot be written asks first."""
-        if self.open_session is None:
-            return
-        failed, page = self.leave_all(), self.page
-        if failed is not None and page is not None and not page.answered("lock"):
-            page.ask("lock", f"{failed.code} 草稿存不下：{failed.what}。", "再按一次 Ctrl+L 就不存了，锁上。")
-            return
-        self.lock("已锁屏。", "没写完的都在草稿里。")
-
-    def lock(self, said: str, kept: str = "") -> str:
-        """Close the session, take every page away, ask at the door. Who sits down again finds the form that was in front.
-
-        Args:
-            said: why the door is shut. kept: what follows when every draft is written.
-
-        Returns:
-            What was said instead of `kept` when one could not be written, "" when all are.
-        """
-        from xieli_tui.ui.screens.unlock import UnlockScreen
-
-        self.was_locked, self.tour = True, None
-        front = next((screen for screen in reversed(self.screen_stack) if not isinstance(screen, Veil)), None)
-        self.resume = getattr(front, "unsaved", "")
-        lost = lost_draft(self.close_session())
-        while len(self.screen_stack) > 1:
-            self.pop_screen()
-        self.push_screen(UnlockScreen(said=said + (lost or kept), tone="wrong" if lost else ""))
-        self.call_after_refresh(self.guard.fit)
-        return lost
-
-    def action_ask_quit(self) -> None:
-        """Ctrl+Q asks once, in the status line; the second press leaves. What cannot be written into its draft is told before."""
-        page = self.page
-        failed = self.keep_drafts() if self.open_session is not None else None
-        if page is None or self.open_session is None or page.asked == "lost" or (page.asked == "quit" and failed is None):
-            lost = lost_draft(self.close_session())
-            self.exit(0, message=lost or None)
-        elif failed is None:
-            page.ask("quit", "真要退出，再按一次 Ctrl+Q。", "没写完的都在草稿里，按别的键就留下。")
-        else:
-            page.ask("lost", f"{failed.code} 草稿存不下：{failed.what}。", "再按一次 Ctrl+Q 就不存了，退出。")
-
-    def end_unseen(self) -> None:
-        """The window is gone: write the drafts, forget the keys, end."""
-        self.close_session()
-        self.exit(0)
 
     def copy_to_clipboard(self, text: str) -> None:
         """What was selected goes to the clipboard of the system; never what is written behind dots (a passphrase, a short code)."""
@@ -451,11 +350,6 @@ class XieliApp(App[int]):
         self.ready.set()  # a thread that waits for the loading would keep the program from ending
         self._exit_renderables.clear()
         self._close_messages_no_wait()
-
-
-def lost_draft(failed: XieliError | None) -> str:
-    """What is said of a draft that could not be written, "" when all are."""
-    return "" if failed is None else f"{failed.code} 最后写的没存进草稿。"
 
 
 def run(

@@ -1,7 +1,7 @@
 """The form pattern: labelled entries, a draft at every change, the first wrong field focused with its sentence beneath.
 
 A form gives `FORM`, `body` (rows of `Field(label, self.text|day|money|id_no|listed|choice(name, …))`), `store` (the verb's call) and, where the
-verb's field names differ from its own, `FIELDS`. Everything else is here.
+verb's field names differ from its own, `FIELDS`. The entries themselves are those of `entry_page`; everything else is here.
 
 Rules kept here
 - every change is in a draft within 300 ms, written in a thread so that typing never waits for the disk; leaving writes what is pending first,
@@ -16,7 +16,7 @@ Rules kept here
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on, work
@@ -24,13 +24,13 @@ from textual.binding import Binding, BindingType
 from textual.widget import Widget
 from textual.widgets import Input
 
-from xieli_tui.errors import Refused, XieliError
-from xieli_tui.ui.screens.base import TURN_HELP, Page
+from xieli_tui.errors import XieliError
+from xieli_tui.ui.screens.base import TURN_HELP
 from xieli_tui.ui.screens.draft_keeper import DraftKeeper, Values
+from xieli_tui.ui.screens.entry_page import EntryPage
 from xieli_tui.ui.widgets.choice import Choice, MarkRow
-from xieli_tui.ui.widgets.fields import CodeField, IdField, MoneyField, note_of, problem_of
-from xieli_tui.ui.widgets.form import FormRow
-from xieli_tui.ui.widgets.han_input import DateField, HanInput
+from xieli_tui.ui.widgets.fields import IdField, note_of, problem_of
+from xieli_tui.ui.widgets.han_input import HanInput
 
 if TYPE_CHECKING:
     from xieli_tui.casework.views import Saved
@@ -38,22 +38,21 @@ if TYPE_CHECKING:
 DRAFT_DELAY = 0.25
 """Seconds between a change and its draft; design 05 allows 0.3."""
 
+
 class NotYet(Exception):
     """Saving waits for a second press."""
 
 
-class FormPage(Page):
+class FormPage(EntryPage):
     """A page with entries.
 
     Attributes:
         FORM: name of the form in the draft table.
         key: what the draft is about (a household, an application).
         FIELDS: field names of the verb's errors -> entry ids, where they differ.
-        NEEDED: entries that must be filled before the verb is called (mark their labels with `Field(…, needed=True)`).
     """
 
     FORM: ClassVar[str] = ""
-    NEEDED: ClassVar[tuple[str, ...]] = ()
     FIELDS: ClassVar[Mapping[str, str]] = {}
     QUIET: ClassVar[str] = ""
     MARKS = (("带 * 的", "必须填，别的能空就空着。"), ("没存完", "每改一下都在草稿里，断电也不丢。Esc 走开，回来接着写。"))
@@ -68,7 +67,6 @@ class FormPage(Page):
     def __init__(self, key: str) -> None:
         super().__init__()
         self.key = key
-        self.entries: dict[str, Widget] = {}
         self._first_values: Values = {}
         self._kept: Values = {}
         self._timer: Any = None
@@ -81,98 +79,9 @@ class FormPage(Page):
         """`form:key` when something was entered here, for the way back after a lock."""
         return f"{self.FORM}:{self.key}" if self._kept != self._first_values else ""
 
-    # -- entries ----------------------------------------------------------------------------------
-    def text(self, name: str, value: str = "", *, fold: bool = False, hint: str = "", secret: bool = False) -> HanInput:
-        """A text entry registered under `name`."""
-        entry = HanInput(value, fold=fold, hint=hint, secret=secret, id=name)
-        self.entries[name] = entry
-        return entry
-
-    def day(self, name: str, value: str = "", *, hint: str = "") -> DateField:
-        """A day entry."""
-        entry = DateField(value, today=self.xapp.today(), hint=hint, id=name)
-        self.entries[name] = entry
-        return entry
-
-    def money(self, name: str, value: str = "", *, hint: str = "") -> MoneyField:
-        """A sum entry; `value(name)` is its text as the verbs take it."""
-        entry = MoneyField(value, hint=hint, id=name)
-        self.entries[name] = entry
-        return entry
-
-    def id_no(self, name: str, value: str = "", *, person: str = "", strict: bool = True) -> IdField:
-        """An identity number entry; `person` is whose form this is. Not `strict`: a wrong number warns and is kept."""
-        from xieli_tui.casework import lookup
-
-        def owner(number: str) -> Any:
-            return self.attempt(lambda: lookup.who_has(self.xapp.session, number))
-
-        entry = IdField(value, today=self.xapp.today(), owner=owner, person=person, strict=strict, id=name)
-        self.entries[name] = entry
-        return entry
-
-    def listed(self, name: str, options: Sequence[tuple[str, str]], value: str = "", *, vocab: str = "", hint: str = "") -> CodeField:
-        """One word of a long list by number, initials or itself; `value(name)` is the id. `vocab` adds the words offices write for its ids."""
-        from xieli_tui.domain import codes
-
-        entry = CodeField(options, value, find=(lambda word: codes.find(vocab, word)) if vocab else None, hint=hint, id=name)
-        self.entries[name] = entry
-        return entry
-
-    def choice(
-        self, name: str, options: Sequence[tuple[str, str]], *, multi: bool = False, gap: int = 1, chosen: Sequence[str] = (), width: int = 0, sole: bool = False,
-    ) -> Choice:
-        """A choice by digit. `sole`: an only option is chosen already (who it is about in a family of one)."""
-        if sole and len(options) == 1 and not chosen:
-            chosen = (options[0][0],)
-        entry = Choice(options, multi=multi, gap=gap, chosen=chosen, width=width, id=name)
-        self.entries[name] = entry
-        return entry
-
-    def value(self, name: str) -> str:
-        """Text or single choice of an entry; of a list the id meant."""
-        entry = self.entries[name]
-        if isinstance(entry, Choice):
-            return entry.value
-        if isinstance(entry, CodeField):
-            return entry.code
-        assert isinstance(entry, HanInput)
-        return entry.value.strip()
-
-    def many(self, name: str) -> tuple[str, ...]:
-        """Choices of an entry."""
-        entry = self.entries[name]
-        assert isinstance(entry, Choice)
-        return entry.chosen
-
-    def values(self) -> Values:
-        """Everything entered, plain values for the draft."""
-        out: Values = {}
-        for name, entry in self.entries.items():
-            if isinstance(entry, HanInput):
-                out[name] = entry.value
-            elif isinstance(entry, Choice):
-                out[name] = list(entry.chosen)
-            elif isinstance(entry, MarkRow):
-                out[name] = dict(entry.marks)
-        return out
-
     def besides(self) -> Values:
         """What a draft keeps beside the entries; one that is taken up again goes by what it kept."""
         return {}
-
-    def fill(self, values: Mapping[str, Any]) -> None:
-        """Put values back; names this version of the form does not have are left in the draft, not invented here."""
-        for name, value in values.items():
-            entry = self.entries.get(name)
-            if isinstance(entry, HanInput) and isinstance(value, str):
-                entry.value = value
-                entry.cursor_position = len(value)
-            elif isinstance(entry, Choice) and isinstance(value, (list, tuple)):
-                known = {option for option, _ in entry.options}
-                entry.chosen = tuple(option for option in value if option in known)
-            elif isinstance(entry, MarkRow) and isinstance(value, dict):
-                entry.marks = {dimension: int(level) for dimension, level in value.items() if dimension in entry.dimensions}
 
     # -- life -------------------------------------------------------------------------------------
     def on_mount(self) -> None:
@@ -275,13 +184,6 @@ class FormPage(Page):
             places.open_dossier(self.xapp, household, "2")
         return bool(household)
 
-    @staticmethod
-    def row_of(entry: Any) -> FormRow | None:
-        """The row an entry stands in."""
-        while entry is not None and not isinstance(entry, FormRow):
-            entry = entry.parent
-        return entry
-
     def changed(self) -> None:
         """Something was entered."""
 
@@ -368,21 +270,6 @@ class FormPage(Page):
         """After a save: back to where she came from, one line, and what the policy says beside it."""
         self.xapp.back(f"已保存(第{result.seq}条)", result.beside(), tone="done")
 
-    def check(self) -> None:
-        """What the entries can say by themselves, from the top.
-
-        Raises:
-            Refused: XL-V06 an empty one that must be filled, and what an entry says of itself.
-        """
-        for name, entry in self.entries.items():
-            if not entry.display or not entry.is_attached:
-                continue
-            if name in self.NEEDED and not (entry.chosen if isinstance(entry, Choice) else getattr(entry, "value", "").strip()):
-                raise Refused("XL-V06", field=name)
-            error = problem_of(entry)
-            if error is not None:
-                raise Refused(error.code, field=name)
-
     def sure(self, what: str, text: str, more: str) -> None:
         """Ask once before saving; the second Ctrl+S goes on. Raises NotYet the first time."""
         if not self.answered(what):
@@ -409,12 +296,6 @@ class FormPage(Page):
         if not ending.dropped:  # nothing new came of it; saved is saved, also when the disk is full by now and the draft stays
             self._drop_draft()
         self.stored(result)
-
-    def clear_wrong(self) -> None:
-        """Take every error sentence away."""
-        self.remove_class("-wrong")
-        for one in self.query(FormRow):
-            one.right()
 
     def refuse(self, error: XieliError) -> None:
         """Show an error at its field, else in the status line."""
