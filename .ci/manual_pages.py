@@ -25,7 +25,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ("DossierPage", "dossier members means chain papers policy"), ("CallPage", "call"), ("PersonFilePage", "person"), ("EntryPage", "entry"), ("CorrectPage", "correct"),
         ("StrikePage", ""), ("HintPage", "hint"), ("HouseholdFormPage", "household-form"), ("PersonFormPage", "person-form"), ("StatementPage", "statement"),
     )),
-    ("走访和预警", (("VisitPage", "visit visit-filled"), ("TripPage", "trip"), ("AlertsPage", "alerts"), ("DisposePage", "dispose"))),
+    ("走访和预警", (("VisitPage", "visit visit-filled"), ("TripPage", "trip"), ("AlertsPage", "alerts"), ("DisposePage", "dispose"), ("AlertListPage", ""), ("AlertFeedbackPage", ""))),
     ("困难", (("FlagPage", "flag"), ("UrgentPage", "urgent"), ("FindingsPage", "findings"))),
     ("申请", (
         ("InformPage", "inform"), ("ApplicationsPage", "apply"), ("StartPage", "start"), ("ApplicationPage", "application"), ("EntrustPage", ""), ("SignPage", "sign"),
@@ -40,7 +40,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ("LocalSetPage", ""), ("LintPage", "lint"), ("StaffPage", "staff"), ("ReservePage", "reserve"),
     )),
     ("镇、县另外记的", (
-        ("ComplaintsPage", "complaints"), ("SuspicionsPage", "suspicions"), ("ConferencesPage", "conferences"), ("EventsPage", "events"), ("AlertIssuePage", ""), ("ScanPage", "scan"),
+        ("ComplaintsPage", "complaints"), ("SuspicionsPage", "suspicions"), ("ConferencesPage", "conferences"), ("EventsPage", "events"), ("AlertIssuePage", ""), ("IssueListPage", ""), ("ScanPage", "scan"),
         ("CoveragePage", "coverage"), ("RegistersPage", "registers"), ("PacksPage", "packs"), ("DevicesPage", "devices"), ("EnrolPage", ""), ("OfficersPage", "officers"), ("OfficerAddPage", ""), ("RecoveryAnswerPage", ""), ("PlatformsPage", ""), ("TransferPage", ""),
         ("OperatorsPage", ""), ("StopPage", "stop-device"), ("HeldBackPage", "held-back"), ("HeldPage", ""), ("ForksPage", "forks"), ("ForkSettlePage", ""), ("MergesPage", "merges"),
         ("MergePage", ""), ("UnmergePage", ""), ("DeskHandoversPage", "handovers"), ("AllowPage", "handover-allow"), ("SendUpPage", ""),

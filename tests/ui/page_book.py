@@ -8,6 +8,7 @@ Rules kept here
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib
 import inspect
 import pkgutil
@@ -18,6 +19,7 @@ from typing import Any
 
 from test_layout import desk_pages, village_pages
 
+import rosterkit
 from xieli_tui.casework import (
     alerts,
     application,
@@ -31,12 +33,15 @@ from xieli_tui.casework import (
     frauds,
     helpers,
     households,
+    mappings,
     notices,
     passphrases,
     printing,
     record_visit,
     referrals,
     reports,
+    roster,
+    roster_look,
     services,
     start_application,
 )
@@ -47,8 +52,10 @@ from xieli_tui.desk import enrolment, intake, operators, packs, quarantine, queu
 from xieli_tui.desk import matters as desk_matters
 from xieli_tui.domain.events.household import HouseholdClaimed, HouseholdOpened
 from xieli_tui.domain.events.road import DeviceRevoked
+from xieli_tui.store import queries
 from xieli_tui.ui import screens
 from xieli_tui.ui.screens.alert_forms import AlertIssuePage, ScanPage
+from xieli_tui.ui.screens.alert_lists import AlertFeedbackPage, AlertListPage, IssueListPage
 from xieli_tui.ui.screens.alerts import AlertsPage, DisposePage
 from xieli_tui.ui.screens.backups import BackupsPage
 from xieli_tui.ui.screens.base import Page
@@ -101,7 +108,10 @@ from xieli_tui.ui.screens.registers import StaffPage, StationPage, VillagePage
 from xieli_tui.ui.screens.report_forms import ReportAskPage, ReportBackPage, ReportDonePage, ReportLearnPage, ReportRunPage, ReportSendPage
 from xieli_tui.ui.screens.reports import ReportsPage
 from xieli_tui.ui.screens.restore import RestorePage
+from xieli_tui.ui.screens.roster_changes import RosterChangesPage
+from xieli_tui.ui.screens.roster_mapping import RosterColumnPage, RosterMapPage, Shown
 from xieli_tui.ui.screens.roster_page import RosterPage
+from xieli_tui.ui.screens.roster_task import RosterTask
 from xieli_tui.ui.screens.send_up import SendUpPage
 from xieli_tui.ui.screens.settings import SettingsPage
 from xieli_tui.ui.screens.standing import CategoryPage, ExitPage, ReservePage, TaperPage
@@ -141,6 +151,36 @@ def learnt(session: Session) -> Filled:
     return reports.run(session, "走访月报", place / "filled.xlsx")
 
 
+def roster_task(session: Session) -> RosterTask:
+    """A list over a list: a doubtful column, changes of every sort, rows left out, people missing."""
+    place = session.workspace.parent
+    heads = (*rosterkit.HEADS[:-1], "说明二")
+    number = [rosterkit.id_number(dt.date(1960 + at, 3, 4), 121 + at) for at in range(3)]
+    rows: list[list[object]] = [
+        [at, "901", "三组", "欧阳大山河", name, relation, "", number[at], "", "10000001111", "低保", "", "健康", "", "独居"]
+        for at, (name, relation) in enumerate((("欧阳大山河", "户主"), ("刘小翠", "配偶"), ("王小河", "长子")))
+    ]
+    first = rosterkit.write_book(place / "list-1.xlsx", rosterkit.Book(rows), filled="2026年6月1日")
+    roster.import_roster(session, first)
+    with session.reading() as tx:
+        (who,) = [one.id for one in queries.persons(tx) if one.id_no == number[0]]
+    households.set_person(session, who, {"health": "chronic", "phone": "10000002222"}, "问过本人", as_of="2026-11-01")
+    households.set_household(session, households.list_households(session, "欧阳")[0].id, {"group": "五组"}, "搬了")
+    later = [[*row[:9], "10000003333", "特困", "肢体三级", "大病", "", "住在山上，离村委会十里路" * 3] for row in rows[:2]]
+    later[1][7] = number[1][:17] + ("0" if number[1][17] != "0" else "1")
+    file = rosterkit.write_book(place / "list-2.xlsx", rosterkit.Book(later), filled="2026年11月1日", heads=heads)
+    task = RosterTask(None, file, False, "", roster_look.stamp(file), roster_look.Settling(mappings.look_at(session, file)))
+    task.run(session, dry=True)
+    return task
+
+
+def roster_pages(session: Session) -> list[Page]:
+    """The pages of a list on its way in."""
+    task = roster_task(session)
+    sheet = task.settling.look.sheets[0]
+    return [RosterMapPage(task), RosterColumnPage(task, Shown(sheet, sheet.columns[-1]), lambda _text, _more: None), RosterChangesPage(task)]
+
+
 def village_book(session: Session) -> dict[str, Page]:
     """Every page of a village; all of them over the family of 李建军."""
     pages = list(village_pages(session).values())
@@ -174,7 +214,7 @@ def village_book(session: Session) -> dict[str, Page]:
                              (("keep", "维持现状", "不用再做"), ("help", "给予帮扶", "写怎么帮")))
     colleague = passphrases.Worker("2", "李建国", "会计", "2026-12-28", "", False, False)
     pages += [
-        AlertsPage(), DisposePage(alert), BackupsPage(), RestorePage(Path(backup.create(session).path).name), SettingsPage(), WorkersPage(), OwnPassphrasePage(), GivePassphrasePage(), GivePassphrasePage(colleague), PalettePage(TodayPage()), PickPage("看救助链", lambda _app, _home: None), CallPage(home), TripPage(),
+        AlertsPage(), DisposePage(alert), AlertListPage(), AlertFeedbackPage(), BackupsPage(), RestorePage(Path(backup.create(session).path).name), SettingsPage(), WorkersPage(), OwnPassphrasePage(), GivePassphrasePage(), GivePassphrasePage(colleague), PalettePage(TodayPage()), PickPage("看救助链", lambda _app, _home: None), CallPage(home), TripPage(),
         DigitMenuPage("家里的人", "王秀英", (Way("加人", "出生、嫁入、迁入", lambda _app: None), Way("离开", "去世、嫁出、迁出", lambda _app: None, "只有一个人"))),
         EntryPage(card, visit.ref), StrikePage(card, visit), *(CorrectPage(card, visit, field) for field in visit.fields if field.name in ("on", "met", "marks", "note")),
         FindingPage(stranger.id), ReferOutPage(outside), HeardPage(outside, outside.referrals[0]), EntryPage(None, outside.ref, outside.who), StrikePage(None, theirs, outside.who),
@@ -183,7 +223,7 @@ def village_book(session: Session) -> dict[str, Page]:
         InformPage(card), JoinPage(card), JoinPage(card, card.members[1].person, card.members[1].name), NewHouseholdPage(), LeavePage(card, card.members[0].person),
         SplitPage(card), MoveAwayPage(card), LivingPage(card), HeadPage(card), MattersPage(card), ChangePage(card), FeedbackPage(card, sent.id), ReferPage(card, "dpf", "dis_living"),
         AssessPage(card), ServicePage(card), StepPage(card, file), NoticesPage(whole), NoticesPage(), PostPage(whole), TakeDownPage(whole, row), ObjectPage(whole, row),
-        PersonFilePage(card), GiveAidPage(card), LossPage(card), EncounterPage(), SuspectPage(card), ReferralsPage(), ConflictsPage(), ResolvePage(f"{home}:address"), RosterPage(), PhonesPage(), EncountersPage(), LongTermPage(), PolicyFilesPage(), DrillPage(), VisitPage(card, "alert_answer", alert.id), LocalPage(), DraftsPage(),
+        PersonFilePage(card), GiveAidPage(card), LossPage(card), EncounterPage(), SuspectPage(card), ReferralsPage(), ConflictsPage(), ResolvePage(f"{home}:address"), RosterPage(), *roster_pages(session), PhonesPage(), EncountersPage(), LongTermPage(), PolicyFilesPage(), DrillPage(), VisitPage(card, "alert_answer", alert.id), LocalPage(), DraftsPage(),
         HandoverPage(), SealPage(), OpenHandoverPage(), ReceiverPage(), PrintPage("王秀英", home, app), PrintPage("今日", work=True), KeepSheetPage(printing.offers(session, home)[0]),
         ReportsPage(), ReportLearnPage(), ReportAskPage(report), ReportRunPage(report), ReportDonePage(replace(filled, file="/home/走访月报.XLSX"), diff=True), ExportPage(), CountPage(), CountedPage(counting.count(session, "households")), DaysPage(CountPage("2026-12-01", "2026-12-28")),
         KeepPage("统计", "xlsx", lambda place: Filed("统计", str(place))), FiledPage(Filed("走访 3 行", "/home/走访-20261228.XLSX" * 4, ("走访 3 行。",))), NoticePickPage(), NoticePickPage("long_term"), NoticeSheetPage(f"review:{app}"),
@@ -236,7 +276,7 @@ def beside(office: Office, home: str) -> list[Page]:
     sent = report_maps.listed(county)[0]
     return [
         ReportsPage(), ReportSendPage(sent.name), ReportBackPage(sent.ref), CoveragePage(), StatisticsPage(), RegistersPage(), EndStaffPage(staff), StationPage(village, station), BodyPage("01"), OperatorsPage(), OperatorPage(), PacksPage(), PackPage(), HolidaysPage(), PackBackPage(pack),
-        OfficersPage(), OfficerAddPage(), RecoveryAnswerPage(), DevicesPage(), EnrolPage(), EnrolledPage(enrolment.Enrolled("0" * 32, "1234 5678 9012 3456 7890", "1.xieli")), AlertIssuePage(card), ScanPage(), PhonesPage(), ReferralsPage(),
+        OfficersPage(), OfficerAddPage(), RecoveryAnswerPage(), DevicesPage(), EnrolPage(), EnrolledPage(enrolment.Enrolled("0" * 32, "1234 5678 9012 3456 7890", "1.xieli")), AlertIssuePage(card), IssueListPage(), ScanPage(), PhonesPage(), ReferralsPage(),
         PlatformsPage(), PlatformPage(card), TransferPage(card), ConflictsPage(), LongTermPage(), PolicyFilesPage(),
         ComplaintsPage(), ComplaintPage(home), ComplaintAnswerPage(complaint.id), SuspicionsPage(), FraudRulePage(fraud), ConferencesPage(), ConferencePage(home), EventsPage(), EventOpenPage(),
         EventClosePage(event.id), StopPage(office.village.dev), DeskHandoversPage(), AllowPage(), MergesPage(), MergePage(f"{one}:{two}"), UnmergePage(str(merged)), ForksPage(), ForkSettlePage(f"{office.village.dev}:0"), SendUpPage(), HeldBackPage(), *map(HeldPage, held_back(office)),

@@ -118,6 +118,7 @@ class AlertView:
     """the name as the list writes it, for a row that matched nobody"""
     source: str = "issued"
     """issued by a desk | list: a list that was handed to the village"""
+    amount: int | None = None
 
 
 def list_alerts(session: Session, household: str | None = None, *, cls: str | None = None, open_only: bool = False) -> list[AlertView]:
@@ -172,7 +173,7 @@ def _view(tx: Tx, one: rows.Alert, today: dt.date) -> AlertView:
         codes.label("alert_class", one.cls), one.text, one.on, one.due, bool(one.due) and not one.answered and one.due < today.isoformat(), one.answered,
         codes.label("disposition", one.answered) if one.answered else "", one.answered_on, one.answer_note, verified.id if verified else "",
         () if one.answered else tuple((way.disposition, codes.label("disposition", way.disposition), way.follows) for way in WAYS.get(one.cls, ())),
-        one.number, "" if home is not None else given_name(one.columns), one.source,
+        one.number, "" if home is not None else given_name(one.columns), one.source, one.amount,
     )
 
 

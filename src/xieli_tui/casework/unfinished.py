@@ -32,7 +32,7 @@ FORM_WORDS = {
     "desk.station": "登记服务站", "desk.village": "登记村", "desk.local": "定参数", "standing.category": "定类别", "standing.taper": "渐退期", "standing.exit": "记退出",
     "standing.reserve": "备用金", "suspect": "报疑点", "complaint": "记反映", "complaint_answer": "答复反映", "fraud_rule": "疑点认定", "conference": "记会商", "event_open": "开突发事件",
     "event_close": "结束突发事件", "desk.staff_end": "写离任", "desk.body": "登记机构", "desk.operator": "加办事人员", "desk.enrol": "登记电脑", "desk.pack": "装政策包", "desk.holidays": "装放假安排",
-    "desk.pack_back": "收回政策包", "alert_issue": "发预警", "platform": "平台编号", "transfer": "迁到别的村", "resolve": "两处写的不一样", "desk.stop": "停用电脑", "desk.held": "放行或留着", "roster": "导入台账", "report.learn": "学一张表", "report.ask": "拿不准的栏", "report.run": "填报表", "export": "导出", "notice_sheet": "公示单", "desk.report_send": "发到各村", "desk.report_back": "收回报表",
+    "desk.pack_back": "收回政策包", "alert_issue": "发预警", "alert_list": "收名单", "alert_list_out": "发名单", "alert_feedback": "预警反馈表", "platform": "平台编号", "transfer": "迁到别的村", "resolve": "两处写的不一样", "desk.stop": "停用电脑", "desk.held": "放行或留着", "roster": "导入台账", "report.learn": "学一张表", "report.ask": "拿不准的栏", "report.run": "填报表", "export": "导出", "notice_sheet": "公示单", "desk.report_send": "发到各村", "desk.report_back": "收回报表",
     "handover.seal": "写交接文件", "handover.open": "打开交接文件", "desk.handover": "准许交接", "desk.merge": "合并档案", "desk.unmerge": "撤回合并", "desk.fork": "两份历史", "receiver": "网上收件处",
 }
 NAMED = {"flag": "outsider", "encounter": "name", "new_household": "head"}

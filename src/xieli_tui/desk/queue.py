@@ -125,7 +125,8 @@ def _flag_why(flag: rows.Flag | None, row: rows.QueueRow) -> str:
 
 
 def _alert_why(alert: rows.Alert) -> str:
-    return f"{codes.label('alert_class', alert.cls)}：村里答复{codes.label('disposition', alert.answered)}"
+    own = "村里自己收的名单，" if alert.source == "list" else ""
+    return f"{own}{codes.label('alert_class', alert.cls)}：村里答复{codes.label('disposition', alert.answered)}"
 
 
 def _case_steps(tx: Tx, a: rows.Application, on_file: procedure.CaseFacts, today: dt.date, rule: procedure.NoticeRule) -> tuple[StepOwed, ...]:

@@ -90,7 +90,7 @@ class AlertRow:
 
     Attributes:
         sheet, row: where it stands, the first sheet row is 1. alert: its id, the same wherever the row is read.
-        number, name, village, kind, text: as given ("" = the list has none). `id` the judged identity number.
+        number, name, village, kind: as given ("" = the list has none). text: the kind and what the list says. `id` the judged identity number.
         cls: class by the words, "" when they say none. amount: 分. on, due: ISO days, "" none. due_given: the list has a word on its limit, readable or not.
         columns: every cell that is not empty, by head.
         notes: what a person should look at.
@@ -260,9 +260,10 @@ class _Reader:
             due = ""
         amount = self.amount(cell("amount"), lambda code, what: note("amount", code, what))
         text = clean_note(cell_text(cell("text")))[:TEXT_LIMIT] or texts["kind"] or "请上门核实"
+        told = f"{texts['kind']}：{text}"[:TEXT_LIMIT] if texts["kind"] and texts["kind"] not in text else text
         return AlertRow(
             self.sheet, at, ident(texts["number"], texts["kind"], name, id_cell, check.number if check.usable else "", on or fold_code(on_raw), text, str(amount)),
-            texts["number"], name, check, texts["village"], texts["kind"], text, self.cls(texts["kind"], text), amount, on, due, bool(due_raw), columns, tuple(notes),
+            texts["number"], name, check, texts["village"], texts["kind"], told, self.cls(texts["kind"], text), amount, on, due, bool(due_raw), columns, tuple(notes),
         )
 
     def cls(self, kind: str, text: str) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from xieli_tui.casework import households
 from xieli_tui.ui.screens.alert_forms import AlertIssuePage, ScanPage
+from xieli_tui.ui.screens.alert_lists import AlertFeedbackPage, AlertListPage, IssueListPage
 from xieli_tui.ui.screens.complaints import ComplaintAnswerPage, ComplaintPage, ComplaintsPage
 from xieli_tui.ui.screens.conferences import ConferencePage, ConferencesPage
 from xieli_tui.ui.screens.conflicts import ConflictsPage, ResolvePage
@@ -47,7 +48,7 @@ LISTS: dict[str, Callable[[], Page]] = {
     "operators": OperatorsPage, "packs": PacksPage, "devices": DevicesPage, "scan": ScanPage, "phones": PhonesPage, "referrals": ReferralsPage, "platforms": PlatformsPage,
     "conflicts": ConflictsPage, "roster": RosterPage, "encounters": EncountersPage, "long_term": LongTermPage, "files": PolicyFilesPage, "held": HeldBackPage, "workers": WorkersPage, "officers": OfficersPage,
     "handover": HandoverPage, "handovers": DeskHandoversPage, "merges": MergesPage, "forks": ForksPage, "send_up": SendUpPage, "receiver": ReceiverPage, "drill": DrillPage,
-    "export": ExportPage, "count": CountPage, "statistics": StatisticsPage, "notice_sheet": NoticePickPage,
+    "export": ExportPage, "count": CountPage, "statistics": StatisticsPage, "notice_sheet": NoticePickPage, "alert_list": AlertListPage, "alert_list_out": IssueListPage, "alert_feedback": AlertFeedbackPage,
 }
 """Pages by name, as the command list opens them."""
 NEW = "new"
@@ -73,6 +74,7 @@ PAGES: dict[str, Callable[[str], Page]] = {
     UnmergePage.FORM: UnmergePage, ForkSettlePage.FORM: ForkSettlePage, ReceiverPage.FORM: lambda _key: ReceiverPage(),
     ReportLearnPage.FORM: lambda _key: ReportLearnPage(), ReportAskPage.FORM: ReportAskPage.of_draft, ReportRunPage.FORM: ReportRunPage,
     ReportSendPage.FORM: ReportSendPage, ReportBackPage.FORM: ReportBackPage,
+    AlertListPage.FORM: lambda _key: AlertListPage(), IssueListPage.FORM: lambda _key: IssueListPage(), AlertFeedbackPage.FORM: lambda _key: AlertFeedbackPage(),
     ExportPage.FORM: lambda _key: ExportPage(), NoticeSheetPage.FORM: NoticeSheetPage,
 }
 OF_FAMILY: dict[str, Callable[[HouseholdCard], Page]] = {

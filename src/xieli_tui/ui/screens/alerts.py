@@ -2,7 +2,8 @@
 
 Rules kept here
 - 先走访，后处置: an alert no visit answers yet opens the visit, one that is verified opens its disposition (003:(七));
-- a line that matched nobody stays on the list as 未匹配 with the families it may mean; nobody is matched by guess;
+- a line that matched nobody stays on the list as 未匹配 with the families it may mean; nobody is matched by guess, `3` lets a person say who it is;
+- a list comes in (or goes out, at a desk) by `1`, its answers go back by `2`;
 - what a way asks for and what follows from it stand beside it before anything is saved;
 - at a desk the page is a list to read: villages answer, the desk's own word is given from its queue.
 """
@@ -12,14 +13,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 
 from xieli_tui.casework import alerts as verb
 from xieli_tui.casework.alerts import AlertView
 from xieli_tui.casework.views import HouseholdRow, Saved
 from xieli_tui.domain import codes
+from xieli_tui.domain.money import format_fen
 from xieli_tui.ui import words
+from xieli_tui.ui.keys import digit_of
 from xieli_tui.ui.screens.base import Help, Key, Offer, Page
 from xieli_tui.ui.screens.form_page import FormPage
 from xieli_tui.ui.widgets.form import Field, FormRow
@@ -39,8 +42,8 @@ class AlertsPage(Page):
     NAME = "预警"
     GUIDE = Help(
         "县里比对出来、请村里去看看的。先走访核实，再写怎么处置。",
-        (("Enter", "走访，或者写处置"), ("上下", "选"), ("F4", "走访"), ("F3", "找人"), ("F2", "今日"), ("Esc", "返回")),
-        (("先走访", "没有见到人的走访不算核实。"), ("未匹配", "名单上的人没有对上。选一家，或者写情况不实。"),
+        (("Enter", "走访，或者写处置"), ("1", "收名单"), ("2", "反馈表"), ("3", "认人"), ("F4", "走访"), ("F2", "今日"), ("Esc", "返回")),
+        (("先走访", "没有见到人的走访不算核实。"), ("未匹配", "名单上的人没有对上。按 3 认是哪一家，或者写情况不实。"),
          ("可能不再符合", "只核实情况。停不停由镇、县按规定定，不会自动停。"), ("处置", "每一类只有规定的几种写法，选好后自动带出下一步。")),
     )
 
@@ -78,23 +81,28 @@ class AlertsPage(Page):
         if not isinstance(item, AlertView):
             return (item,)
         when, style = words.due_word(item.due, "overdue" if item.overdue else "", self.xapp.today()) if not item.answered else (words.short_day(item.answered_on, self.xapp.today()), "$ink-2")
-        who = item.head or "未匹配"
+        who = item.head or item.given or "未匹配"
+        text = item.text if item.head else f"未匹配，{item.text}"
         act = item.answered_label if item.answered else self._act(item)[1]
         lines = [row(
-            cell(who, 8, "bold" if on else "" if item.head else "$warning"), cell(item.cls_label, 17), cell(when or "没有期限", 15, style), cell(words.gist(item.text, 21), 21, "" if on else "$ink-2"),
+            cell(who, 10, "bold" if on else "" if item.head else "$warning"), cell(item.cls_label, 15), cell(when or "没有期限", 15, style), cell(words.gist(text, 21), 21, "" if on else "$ink-2"),
             " ", cell(act, 12, "bold $primary" if on and not item.answered else "$ink-2"), on=on,
         )]
         if on and not self.big:
             person = f"{item.who}：" if item.who and item.who != item.head else ""
-            lines.append(under(f"{person}{item.text}", 4))
+            lines.append(under(f"{person}{item.text}{_money(item)}", 4))
             if item.note:
                 lines.append(under(f"处置时写的：{item.note}", 4))
+            if item.source == "list":
+                lines.append(under(f"村里自己收的名单{f'，{item.number}' if item.number else ''}", 4))
         return lines
 
     @staticmethod
     def _act(item: AlertView) -> tuple[str, str]:
         """(what Enter does, its word): visit | dispose."""
-        if not item.head or item.visit:
+        if not item.head:
+            return "dispose", "认人、处置"
+        if item.visit:
             return "dispose", "写处置"
         return "visit", "走访核实"
 
@@ -102,7 +110,9 @@ class AlertsPage(Page):
         item = self.rows.item if self.is_mounted else None
         if not isinstance(item, AlertView):
             return [line(("预警", "bold")), line(), *say("没有要处置的。")]
-        out = [line((item.head or "未匹配", "bold"), (f"  {item.who}" if item.who and item.who != item.head else "", "$ink-3")), line(), *rail_block(item.cls_label, item.text)]
+        out = [line((item.head or "未匹配", "bold"), (f"  {item.who or item.given}" if (item.who or item.given) not in ("", item.head) else "", "$ink-3")), line(), *rail_block(item.cls_label, f"{item.text}{_money(item)}")]
+        if item.source == "list":
+            out += rail_block("名单", "村里自己收的", item.number)
         out += rail_block("哪天来的", words.short_day(item.on, self.xapp.today()))
         if item.answered:
             return [*out, *rail_block("已处置", item.answered_label, item.note)]
@@ -117,20 +127,48 @@ class AlertsPage(Page):
     @on(RowList.Moved)
     def _moved(self) -> None:
         self.query_one("#rail-text", Paint).show(lambda _width: self._rail_lines())
+        self.query_one("#keys", Paint).show(self._keys)  # an unmatched row has a key of its own
 
     def foot(self) -> Sequence[Key]:
-        return (("Enter", "办这条"), ("上下", "选"), ("F4", "走访"), ("F2", "今日" if self.xapp.session.role == "village" else "队列"), ("F1", "帮助"), ("Esc", "返回"))
+        if self.xapp.session.role != "village":
+            return (("Enter", "开户档"), ("1", "发名单"), ("2", "反馈表"), ("F2", "队列"), ("F1", "帮助"), ("Esc", "返回"))
+        item = self.rows.item if self.is_mounted else None
+        unmatched = isinstance(item, AlertView) and not item.head and not item.answered
+        return (("Enter", "办这条"), ("1", "收名单"), ("2", "反馈表"), ("3", "认人") if unmatched else ("F4", "走访"), ("F2", "今日"), ("F1", "帮助"), ("Esc", "返回"))
 
     # -- acting -----------------------------------------------------------------------------------
+    def on_key(self, event: events.Key) -> None:
+        digit = digit_of(event)
+        if digit in (1, 2, 3):
+            event.stop()
+            self.way(digit)
+
+    def way(self, digit: int) -> None:
+        """1 a list, 2 its feedback, 3 whose an unmatched row is."""
+        from xieli_tui.ui.screens import alert_lists
+
+        item = self.rows.item
+        if digit == 1:
+            self.xapp.open(alert_lists.AlertListPage() if self.xapp.session.role == "village" else alert_lists.IssueListPage())
+        elif digit == 2:
+            self.xapp.open(alert_lists.AlertFeedbackPage())
+        elif self.xapp.session.role != "village":
+            self.say("名单上的人是哪一家，由村里来认。")
+        elif isinstance(item, AlertView) and not item.answered and (not item.head or item.source == "list"):
+            alert_lists.open_match(self.xapp, item.id)
+        else:
+            self.say("先选一条未匹配的。")
+
     def commands(self) -> Sequence[Offer]:
         """A desk issues from here; a village answers."""
+        lists = (("收名单" if self.xapp.session.role == "village" else "发名单", "预警、疑点名单(Excel)，先看一遍", lambda _app: self.way(1), "1"), ("反馈表", "核查结果填回来表", lambda _app: self.way(2), "2"))
         if self.xapp.session.role == "village":
-            return ()
+            return (*lists, ("认人", "未匹配的一条是哪一家", lambda _app: self.way(3), "3"))
         from xieli_tui.ui import desk_ways
 
         household = self.about()
         again = (("再发一条", "请村里再去看这一家", lambda app: desk_ways.open_alert_issue(app, household), ""),) if household else ()
-        return (*again, ("按指标看一遍", "哪几家要请村里走访", desk_ways.open_list("scan"), ""))
+        return (*lists, *again, ("按指标看一遍", "哪几家要请村里走访", desk_ways.open_list("scan"), ""))
 
     def about(self) -> str | None:
         item = self.rows.item
@@ -255,6 +293,10 @@ class DisposePage(FormPage):
         made = result.more.get("follow", ())
         tail = "，下一步的单子已做好" if made else ""
         self.xapp.back(f"已保存(第{result.seq}条){tail}", tone="done")
+
+
+def _money(item: AlertView) -> str:
+    return f"，{format_fen(item.amount)} 元" if item.amount is not None else ""
 
 
 def _wrapped(text: str) -> list[str]:
