@@ -326,3 +326,40 @@ def test_a_sheet_name_excel_forbids_still_gets_a_page(tmp_path: Path) -> None:
     out = tmp_path / "e.xlsx"
     assert write_error_book(out, path, roster, [issue for row in roster.rows for issue in row.warnings]) == 1
     assert len(openpyxl.load_workbook(out).sheetnames) == 1
+
+
+def test_an_error_workbook_of_several_sheets_keeps_the_heads_and_a_mended_one_is_imported(tmp_path: Path) -> None:
+    source = tmp_path / "a.xlsx"
+    bad = GOOD[:17] + ("0" if GOOD[17] != "0" else "1")
+    with xlsxwriter.Workbook(str(source)) as out:
+        for title, number in (("一组", bad), ("二组", GOOD), ("三组", bad)):
+            page = out.add_worksheet(title)
+            page.write_string(0, 0, "台账")
+            page.merge_range(1, 0, 1, 1, "户主")
+            page.merge_range(1, 2, 1, 4, "家庭成员")
+            for at, head in enumerate(("姓名", "身份证号", "姓名", "与户主关系", "身份证号")):
+                page.write_string(2, at, head)
+            for r, row in enumerate((["丁玉", GOOD, "", "", ""], ["王强", number, "刘英", "配偶", number])):
+                for c, value in enumerate(row):
+                    page.write_string(3 + r, c, value)
+    roster = read_roster(source, TODAY)
+    out_path = tmp_path / "错误.xlsx"
+    issues = [issue for row in roster.rows for issue in row.warnings]
+    assert write_error_book(out_path, source, roster, issues) == 2
+    book = openpyxl.load_workbook(out_path)
+    assert book.sheetnames == ["一组", "三组"]
+    lines = list(book["三组"].iter_rows(values_only=True))
+    assert lines[0][:4] == (None, "户主", None, "家庭成员")
+    assert lines[1] == ("原表行号", "姓名", "身份证号", "姓名", "与户主关系", "身份证号", "原因")
+    assert lines[2][:6] == ("5", "王强", bad, "刘英", "配偶", bad)
+    assert str(lines[2][6]).count("XL-W12") == 1
+    assert [row.key for row in roster.rows if row.sheet == "三组"] == [("三组", 4, 0), ("三组", 5, 0), ("三组", 5, 1)]
+    again = read_roster(out_path, TODAY)
+    assert [(row.sheet, row.group, row.head, row.name, row.relation) for row in again.rows] == [
+        (title, title, "王强", name, relation) for title in ("一组", "三组") for name, relation in (("王强", "02"), ("刘英", "10"))
+    ]
+    assert write_error_book(out_path, source, roster, issues) == 2
+    other = sheet(tmp_path / "别的.xlsx", ["姓名"], ["王强"])
+    with pytest.raises(Refused) as caught:
+        write_error_book(other, source, roster, issues)
+    assert caught.value.code == "XL-F08"

@@ -74,7 +74,7 @@ _UNMINDED = ("serial", "note")
 def key_of(text: str) -> str:
     """A head word for comparing: width, blanks, marks and what stands in brackets left out."""
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return re.sub(r"[\s*:：、/\\.,，。_-]+", "", re.sub(r"\(.*?\)|\[.*?\]|【.*?】", "", folded))
+    return re.sub(r"[\s*:：、/\\.,，。_|-]+", "", re.sub(r"\(.*?\)|\[.*?\]|【.*?】", "", folded))
 
 
 @dataclass(frozen=True, slots=True)
