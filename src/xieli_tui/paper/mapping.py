@@ -186,7 +186,7 @@ def _samples(rows: list[list[Cell]], at: int, name: str) -> tuple[str, ...]:
     found: list[str] = []
     for row in rows[:_LOOKED]:
         text = safe(clean_line(cell_text(row[at]))) if at < len(row) else ""
-        if text and (shown := covered(text, name)[:_SHORT]) not in found:
+        if text and text[-1] not in ":：" and (shown := covered(text, name)[:_SHORT]) not in found:  # 填表人: is no value of a column
             found.append(shown)
             if len(found) == _SAMPLES:
                 break
