@@ -12,18 +12,20 @@ Rules kept here
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from xieli_tui.domain import codes
+from xieli_tui.domain import codes, jsontext
 from xieli_tui.domain.dates import age_on
 from xieli_tui.domain.masks import masked
 from xieli_tui.domain.text import group_word
 from xieli_tui.paper.report_fields import FIELDS
 from xieli_tui.store import queries
+from xieli_tui.store.queries import registers
 from xieli_tui.store.queries.words import value_text
 
 if TYPE_CHECKING:
@@ -62,11 +64,25 @@ class Source:
 
     @cached_property
     def places(self) -> Mapping[str, str]:
-        """code -> name: as computers were registered, then the workspace's own."""
-        out: dict[str, str] = {}
+        """code -> name: as computers were registered, then the county's register of villages, then the workspace's own; a village nobody named stands by its code."""
+        out = {code: code for code in self.homes_by_village}
         for device in queries.devices(self.tx):
             out.update(device.village_names)
+        for row in reversed(queries.local_params(self.tx, "village")):
+            kept = jsontext.value(row.value, {})
+            if len(row.area) == 12 and isinstance(kept, dict) and kept.get("name"):
+                out[row.area] = str(kept["name"])
         return out | self.session.profile.village_names
+
+    @cached_property
+    def homes_by_village(self) -> Mapping[str, Sequence[rows.Household]]:
+        """village -> its families; who moved away is no more of it."""
+        gone = queries.moved_away(self.tx)
+        out: dict[str, list[rows.Household]] = defaultdict(list)
+        for home in queries.households(self.tx):
+            if home.known and home.id not in gone:
+                out[home.village].append(home)
+        return out
 
     @cached_property
     def visits(self) -> Mapping[str, Sequence[rows.Visit]]:
@@ -89,11 +105,19 @@ class Source:
     def applications(self) -> Mapping[str, Sequence[rows.Application]]:
         return _by_home(one for one in queries.applications(self.tx) if one.known and one.started <= self.day)
 
+    @cached_property
+    def helpers(self) -> Mapping[str, Sequence[str]]:
+        """household -> who is paired with it on the day."""
+        out: dict[str, list[str]] = defaultdict(list)
+        for one in registers.pairs(self.tx):
+            if one.since <= self.day and not (one.until and one.until < self.day):
+                out[one.household].append(one.name)
+        return out
+
     def lines(self, unit: str, village: str = "") -> Iterator[Line]:
         """Every line, by village, group and house number."""
         people = queries.all_members(self.tx)
-        gone = queries.moved_away(self.tx)
-        homes = [home for home in queries.households(self.tx) if home.known and home.id not in gone and village in ("", home.village)]
+        homes = [home for code, found in self.homes_by_village.items() if village in ("", code) for home in found]
         homes.sort(key=lambda home: (home.village, _group(home), str(home.fields.get("number", "")).zfill(8), home.head_name, home.id))
         for home in homes:
             members = [one for one in people.get(home.id, ()) if one.known]
@@ -261,6 +285,16 @@ def _chain(source: Source, line: Line) -> str:
     return "；".join(f"{row.on} {row.word}" for row in reversed(found))
 
 
+_TOWNSHIP = re.compile(r"(?:^|[省市区县旗])([^省市区县旗]{1,12}?(?:镇|乡|街道))(?=.{2,})")
+
+
+def _township(source: Source, line: Line) -> str:
+    """As the area's own name says, else as it stands in the village's."""
+    own = source.places.get(line.home.village[:9], "")
+    found = _TOWNSHIP.search(source.places.get(line.home.village, ""))
+    return own or (found[1] if found is not None else "")
+
+
 def _phone(_source: Source, line: Line) -> str:
     own = line.person.phone if line.person is not None else ""
     return own or str(line.home.fields.get("phone") or "")
@@ -268,12 +302,13 @@ def _phone(_source: Source, line: Line) -> str:
 
 Read = Callable[[Source, Line], Any]
 READ: dict[str, Read] = {
-    "county": lambda source, line: source.session.profile.county_name, "village": lambda source, line: source.places.get(line.home.village, line.home.village),
+    "county": lambda source, line: source.session.profile.county_name, "township": _township, "village": lambda source, line: source.places.get(line.home.village, line.home.village),
     "village_code": lambda source, line: line.home.village, "group": lambda source, line: group_word(str(line.home.fields.get("group", ""))), "number": _of_home("number"), "address": _of_home("address"),
     "head": lambda source, line: line.home.head_name, "name": lambda source, line: line.person.name if line.person else "",
     "relation": lambda source, line: codes.label("relation", line.person.relation) if line.person and line.person.relation else "", "sex": lambda source, line: codes.label("sex", line.person.sex) if line.person and line.person.sex else "",
     "id_no": lambda source, line: line.person.id_no if line.person else "", "birth": lambda source, line: line.person.birth if _birth(line.person) and line.person else "", "age": lambda source, line: _age(source, line.person),
     "phone": _phone, "size": lambda source, line: line.home.size or None, "members": lambda source, line: "、".join(one.name for one in line.people if line.person is None or one.person != line.person.person),
+    "members_with": lambda source, line: "、".join(f"{one.name}({codes.label('relation', one.relation)})" if one.relation else one.name for one in line.people if one.name and (line.person is None or one.person != line.person.person)),
     "minors": _counted(_minor), "elders": _counted(_elder), "disabled": _counted(lambda source, one: bool(one.fields.get("disability_kind"))), "students": _counted(lambda source, one: bool(one.in_school)),
     "workers": _counted(lambda source, one: one.fields.get("labour") in ("full", "part")), "category": lambda source, line: codes.label("category", _category(line)) if _category(line) else "",
     "category_by": lambda source, line: ("在册" if line.home.category_rank == "ruling" else "村台账登记") if line.home.category else "", "category_since": lambda source, line: line.home.category_since,
@@ -282,7 +317,7 @@ READ: dict[str, Read] = {
     "is_minor": _aged(_minor), "is_elder": _aged(_elder), "is_student": lambda source, line: line.person.in_school if line.person else None, "is_away": _flagged("away"), "is_severe": _flagged("severe_illness"),
     "disability": _disability, "disability_kind": _of_person("disability_kind"), "disability_level": _of_person("disability_level"), "disability_cert": _exact("disability_cert"),
     "health": _of_person("health"), "labour": _of_person("labour"), "work": _of_person("work"), "wage_month": lambda source, line: _money(line.person.fields.get("wage_month")) if line.person else None,
-    "marital": _of_person("marital"), "education": _of_person("education"), "school": _of_person("school"), "nation": _of_person("nation"), "support_mode": _of_person("support_mode"), "bank": _exact("bank"),
+    "marital": _of_person("marital"), "education": _of_person("education"), "school": _of_person("school"), "nation": _of_person("nation"), "support_mode": _of_person("support_mode"), "guardian": _of_person("guardian"), "helper": lambda source, line: "、".join(dict.fromkeys(source.helpers.get(line.home.id, ()))), "bank": _exact("bank"),
     "note": lambda source, line: masked(str((line.person.fields.get("note") if line.person else "") or line.home.fields.get("note") or "")),
     "income_month": _income("income_month"), "income_year": _income("income_year"),
     "visit_on": _visit(lambda one: one.on), "visit_by": _visit(lambda one: "、".join(name for name, _ in one.visitors)), "visit_met": _visit(lambda one: codes.label("met", one.met)),

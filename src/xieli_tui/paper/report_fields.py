@@ -38,16 +38,16 @@ def _f(ident: str, label: str, kind: str = "text", *words: str) -> Field:
 
 _ALL = (
     _f("serial", "序号", "number"),
-    _f("county", "县(区)", "text", "县", "区县", "县区", "县市区", "所属县"), _f("village", "村", "text", "村(社区)", "村居委会", "村(居)", "所在村(社区)"), _f("village_code", "村代码", "text", "行政区划代码", "区划代码"),
-    _f("group", "小组"), _f("number", "户编号"), _f("address", "住址"), _f("head", "户主"), _f("name", "姓名"),
+    _f("county", "县(区)", "text", "县", "区县", "县区", "县市区", "所属县"), _f("township", "镇(街道)", "text", "乡镇", "镇", "乡镇(街道)", "所属乡镇", "所在乡镇"), _f("village", "村", "text", "村(社区)", "村居委会", "村(居)", "所在村(社区)", "村(社区)名称", "村名", "所在村"), _f("village_code", "村代码", "text", "行政区划代码", "区划代码"),
+    _f("group", "小组"), _f("number", "户编号"), _f("address", "住址", "text", "现居住地", "居住地", "居住地址", "详细地址", "现住地址"), _f("head", "户主"), _f("name", "姓名"),
     _f("relation", "与户主关系"), _f("sex", "性别"), _f("id_no", "身份证号", "id", "户主身份证号", "户主身份证号码", "户主公民身份号码", "户主证件号码"),
     _f("birth", "出生日期", "date"), _f("age", "年龄", "number", "周岁", "实足年龄"), _f("phone", "联系电话", "phone", "户主电话", "户主联系电话"),
     _f("size", "家庭人口", "number", "人口", "人口数", "家庭人数", "家庭人口数", "户人口", "人数", "家庭成员数", "共同生活人数", "家庭总人口", "在册人口", "保障人口", "户内人口"),
-    _f("members", "家庭成员姓名", "text", "其他家庭成员", "家庭成员名单", "共同生活家庭成员"),
+    _f("members", "家庭成员姓名", "text", "其他家庭成员", "家庭成员名单", "共同生活家庭成员"), _f("members_with", "家庭成员和关系", "text", "家庭成员情况", "家庭成员及关系", "成员姓名及关系"),
     _f("minors", "未成年人数", "number", "未成年人", "18岁以下人数"), _f("elders", "60岁以上人数", "number", "老年人数", "60周岁以上人数"),
     _f("disabled", "残疾人数", "number"), _f("students", "在校人数", "number", "在校生人数", "学生人数"), _f("workers", "有劳动能力人数", "number", "劳动力人数", "劳动力数", "劳动力人口"),
     _f("category", "救助类别", "text", "困难类型", "户类型", "户类别", "家庭类型"), _f("category_by", "类别依据"), _f("category_since", "纳入时间", "date"),
-    _f("aid_month", "月保障金", "money", "月救助金", "每月救助金额"),
+    _f("aid_month", "月保障金", "money", "月救助金", "每月救助金额", "月低保金", "低保金额", "享受低保金额", "保障金额", "月保障金额", "月补助金额"),
     _f("is_dibao", "是否低保", "yesno", "是否低保户", "低保户", "是否低保对象", "是否享受低保", "低保"), _f("is_tekun", "是否特困", "yesno", "是否特困供养", "是否特困人员", "特困人员", "特困"),
     _f("is_edge", "是否低保边缘", "yesno", "是否低保边缘户", "是否边缘户", "低保边缘"), _f("is_rigid", "是否刚性支出困难", "yesno", "是否支出型困难", "刚性支出困难"),
     _f("is_monitor", "是否防返贫监测", "yesno", "是否监测户", "是否监测对象", "防返贫监测"),
@@ -55,7 +55,7 @@ _ALL = (
     _f("is_student", "是否在校", "yesno", "是否在校生", "是否学生"), _f("is_away", "是否外出", "yesno", "是否外出务工"), _f("is_severe", "是否重病", "yesno", "是否患大病", "有无重病", "是否大病"),
     _f("disability", "残疾情况"), _f("disability_kind", "残疾类别"), _f("disability_level", "残疾等级"), _f("disability_cert", "残疾证号", "id"),
     _f("health", "健康状况"), _f("labour", "劳动能力"), _f("work", "就业状况"), _f("wage_month", "月收入", "money"), _f("marital", "婚姻状况"), _f("education", "文化程度"),
-    _f("school", "就读学校"), _f("nation", "民族"), _f("support_mode", "供养方式"), _f("bank", "银行账号", "id"), _f("note", "备注"),
+    _f("school", "就读学校"), _f("nation", "民族"), _f("support_mode", "供养方式"), _f("guardian", "监护人", "text", "监护人姓名", "照料人", "监护人(照料人)"), _f("helper", "结对帮扶人", "text", "帮扶责任人", "帮扶人", "结对干部", "包保干部", "联系干部", "帮扶干部"), _f("bank", "银行账号", "id"), _f("note", "备注"),
     _f("income_month", "家庭月收入", "money", "户月收入"), _f("income_year", "家庭年收入", "money", "年收入", "户年收入", "家庭年纯收入"),
     _f("visit_on", "走访日期", "date", "走访时间", "最近走访", "最近走访日期", "入户日期", "入户时间", "探访日期", "探访时间", "最近一次走访", "最近一次走访时间", "走访年月"),
     _f("visit_by", "走访人", "text", "走访人员", "走访干部", "入户人", "入户人员", "探访人", "走访人姓名"), _f("visit_met", "见到谁"),
@@ -81,7 +81,7 @@ FORMATS: dict[str, dict[str, str]] = {
     "id": {"id_text": "整个号码，文本", "id_44442": "4-4-4-4-2 分段，空格隔开", "id_44442_dash": "4-4-4-4-2 分段，横线隔开", "id_mask": "中间八位盖住", "id_last4": "后四位"},
     "phone": {"text": "整个号码，文本", "phone_mask": "盖住"},
     "date": {
-        "iso": "2026-11-02", "dot": "2026.11.02", "dot_month": "2026.11", "slash": "2026/11/2", "compact": "20261102", "cn": "2026年11月2日", "cn_month": "2026年11月",
+        "iso": "2026-11-02", "dot": "2026.11.02", "dot_month": "2026.11", "dash_month": "2026-11", "slash": "2026/11/2", "compact": "20261102", "cn": "2026年11月2日", "cn_month": "2026年11月",
         "han": "二〇二六年十一月二日", "han_month": "二〇二六年十一月", "year": "2026", "cell": "日期单元格，用原表的格式",
     },
     "yesno": {"shi_fou": "是/否", "tick": "√", "tick_cross": "√/×", "you_wu": "有/无", "one_zero": "1/0"},
@@ -124,7 +124,7 @@ def _day(value: str, form: str) -> Any:
     day = dt.date.fromisoformat(value)
     year = "".join(_HAN[int(digit)] for digit in str(day.year))
     return {
-        "iso": value, "dot": f"{day.year}.{day.month:02d}.{day.day:02d}", "dot_month": f"{day.year}.{day.month:02d}", "slash": f"{day.year}/{day.month}/{day.day}",
+        "iso": value, "dot": f"{day.year}.{day.month:02d}.{day.day:02d}", "dot_month": f"{day.year}.{day.month:02d}", "dash_month": f"{day:%Y-%m}", "slash": f"{day.year}/{day.month}/{day.day}",
         "compact": f"{day:%Y%m%d}", "cn": f"{day.year}年{day.month}月{day.day}日", "cn_month": f"{day.year}年{day.month}月", "han": f"{year}年{_han(day.month)}月{_han(day.day)}日",
         "han_month": f"{year}年{_han(day.month)}月", "year": str(day.year), "cell": day,
     }[form]

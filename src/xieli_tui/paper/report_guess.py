@@ -23,6 +23,7 @@ _ROWS = 30
 _FOOT = re.compile(r"^\s*(合计|总计|小计|共计|填表|填报|制表|审核|复核|负责人|主要领导|分管|单位|经办|说明|注[:：]|备注[:：]|联系人|报送|签字|盖章|村\(居\)|村主任|书记|镇\(街道\)|年\s*月\s*日)")
 _OFFICE = ("备注", "说明", "签字", "签名", "盖章", "本人签字", "户主签字", "领导签字", "审核意见", "核查人签字", "按手印", "备考", "审核人", "确认签字")
 _OFFICE_KEYS = frozenset(key_of(word) for word in _OFFICE)
+_SIGNED = re.compile(r"(?:签名|签字|签章|盖章|手印|指印)$")
 _VISIT_TITLE = re.compile(r"走访(记录|台账|登记|明细)|入户(记录|台账|登记)")
 
 
@@ -204,9 +205,13 @@ def _cell(layout: Layout, row: int, at: int) -> str:
     return "".join(line[at].split()) if at < len(line) else ""
 
 
+_TAIL = re.compile(r"(?:后|末)[四4]位(?:数字?)?$|[（(]?(?:脱敏|隐藏)[)）]?$")
+"""How a number is to be cut, behind its name and without brackets."""
+
+
 def _named(head: _Head) -> str:
     for text in (head.full, head.low):
-        found = _BY_KEY.get(key_of(text))
+        found = _BY_KEY.get(key_of(text)) or _BY_KEY.get(_TAIL.sub("", key_of(text)))
         if found:
             return "head" if found == "name" and "户主" in head.high else found
     return ""
@@ -262,7 +267,7 @@ def _placed(letters: str) -> int:
 def _guess_one(head: _Head, taken: set[str], samples: Sequence[str]) -> tuple[str, tuple[str, ...]]:
     """(field, choices when a person should say)."""
     key = key_of(head.low)
-    if key in _OFFICE_KEYS:
+    if key in _OFFICE_KEYS or _SIGNED.search(key):
         return BLANK, ()
     name = _named(head)
     if name and name not in taken:
@@ -300,15 +305,15 @@ def _form(name: str, head: str, samples: Sequence[str], day_cell: bool) -> str:
             return "tick"
         if re.search(r"有\s*/\s*无|有无|有或无", text):
             return "you_wu"
-        if re.search(r"1\s*[/、或]\s*0|0\s*[/、或]\s*1|1是|是1", text):
+        if re.search(r"1\s*[/、或]\s*0|0\s*[/、或]\s*1|1是|是1|是填?[“\"]?1|1[为表=]", text):
             return "one_zero"
     return default_format(name)
 
 
 _DATES = (
-    (r"二〇\S{2}年\S{1,2}月\S{1,3}日|二○\S{2}年\S{1,2}月\S{1,3}日", "han"), (r"二[〇○零]\S{2}年\S{1,2}月", "han_month"), (r"\d{4}年\d{1,2}月\d{1,2}日|年月日", "cn"), (r"\d{4}年\d{1,2}月", "cn_month"),
+    (r"二〇\S{2}年\S{1,2}月\S{1,3}日|二○\S{2}年\S{1,2}月\S{1,3}日", "han"), (r"二[〇○零]\S{2}年\S{1,2}月", "han_month"), (r"\d{4}年\d{1,2}月\d{1,2}日|年月日", "cn"), (r"[X×xY]{4}年[X×xM]{2}月[X×xD]{2}日", "cn"), (r"\d{4}年\d{1,2}月|[X×xY]{4}年[X×xM]{2}月", "cn_month"),
     (r"\d{4}\.\d{1,2}\.\d{1,2}|(?i:yyyy\.mm\.dd)", "dot"), (r"\d{4}\.\d{1,2}|(?i:yyyy\.mm)", "dot_month"), (r"\d{4}/\d{1,2}/\d{1,2}|(?i:yyyy/mm/dd)", "slash"),
-    (r"\d{4}-\d{1,2}-\d{1,2}|(?i:yyyy-mm-dd)", "iso"), (r"(?<!\d)(?:19|20)\d{6}(?!\d)|(?i:yyyymmdd)|8位|八位", "compact"),
+    (r"\d{4}-\d{1,2}-\d{1,2}|(?i:yyyy-mm-dd)", "iso"), (r"\d{4}-\d{1,2}(?!\d)|(?i:yyyy-mm)", "dash_month"), (r"(?<!\d)(?:19|20)\d{6}(?!\d)|(?i:yyyymmdd)|8位|八位", "compact"),
 )
 
 
