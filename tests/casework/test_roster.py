@@ -15,7 +15,7 @@ from xieli_tui.casework.roster import RosterReport, import_roster
 from xieli_tui.casework.session import Session
 from xieli_tui.domain.clock import FixedClock
 from xieli_tui.errors import NotFound, Refused
-from xieli_tui.store import journal, queries
+from xieli_tui.store import journal, queries, stubs
 from xieli_tui.store.queries import rows
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "roster-a.xlsx"
@@ -359,3 +359,9 @@ def test_names_of_the_roster_are_found_by_initials_and_fifteen_digits_by_their_n
     assert [issue.code for issue in report.warnings] == ["XL-W14"]
     assert people(village_session)["单桂芳"].id_no == "999999195408119963"
     assert [row.head for row in households.list_households(village_session, "sgf")] == ["单桂芳"]
+
+
+def test_whom_an_entity_names_is_found_by_its_index_and_not_by_reading_every_mention_of_the_county(village_session: Session) -> None:
+    with village_session.reading() as tx:
+        [plan] = tx.conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {stubs._WHOM}", ("999999", "person", "x")).all()
+    assert "ix_mention_source (county_code=? AND topic=? AND entity=?)" in plan[3]

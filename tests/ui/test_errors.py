@@ -63,7 +63,7 @@ async def test_a_defect_in_a_thread_is_said_on_the_page_and_noted_without_a_valu
         secret = "王秀英 999999195103020041"
         raise KeyError(secret)
 
-    monkeypatch.setattr("xieli_tui.casework.roster.import_roster", broken)
+    monkeypatch.setattr("xieli_tui.casework.mappings.look_at", broken)
     try:
         async with open_app(village) as hand:
             hand.app.open(RosterPage())
@@ -108,9 +108,10 @@ async def test_the_workbook_of_reasons_lies_in_the_private_folder_after_a_look_a
         hand.page.entries["file"].focus()
         await hand.type(str(book))
         await hand.press("ctrl+s")
+        await hand.press("ctrl+s")
         [paper] = (village.workspace / papers.FOLDER).glob("*/roster-errors-1.xlsx")
-        assert hand.page.paper == paper
-        assert any("锁屏或退出就没有了" in one.text for one in hand.page._lines(hand.page.report))
+        assert hand.page.intake.paper == paper
+        assert any("锁屏或退出就没有了" in one.text for section in hand.page.sections() for one in section.items if getattr(one, "id", "") == "paper")
         await hand.press("ctrl+l")
         assert hand.shows("已锁屏")
     assert not (village.workspace / papers.FOLDER).exists()

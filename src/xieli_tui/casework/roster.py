@@ -142,7 +142,8 @@ def import_roster(
     homes = families(accepted, ours.code)
     error_rows = None
     if errors_out is not None:
-        if errors_out.parent.is_dir() and not errors_out.is_file():
+        private = session.papers is not None and errors_out.parent == session.papers.room
+        if not private and errors_out.parent.is_dir() and not errors_out.is_file():
             out_file.free(errors_out)
         error_rows = write_error_book(errors_out, path, roster, [*rejected, *warnings, *notes])
     target = out_file.free(changes_out) if changes_out is not None else None

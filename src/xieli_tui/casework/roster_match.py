@@ -72,7 +72,7 @@ class Matcher:
     new_id: Callable[[], str]
     notes: list[Issue]
     owner_of_id: dict[str, RowDraft] = field(default_factory=dict)
-    clash: set[tuple[str, int]] = field(default_factory=set)
+    clash: set[tuple[str, int, int]] = field(default_factory=set)
     taken_homes: set[str] = field(default_factory=set)
     taken: set[str] = field(default_factory=set)
 
@@ -86,12 +86,12 @@ class Matcher:
                     self.clash_at(row, "同一个身份证号在表里有两个姓名，这一行先记作待补")
 
     def clash_at(self, row: RowDraft, what: str) -> None:
-        self.clash.add((row.sheet, row.row))
+        self.clash.add(row.key)
         self.notes.append(Issue(row.sheet, row.row, "", "XL-V03", what))
 
     def identifies(self, row: RowDraft) -> bool:
         """True when the row's ID may be believed to be this person's."""
-        return row.id.usable and (row.sheet, row.row) not in self.clash
+        return row.id.usable and row.key not in self.clash
 
     def of_family(self, family: Family) -> rows.Household | None:
         candidates: list[str] = []

@@ -37,7 +37,9 @@ from xieli_tui.domain import codes
 from xieli_tui.domain.events.base import Payload
 from xieli_tui.domain.events.household import HouseholdClaimed, HouseholdOpened, MembershipEnded, MembershipStarted, PersonAdded, PersonClaimed
 from xieli_tui.domain.events.road import FactCorrected
+from xieli_tui.domain.text import clean_name
 from xieli_tui.paper.roster_sheet import Issue, RowDraft, SheetRead
+from xieli_tui.paper.workbook import cell_text
 from xieli_tui.store import journal, queries
 
 if TYPE_CHECKING:
@@ -186,7 +188,12 @@ class _Planner:
         header = self.sheets[row.sheet].header
         wanted = _COLUMNS.get(name, name)
         derived = "id_no" if wanted in ("birth", "sex") and self.match.identifies(row) else wanted
-        return header.text(derived) or header.text(wanted) or header.text("head" if name in ("head", "household") else "name") or header.text("head")
+        own = next((group for group in header.groups().values() if row.nth and _names(group, row)), {})
+        for role in (derived, wanted, "head" if name in ("head", "household") else "name", "head"):
+            at = own.get(role, header.columns.get(role))
+            if at is not None:
+                return header.texts[at]
+        return ""
 
     def settle(self, one: _Laid, want: Want, entity: str, held: tuple[str, str, Fate, str], texts: tuple[str, str], key: Any) -> bool:
         """Write a difference down; True when the list's side is taken. `held`: day and source of ours, what becomes of it and why."""
@@ -404,3 +411,9 @@ class _Planner:
         ]
         from_lists = {event.entity for event in journal.events_of_entity(self.tx, (home.id for home in out)) if event.d.get("source") == SOURCE}
         self.plan.missing += [Missing(home.id, home.head_name, "", "") for home in out if home.id in from_lists]
+
+
+def _names(group: Mapping[str, int], row: RowDraft) -> bool:
+    """Whether the columns of a group, side by side with others, are those of this person."""
+    at = group.get("name")
+    return at is not None and at < len(row.cells) and clean_name(cell_text(row.cells[at])) == row.name

@@ -27,6 +27,8 @@ KINDS = ("application", "person", "household")
 """Topics that can be stubs; the table and its id column carry the same name."""
 REAL = {"application": "ref", "person": "heads", "household": "heads"}
 """A column that is "" in a stub and never in a row of its own events."""
+_WHOM = "SELECT kind, named, village FROM mention WHERE county_code=? AND topic=? AND entity=?"
+"""`village` keeps the database from reading every mention of the county for each entity: the primary key has kind and named too, but not in this order."""
 _DELETE = "DELETE FROM mention WHERE county_code=? AND topic=? AND entity=?"
 
 
@@ -53,7 +55,7 @@ class Named:
         """Take away what entities met before named until now."""
         keys = [(county, topic, entity) for entity, counties in entities for county in counties]
         for key in keys:
-            for kind, named in conn.exec_driver_sql("SELECT kind, named FROM mention WHERE county_code=? AND topic=? AND entity=?", key):
+            for kind, named, _village in conn.exec_driver_sql(_WHOM, key):
                 self.look[kind].add(named)
         if keys:
             conn.exec_driver_sql(_DELETE, keys)
