@@ -238,7 +238,7 @@ def report(found: AlertList, placed: Sequence[Placed], rejected: Sequence[Issue]
         alerts=tuple(TakenRow(
             one.row.row, one.row.sheet, one.row.alert, one.home.id if one.home is not None else "", one.person, one.village, one.cls, one.on, one.due, one.state,
         ) for one in placed),
-        classes=classes, unknown_kinds=tuple(dict.fromkeys(one.row.kind or one.row.text for one in placed if not one.row.cls and one.cls == UNKNOWN_CLASS)),
+        classes=classes, unknown_kinds=tuple(dict.fromkeys(one.row.kind or "没有写类型" for one in placed if not one.row.cls and one.cls == UNKNOWN_CLASS)),
         columns={sheet.name: {text: next((name for name, at in sheet.header.columns.items() if at == place), "") for place, text in enumerate(sheet.header.texts) if text} for sheet in found.sheets},
         dry_run=dry_run,
     )
