@@ -93,8 +93,9 @@ def write(
     places = _places(session, place)
     with session.reading() as tx, queries.read.together(tx):
         named = list(dict.fromkeys(one.strip() for one in applications if one.strip()))
-        people = _People(tx, session.today)
-        entries, left_out, unknown = _entries(session, tx, which, named, people)
+        found = _found(tx, which, named)
+        people = _People(tx, session.today, [home for home, _ in found])
+        entries, left_out, unknown = _entries(session, tx, which, found, people, strict=bool(named))
         if not entries:
             raise Refused("XL-P05", "没有可以公示的，未成年人不公示" if left_out else "没有可以公示的")
         villages = tuple(dict.fromkeys(one.village for one in entries))
@@ -149,23 +150,30 @@ def _boards(session: Session, tx: Tx, kind: str, places: Iterable[str], village:
 
 
 class _People:
-    """Whom the records know, as far as a sheet must not name them: read once."""
+    """Whom the records know in the villages of these families, as far as a sheet must not name them: read once."""
 
-    def __init__(self, tx: Tx, today: dt.date) -> None:
-        self.tx, self.today = tx, today
+    def __init__(self, tx: Tx, today: dt.date, about: Sequence[rows.Household]) -> None:
+        self.today = today
+        villages = sorted({home.village for home in about})
         self.disputed: dict[str, list[str]] = defaultdict(list)
-        """person -> days of birth and numbers that stand beside the one shown"""
-        for two in queries.conflicts(tx):
+        """file of a person -> days of birth and numbers that stand beside the one shown"""
+        self.homes = {ident: people for village in villages for ident, people in queries.all_members(tx, village).items()}
+        homes = {home.id for home in about}
+        for other in (file for home in about for one in self.homes.get(home.id, ()) for file in one.same):
+            file = queries.person(tx, other)
+            if file is not None:
+                homes.add(file.household)
+                self.disputed[other] += [file.birth, file.id_no]
+        for two in (two for home in sorted(homes - {""}) for two in queries.conflicts(tx, home)):
             if two.field in ("birth", "id_no"):
                 self.disputed[two.entity] += [str(head.value) for head in two.heads]
-        self.homes = queries.all_members(tx)
         self.minors: set[str] = set()
         self.phones: dict[str, set[str]] = defaultdict(set)
         """digits of a telephone -> families it is written for"""
         self.numbers: dict[str, list[str]] = defaultdict(list)
         """family -> digits of what identifies them"""
         self.groups: Counter[tuple[str, str]] = Counter()
-        for home in queries.households(tx):
+        for home in (home for village in villages for home in queries.households(tx, village)):
             self.groups[home.village, group_word(str(home.fields.get("group", "")))] += 1
             self.phones[_digits(str(home.fields.get("phone", "")))].add(home.id)
         for ident, people in self.homes.items():
@@ -212,24 +220,29 @@ def _born(text: str, today: dt.date) -> dt.date | None:
         return None
 
 
-def _entries(session: Session, tx: Tx, kind: str, named: Sequence[str], people: _People) -> tuple[list[_Entry], int, tuple[str, ...]]:
-    """The lines, how many families a minor keeps off, and those whose age nobody wrote down."""
+_Found = list[tuple["rows.Household", "rows.Application | None"]]
+
+
+def _found(tx: Tx, kind: str, named: Sequence[str]) -> _Found:
+    """The families a sheet is asked for, with the application; 长期公示: those of the roll."""
+    if kind == "long_term":
+        return [(home, None) for home in _of_record(tx, [reads.application(tx, one) for one in named])]
+    if not named:
+        raise Refused("XL-V06", "写明是哪几件申请", field="application")
+    return [(reads.household(tx, app.household), app) for app in (reads.application(tx, one) for one in named)]
+
+
+def _entries(session: Session, tx: Tx, kind: str, found: _Found, people: _People, *, strict: bool) -> tuple[list[_Entry], int, tuple[str, ...]]:
+    """The lines, how many families a minor keeps off, and those whose age nobody wrote down (`strict`: that is refused)."""
     out: list[_Entry] = []
     left_out = 0
     unknown: list[str] = []
-    found: list[tuple[rows.Household, rows.Application | None]]
-    if kind == "long_term":
-        found = [(home, None) for home in _of_record(tx, [reads.application(tx, one) for one in named])]
-    else:
-        if not named:
-            raise Refused("XL-V06", "写明是哪几件申请", field="application")
-        found = [(reads.household(tx, app.household), app) for app in (reads.application(tx, one) for one in named)]
     for home, app in found:
         lines = _of_case(tx, kind, home, app) if app is not None else _of_roll(tx, home)
         if not lines:
             continue
         minor = _minor(tx, home, app, people)
-        if minor is None and named:
+        if minor is None and strict:
             raise Refused("XL-V06", "户主或申请人的出生日期没有登记，不知道是不是未成年人，补上再印", field="birth", extra={"household": home.id})
         if minor is None:
             unknown.append(home.id)
