@@ -115,6 +115,20 @@ SCENES = (
         ("conferences", "21"), ("complaints", "22"), ("suspicions", "23"), ("events", "24"), ("scan", "27"), ("coverage", "29"), ("registers", "36"), ("packs", "37"), ("devices", "38"),
     )),
     *(Scene(name, "village", ("ctrl+g", *typed(digits), "enter", "~"), SMALL) for name, digits in (("referrals", "55"), ("roster", "57"), ("phones", "58"), ("policy-files", "62"))),
+    Scene("reports", "village", ("f8", "~")),
+    Scene("report-learn", "village", ("f8", "~", "1", "~"), SMALL),
+    Scene("report-ask", "village", ("f8", "~", "down", "2", "~")),
+    Scene("report-run", "village", ("f8", "~", "down", "enter", "~"), SMALL),
+    Scene("report-done", "village", ("f8", "~", "down", "enter", "~", "ctrl+s", "~")),
+    Scene("export", "village", ("f8", "~", "3", "~", "3", "~")),
+    Scene("count", "village", ("f8", "~", "5", "~", "4", "~", "down", "down", "~")),
+    Scene("counted", "village", ("f8", "~", "5", "~", "4", "~", "down", "down", "enter", "~")),
+    Scene("notice-pick", "village", ("f8", "~", "4", "~", "space", "~"), SMALL),
+    Scene("notice-sheet", "village", ("f8", "~", "4", "~", "space", "ctrl+s", "~"), SMALL),
+    Scene("statistics", "county", ("f8", "~", "6", "~", "4", "~")),
+    *(Scene(name, "village", ("ctrl+g", *typed("57"), "enter", "~", "=台", "=账", *typed(".xlsx"), "ctrl+s", "~", *further), sizes) for name, sizes, further in (
+        ("roster-columns", SMALL, ()), ("roster-column", SMALL, ("enter", "~", *typed("dh"), "~")), ("roster-changes", BOTH, ("enter", "~", *typed("dh"), "~", "enter", "~", "ctrl+s", "~", "1")),
+    )),
     Scene("suspect", "village", (*WXY, "ctrl+g", *typed("54"), "enter", "~"), SMALL),
     Scene("handover", "village", ("ctrl+g", *typed("64"), "enter", "~"), SMALL),
     Scene("receiver", "village", ("ctrl+g", *typed("65"), "enter", "~"), SMALL),
@@ -235,6 +249,28 @@ def unfiltered(data: bytes, stride: int, pixel: int) -> list[bytearray]:
     return rows
 
 
+def learnt(workspace: Path, passphrase: str) -> None:
+    """Two tables of the township, learnt: one filled in last month."""
+    import openpyxl
+
+    from xieli_tui.casework import reports
+    from xieli_tui.casework.session import open_session
+    from xieli_tui.domain.clock import TZ, FixedClock
+
+    session = open_session(workspace, passphrase, clock=FixedClock(dt.datetime(2026, 12, 2, 9, 0, tzinfo=TZ)))
+    tables = {
+        "低收入人口走访月报": ("序号", "村(社区)", "户主姓名", "身份证号(4-4-4-4-2分段)", "家庭人口", "走访日期(如2026.11)", "走访人", "发现问题", "帮扶措施", "是否低保(打√)", "联系电话"),
+        "残疾人基本情况表": ("序号", "姓名", "身份证号", "残疾类别及等级", "监护人姓名", "是否低保(是/否)"),
+    }
+    for at, (name, heads) in enumerate(tables.items()):
+        book = openpyxl.Workbook()
+        book.active.append(heads)
+        book.save(workspace.parent / f"t{at}.xlsx")
+        reports.learn(session, workspace.parent / f"t{at}.xlsx", name)
+        (workspace.parent / f"t{at}.xlsx").unlink()
+    session.close()
+
+
 async def shoot(scene: Scene, size: tuple[int, int], theme: str, workspace: Path, passphrase: str, out: Path) -> str:
     """Walk to the screen and draw it; its text comes back."""
     from xieli_tui.domain.clock import TZ, FixedClock
@@ -272,6 +308,40 @@ async def shoot(scene: Scene, size: tuple[int, int], theme: str, workspace: Path
     return text
 
 
+def township_list(place: Path, workspace: Path, passphrase: str) -> None:
+    """台账.xlsx of the invented village as its township sends it: two columns it calls otherwise, a sheet of instructions, some people otherwise than here."""
+    import xlsxwriter
+
+    from xieli_tui.casework import export
+    from xieli_tui.casework.session import open_session
+    from xieli_tui.paper.workbook import sheets
+
+    with open_session(workspace, passphrase) as session:
+        export.export(session, "persons", place / "all.xlsx", full=True, reason="画图")
+    (found,) = sheets(place / "all.xlsx")
+    (place / "all.xlsx").unlink()
+    at = {str(head): column for column, head in enumerate(found.rows[0])}
+    heads = {"小组": "村民小组", "户编号": "户编号", "户主": "户主姓名", "姓名": "姓名", "与户主关系": "与户主关系", "身份证号": "公民身份号码", "电话": "联络", "类别": "救助类别", "劳动能力": "劳动能力"}
+    with xlsxwriter.Workbook(str(place / "台账.xlsx"), {"strings_to_numbers": False}) as book:
+        sheet = book.add_worksheet("低收入人口台账")
+        sheet.merge_range(0, 0, 0, len(heads) + 1, "青石镇低收入人口台账    填报时间：2026年12月28日", None)
+        for column, head in enumerate(("序号", *heads.values(), "走访干部")):
+            sheet.write_string(1, column, head)
+        for line, row in enumerate(found.rows[1:], 2):
+            if line in (4, 30):
+                continue
+            values = [str(row[at[head]]) for head in heads]
+            if line in (3, 9, 21):
+                values[6] = f"1000000{line:04d}"
+            if line == 14:
+                values[3] = values[3][:1] + "建华"
+            if line in (25, 26):
+                values[0] = "八组"
+            for column, value in enumerate((str(line - 1), *values, "周敏")):
+                sheet.write_string(line, column, value)
+        book.add_worksheet("填表说明").write_string(0, 0, "1.一户多人请连续填写。2.身份证号请按文本填写。")
+
+
 async def main(out: Path, only: list[str]) -> None:
     """Every scene, each on a fresh copy of the invented village."""
     import shutil
@@ -284,6 +354,11 @@ async def main(out: Path, only: list[str]) -> None:
         os.environ["TERM"] = "xterm-256color"  # what the settings say of the window must not depend on where the pictures are made
         made = demo.prepare(Path(folder) / "demo", random.Random(20261228).randbytes)
         places = {"village": made.village_dir, "county": made.county_dir}
+        out = out.resolve()
+        os.chdir(folder)
+        if not only or any(name.startswith("roster") for name in only):
+            shutil.copytree(made.village_dir, "listed")
+            township_list(Path(folder), Path("listed"), made.passphrase)
         for at, scene in enumerate(SCENES):
             if only and scene.name not in only:
                 continue
@@ -292,6 +367,8 @@ async def main(out: Path, only: list[str]) -> None:
                     copy = Path(folder) / f"w{at}-{size[0]}-{theme}"
                     if scene.desk != "new":
                         shutil.copytree(places[scene.desk], copy)
+                    if scene.name.startswith("report"):
+                        learnt(copy, made.passphrase)
                     await shoot(scene, size, theme, copy, made.passphrase, out)
 
 

@@ -228,3 +228,17 @@ def test_the_file_of_a_person_is_masked_unless_a_reason_is_given(run: Run, home:
     assert "0307" not in run("person", "file", head)["id_no"]
     assert run("person", "file", head, "--full", code=4)["error"]["code"] == "XL-V06"
     assert run("person", "file", head, "--full", "--reason", "核对户口簿")["id_no"] == "999999195103070425"
+
+
+def test_a_number_is_one_sentence_and_who_it_is_made_of_is_told_only_when_asked(run: Run, said: Callable[..., list[str]]) -> None:
+    home = run("household", "add", "--head", "石守田", "--set", "category=dibao")["id"]
+    run("visit", "add", "--household", home, "--met", "self", "--on", "2026-12-20")
+    found = run("count", "visits")
+    assert (set(found), found["numbers"]["visits"]) == ({"id", "sentence", "since", "asof", "numbers"}, 1)
+    assert run("count", "visits", "--who")["who"]["met"] == [home]
+    lines = said("count", "visits", "--who")
+    assert lines[0] == found["sentence"]
+    assert "石守田" not in lines[0]
+    assert any(line.startswith("见到人的走访 1") and "石守田" in line and home in line for line in lines[1:])
+    assert run("count", "households", "--asof", "2026-12-27")["numbers"]["households"] == 0
+    assert {one["id"] for one in run("count")["sentences"]} >= {"households", "visits", "alerts"}

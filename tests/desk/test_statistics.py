@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from desk_office import VILLAGE, Office
 from python_calamine import CalamineWorkbook
 
 from xieli_tui.casework import flag_hardship, households, record_visit
+from xieli_tui.cli.main import main
 from xieli_tui.desk import statistics
 from xieli_tui.errors import Refused
 from xieli_tui.store import journal, rebuild
@@ -50,3 +52,34 @@ def test_a_village_has_no_statistics_of_a_desk_and_a_day_to_come_has_no_numbers(
         with pytest.raises(Refused) as caught:
             statistics.statistics(session, asof=asof)
         assert caught.value.code in (code, "XL-V13")
+
+
+def test_the_command_prints_the_same_document_again_for_the_same_day_and_writes_the_table(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:
+    office.household("石守田")
+    office.up()
+    monkeypatch.setattr("xieli_tui.casework.session.open_session", lambda *_given, **_more: office.county)
+    monkeypatch.setattr(type(office.county), "close", lambda _self: None)
+    monkeypatch.setenv("XIELI_PASSPHRASE", "x")
+    capsys.readouterr()
+
+    def told(*more: str) -> dict[str, object]:
+        assert main(["county", "stats", "-w", str(office.county.workspace), *more, "--json"]) == 0
+        found: dict[str, object] = json.loads(capsys.readouterr().out)
+        return found
+
+    first = told("--asof", "2026-12-28")
+    assert (first["known"], first["since"], first["total"]["households"]["households"]) == ("asof", "2026-12-01", 1)  # type: ignore[index]
+    office.clock.tick(days=2)
+    office.household("石守水")
+    office.up()
+    assert told("--asof", "2026-12-28") == first
+    assert told("--asof", "2026-12-28", "--now")["total"]["households"]["households"] == 2  # type: ignore[index]
+    written = told("--asof", "2026-12-28", "--out", str(tmp_path / "s.csv"), "--format", "csv")
+    assert (tmp_path / "s.csv").read_text("utf-8-sig").splitlines()[-1].startswith(",合计,1")
+    assert written["rows"] == 2
+    assert main(["county", "stats", "-w", str(office.county.workspace)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("2026-12-01 至 ")
+    assert not any("石守田" in line for line in lines)
