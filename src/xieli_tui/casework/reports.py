@@ -26,7 +26,7 @@ from xieli_tui.domain.events.road import AuditExported
 from xieli_tui.domain.text import safe
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.paper import refill, report_map
-from xieli_tui.paper.report_fields import FIELDS, FORMATS, UNITS, default_format, shown, uncovers
+from xieli_tui.paper.report_fields import FIELDS, FORMATS, SOMETIMES, UNITS, default_format, shown, uncovers
 from xieli_tui.paper.report_guess import Question, guess, letter_of, words
 from xieli_tui.paper.report_map import FORMULA, Answers, ReportMap, SheetMap, load_answers
 from xieli_tui.store import queries, settings
@@ -143,12 +143,23 @@ def forget(session: Session, name: str) -> str:
 
 
 def listed(session: Session) -> list[ReportLine]:
-    """Every report that can be run here, the own ones first."""
+    """Every report that can be run here, the own ones first; one that cannot be read says so and hides none of the others."""
     with session.reading() as tx:
-        own = [(report_map.read(settings.get(tx, _OWN + title, "").encode()), "own") for title in settings.get(tx, _INDEX, [])]
-        taken = {one.name for one, _ in own}
-        sent = [(found, "county") for title in _sent(tx, session.today) if title not in taken and (found := _of_county(tx, session.today, title)) is not None]
-        return [_line(one, source, settings.get(tx, _RUN + one.name) or {}) for one, source in (*own, *sent)]
+        own = settings.get(tx, _INDEX, [])
+        named = [*((title, "own") for title in own), *((title, "county") for title in _sent(tx, session.today) if title not in own)]
+        return [_listed(tx, session.today, title, source) for title, source in named]
+
+
+DAMAGED = "读不了，要重发"
+"""In place of what a line of it is, for a report whose file is damaged."""
+
+
+def _listed(tx: Tx, today: dt.date, title: str, source: str) -> ReportLine:
+    try:
+        report, _ = find(tx, today, title)
+    except (Refused, NotFound):
+        return ReportLine(title, "", DAMAGED, 0, source, "")
+    return _line(report, source, settings.get(tx, _RUN + title) or {})
 
 
 def _line(report: ReportMap, source: str, last: Mapping[str, Any]) -> ReportLine:
@@ -189,7 +200,7 @@ def _sent(tx: Tx, today: dt.date) -> dict[str, str]:
 def _of_county(tx: Tx, today: dt.date, title: str) -> ReportMap | None:
     digest = _sent(tx, today).get(title)
     data = queries.blob(tx, digest) if digest else None
-    return report_map.read(data) if data is not None else None
+    return replace(report_map.read(data), name=title) if data is not None else None
 
 
 def run(
@@ -222,7 +233,7 @@ def run(
     why = values.text(reason, "reason") or report.reason
     written, told = _compared(report, parts, before if diff else None)
     blanks = tuple(
-        Blank(part.sheet.first + at, one.head, part.sheet.sheet, line.home, _begin(part.sheet, line.values))
+        Blank(part.sheet.first + at, one.head, part.sheet.sheet, line.home, _begin(part.sheet, line.values), one.field in SOMETIMES)
         for part in parts for at, line in enumerate(part.lines) for one in part.sheet.columns if one.field and line.values[one.at] is None
     )
     data = refill.refill(report, *written)
@@ -231,7 +242,7 @@ def run(
     done = out_file.write(path, data, fs)
     with session.writing() as tx:
         settings.put(tx, _RUN + report.name, {
-            "on": session.today.isoformat(), "asof": day.isoformat(), "columns": _signature(report), "gaps": list(Counter(one.column for one in blanks).items()),
+            "on": session.today.isoformat(), "asof": day.isoformat(), "columns": _signature(report), "gaps": list(Counter(one.column for one in blanks if not one.maybe).items()),
             "rows": {part.mark + line.key: [_begin(part.sheet, line.values), *(_said(line.values[one.at]) for one in _compared_columns(part.sheet))] for part in parts for line in part.lines},
         })
     unfilled = tuple(one.head for sheet in report.sheets for one in sheet.columns if not one.field and one.format != FORMULA)
