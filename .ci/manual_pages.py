@@ -34,7 +34,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("打印", (("PrintPage", ""), ("KeepSheetPage", ""), ("ReportsPage", ""), ("ReportLearnPage", ""), ("ReportAskPage", ""), ("ReportRunPage", ""))),
     ("接着办", (("MattersPage", "matters"), ("ReferralsPage", "referrals"), ("HelpersPage", "helpers"), ("NoticesPage", "notices"), ("LongTermPage", ""), ("EncountersPage", ""), ("SuspectPage", "suspect"), ("PhonesPage", "phones"), ("PolicyFilesPage", "policy-files"))),
     ("添人、走人", (("DigitMenuPage", "family-menu"), ("JoinPage", ""), ("LeavePage", ""), ("SplitPage", ""), ("MoveAwayPage", ""))),
-    ("报送", (("SendPage", "send enrol"), ("ReceiverPage", "receiver"), ("HandoverPage", "handover"), ("SealPage", ""), ("OpenHandoverPage", ""), ("ConflictsPage", ""), ("RosterPage", "roster"))),
+    ("报送", (("SendPage", "send enrol"), ("ReceiverPage", "receiver"), ("HandoverPage", "handover"), ("SealPage", ""), ("OpenHandoverPage", ""), ("ConflictsPage", ""), ("RosterPage", "roster"), ("RosterMapPage", "roster-columns"), ("RosterColumnPage", "roster-column"), ("RosterChangesPage", "roster-changes"))),
     ("镇(街道)、县级工作台", (
         ("QueuePage", "queue"), ("CasePage", "case"), ("DecidePage", "decide"), ("AnswerPage", ""), ("InboxPage", "inbox"), ("SendHomePage", "desk-send"), ("LocalPage", "local"),
         ("LocalSetPage", ""), ("LintPage", "lint"), ("StaffPage", "staff"), ("ReservePage", "reserve"),

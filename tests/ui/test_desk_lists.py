@@ -314,7 +314,7 @@ async def test_a_village_writes_a_suspicion_chooses_between_two_values_and_looks
         assert hand.page.NAME == "台账栏目"
         await hand.press("ctrl+s")
         assert hand.shows("什么都还没有写"), hand.text()
-        assert hand.shows("新增 2 人"), hand.text()
+        assert hand.shows("新增 1 户 2 人"), hand.text()
         assert len(households.list_households(village)) == count
         await hand.press("ctrl+s")
         assert hand.page.NAME == "今日"

@@ -87,7 +87,8 @@ class RosterChangesPage(ListPage):
     def sections(self) -> Sequence[Section]:
         found = self.report
         out = [Section(f"{found.rows} 行  {found.households} 户  {found.persons} 人", [line("  ", (
-            f"新增 {found.created} 人，改动 {found.updated} 人，不变 {found.unchanged} 人，没收 {len(found.rejected)} 行", "$ink-2"))], "什么都还没有写")]
+            f"新增 {found.households_created} 户 {found.created} 人，改动 {found.households_updated} 户 {found.updated} 人，不变 {found.unchanged} 人，没收 {len(found.rejected)} 行", "$ink-2",
+        ))], "什么都还没有写")]
         for fate, word in ORDER:
             some = [one for one in found.changes if one.take == fate]
             out.append(Section(f"{word} {len(some)} 处", some, {"ask": "1 取  2 留", "take": "表里的新", "keep": "我们的新"}[fate], "", COLUMNS))

@@ -1,7 +1,7 @@
 """导入台账, second page: every column of the workbook, a sample, and what it is taken for; a person changes what is wrong.
 
 Rules kept here
-- columns somebody should look at come first; one that nobody reads is named, a sheet that is not read is named with its reason;
+- columns somebody should look at come first, then those nobody reads; a sheet that is not read is named with its reason;
 - Enter changes a column by number, initials or word; giving a meaning to one column takes it from the other, and that is said;
 - a sheet without a head stands with its first rows: Enter on the head row, and it is read;
 - Ctrl+S shows what would change; still nothing is written.
@@ -93,7 +93,7 @@ class RosterMapPage(ListPage):
             unread = [one for one in sure if not settling.role(sheet, one.column)]
             day = f"{sheet.as_of} 填报" if sheet.as_of else "没有写填报时间"
             note = "按上次的对应" if sheet.remembered else f"{sheet.rows} 行，{day}"
-            out += [Section(f"{words.wide(sheet.name)}  {len(used)} 栏", used, note, "", COLUMNS), Section(f"不读的 {len(unread)} 栏", unread, words.wide(sheet.name), "", COLUMNS)]
+            out += [Section(f"不读的 {len(unread)} 栏", unread, "有要的就换", "", COLUMNS), Section(f"{words.wide(sheet.name)}  {len(used)} 栏", used, note, "", COLUMNS)]
         for one in look.headless:
             out.append(Section(f"没有找到表头：{words.wide(one.name)}", [FirstRow(one.name, at, text) for at, text in one.rows], "在表头那一行按 Enter"))
         said = [*(f"{name}：{why}，没有读。" for name, why in look.left_out if not any(name == one.name for one in look.headless)), *look.said]
@@ -106,7 +106,8 @@ class RosterMapPage(ListPage):
         doubts = sum(1 for sheet in settling.look.sheets for one in sheet.columns if settling.doubtful(sheet, one))
         if not settling.look.sheets:
             return "没有一张表找到表头。", "在表头那一行按 Enter。"
-        return (f"{doubts} 栏拿不准，看一眼。" if doubts else "每一栏都认出来了。"), "Ctrl+S 看改动，什么都还没有写。"
+        unread = sum(1 for sheet in settling.look.sheets for one in sheet.columns if not settling.role(sheet, one))
+        return (f"{doubts} 栏拿不准，看一眼。" if doubts else f"{unread} 栏不读，有要的就换。" if unread else "每一栏都认出来了。"), "Ctrl+S 看改动，什么都还没有写。"
 
     def draw(self, item: Any, on: bool) -> Sequence[Line]:
         if isinstance(item, FirstRow):
