@@ -24,7 +24,7 @@ from typing import Any
 from xieli_tui.errors import Refused
 from xieli_tui.paper import workbook, workbook_clean
 from xieli_tui.paper.report_guess import Layout
-from xieli_tui.paper.report_map import FORMULA, ReportMap, SheetMap
+from xieli_tui.paper.report_map import FORMULA, WIDEST, ReportMap, SheetMap
 from xieli_tui.paper.table_out import storable
 
 MAX_TEMPLATE = 3 * 1024 * 1024
@@ -136,7 +136,7 @@ def _fill(book: Any, report: SheetMap, rows: Sequence[Row]) -> None:
         _make_room(book, page, first, last, more)
     columns = [one for one in report.columns if one.field or one.format == FORMULA]
     styles = _styles(page, first, columns)
-    whole = [at for at in range(1, page.max_column + 1) if page.cell(first, at).has_style]
+    whole = [at for at in range(1, min(page.max_column, WIDEST) + 1) if page.cell(first, at).has_style]
     blank_styles = {at: page.cell(first, at)._style for at in whole}
     height = page.row_dimensions[first].height
     formulas = {one.at: cell.value for one in columns if one.format == FORMULA and (cell := page.cell(first, one.at + 1)).data_type == "f"}
