@@ -13,8 +13,9 @@ import pytest
 from desk_office import VILLAGE, Office
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from python_calamine import CalamineWorkbook
-from rosterkit import id_number
 
+from bookkit import ods_book, xls_book
+from rosterkit import id_number
 from xieli_tui.casework import alert_feedback, alert_lists, alerts, households, today
 from xieli_tui.casework.alerts import AnswerAlert
 from xieli_tui.casework.record_visit import RecordVisit, record_visit
@@ -336,6 +337,25 @@ def test_what_has_no_column_of_its_own_stands_with_the_finding(office: Office, t
     assert cells(tmp_path / "back.xlsx")[2][5] == "已上门核查；请镇、县核查；=房子是弟弟的"
 
 
+@pytest.mark.parametrize("kind", ["xls", "ods"])
+def test_a_list_that_is_no_xlsx_is_answered_in_a_copy_of_the_same_columns_and_order(office: Office, tmp_path: Path, kind: str) -> None:
+    people(office)
+    heads = [*HEADS[:10], "核查结果", "备注"]
+    rows: list[list[object]] = [heads, *(
+        [f"YJ2026{at:04d}", name, number, "石桥村", "失业预警", "新增失业登记", "", "2026-12-02", "2027-01-03", "=周主任", "", ""] for at, (name, number) in enumerate(NUMBERS.items(), 1))]
+    path = (xls_book if kind == "xls" else ods_book)(tmp_path / f"list.{kind}", {"预警明细": rows, "说明": [["按月报"]]})
+    assert alert_lists.import_list(office.village, path).matched == 4
+    dispose(office, "YJ20260001", "true", note="在家")
+    done = alert_feedback.feedback(office.village, path, tmp_path / "back.xlsx")
+    assert (done.copied, done.filled, done.open) == (True, 1, 3)
+    book = CalamineWorkbook.from_path(str(tmp_path / "back.xlsx"))
+    assert book.sheet_names == ["预警明细", "说明"]
+    table = book.get_sheet_by_index(0).to_python()
+    assert table[0] == heads
+    assert table[1] == [*rows[1][:10], "情况属实", "在家"]
+    assert table[2] == rows[2]
+
+
 @pytest.mark.parametrize("change", ["order", "file", "columns"])
 def test_a_row_has_one_id_wherever_it_is_read(tmp_path: Path, change: str) -> None:
     """Neither the file's name, nor the order of rows and columns, nor what was filled in since, makes another alert of a row."""
@@ -357,6 +377,8 @@ def test_other_rows_have_other_ids(tmp_path: Path) -> None:
     for place, value in (("A4", "YJ99"), ("B4", "石守"), ("C4", NUMBERS["李有田"]), ("E4", "失业预警"), ("H4", "2026-12-03")):
         other = read_alerts(write_list(tmp_path / "b.xlsx", names, **{place: value}), TODAY).rows[0].alert
         assert (other == base) is (place == "B4"), f"{place}: whose a number is does not change with the name"
+    for day, today in (("12-02", TODAY), ("12-02", dt.date(2027, 12, 28))):
+        assert read_alerts(write_list(tmp_path / "d.xlsx", names, H4=day), today).rows[0].alert == read_alerts(write_list(tmp_path / "d.xlsx", names, H4="12-02"), TODAY).rows[0].alert
     bare = [read_alerts(write_list(tmp_path / "c.xlsx", names, A4="", F4=text), TODAY).rows[0].alert for text in ("新核发残疾人证", "新核发残疾人证", "换发残疾人证")]
     assert bare[0] == bare[1] != bare[2]
 

@@ -13,9 +13,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
@@ -79,6 +80,8 @@ TEXT_LIMIT = 10_000
 CELLS_LIMIT = 30_000
 """Characters of all cells of one row together: it goes into one entry."""
 NAME_LIMIT = 200
+_YEAR = re.compile(r"\d{4}|[〇零一二三四五六七八九]{4}")
+"""A day that says its year: one without is another day next year, the row is not."""
 _SUMS = frozenset({"合计", "小计", "总计", "共计"})
 _HEADS = HeadWords.of(WORDS)
 _UNUSABLE = frozenset({"XL-W11", "XL-W12", "XL-W13"})
@@ -209,7 +212,7 @@ def _results(header: Header) -> dict[str, tuple[int, ...]]:
     taken = set(header.columns.values())
     out: dict[str, list[int]] = {}
     for at, text in enumerate(header.texts):
-        name = next((field for field, place in header.columns.items() if place == at), None) or (field_of(text) if at not in taken else "")
+        name = next((one for one, place in header.columns.items() if place == at), None) or (field_of(text) if at not in taken else "")
         if name in RESULTS:
             out.setdefault(name, []).append(at)
     return {name: tuple(places) for name, places in out.items()}
@@ -224,6 +227,7 @@ class _Reader:
     mapping: ColumnMap
     today: dt.date
     known: Sequence[str]
+    heads: dict[int, str] = field(default_factory=dict)
 
     def row(self, at: int, cells: Sequence[Cell]) -> AlertRow | Issue | None:
         """The row, why it cannot be taken, or None when it is no data row."""
@@ -262,7 +266,7 @@ class _Reader:
         text = clean_note(cell_text(cell("text")))[:TEXT_LIMIT] or texts["kind"] or "请上门核实"
         told = f"{texts['kind']}：{text}"[:TEXT_LIMIT] if texts["kind"] and texts["kind"] not in text else text
         return AlertRow(
-            self.sheet, at, ident(texts["number"], texts["kind"], name, id_cell, check.number if check.usable else "", on or fold_code(on_raw), text, str(amount)),
+            self.sheet, at, ident(texts["number"], texts["kind"], name, id_cell, check.number if check.usable else "", on if on and _YEAR.search(on_raw) else fold_code(on_raw), text, str(amount)),
             texts["number"], name, check, texts["village"], texts["kind"], told, self.cls(texts["kind"], text), amount, on, due, bool(due_raw), columns, tuple(notes),
         )
 
@@ -281,9 +285,15 @@ class _Reader:
             text = clean_note(cell_text(cell))
             if not text:
                 continue
-            head = clean_line(self.header.texts[at] if at < len(self.header.texts) else "") or f"{_letter(at)} 列"
+            head = self.head(at)
             out[head if head not in out else f"{head}（{_letter(at)} 列）"] = text
         return out
+
+    def head(self, at: int) -> str:
+        """What a column is called."""
+        if at not in self.heads:
+            self.heads[at] = clean_line(self.header.texts[at] if at < len(self.header.texts) else "") or f"{_letter(at)} 列"
+        return self.heads[at]
 
     def day(self, cell: Cell, say: Callable[[str, str], None]) -> tuple[str, str]:
         """(ISO day or "", the cell as text)."""

@@ -140,7 +140,7 @@ _ALERTS = (  # every alert once: as a desk issued it, else as the list that was 
     f" {', '.join(map(_listed, ('number', 'cls', 'text', 'amount', 'on_day', 'due', 'columns')))},"
     " a.answered, a.answered_on, a.answer_visit, a.answer_note, a.answer_role, a.ref FROM alert a LEFT JOIN listed_alert l ON l.alert=a.alert"
     " UNION ALL SELECT l.alert, l.household, l.person, l.village, 1, 1, l.number, l.cls, l.text, l.amount, l.on_day, l.due, l.columns, '', '', '', '', '', ''"
-    " FROM listed_alert l WHERE l.cls<>'' AND NOT EXISTS (SELECT 1 FROM alert a WHERE a.alert=l.alert)"
+    " FROM listed_alert l WHERE l.cls<>'' AND l.alert NOT IN (SELECT alert FROM alert)"
 )
 
 
