@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from xieli_sync import outbox
-from xieli_tui.casework import contacts, notices, out_file, reads, values
+from xieli_tui.casework import contacts, notices, out_file, papers, reads, values
 from xieli_tui.domain import codes, jsontext
 from xieli_tui.domain.dates import age_on, month_end
 from xieli_tui.domain.events.road import AuditPrinted
@@ -71,13 +71,14 @@ class _Entry(NamedTuple):
 
 
 def write(
-    session: Session, kind: str, applications: Sequence[str], out: Path | str, *, place: str | None = None, start: str | None = None, end: str | None = None, fs: outbox.Fs = outbox.OS_FS,
+    session: Session, kind: str, applications: Sequence[str], out: Path | str | None, *, place: str | None = None, start: str | None = None, end: str | None = None, fs: outbox.Fs = outbox.OS_FS,
 ) -> Sheets:
     """The sheets of these applications as one PDF: one for each village and board.
 
     Args:
         kind: review, decision or long_term.
         applications: none for 长期公示: everybody of record.
+        out: None to look at or print it: it lies in the session's private folder (`papers`).
         place: township or village; blank: the village's own, at a desk both.
 
     Raises:
@@ -86,7 +87,7 @@ def write(
         NotFound: XL-V42, XL-F05.
     """
     which = values.coded(kind, "notice_kind", "kind")
-    path = out_file.free(out)
+    path = papers.of(session).place("notice", "pdf") if out is None else out_file.free(out)
     if path.suffix.lower() != ".pdf":
         raise Refused("XL-V11", "文件名要以 .pdf 结尾", field="out")
     first = values.day(start, session.today, "start", future=True)

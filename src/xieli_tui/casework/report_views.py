@@ -73,13 +73,15 @@ class ReportLine:
 
 @dataclass(frozen=True, slots=True)
 class Blank:
-    """A cell: one nothing is recorded for, or one that changed. `household`: whose line it is; `who` as the line begins."""
+    """A cell: one nothing is recorded for, or one that changed. `household`: whose line it is; `who` as the line begins; `maybe`: there may well be nothing (no aid, no
+    disability)."""
 
     row: int
     column: str
     sheet: str = ""
     household: str = ""
     who: str = ""
+    maybe: bool = False
 
 
 @dataclass(frozen=True, slots=True)

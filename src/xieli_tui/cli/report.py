@@ -137,11 +137,11 @@ def run(
 
 def _filled(done: Filled, diff: bool) -> list[str]:
     lines = [row(f"已填好：{done.file}", f"{done.rows} 行", f"截止 {done.asof}", "，".join(f"{name} {many} 行" for name, many in done.sheets.items()) if len(done.sheets) > 1 else "")]
-    by_column: dict[tuple[str, str], list[int]] = {}
+    by_column: dict[tuple[bool, str, str], list[int]] = {}
     for one in done.blanks:
-        by_column.setdefault((one.sheet if len(done.sheets) > 1 else "", one.column), []).append(one.row)
-    for (sheet, column), rows in by_column.items():
-        lines.append(f"没有资料：{f'{sheet} ' if sheet else ''}{column} {len(rows)} 格(第 {'、'.join(map(str, rows[:SHOWN]))} 行{' 等' if len(rows) > SHOWN else ''})")
+        by_column.setdefault((one.maybe, one.sheet if len(done.sheets) > 1 else "", one.column), []).append(one.row)
+    for (maybe, sheet, column), rows in sorted(by_column.items(), key=lambda found: found[0][0]):
+        lines.append(f"{'空着，也许本来就没有' if maybe else '没有资料'}：{f'{sheet} ' if sheet else ''}{column} {len(rows)} 格(第 {'、'.join(map(str, rows[:SHOWN]))} 行{' 等' if len(rows) > SHOWN else ''})")
     if done.unfilled:
         lines.append(f"留空的栏：{'、'.join(done.unfilled)}")
     if done.lost:

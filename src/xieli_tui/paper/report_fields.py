@@ -69,6 +69,11 @@ _ALL = (
 )
 FIELDS: dict[str, Field] = {one.id: one for one in _ALL}
 
+SOMETIMES = frozenset({
+    "members", "members_with", "category", "category_by", "category_since", "aid_month", "disability", "disability_kind", "disability_level", "disability_cert", "school", "support_mode", "guardian", "helper",
+    "note", "visit_marks", "visit_changes", "visit_promise", "visit_note", "visit_found", "flags", "aid_kinds", "aid_year", "applications",
+})
+"""Fields of which a family or a person may well have nothing: no aid, no promise, no disability. An empty cell of these is told apart from one that lacks its data."""
 DOUBTFUL: dict[str, tuple[str, ...]] = {
     "发现问题": ("visit_found", "visit_marks", "visit_changes", "visit_note", "flags"), "存在问题": ("visit_found", "visit_marks", "visit_changes", "visit_note", "flags"),
     "存在困难": ("visit_marks", "flags", "visit_found", "visit_note"), "主要困难": ("flags", "visit_marks", "visit_found"), "困难": ("flags", "visit_marks"), "需求": ("visit_note", "flags"),

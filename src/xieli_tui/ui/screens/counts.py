@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import work
 from textual.app import ComposeResult
 
-from xieli_tui.casework import counting
+from xieli_tui.casework import about, counting
 from xieli_tui.casework.counting import Counted, Number
 from xieli_tui.domain.dates import quarter_of
 from xieli_tui.errors import XieliError
@@ -111,7 +111,8 @@ class _Numbers(ListPage):
     def sentence_rows(self, item: Counted, on: bool) -> Sequence[Line]:
         """A sentence: its title, and where the cursor is all of it."""
         title = counting.SENTENCES[item.id].title
-        lines = [row(cell(title, 26, "bold" if on else ""), (fit(item.sentence.partition("，")[2], MAIN - 30).rstrip() if not on else "", "$ink-2"), on=on)]
+        short = item.sentence.partition("，")[2].removeprefix(about.place(self.xapp.session))
+        lines = [row(cell(title, 26, "bold" if on else ""), (fit(short, MAIN - 30).rstrip() if not on else "", "$ink-2"), on=on)]
         return [*lines, *self.opened(item.sentence, most=4)] if on else lines
 
 

@@ -150,7 +150,7 @@ class NoticeSheetPage(SlowForm):
         return [line(("公示单", "bold")), line(), *rail_block("贴到哪天", "不写按县里定的天数，县里没定就留空手写。"), *rail_block("贴出以后", "在那件申请的公示里记贴出。")]
 
     def job(self) -> Job:
-        from xieli_tui.casework import notice_sheet, papers, printing
+        from xieli_tui.casework import notice_sheet, printing
 
         session, kind, apps, way = self.xapp.session, self.kind, list(self.applications), self.value("way")
         place = self.value("place") if "place" in self.entries else ""
@@ -160,8 +160,7 @@ class NoticeSheetPage(SlowForm):
         typed = Path(self.value("out")).expanduser()
 
         def make() -> Sheets:
-            out = typed if way == "file" else papers.of(session).place("notice", "pdf")
-            made = notice_sheet.write(session, kind, apps, out, place=place or None, start=start, end=end)
+            made = notice_sheet.write(session, kind, apps, typed if way == "file" else None, place=place or None, start=start, end=end)
             if way != "file":
                 (printing.MACHINE.print if way == "print" else printing.MACHINE.show)(Path(made.file))
             return made

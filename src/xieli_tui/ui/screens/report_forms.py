@@ -8,6 +8,7 @@ Rules kept here
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -89,9 +90,17 @@ class ReportLearnPage(SlowForm):
     def _learnt(self, done: Learnt) -> None:
         asked = len(done.questions)
         sheets = f"{len(done.more) + 1} 张工作表，" if done.more else ""
+        self._point(done.name)
         self.xapp.back(f"学会了：{sheets}{len(done.columns)} 栏。", f"有 {asked} 栏拿不准，选一下。" if asked else "Enter 就填。", "done")
         if asked:
             self.xapp.open(ReportAskPage(done.name))
+
+
+    def _point(self, name: str) -> None:
+        """The list behind goes to what was learnt: the next Enter fills it in."""
+        for page in self.app.screen_stack:
+            if hasattr(page, "toward"):
+                page.toward = name
 
 
 class ReportAskPage(FormPage):
@@ -193,7 +202,7 @@ class ReportRunPage(SlowForm):
         return Job(lambda: reports.run(session, self.key, out, asof=asof, diff=diff, village=village or None), lambda done: self._filled(done, diff))
 
     def _filled(self, done: Filled, diff: bool) -> None:
-        self.xapp.back(f"填好了：{done.rows} 行，没有资料 {len(done.blanks)} 格。", "", "done")
+        self.xapp.back(f"填好了：{done.rows} 行。", "", "done")
         self.xapp.open(ReportDonePage(done, diff))
 
 
@@ -204,7 +213,7 @@ class ReportDonePage(ListPage):
     GUIDE = Help(
         "文件在哪里，哪几格没有资料、是谁的；和上次比的，改了哪几格，添了谁，少了谁。",
         (("Enter", "去那一家补"), ("上下", "选"), ("F8", "报表"), ("F2", "回首页"), ("F1", "帮助"), ("Esc", "返回")),
-        (("没有资料的格", "补上再填一次，这一页只说这一次的。"), ("标了色的", "黄的是改过的，绿的是新添的，交出去以前可以去掉。"), ("留空的栏", "学表时说好空着的，手写。")),
+        (("没有资料的格", "补上再填一次，这一页只说这一次的。"), ("也许本来就没有", "没有残疾、没有救助、没有答应的事，空着就对。"), ("标了色的", "黄的是改过的，绿的是新添的，交出去以前可以去掉。"), ("留空的栏", "学表时说好空着的，手写。")),
     )
 
     def __init__(self, done: Filled, diff: bool = False) -> None:
@@ -235,11 +244,15 @@ class ReportDonePage(ListPage):
                 Section(f"改了  {len(done.diff.changed)} 格", together(done.diff.changed), since, "" if done.diff.changed or done.diff.fresh or gone else "和上次一样。"), Section(f"新添  {len(done.diff.fresh)} 行", done.diff.fresh, since),
                 Section(f"少了  {len(gone)} 行", gone, since),
             ]
-        out.append(Section(f"没有资料  {len(done.blanks)} 格" if done.blanks else "没有资料", together(done.blanks), "Enter 去补" if done.blanks else "", "每一格都有。"))
+        gaps = [one for one in done.blanks if not one.maybe]
+        maybe = Counter((one.sheet if len(done.sheets) > 1 else "", one.column) for one in done.blanks if one.maybe)
+        out.append(Section(f"没有资料  {len(gaps)} 格" if gaps else "没有资料", together(gaps), "Enter 去补" if gaps else "", "该有的都有。"))
+        out.append(Section("空着的，也许本来就没有", [line("  ", (words.wide(f"{sheet} {column}".strip()), "$ink-2"), (f"  {many} 格", "$ink-3")) for (sheet, column), many in maybe.items()]))
         return out
 
     def standing(self, sections: Sequence[Section]) -> tuple[str, str]:
-        return f"填好了：{self.done.rows} 行。", f"没有资料 {len(self.done.blanks)} 格，Enter 去补。" if self.done.blanks else "每一格都有。"
+        gaps = sum(1 for one in self.done.blanks if not one.maybe)
+        return f"填好了：{self.done.rows} 行。", f"没有资料 {gaps} 格，Enter 去补。" if gaps else "该有的都有。"
 
     def draw(self, item: Blank, on: bool) -> Sequence[Line]:
         several = len(self.done.sheets) > 1

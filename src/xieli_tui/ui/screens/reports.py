@@ -8,6 +8,7 @@ Rules kept here
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from xieli_tui.ui import words
@@ -15,6 +16,15 @@ from xieli_tui.ui.screens.base import Help, Key
 from xieli_tui.ui.screens.list_page import ListPage, Section
 from xieli_tui.ui.screens.report_forms import ReportAskPage, ReportBackPage, ReportLearnPage, ReportRunPage, ReportSendPage
 from xieli_tui.ui.widgets.paint import Line, cell, line, rail_block, row
+
+
+@dataclass(frozen=True, slots=True)
+class Also:
+    """What else is handed in: a digit, a word, what it is."""
+
+    digit: str
+    word: str
+    what: str
 
 
 class ReportsPage(ListPage):
@@ -31,9 +41,21 @@ class ReportsPage(ListPage):
         (("拿不准的栏", "只问拿不准的，按 2 随时改。"), ("没有资料的格", "填完一格一格列着，是谁的。"), ("县里发的", "收了回传就有，名字一样时先用自己学的。"), ("表、授权书", "Ctrl+P 印。")),
     )
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.toward = ""
+        """The report the cursor goes to when the list comes back: the one just learnt."""
+
+    def reload(self) -> None:
+        super().reload()
+        at = next((at for at, one in enumerate(self.rows.items) if getattr(one, "name", "") == self.toward and self.toward), None)
+        self.toward = ""
+        if at is not None:
+            self.rows.cursor = at
+
     @staticmethod
     def key_of(item: Any) -> Any:
-        return item if isinstance(item, Line) else getattr(item, "ref", "") or item.name
+        return item if isinstance(item, (Line, Also)) else getattr(item, "ref", "") or item.name
 
     def sections(self) -> Sequence[Section]:
         from xieli_tui.casework import reports  # reads workbooks: loaded when the page is opened
@@ -42,14 +64,21 @@ class ReportsPage(ListPage):
         session = self.xapp.session
         found = reports.listed(session)
         own = [one for one in found if one.source == "own"]
+        also = Section("还有", [Also(*one) for one in self.WAYS if self._mine(one[0])])
         mine = Section(f"学过的  {len(own)} 张" if own else "学过的", own, "自己学的", "还没有学过。按 1，写上空表在哪里。")
         if session.role == "county":
             sent: Sequence[Any] = report_maps.listed(session)
-            return (mine, Section(f"发到各村的  {len(sent)} 张", sent, "按 8 收回"))
+            return (mine, Section(f"发到各村的  {len(sent)} 张", sent, "按 8 收回"), also)
         sent = [one for one in found if one.source == "county"]
-        return (mine, Section(f"县里发的  {len(sent)} 张", sent, "随回传来的"))
+        return (mine, Section(f"县里发的  {len(sent)} 张", sent, "随回传来的"), also)
+
+    def _mine(self, digit: str) -> bool:
+        """Whether a way stands in the list of this desk; what acts on a report above is in the help."""
+        return digit in {"village": "1345", "township": "13456", "county": "13456"}[self.xapp.session.role]
 
     def draw(self, item: Any, on: bool) -> Sequence[Line]:
+        if isinstance(item, Also):
+            return (row(cell(item.digit, 4, "bold $primary"), cell(item.word, 16, "bold" if on else ""), cell(item.what, 40, "$ink-2"), on=on),)
         if hasattr(item, "ref"):
             return (row(cell(words.wide(item.name), 36, "bold" if on else ""), cell(f"{item.start} 起", 14, "$ink-2"), cell(item.words, 20, "$ink-2"), on=on),)
         ran = f"{item.last_run} 填过" if item.last_run else "还没有填过"
@@ -59,7 +88,10 @@ class ReportsPage(ListPage):
         return [*lines, *self.opened(f"没有资料：{gaps}" if gaps else size)] if on else lines
 
     def chosen(self, item: Any) -> None:
-        self.xapp.open(ReportBackPage(item.ref) if hasattr(item, "ref") else ReportRunPage(item.name))
+        if isinstance(item, Also):
+            self.way(int(item.digit))
+        else:
+            self.xapp.open(ReportBackPage(item.ref) if hasattr(item, "ref") else ReportRunPage(item.name))
 
     def way(self, digit: int) -> None:
         if digit == 2:
@@ -78,8 +110,8 @@ class ReportsPage(ListPage):
     def _of_row(self, page: Any) -> None:
         """A form about the own report under the cursor."""
         item = self.rows.item
-        if item is None or isinstance(item, Line):
-            self.say("还没有学过表。")
+        if item is None or isinstance(item, (Line, Also)):
+            self.say("在上面选一张学过的。")
         elif hasattr(item, "ref") or item.source != "own":
             self.say("这一张是发下来的。" if not hasattr(item, "ref") else "选上面自己学的。", "县里改。" if not hasattr(item, "ref") else "")
         else:
