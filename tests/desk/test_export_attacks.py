@@ -12,7 +12,7 @@ import pytest
 from desk_office import VILLAGE, Office, visit
 
 from basekit import FullDisk
-from xieli_tui.casework import households
+from xieli_tui.casework import households, papers
 from xieli_tui.casework.export import COVERED, TOPICS, export
 from xieli_tui.casework.session import Session
 from xieli_tui.desk import rulings, standing
@@ -176,6 +176,9 @@ def test_no_way_of_naming_the_file_lays_it_into_a_workspace_or_ends_in_a_defect(
             export(full.county, "households", place, form="json")
         assert caught.value.code == code, ascii(str(place))
     assert (head(full.county), sorted(path.name for path in inside.rglob("*"))) == (before, there)
+    room = papers.of(full.county).place("households", "json")
+    export(full.county, "households", room, form="json")
+    assert room.is_file(), "the private room of the session, which goes when the desk locks, takes it"
     (tmp_path / "a.json.part").write_bytes(b"somebody's own")
     export(full.county, "households", tmp_path / "a.json", form="json")
     assert (tmp_path / "a.json.part").read_bytes() == b"somebody's own"

@@ -3,7 +3,8 @@
 Rules kept here
 - the name is the person's own choice; nothing of the records goes into it;
 - nothing that lies there is overwritten; the file is read back after writing;
-- nothing in clear is laid into a workspace, not through a link either: what lies there is encrypted, backed up and carried.
+- nothing in clear is laid into a workspace, not through a link either: what lies there is encrypted, backed up and carried; but for the private room of an
+  open session (`papers`), which goes when the desk locks.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import os
 from pathlib import Path
 
 from xieli_sync import outbox
+from xieli_tui.casework import papers
 from xieli_tui.casework.session import road_errors
 from xieli_tui.errors import NotFound, Refused
 
@@ -40,7 +42,7 @@ def free(out: Path | str) -> Path:
         place = path.parent.resolve()
     except (OSError, ValueError):
         raise Refused("XL-F03", field="out") from None
-    if any((folder / "keys.json").is_file() and (folder / "kind.json").is_file() for folder in (place, *place.parents)):
+    if not papers.is_room(place) and any((folder / "keys.json").is_file() and (folder / "kind.json").is_file() for folder in (place, *place.parents)):
         raise Refused("XL-F03", "这是工作区的文件夹，里面只放加密的", next_step="请换一个文件夹", field="out")
     return path
 

@@ -31,6 +31,11 @@ _KIND = re.compile(r"[a-z][a-z-]{0,30}")
 _TRIES = 4
 
 
+def is_room(folder: Path) -> bool:
+    """Whether a folder is such a room, held by a session."""
+    return folder.parent.name == FOLDER and _ROOM.fullmatch(folder.name) is not None and (folder / _LOCK).is_file()
+
+
 class Papers:
     """One session's room."""
 
