@@ -377,8 +377,8 @@ def test_other_rows_have_other_ids(tmp_path: Path) -> None:
     for place, value in (("A4", "YJ99"), ("B4", "石守"), ("C4", NUMBERS["李有田"]), ("E4", "失业预警"), ("H4", "2026-12-03")):
         other = read_alerts(write_list(tmp_path / "b.xlsx", names, **{place: value}), TODAY).rows[0].alert
         assert (other == base) is (place == "B4"), f"{place}: whose a number is does not change with the name"
-    for day, today in (("12-02", TODAY), ("12-02", dt.date(2027, 12, 28))):
-        assert read_alerts(write_list(tmp_path / "d.xlsx", names, H4=day), today).rows[0].alert == read_alerts(write_list(tmp_path / "d.xlsx", names, H4="12-02"), TODAY).rows[0].alert
+    for day, read_on in (("12-02", TODAY), ("12-02", dt.date(2027, 12, 28))):
+        assert read_alerts(write_list(tmp_path / "d.xlsx", names, H4=day), read_on).rows[0].alert == read_alerts(write_list(tmp_path / "d.xlsx", names, H4="12-02"), TODAY).rows[0].alert
     bare = [read_alerts(write_list(tmp_path / "c.xlsx", names, A4="", F4=text), TODAY).rows[0].alert for text in ("新核发残疾人证", "新核发残疾人证", "换发残疾人证")]
     assert bare[0] == bare[1] != bare[2]
 
