@@ -12,6 +12,7 @@ from xieli_tui.cli.words import row
 
 if TYPE_CHECKING:
     from xieli_tui.casework.session import Session
+    from xieli_tui.casework.views import Saved
     from xieli_tui.desk.packs import Installed
 
 pack_app = group("本县的政策包：装上就随回传发到各村。")
@@ -19,12 +20,19 @@ holidays_app = group("放假安排：每年国务院公布以后装一次。")
 form_app = group("县里自己的表样：装上就随回传发到各村。")
 report_app = group("县里学过的报表：装上就随回传发到各村，各村直接填。")
 
+Ref = Annotated[str, typer.Argument(help="那一条的编号，在 xieli county pack list 每行的末尾。", metavar="REF")]
+Reason = Annotated[str, typer.Option("--reason", help="为什么收回。")]
+
 
 def _said(done: Installed) -> Said:
     return Said(
         done,
         [row(done.title, done.pack, f"{done.start} 起用，分 {done.parts} 片，随下次回传发到各村。") if done.new else row(done.title, done.pack, f"{done.start} 起，原来就在用。")],
     )
+
+
+def _withdrawn(saved: Saved) -> Said:
+    return Said({"id": saved.id, "seq": saved.seq, "state": saved.state}, [row(f"已保存(第{saved.seq}条)", "已收回")])
 
 
 @pack_app.work("install")
@@ -52,14 +60,13 @@ def list_(session: Session) -> Said:
 @pack_app.work("withdraw")
 def withdraw(
     session: Session,
-    ref: Annotated[str, typer.Argument(help="那一条的编号，在 xieli county pack list 每行的末尾。", metavar="REF")],
-    reason: Annotated[str, typer.Option("--reason", help="为什么收回。")],
+    ref: Ref,
+    reason: Reason,
 ) -> Said:
     """收回一次装上：原来的记录保留，前一版接着用。"""
     from xieli_tui.desk import packs
 
-    saved = packs.withdraw(session, ref, reason)
-    return Said({"id": saved.id, "seq": saved.seq, "state": saved.state}, [row(f"已保存(第{saved.seq}条)", "已收回")])
+    return _withdrawn(packs.withdraw(session, ref, reason))
 
 
 @holidays_app.work("install")
@@ -87,14 +94,13 @@ def install_form(
 @form_app.work("withdraw")
 def withdraw_form(
     session: Session,
-    ref: Annotated[str, typer.Argument(help="那一条的编号，在 xieli county pack list 每行的末尾。", metavar="REF")],
-    reason: Annotated[str, typer.Option("--reason", help="为什么收回。")],
+    ref: Ref,
+    reason: Reason,
 ) -> Said:
     """收回一张表样：往后用前一版，或程序自带的。"""
     from xieli_tui.desk import form_templates
 
-    saved = form_templates.withdraw(session, ref, reason)
-    return Said({"id": saved.id, "seq": saved.seq, "state": saved.state}, [row(f"已保存(第{saved.seq}条)", "已收回")])
+    return _withdrawn(form_templates.withdraw(session, ref, reason))
 
 
 @report_app.work("install")
@@ -122,10 +128,9 @@ def list_reports(session: Session) -> Said:
 def withdraw_report(
     session: Session,
     ref: Annotated[str, typer.Argument(help="那一条的编号，在 xieli county report list 每行的末尾。", metavar="REF")],
-    reason: Annotated[str, typer.Option("--reason", help="为什么收回。")],
+    reason: Reason,
 ) -> Said:
     """收回一张发出的报表。"""
     from xieli_tui.desk import report_maps
 
-    saved = report_maps.withdraw(session, ref, reason)
-    return Said({"id": saved.id, "seq": saved.seq, "state": saved.state}, [row(f"已保存(第{saved.seq}条)", "已收回")])
+    return _withdrawn(report_maps.withdraw(session, ref, reason))
