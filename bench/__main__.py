@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 
-NAMES = ("help", "first_paint", "unlock", "visit", "store", "bundle", "search", "dossier", "today", "replay", "morning", "upload", "report", "export", "peers")
+NAMES = ("help", "first_paint", "unlock", "visit", "store", "bundle", "search", "dossier", "today", "replay", "morning", "upload", "report", "export", "roster", "peers")
 LONG = ("flat",)
 """Run by name only: they take a quarter of an hour."""
 

@@ -21,7 +21,7 @@ IDS = {ident for vocab in codes.VOCABULARIES.values() for ident, _ in vocab} | s
 KNOWN = {
     "JSON", "Excel", "PNG", "PDF", "DOCX", "pdf", "docx", "typ", "zip", "XIELI_PASSPHRASE", "XIELI_NEW_PASSPHRASE", "XIELI_OFFICER_PASSPHRASE", "xlsx", "xls", "ods", "csv", "json", "jsonl", "toml", "ok", "Ctrl", "kdf", "auto", "floor", "office", "private",
     "relation", "person", "name", "low_income", "safety_net", "can_fully_support",  # parts of --obligor
-    "discovery", "minor", "grant", "reject", "facts", "committee", "hired", "T14", "XE1", "screen", "check", "due", "compute", "lint", "packs", "https",
+    "discovery", "minor", "all", "grant", "reject", "facts", "committee", "hired", "T14", "XE1", "screen", "check", "due", "compute", "lint", "packs", "https",
 }
 """File endings, names of keys and of the environment, and words a command takes that are in no vocabulary."""
 

@@ -23,6 +23,7 @@ from xieli_tui.paper.workbook_guard import Facts, SheetFacts, look_over, unreada
 MAX_ROWS = 100_000
 MAX_COLUMNS = 500
 _ERRORS = frozenset({"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "Err:502", "Err:508", "Err:504"})
+_HEAD_ROWS = 200
 _1904 = dt.timedelta(days=1462)
 
 Cell = Any
@@ -32,7 +33,7 @@ Merge = tuple[tuple[int, int], tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A visible sheet: its name, its rows from sheet row 1 on, its merged cells, and the cells whose formula has no result (places from 0)."""
+    """A visible sheet: its name, its rows from sheet row 1 on, the merged cells where a head may be, and the cells whose formula has no result (places from 0)."""
 
     name: str
     rows: list[list[Cell]]
@@ -85,7 +86,7 @@ def read_book(path: Path) -> Book:
                     raise Refused("XL-W04")
                 merges = list(getattr(sheet, "merged_cell_ranges", None) or of_sheet.merges)
                 _spread(rows, merges)
-                found.sheets.append(Sheet(meta.name, rows, merges, frozenset(of_sheet.no_result | _errors(rows)), facts.from_1904))
+                found.sheets.append(Sheet(meta.name, rows, [one for one in merges if one[0][0] < _HEAD_ROWS], frozenset(of_sheet.no_result | _errors(rows)), facts.from_1904))
                 found.said += _hidden(meta.name, of_sheet)
     except PasswordError:
         raise Refused("XL-W03") from None
