@@ -14,6 +14,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from copy import copy
 from typing import TYPE_CHECKING
 
 from xieli_tui.domain.events import EVENTS
@@ -105,12 +106,13 @@ def known_at(store: Store, cut_ms: int) -> Iterator[Tx]:
         if not tx.ask("SELECT 1 FROM journal WHERE arrived_ms>? UNION ALL SELECT 1 FROM delivery_in WHERE at_ms>? LIMIT 1", (cut_ms, cut_ms)):
             yield tx
             return
-    with suppress(_Undone), store.write() as tx:
-        store.kept.clear()  # what it passes on is true of all lines
+    then = copy(store)
+    then.kept = {}  # what is true of all lines is not of these, and others read meanwhile
+    with suppress(_Undone), then.write() as tx:
         tx.ask("DELETE FROM journal WHERE arrived_ms>?", (cut_ms,))
         tx.ask("DELETE FROM delivery_in WHERE at_ms>?", (cut_ms,))
         replay(tx)
-        yield Tx(store, tx.conn, writing=False)
+        yield Tx(then, tx.conn, writing=False)
         raise _Undone
 
 
