@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from desk_office import Office
+from desk_office import VILLAGE, Office
 
 from xieli_tui.casework import application as papers
 from xieli_tui.casework import households, notice_sheet, start_application
@@ -93,6 +93,18 @@ def test_no_name_and_no_group_carries_a_number_an_illness_or_somebody_else(offic
         households.set_household(village, home, {"group": group})
         notice_sheet.write(village, "review", [app], tmp_path / f"{number}.pdf")
         assert laid_out[0].lines[0].head == "王秀英", "an honest place is printed"
+    for number, name in enumerate(("买买提•艾力", "买买提．艾力", "买买提・艾力", "欧阳㛃")):
+        households.set_person(village, head, {"name": name})
+        notice_sheet.write(village, "review", [app], tmp_path / f"n{number}.pdf")
+        assert laid_out[0].lines[0].head in ("买买提·艾力", "欧阳㛃"), "an honest name is printed, whatever its dot"
+    for name in ("第3社区", "八一村", "十里铺居委会（城东）"):
+        village.profile.village_names[VILLAGE] = name
+        notice_sheet.write(village, "review", [app], tmp_path / f"{name}.pdf")
+        assert laid_out[0].village == name
+    for name in ("石桥138村", "1号3院8组0幢", ID, f"李晓雨村{PHONE}", "李晓雨村"):
+        village.profile.village_names[VILLAGE] = name
+        refused(lambda: notice_sheet.write(village, "review", [app], out), "XL-V15")
+    village.profile.village_names[VILLAGE] = "石桥村"
     households.set_household(village, home, {"group": "新胜"})
     refused(lambda: notice_sheet.write(village, "review", [app], out), "XL-V15")
     family(village, "何秀珍", "新胜")

@@ -40,8 +40,9 @@ UNITS = {"month": "元/月", "once": "元"}
 _HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
 _NAME = re.compile(rf"{_HAN}{{2,6}}|{_HAN}{{1,12}}(?:·{_HAN}{{1,12}}){{1,3}}")
 _PLACE = re.compile(rf"[0-9]{{0,3}}{_HAN}{{0,10}}")
-_VILLAGE = re.compile(rf"{_HAN}{{0,24}}(?:[（(]{_HAN}{{1,6}}[）)])?")
-_NUMERAL = re.compile(r"[〇零一二三四五六七八九两幺壹贰叁叄肆伍陆陸柒捌玖兩貳參貮弐洞拐]")
+_VILLAGE = re.compile(rf"(?:{_HAN}|(?<![0-9])[0-9]{{1,2}}(?![0-9])){{0,24}}(?:[（(]{_HAN}{{1,6}}[）)])?")
+_NUMERAL = re.compile(r"[0-9〇零一二三四五六七八九两幺壹贰叁叄肆伍陆陸柒捌玖兩貳參貮弐洞拐]")
+_DOTS = re.compile(f"(?<={_HAN})[•・‧∙⋅・．.](?={_HAN})")
 _COUNTED = re.compile(r"[十百千拾佰仟廿卅]")
 _MOST_NUMERALS = 3
 """What a name or a place has at most; four say the end of a number."""
@@ -87,8 +88,8 @@ def _place(text: str, what: str, shape: re.Pattern[str] = _PLACE) -> None:
 
 
 def plain(text: str) -> str:
-    """A text by the characters it is read as: one that only looks like another is that other."""
-    return unicodedata.normalize("NFKC", text)
+    """A text by the characters it is read as: one that only looks like another is that other, and the dot in a name is one dot."""
+    return _DOTS.sub("·", unicodedata.normalize("NFKC", text))
 
 
 def counted(text: str, most: int = _MOST_NUMERALS) -> bool:
