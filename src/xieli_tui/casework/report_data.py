@@ -85,6 +85,11 @@ class Source:
         return out
 
     @cached_property
+    def operators(self) -> Mapping[tuple[str, str], str]:
+        """(device, number) -> name."""
+        return queries.operator_names(self.tx)
+
+    @cached_property
     def visits(self) -> Mapping[str, Sequence[rows.Visit]]:
         """household -> visits until the day, newest first."""
         return _by_home(one for one in queries.visits(self.tx) if one.on <= self.day)
@@ -239,6 +244,14 @@ def _visit(read: Callable[[rows.Visit], str]) -> Callable[[Source, Line], Any]:
     return lambda _source, line: read(line.visit) if line.visit is not None else None
 
 
+def _visit_by(source: Source, line: Line) -> str | None:
+    """Who went: those named, else who wrote it down (`record_visit`: the operator when none is named)."""
+    one = line.visit
+    if one is None:
+        return None
+    return "、".join(name for name, _ in one.visitors) or source.operators.get((one.dev, one.by), "")
+
+
 def _marks(visit: rows.Visit) -> str:
     return "、".join(f"{codes.label('dimension', key)}{codes.label('mark', str(mark))}" for key, mark in visit.marks.items() if mark > 1)
 
@@ -320,7 +333,7 @@ READ: dict[str, Read] = {
     "marital": _of_person("marital"), "education": _of_person("education"), "school": _of_person("school"), "nation": _of_person("nation"), "support_mode": _of_person("support_mode"), "guardian": _of_person("guardian"), "helper": lambda source, line: "、".join(dict.fromkeys(source.helpers.get(line.home.id, ()))), "bank": _exact("bank"),
     "note": lambda source, line: masked(str((line.person.fields.get("note") if line.person else "") or line.home.fields.get("note") or "")),
     "income_month": _income("income_month"), "income_year": _income("income_year"),
-    "visit_on": _visit(lambda one: one.on), "visit_by": _visit(lambda one: "、".join(name for name, _ in one.visitors)), "visit_met": _visit(lambda one: codes.label("met", one.met)),
+    "visit_on": _visit(lambda one: one.on), "visit_by": _visit_by, "visit_met": _visit(lambda one: codes.label("met", one.met)),
     "visit_kind": _visit(lambda one: codes.label("visit_kind", one.kind)), "visit_marks": _visit(_marks), "visit_changes": _visit(lambda one: codes.labels("change", one.changes)),
     "visit_promise": _visit(lambda one: masked(one.promise)), "visit_note": _visit(lambda one: masked(one.note)), "visit_found": _visit(_found),
     "visits_year": lambda source, line: len(_YEAR(source, line)), "visits_month": lambda source, line: len(_MONTH(source, line)), "is_visited": lambda source, line: bool(_MONTH(source, line)),

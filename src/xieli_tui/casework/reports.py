@@ -233,7 +233,7 @@ def run(
     why = values.text(reason, "reason") or report.reason
     written, told = _compared(report, parts, before if diff else None)
     blanks = tuple(
-        Blank(part.sheet.first + at, one.head, part.sheet.sheet, line.home, _begin(part.sheet, line.values), one.field in SOMETIMES)
+        Blank(part.sheet.first + at, one.head, part.sheet.sheet, line.home, line.who, one.field in SOMETIMES)
         for part in parts for at, line in enumerate(part.lines) for one in part.sheet.columns if one.field and line.values[one.at] is None
     )
     data = refill.refill(report, *written)
@@ -252,10 +252,11 @@ def run(
 
 
 class _Line(NamedTuple):
-    """A line of a sheet: what it is of, the same from run to run; whose it is; its cells."""
+    """A line of a sheet: what it is of, the same from run to run; whose it is, by id and by name; its cells."""
 
     key: str
     home: str
+    who: str
     values: dict[int, Any]
 
 
@@ -282,10 +283,16 @@ def _lines(source: Source, report: SheetMap, filters: Mapping[str, str], village
         if not all(_fits(source, line, name, word) for name, word in filters.items()):
             continue
         number = len(out) + 1
-        out.append(_Line(line.key, line.home.id, {one.at: _cell(source.value(one.field, line, number), one) for one in report.columns if one.field}))
+        out.append(_Line(line.key, line.home.id, _who(source, line), {one.at: _cell(source.value(one.field, line, number), one) for one in report.columns if one.field}))
         if number > MAX_ROWS:
             raise Refused("XL-W04")
     return out
+
+
+def _who(source: Source, line: Line) -> str:
+    """Head and person; at a desk the village before them."""
+    village = "" if source.session.role == "village" else source.places.get(line.home.village, line.home.village)
+    return " ".join(dict.fromkeys(word for word in (village, line.home.head_name, line.person.name if line.person is not None else "") if word))
 
 
 def _cell(value: Any, column: report_map.Column) -> Any:
@@ -332,7 +339,7 @@ def _compared(report: ReportMap, parts: Sequence[_Part], before: Any) -> tuple[l
         for at, line in enumerate(part.lines):
             was = old.get(part.mark + line.key)
             differs = [one for one, value in zip(columns, was[1:], strict=True) if _said(line.values[one.at]) != value] if was is not None else []
-            here = Blank(part.sheet.first + at, "", part.sheet.sheet, line.home, _begin(part.sheet, line.values))
+            here = Blank(part.sheet.first + at, "", part.sheet.sheet, line.home, line.who)
             if was is None:
                 added.append(here)
             changed += [replace(here, column=one.head) for one in differs]

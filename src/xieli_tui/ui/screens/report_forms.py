@@ -257,7 +257,7 @@ class ReportDonePage(ListPage):
     def draw(self, item: Blank, on: bool) -> Sequence[Line]:
         several = len(self.done.sheets) > 1
         where = f"{words.wide(item.sheet)} 第 {item.row} 行" if several else f"第 {item.row} 行"
-        lines = [row(cell(where, 22 if several else 12, "$ink-3"), cell(words.wide(item.who), 20, "bold" if on else ""), cell(words.wide(item.column), 32 if several else 42, "$ink-2"), on=on)]
+        lines = [row(cell(where, 22 if several else 12, "$ink-3"), cell(words.wide(words.short_place(item.who)), 20, "bold" if on else ""), cell(words.wide(item.column), 32 if several else 42, "$ink-2"), on=on)]
         return [*lines, *self.opened(words.wide(item.column) if cell_len(words.wide(item.column)) > (32 if several else 42) else "")] if on else lines
 
     def chosen(self, item: Blank) -> None:
