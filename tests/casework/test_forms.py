@@ -198,6 +198,30 @@ def test_several_subjects_are_one_pdf_and_each_is_recorded(village: tuple[Sessio
     assert [(one["form"], one["subject"]) for one in lines] == [("commitment", home.application) for home in homes.values()]
 
 
+def test_a_group_is_printed_in_one_file_or_a_file_for_each_family_named_by_its_number(village: tuple[Session, dict[str, Home]], tmp_path: Path) -> None:
+    session, homes = village
+    assert set(forms.families(session, "全村")) == {home.household for home in homes.values()}
+    assert forms.families(session, "三组") == [homes[RARE].household]
+    with pytest.raises(NotFound, match="XL-V40"):
+        forms.families(session, "9组")
+    whole = forms.save(session, "cover", forms.families(session, "全村"), tmp_path / "a.pdf")
+    assert len(whole.numbers) == 3
+    room = tmp_path / "each"
+    room.mkdir()
+    done = forms.save_each(session, "cover", forms.families(session, "全村"), room)
+    assert {Path(one.file).name for one in done} == {f"{one.numbers[0]}.PDF" for one in done}
+    assert set(whole.numbers) == {one.numbers[0] for one in done}
+    with session.reading() as tx:
+        before = journal.head(tx, session.dev, session.ep)[0]
+    for code, folder, kind in (("XL-F08", room, "pdf"), ("XL-F05", tmp_path / "no", "pdf"), ("XL-F07", tmp_path / "a.pdf", "pdf"), ("XL-V08", room, "exe")):
+        with pytest.raises((Refused, NotFound)) as said:
+            forms.save_each(session, "cover", [homes[RARE].household], folder, kind)
+        assert said.value.code == code
+    with session.reading() as tx:
+        assert journal.head(tx, session.dev, session.ep)[0] == before, "nothing is recorded of what was refused"
+    assert len(forms.save_each(session, "cover", [homes[RARE].household, homes[RARE].household], room, "docx")) == 1
+
+
 def test_what_is_refused_is_said_and_nothing_is_recorded(village: tuple[Session, dict[str, Home]], tmp_path: Path) -> None:
     session, homes = village
     app = homes[RARE].application

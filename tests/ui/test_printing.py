@@ -11,7 +11,7 @@ import pytest
 
 from xieli_tui.casework import households, papers, printing, start_application
 from xieli_tui.casework.session import Session
-from xieli_tui.errors import Refused
+from xieli_tui.errors import NotFound, Refused
 from xieli_tui.store import journal
 from xieli_tui.ui.screens.printing import KeepSheetPage, PrintPage
 
@@ -85,6 +85,45 @@ async def test_on_the_page_of_the_day_the_route_comes_first_and_is_kept_as_a_fil
         assert hand.shows("已经有同名的文件")
         assert printing.last_way(village) == "file"
     assert machine.printed == machine.shown == []
+
+
+async def test_several_families_are_ticked_and_printed_in_one_piece_each_recorded(village: Session, open_app: Any, machine: Desk, tmp_path: Path) -> None:
+    async with open_app(village) as hand:
+        await hand.press("f2", "ctrl+p", "space")
+        assert hand.page.NAME == "几户一起印", hand.text()
+        await hand.press("ctrl+s")
+        assert hand.shows("还没有勾"), hand.text()
+        await hand.press("3")
+        assert hand.shows("2组  3 户"), hand.text()
+        await hand.press("1")
+        assert hand.shows("勾上 3 户"), hand.text()
+        await hand.press("space", "ctrl+s")
+        assert hand.shows("户档封面目录"), hand.text()
+        assert hand.shows("2 户"), hand.text()
+        assert not hand.shows("一次性告知单"), "no family has an application"
+        await hand.press("left", "1")
+        assert len(machine.printed) == 1
+        assert printed(village) == ["cover", "cover"]
+        await hand.press("left", "3")
+        hand.page.entries["out"].value = str(tmp_path / "申请表.docx")
+        await hand.press("ctrl+s")
+        assert hand.shows("docx 一次一份"), hand.text()
+        hand.page.entries["out"].value = str(tmp_path / "申请表.pdf")
+        await hand.press("ctrl+s")
+        assert hand.shows("存到"), hand.text()
+    assert (tmp_path / "申请表.pdf").read_bytes().startswith(b"%PDF-")
+    assert printed(village)[2:] == ["application", "application"]
+
+
+def test_away_from_a_family_the_sheets_of_the_work_and_a_card_of_every_kind_can_be_printed(village: Session) -> None:
+    offers = printing.offers(village)
+    assert [one.form for one in offers[:4]] == ["route", "handover", "receipt", "recovery"]
+    cards = {one.which: one.subject for one in offers[4:]}
+    assert {one.form for one in offers[4:]} == {"card"}
+    assert {"dibao", "temp_emergency"} <= set(cards.values())
+    assert printing.offers_of_many(village, []) == []
+    with pytest.raises(NotFound):
+        printing.offers_of_many(village, ["00000000-0000-7000-8000-000000000000"])
 
 
 async def test_no_printer_is_said_and_the_sheet_can_still_be_kept(village: Session, open_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -91,6 +91,17 @@ def bundles(session: Session) -> list[Row]:
     ]
 
 
+def _here(session: Session) -> str:
+    return session.profile.villages[0] if session.profile.villages else session.profile.area
+
+
+def kinds_of_cards(session: Session, tx: Tx) -> tuple[str, ...]:
+    """Kinds the policy files in force here have a 明白卡 of, as the kinds stand in every list."""
+    held = packs.of(tx).on(session.today)
+    spoken = {kind for pack in held.packs.values() if pack.active(_here(session), session.today)[0] for kind in pack.cards}
+    return tuple(one.id for one in codes.KINDS if one.id in spoken)
+
+
 def _source(title: str, cite: str, doc_no: str) -> str:
     """Where it is written: title, clause without the pack's own number, the paper's number."""
     clause = cite.partition(":")[2]
@@ -106,7 +117,7 @@ def card(session: Session, kind: str, region: str = "") -> dict[str, Any]:
     ident = codes.find("kind", kind.strip()) if kind.strip() else None
     if ident is None:
         raise Refused("XL-V08", "救助种类，例如 dibao 或 低保", field="kind")
-    here = region or (session.profile.villages[0] if session.profile.villages else session.profile.area)
+    here = region or _here(session)
     with session.reading() as tx:
         held = packs.of(tx).on(session.today)
         speaking = sorted((pack for pack in held.packs.values() if pack.active(here, session.today)[0] and ident in pack.cards), key=lambda pack: pack.order)

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xieli_sync import outbox
 from xieli_tui.casework import contacts, form_case, form_family, form_work, out_file, papers, reads, templates, values
 from xieli_tui.domain.events.road import AuditPrinted
+from xieli_tui.domain.text import same_group
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.paper import docx, glyphs, pdf, qr
 from xieli_tui.paper.catalogue import FORMS, Form
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 HOTLINE = "12349"
 """热线 printed on every slip where the county set no other (design 10)."""
+ALL = "全村"
 KINDS = ("pdf", "docx")
 Data = dict[str, Any]
 
@@ -151,6 +153,39 @@ def save(
     made = render(session, form, subjects, kind, group)
     written = out_file.write(path, made.data, fs)
     return _printed(written, made)
+
+
+def families(session: Session, group: str) -> list[str]:
+    """Every family of a 村民小组, the whole list for ALL: what a form is printed for at once. Raises NotFound: XL-V40 nobody lives there."""
+    with session.reading() as tx:
+        found = [one.id for one in queries.households(tx) if one.known and (group.strip() == ALL or same_group(str(one.fields.get("group", "")), group))]
+    if not found:
+        raise NotFound("XL-V40", "这个小组没有登记的户", field="group")
+    return found
+
+
+def save_each(session: Session, form: str, subjects: Sequence[str], folder: Path | str, kind: str = "pdf", fs: outbox.Fs = outbox.OS_FS) -> list[Printed]:
+    """A file for each subject in a folder that is there, named by the number of the form: no name of anybody is a file's name.
+
+    Raises:
+        As `render`; Refused: XL-F07 no folder, XL-F02, XL-F03, XL-F08 (before the first is written, when a number of it lies there).
+        NotFound: XL-F05.
+    """
+    room = Path(folder)
+    if not room.exists():
+        raise NotFound("XL-F05", field="out")
+    if not room.is_dir():
+        raise Refused("XL-F07", field="out")
+    found = FORMS[_form(form)]
+    ending = values.choice(kind, KINDS, "kind").upper()
+    with session.reading() as tx:
+        about = _subjects(tx, found, subjects)
+    places = {one.ident: out_file.free(room / f"{_number(session, found, one)}.{ending}") for one in about}
+    out: list[Printed] = []
+    for one in about:
+        made = render(session, form, [one.ident or one.kind] if found.about else [], kind)
+        out.append(_printed(out_file.write(places[one.ident], made.data, fs), made))
+    return out
 
 
 def to_look_at(session: Session, form: str, subjects: Sequence[str] = (), kind: str = "pdf", group: str | None = None) -> Printed:
@@ -329,8 +364,7 @@ def _names(tx: Tx, session: Session) -> dict[str, str]:
 
 def _numbered(session: Session, form: Form, one: Subject, data: Data) -> Data:
     today = session.today
-    ident = one.ident or session.dev[:8]
-    number = f"{form.mark}-{today:%Y%m%d}-{ident.replace('-', '')[-8:]}"
+    number = _number(session, form, one)
     digest = hashlib.sha256(json.dumps(data, ensure_ascii=False, sort_keys=True).encode()).hexdigest()[:16]
     mark = "演示" if session.profile.demo else "练习" if session.profile.practice else ""
     data["form"] = {
@@ -339,6 +373,10 @@ def _numbered(session: Session, form: Form, one: Subject, data: Data) -> Data:
     }
     data["form"]["qr"] = qr.svg(_code(data))
     return data
+
+
+def _number(session: Session, form: Form, one: Subject) -> str:
+    return f"{form.mark}-{session.today:%Y%m%d}-{(one.ident or session.dev[:8]).replace('-', '')[-8:]}"
 
 
 def _code(data: Data) -> str:

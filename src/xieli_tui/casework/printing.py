@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from xieli_tui.casework import application_card, forms, values
+from xieli_tui.casework import application_card, form_work, forms, reads, values
 from xieli_tui.domain import codes
 from xieli_tui.errors import Refused
 from xieli_tui.paper.catalogue import FORMS
@@ -37,12 +37,18 @@ PATIENCE = 20
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One sheet that can be printed now: the form, what it is about, its title, which one it is."""
+    """One sheet that can be printed now: the form, what it is about, its title, which one it is. `more`: the other families of a batch, each with a document of its own."""
 
     form: str
     subject: str
     title: str
     which: str = ""
+    more: tuple[str, ...] = ()
+
+    @property
+    def subjects(self) -> list[str]:
+        """What is printed, in order."""
+        return [self.subject, *self.more] if self.subject else []
 
 
 class Machine(Protocol):
@@ -128,7 +134,7 @@ def go(session: Session, offer: Offer, way: str, machine: Machine | None = None)
         As `forms.to_look_at`; Refused: XL-V08 another way, XL-F31 no program for it.
     """
     way = values.choice(way, ("print", "show"), "way")
-    made = forms.to_look_at(session, offer.form, [offer.subject] if offer.subject else [])
+    made = forms.to_look_at(session, offer.form, offer.subjects)
     at = machine or MACHINE
     (at.print if way == "print" else at.show)(Path(made.file))
     keep_way(session, way)
@@ -137,7 +143,7 @@ def go(session: Session, offer: Offer, way: str, machine: Machine | None = None)
 
 def keep(session: Session, offer: Offer, out: Path | str) -> Printed:
     """The sheet in a file of her choice; the way is kept. Raises as `forms.save`."""
-    made = forms.save(session, offer.form, [offer.subject] if offer.subject else [], out)
+    made = forms.save(session, offer.form, offer.subjects, out)
     keep_way(session, "file")
     return made
 
@@ -151,7 +157,7 @@ def offers(session: Session, household: str = "", application: str = "", work: b
     """What can be printed: of an application or of a family with its newest one; of the work itself when neither is in front, or before them with `work`."""
     of_work = [Offer(form, "", FORMS[form].word_at(session.role)) for form in (("route", "handover", "receipt", "recovery") if session.role == "village" else ("recovery",))]
     if not household and not application:
-        return of_work
+        return [*of_work, *_cards(session)]
     with session.reading() as tx:
         app = queries.application(tx, application) if application else _newest(tx, household)
         home = app.household if app is not None else household
@@ -166,6 +172,29 @@ def offers(session: Session, household: str = "", application: str = "", work: b
         if app is not None:
             out += [Offer("card", kind, FORMS["card"].title, codes.label("kind", kind)) for kind in app.kinds]
     return [*of_work, *out] if work else out
+
+
+OF_MANY = ("cover", "visit", "application", "consent", "commitment", "entrust", "survey", "kin")
+"""Forms that every family can have, with an application or without one: what is printed for several at once."""
+
+
+def offers_of_many(session: Session, households: Sequence[str]) -> list[Offer]:
+    """What can be printed for several families in one piece, each on sheets of its own; what families have yet to bring only where each has an application.
+
+    Raises:
+        NotFound: XL-V40.
+    """
+    with session.reading() as tx:
+        homes = [reads.household(tx, one).id for one in dict.fromkeys(households)]
+        every = [*OF_MANY, *(("missing",) if all(_newest(tx, home) is not None for home in homes) else ())]
+    return [Offer(form, homes[0], FORMS[form].word_at(session.role), f"{len(homes)} 户", tuple(homes[1:])) for form in every] if homes else []
+
+
+def _cards(session: Session) -> list[Offer]:
+    """明白卡 of every kind the policy files here speak of."""
+    with session.reading() as tx:
+        kinds = form_work.kinds_of_cards(session, tx)
+    return [Offer("card", kind, FORMS["card"].title, codes.label("kind", kind)) for kind in kinds]
 
 
 def _newest(tx: Tx, household: str) -> rows.Application | None:

@@ -56,11 +56,17 @@ def render(
     form: Annotated[str, typer.Argument(help="哪一张，见 xieli form list。", metavar="FORM")],
     out: Out,
     about: Annotated[list[str] | None, typer.Option("--for", help="给谁的：申请、户、走访、转介的编号，或救助种类；可以写几次，一个一份。", metavar="ID")] = None,
+    only: Annotated[str | None, typer.Option("--group", help="一个村民小组的每一户，一户一份；写 全村 就是每一户。")] = None,
+    each: Annotated[str | None, typer.Option("--each", help="一户一个文件，写 PDF 或 DOCX；--out 写文件夹，文件名是表单编号。", metavar="KIND")] = None,
 ) -> Said:
-    """印一张表单，存成 .PDF 或 .DOCX。会记一笔。"""
+    """印一张表单，存成 .PDF 或 .DOCX；几份合成一个文件，或一户一个文件。会记一笔。"""
     from xieli_tui.casework import forms
 
-    return said(forms.save(session, form, about or (), out))
+    whom = [*(about or ()), *(forms.families(session, only) if only else ())]
+    if each is None:
+        return said(forms.save(session, form, whom, out))
+    done = forms.save_each(session, form, whom, out, each.lower())
+    return Said({"files": done}, [*(row(one.title, *one.numbers, one.file) for one in done), f"{len(done)} 个文件。里面有姓名和证件号，用完收好。"])
 
 
 @route_app.work("print")

@@ -166,6 +166,7 @@ PROGRAM: tuple[Command, ...] = (
     Command("89", "没写完", "草稿都在这里：接着写，或者不要了", _place("drafts")),
     Command("83", "找人", "姓名、小名、拼音头字母、证件和电话尾号", _place("find"), "Ctrl+F"),
     Command("90", "打印", "表、授权书、清单、路线单，填过的都能印", lambda app: app.action_print(), "Ctrl+P"),
+    Command("94", "几户一起印", "勾上几户，同一张表一户一份", desk_ways.open_list("print_many")),
     Command("84", "看全号", "证件号、电话显示 20 秒，会记一笔", lambda app: app.action_reveal(), "Ctrl+R"),
     Command("85", "锁屏", "离开一会儿，没写完的都在草稿里", lambda app: app.action_lock(), "Ctrl+L"),
     Command("86", "换色", "日间、夜间、素框轮着换", lambda app: app.action_turn_theme(), "Ctrl+T"),

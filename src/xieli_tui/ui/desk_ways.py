@@ -27,6 +27,7 @@ from xieli_tui.ui.screens.officers import OfficersPage
 from xieli_tui.ui.screens.passphrases import WorkersPage
 from xieli_tui.ui.screens.phone_book import PhonesPage
 from xieli_tui.ui.screens.platform import PlatformPage, PlatformsPage, TransferPage
+from xieli_tui.ui.screens.print_many import PrintManyPage
 from xieli_tui.ui.screens.public_events import EventClosePage, EventOpenPage, EventsPage
 from xieli_tui.ui.screens.receiver import ReceiverPage
 from xieli_tui.ui.screens.referral_list import ReferralsPage
@@ -49,6 +50,7 @@ LISTS: dict[str, Callable[[], Page]] = {
     "conflicts": ConflictsPage, "roster": RosterPage, "encounters": EncountersPage, "long_term": LongTermPage, "files": PolicyFilesPage, "held": HeldBackPage, "workers": WorkersPage, "officers": OfficersPage,
     "handover": HandoverPage, "handovers": DeskHandoversPage, "merges": MergesPage, "forks": ForksPage, "send_up": SendUpPage, "receiver": ReceiverPage, "drill": DrillPage,
     "export": ExportPage, "count": CountPage, "statistics": StatisticsPage, "notice_sheet": NoticePickPage, "alert_list": AlertListPage, "alert_list_out": IssueListPage, "alert_feedback": AlertFeedbackPage,
+    "print_many": PrintManyPage,
 }
 """Pages by name, as the command list opens them."""
 NEW = "new"

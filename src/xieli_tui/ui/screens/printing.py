@@ -31,19 +31,20 @@ class PrintPage(Page):
 
     Args:
         subject: for the title line. household, application: what is in front. work: the sheets of the work itself first.
+        households: several families at once, each with sheets of its own.
     """
 
     NAME = "打印"
     GUIDE = Help(
         "选一张，按数字就印。左右换打印的办法：直接打印、打开查看、存成文件，上次用的记着。",
-        (("0-9", "印这一张"), ("左右", "换办法"), ("Enter", "印"), ("Esc", "返回")),
-        (("里面有什么", "填过的都在，没填的空着手写。证件号是完整的，印一次记一笔。"), ("看完就收", "直接打印、打开查看用的文件，锁屏、退出就没了。存成文件的要自己收好。"), ("先看再印", "头一次先打开查看，看着对再印。")),
+        (("0-9", "印这一张"), ("左右", "换办法"), ("空格", "几户一起印"), ("Enter", "印"), ("Esc", "返回")),
+        (("里面有什么", "填过的都在，没填的空着手写。证件号是完整的，印一次记一笔。"), ("看完就收", "直接打印、打开查看用的文件，锁屏、退出就没了。存成文件的要自己收好。"), ("先看再印", "头一次先打开查看，看着对再印。"), ("几户一起", "空格，勾上几户，同一张表一户一份。")),
     )
     BINDINGS: ClassVar[list[BindingType]] = [Binding("left", "turn(-1)", show=False), Binding("right", "turn(1)", show=False)]
 
-    def __init__(self, subject: str = "", household: str = "", application: str = "", work: bool = False) -> None:
+    def __init__(self, subject: str = "", household: str = "", application: str = "", work: bool = False, households: tuple[str, ...] = ()) -> None:
         super().__init__()
-        self.subject, self.household, self.application, self.work = subject, household, application, work
+        self.subject, self.household, self.application, self.work, self.households = subject, household, application, work, households
         self.sheets: tuple[printing.Offer, ...] = ()
         self.way, self.busy = "show", False
 
@@ -54,7 +55,8 @@ class PrintPage(Page):
 
     def reload(self) -> None:
         session = self.xapp.session
-        self.sheets = tuple(self.attempt(lambda: printing.offers(session, self.household, self.application, self.work)) or ())
+        many = self.households
+        self.sheets = tuple(self.attempt(lambda: printing.offers_of_many(session, many) if many else printing.offers(session, self.household, self.application, self.work)) or ())
         self.way = self.attempt(lambda: printing.last_way(session)) or "show"
         self.rows.show(self.sheets)
         self._show_way()
@@ -83,7 +85,7 @@ class PrintPage(Page):
                 *say("证件号是完整的，印一次记一笔。锁屏、退出，看过的就没了。", "$ink-2")]
 
     def foot(self) -> Sequence[Key]:
-        return (("0-9", "印"), ("左右", "换办法"), ("Enter", "印"), ("F2", "今日"), ("F1", "帮助"), ("Esc", "返回"))
+        return (("0-9", "印"), ("左右", "换办法"), *(() if self.households else (("空格", "几户一起"),)), ("F2", "今日"), ("F1", "帮助"), ("Esc", "返回"))
 
     def about(self) -> str | None:
         return self.household or None
@@ -95,6 +97,12 @@ class PrintPage(Page):
         self.say(f"{dict(printing.WAYS)[self.way]}。")
 
     def on_key(self, event: events.Key) -> None:
+        if event.key == "space" and not self.households:
+            from xieli_tui.ui.screens.print_many import PrintManyPage
+
+            event.stop()
+            self.xapp.open(PrintManyPage())
+            return
         digit = digit_of(event)
         if digit is None:
             return
@@ -135,7 +143,7 @@ class PrintPage(Page):
     def _done(self, made: Printed, way: str) -> None:
         self.busy = False
         if self.xapp.page is not None:
-            self.xapp.page.say(f"{made.title}，{DONE[way]}。", "、".join(made.numbers), "done")
+            self.xapp.page.say(f"{made.title}，{DONE[way]}。", "、".join(made.numbers) if len(made.numbers) < 3 else f"{len(made.numbers)} 份。", "done")
 
 
 class KeepSheetPage(QuietForm):
