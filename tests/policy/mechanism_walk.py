@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import openpyxl
+
 from xieli_tui.casework.session import open_session
 from xieli_tui.cli.main import main
 from xieli_tui.store import journal
@@ -303,6 +305,14 @@ def answer_alerts(village: Hand, county: Hand, base: Path, home: str, plain: str
         village("alert", "answer", one["id"], "--visit", visit["id"], "--disposition", way, "--note", "看过了", *more)
         ways_taken.add(way)
     assert {"special_case", "referred"} <= ways_taken
+    matched = base / "matched.xlsx"
+    sheet = openpyxl.Workbook()
+    sheet.active.append(["预警编号", "姓名", "所在村", "预警类型", "推送日期", "核查结果"])
+    sheet.active.append(["YJ1", "查无此人", VILLAGE, "失业预警", "2026-12-20"])
+    sheet.save(matched)
+    listed = village("alert", "import", matched)["alerts"][0]["alert"]
+    village("alert", "match", listed, "--household", home)
+    assert village("alert", "feedback", matched, "--out", base / "fed-back.xlsx")["open"] == 1
     village("policy", "screen", home)
     village("apply", "list")
     notice = village("notice", "post", plain, "--kind", "long_term", "--from", "2026-12-10")
@@ -310,6 +320,8 @@ def answer_alerts(village: Hand, county: Hand, base: Path, home: str, plain: str
     village("notice", "take-down", notice["id"])
     village("notice", "list")
     travel(village, county, base)
+    assert county("county", "alert", "issue", matched, "--dry-run")["unmatched"] == 1
+    assert county("county", "feedback", matched, "--out", base / "fed-back-county.xlsx")["strange"] == 1
     assert county("county", "alert", "agenda")["agenda"]
     county("county", "conference", "hold", "--member", "李县办", "--member", "周干事", "--result", "按急难办", "--household", home)
     county("county", "conference", "list")
