@@ -182,6 +182,8 @@ def search(sheet: Sheet, words: HeadWords, count: Callable[[Head], int]) -> Head
     for top in range(min(_LOOK, len(sheet.rows))):
         if found and top > found[0][3].top + 1:
             break
+        if _title(sheet.rows[top]):
+            continue
         for depth in range(1, DEEPEST + 1):
             rows = sheet.rows[top : top + depth]
             if len(rows) < depth or any(not isinstance(cell, str) for row in rows[1:] for cell in row):
@@ -197,13 +199,18 @@ def search(sheet: Sheet, words: HeadWords, count: Callable[[Head], int]) -> Head
 def grown(sheet: Sheet, head: Head) -> Head:
     """A head with the rows on top that its merged cells tie to it: what stands there says whose a column is."""
     top, bottom, width = head.top - 1, head.row - 1, len(head.texts)
-    while top > 0 and bottom - top + 1 < DEEPEST:
+    while top > 0 and bottom - top + 1 < DEEPEST and not _title(sheet.rows[top - 1]):
         tied = any(first < top <= last for (first, _left), (last, _right) in sheet.merges)
         above = any(first == last == top - 1 and right > left and not (left == 0 and (right + 1) * 3 >= width * 2) for (first, left), (last, right) in sheet.merges)
         if not tied and not above:
             break
         top -= 1
     return head_at(sheet, top, bottom - top + 1) if top != head.top - 1 else head
+
+
+def _title(row: Sequence[Cell]) -> bool:
+    """A row of one word: a title, however far it is merged."""
+    return len({_word(cell) for cell in row if cell != ""}) < 2
 
 
 def heads_of(sheet: Sheet) -> Iterator[Head]:
@@ -235,7 +242,7 @@ def read_word(text: str, above: Sequence[str], words: HeadWords) -> str:
     if _OTHERS.search(context) or (name is None and _OTHERS.search(key)):
         return ""
     if name is not None:
-        if hit := _NUMBERED.match(context):
+        if hit := next((hit for word in reversed(above) if (hit := _NUMBERED.match(key_of(word)))), None):
             return f"m{_nth(hit[1])}.{name}"
         if name != "relation" and _HEADS.search(context) and not _MEMBERS.search(context):
             return "head" if name == "name" else f"head.{name}"
