@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import unicodedata
 from pathlib import Path
 
@@ -183,3 +184,5 @@ def test_no_way_of_naming_the_file_lays_it_into_a_workspace_or_ends_in_a_defect(
     export(full.county, "households", tmp_path / "a.json", form="json")
     assert (tmp_path / "a.json.part").read_bytes() == b"somebody's own"
     assert os.listdir(tmp_path).count("a.json") == 1
+    if os.name == "posix":
+        assert stat.S_IMODE((tmp_path / "a.json").stat().st_mode) == 0o600, "nobody else on the machine reads it"

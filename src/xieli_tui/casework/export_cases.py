@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 NOT_WATCHED = ("", "none", "dibao", "tekun", "edge")
 """Categories that are in receipt or on no list: no pack keeps a watch over these alone."""
+OWN_MARKS = ("indicator", "period")
+"""Columns of an alert the program raised itself: marks of its own, nobody's words."""
 _UNIT = {"month": "元/月", "once": "元", "year": "元/年"}
 
 
@@ -121,7 +123,7 @@ def _alerts(tx: Tx, since: str, _today: dt.date) -> Iterator[Row]:
         yield {
             **head, "alert": one.id, "number_given": one.number, "on": one.on, "due": one.due, "who": names.get(one.person, head.get("head", "")), "class": _label("alert_class", one.cls),
             "text": one.text, "amount": _fen(one.amount), "disposition": _label("disposition", one.answered), "answered_on": one.answered_on, "answer_note": one.answer_note,
-            "given": "；".join(f"{name}：{value}" for name, value in one.columns.items()),
+            "given": "；".join(f"{name}：{value}" for name, value in one.columns.items() if name not in OWN_MARKS),
         }
 
 

@@ -2,7 +2,7 @@
 
 Rules kept here
 - the name is the person's own choice; nothing of the records goes into it;
-- nothing that lies there is overwritten; the file is read back after writing;
+- nothing that lies there is overwritten; the file is read back after writing; only who wrote it may read it where the system keeps such rights;
 - nothing in clear is laid into a workspace, not through a link either: what lies there is encrypted, backed up and carried; but for the private room of an
   open session (`papers`), which goes when the desk locks.
 """
@@ -51,7 +51,20 @@ _LONGEST_NAME = 240
 """Bytes of a name most systems keep, with room for the mark of a file that is being written."""
 
 
+class _Private(outbox.OsFs):
+    """The real file system; what is written anew belongs to its writer alone."""
+
+    def write_new(self, path: Path, data: bytes) -> None:
+        with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+
+
+_PRIVATE = _Private()
+
+
 def write(path: Path, data: bytes, fs: outbox.Fs = outbox.OS_FS) -> Path:
     """Write it. Raises Refused: XL-F02, XL-F03, XL-F04, XL-F08."""
     with road_errors():
-        return outbox.write_file(path.parent, path.name, data, fs).path
+        return outbox.write_file(path.parent, path.name, data, _PRIVATE if fs is outbox.OS_FS else fs).path
