@@ -11,6 +11,7 @@ Rules kept here
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from xieli_tui.store import Tx
 
 
+_PLACE = re.compile(r"((?:.*!)?\d+):")
 HEADS = (
     ("place", "表里哪一行"), ("column", "栏目"), ("head", "户主"), ("name", "姓名"), ("label", "哪一格"), ("ours", "我们的"), ("ours_on", "我们的哪天、谁写的"),
     ("theirs", "表里的"), ("theirs_on", "表的日期"), ("take", "怎么办"), ("why", "为什么"),
@@ -185,8 +187,9 @@ def import_roster(
 
 def _all_met(decisions: Decisions, plan: Plan, roster: Roster) -> None:
     """A decision about a row that is not in the list is refused; about a place that is as it is here, it says nothing."""
-    rows = {name for draft in roster.rows for name in (str(draft.row), f"{draft.sheet}!{draft.row}")}
-    strange = sorted(place for place in decisions.places - plan.used if place.rpartition(":")[0] not in rows)
+    left = decisions.places - plan.used
+    rows = {name for draft in roster.rows for name in (str(draft.row), f"{draft.sheet}!{draft.row}")} if left else set()
+    strange = sorted(place for place in left if (hit := _PLACE.match(place)) is None or hit[1] not in rows)
     if strange:
         raise Refused("XL-V08", f"表里没有这一处：{'、'.join(strange[:3])}", field="take")
 

@@ -76,6 +76,11 @@ class Change:
         """Sheet, row and column, as a decision names them."""
         return f"{self.sheet}!{self.row}:{self.column}"
 
+    @property
+    def names(self) -> tuple[str, str]:
+        """`place`, and what it may be called where the workbook has one sheet."""
+        return self.place, f"{self.row}:{self.column}"
+
     def as_json(self) -> dict[str, Any]:
         """The entry of `changes`, numbers masked."""
         return {
@@ -109,10 +114,9 @@ class Decisions:
 
     def about(self, change: Change) -> Literal["", "take", "keep"]:
         """What was decided about a change, "" when nothing was."""
-        names = {change.place, change.place.partition("!")[2]}
-        if names & self.take:
+        if not self.take.isdisjoint(change.names):
             return "take"
-        if names & self.keep:
+        if not self.keep.isdisjoint(change.names):
             return "keep"
         return self.rest if change.take == "ask" else ""
 
@@ -312,7 +316,7 @@ class Ledger:
             key: its `mark`.
         """
         said = self.decisions.about(change)
-        self.used |= {change.place, change.place.partition("!")[2]} & self.decisions.places
+        self.used.update(name for name in change.names if name in self.decisions.take or name in self.decisions.keep)
         fate, why = change.take, change.why
         if said and not change.fixed:
             fate, why = said, "您定的"

@@ -160,15 +160,18 @@ class Matcher:
                 matched[id(row)] = person.id
                 self.taken.add(person.id)
                 break
-        for exact in (True, False):
+        for same_number, exact in ((True, False), (False, True), (False, False)):  # of two namesakes the one whose number was written like this, damaged or not
             for row in family.rows:
                 if id(row) in matched:
                     continue
                 for member in members:
-                    if member.person not in self.taken and member.name == row.name and self.birth_fits(row, member, exact):
-                        matched[id(row)] = member.person
-                        self.taken.add(member.person)
-                        break
+                    if member.person in self.taken or member.name != row.name or not self.birth_fits(row, member, exact):
+                        continue
+                    if same_number and not (row.id.given and member.id_no == row.id.given):
+                        continue
+                    matched[id(row)] = member.person
+                    self.taken.add(member.person)
+                    break
         for row in family.rows:
             if id(row) in matched:
                 continue

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from xieli_tui.casework import families as upkeep
+from xieli_tui.casework.roster_absent import absent
 from xieli_tui.casework.roster_changes import (
     SOURCE,
     UNDECIDED,
@@ -40,7 +41,7 @@ from xieli_tui.domain.events.road import FactCorrected
 from xieli_tui.domain.text import clean_name
 from xieli_tui.paper.roster_sheet import Issue, RowDraft, SheetRead
 from xieli_tui.paper.workbook import cell_text
-from xieli_tui.store import journal, queries
+from xieli_tui.store import queries
 
 if TYPE_CHECKING:
     from xieli_tui.store import Tx
@@ -140,7 +141,7 @@ class _Planner:
         for one in laid:
             self.household(one)
         self.heads_left()
-        self.absent(laid)
+        self.plan.missing += absent(self.tx, self.known, self.match.taken, [(one.family, one.home) for one in laid])
         self.plan.pending |= {
             person.id for person in self.known.persons.values()
             if person.id_state == "pending" and person.id not in self.match.taken and any(m.is_(person.id) for m in self.known.members.get(person.household, ()))
@@ -353,7 +354,10 @@ class _Planner:
         word = "去世" if died else codes.label("membership_end", gone.ended_why) if gone is not None else "不在任何一户"
         older = bool(on and self.day(row) and self.day(row) <= on)
         fate: Fate = "keep" if older else "ask"
-        held = (on, "", fate, "我们的新" if older else "去世的人，要看过再定" if died else "走了的人，要看过再定")
+        why = "我们的新" if older else "去世的人，要看过再定" if died else "走了的人，要看过再定"
+        if not died and not older and gone is not None and gone.household != one.id and self.day(row):
+            fate, why = "take", "表里的新"  # who left one family and stands in another is of that one
+        held = (on, "", fate, why)
         if not self.settle(one, want, known.id, held, (f"{word} {on}".strip(), "在这一户"), key):
             return []
         self.came.add(known.id)
@@ -391,26 +395,6 @@ class _Planner:
             rest = [member for member in self.known.members.get(household, ()) if not leaving & {member.person, *member.same}]
             if household not in self.match.taken_homes:
                 self.plan.payloads += upkeep.succeed(self.tx, home, rest, None, leaving=leaving, reason=_REASON)
-
-    def absent(self, laid: Sequence[_Laid]) -> None:
-        """Who is here and not in the list: of the families it names, and whole families that a list named before and this one leaves out."""
-        listed = {one.home.id for one in laid if one.home is not None}
-        seen = self.match.taken
-        for one in laid:
-            if one.home is not None:
-                self.plan.missing += [
-                    Missing(one.home.id, one.home.head_name, member.person, member.name)
-                    for member in self.known.members.get(one.home.id, ()) if not seen & {member.person, *member.same}
-                ]
-        villages = {one.family.village for one in laid}
-        kinds = {one.family.category for one in laid} - {""}
-        out = [
-            home for home in self.known.households.values()
-            if home.id not in listed and home.village in villages and (not kinds or home.category in kinds) and self.known.members.get(home.id)
-            and not any(seen & {member.person, *member.same} for member in self.known.members[home.id])
-        ]
-        from_lists = {event.entity for event in journal.events_of_entity(self.tx, (home.id for home in out)) if event.d.get("source") == SOURCE}
-        self.plan.missing += [Missing(home.id, home.head_name, "", "") for home in out if home.id in from_lists]
 
 
 def _names(group: Mapping[str, int], row: RowDraft) -> bool:
