@@ -31,7 +31,11 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ("InformPage", "inform"), ("ApplicationsPage", "apply"), ("StartPage", "start"), ("ApplicationPage", "application"), ("EntrustPage", ""), ("SignPage", "sign"),
         ("KinPage", ""), ("PaperPage", ""), ("ToldPage", "told"), ("WithdrawPage", ""),
     )),
-    ("打印", (("PrintPage", ""), ("KeepSheetPage", ""), ("ReportsPage", ""), ("ReportLearnPage", ""), ("ReportAskPage", ""), ("ReportRunPage", ""))),
+    ("打印", (("PrintPage", ""), ("PrintManyPage", ""), ("KeepSheetPage", ""))),
+    ("报表", (
+        ("ReportsPage", "reports"), ("ReportLearnPage", "report-learn"), ("ReportAskPage", "report-ask"), ("ReportRunPage", "report-run"), ("ReportDonePage", "report-done"), ("ExportPage", "export"), ("FiledPage", ""), ("NoticePickPage", "notice-pick"),
+        ("NoticeSheetPage", "notice-sheet"), ("CountPage", "count"), ("CountedPage", "counted"), ("StatisticsPage", "statistics"), ("ReportSendPage", ""), ("ReportBackPage", ""),
+    )),
     ("接着办", (("MattersPage", "matters"), ("ReferralsPage", "referrals"), ("HelpersPage", "helpers"), ("NoticesPage", "notices"), ("LongTermPage", ""), ("EncountersPage", ""), ("SuspectPage", "suspect"), ("PhonesPage", "phones"), ("PolicyFilesPage", "policy-files"))),
     ("添人、走人", (("DigitMenuPage", "family-menu"), ("JoinPage", ""), ("LeavePage", ""), ("SplitPage", ""), ("MoveAwayPage", ""))),
     ("报送", (("SendPage", "send enrol"), ("ReceiverPage", "receiver"), ("HandoverPage", "handover"), ("SealPage", ""), ("OpenHandoverPage", ""), ("ConflictsPage", ""), ("RosterPage", "roster"), ("RosterMapPage", "roster-columns"), ("RosterColumnPage", "roster-column"), ("RosterChangesPage", "roster-changes"))),
