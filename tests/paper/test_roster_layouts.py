@@ -10,7 +10,9 @@ import xlsxwriter
 
 from bookkit import ods_book, xls_book
 from rosterkit import id_number
-from xieli_tui.paper.columns import load_mapping
+from xieli_tui.errors import Refused
+from xieli_tui.paper.columns import ColumnMap, load_mapping
+from xieli_tui.paper.mapping import amended, look, together
 from xieli_tui.paper.roster_sheet import Roster, read_roster
 
 TODAY = dt.date(2026, 12, 28)
@@ -226,3 +228,19 @@ def test_the_same_table_is_read_alike_from_every_kind_of_file(tmp_path: Path, ma
     assert people(other) == people(plain)
     assert [(row.number, row.birth_cell) for row in other.rows] == [(row.number, row.birth_cell) for row in plain.rows] == [("001", "1950-01-01"), ("001", "1951-02-03"), ("002", "")]
     assert other.sheets[0].header.fingerprint == plain.sheets[0].header.fingerprint
+
+
+def test_a_list_of_alerts_is_not_taken_in_as_a_roster_unless_somebody_says_so(tmp_path: Path) -> None:
+    heads: list[object] = ["预警编号", "姓名", "身份证号", "所在村", "预警类型"]
+    path = book(tmp_path / "a.xlsx", {"预警明细": [heads, ["YJ1", "王强", ID[0], "石桥村", "新增残疾预警"]]})
+    with pytest.raises(Refused) as caught:
+        read_roster(path, TODAY)
+    assert (caught.value.code, caught.value.what) == ("XL-W01", "表里没有找到表头：像是预警、疑点名单，不是台账")
+    assert "alert import" in caught.value.next_step
+    assert [one.name for one in look(path, TODAY).headless] == ["预警明细"]
+    (sheet,) = look(path, TODAY, together({"预警明细": ColumnMap(header_row=1)})).sheets
+    assert [row.name for row in read_roster(path, TODAY, mapping=together({"预警明细": amended(sheet, {})})).rows] == ["王强"]
+    both = book(tmp_path / "b.xlsx", {"预警明细": [heads, ["YJ1", "王强", ID[0], "石桥村", "x"]], "台账": [["姓名", "身份证号", "与户主关系"], ["刘英", ID[1], "户主"]]})
+    roster = read_roster(both, TODAY)
+    assert [row.name for row in roster.rows] == ["刘英"]
+    assert roster.left_out == (("预警明细", "像是预警、疑点名单，不是台账"),)

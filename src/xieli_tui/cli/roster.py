@@ -88,12 +88,18 @@ def _columns(seen: Look) -> list[str]:
     for sheet in seen.sheets:
         heads = f"第 {sheet.header_row} 行" if sheet.top == sheet.header_row else f"第 {sheet.top} 到 {sheet.header_row} 行"
         out.append(row(f"表 {sheet.name}", f"表头在{heads}", f"下面 {sheet.rows} 行", f"填报时间 {sheet.as_of}" if sheet.as_of else "没写填报时间", "按上次的对应" if sheet.remembered else ""))
-        out += [row(f"{one.letter} 栏", one.head or "没有栏名", f"当作{one.label}", "按您定的" if one.basis == "told" else "") for one in sheet.columns if one.field and not one.doubt]
+        plain = [one for one in sheet.columns if one.field and not one.doubt]
+        out.append(f"读 {len(plain)} 栏：{'、'.join(_read(one) for one in plain)}")
         out += [row("拿不准", _place(one), f"当作{one.label}" if one.field else "没有读", one.doubt) for one in sheet.doubts]
         if unread := [one for one in sheet.unread if not one.doubt]:
             out.append(f"不认识、没有读的栏：{'、'.join(map(_place, unread))}。要读就写 --mapping 文件。")
     out += [row("没有读", f"表 {name}", why) for name, why in seen.left_out]
     return [*out, *seen.said]
+
+
+def _read(one: LookColumn) -> str:
+    same = one.head == one.label
+    return f"{one.letter} {one.head or '没有栏名'}" + ("" if same else f" 当作{one.label}") + ("（您定的）" if one.basis == "told" and not same else "")
 
 
 def _place(one: LookColumn) -> str:

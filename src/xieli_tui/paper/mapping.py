@@ -22,7 +22,7 @@ from xieli_tui.domain.text import clean_line, fold_code, mask_phone, safe
 from xieli_tui.errors import Refused
 from xieli_tui.paper.columns import ColumnMap, Header, find_header, read_mapping
 from xieli_tui.paper.heads import OF_ROW, head_at, split_role
-from xieli_tui.paper.roster_sheet import Roster, roster_day
+from xieli_tui.paper.roster_sheet import Roster, not_a_roster, roster_day
 from xieli_tui.paper.workbook import Cell, Sheet, cell_text, read_book
 from xieli_tui.paper.workbook_guard import letter
 
@@ -153,7 +153,10 @@ def look(path: Path, today: dt.date, mapping: ColumnMap | None = None, remembere
         if header is None and told is not None and mapping.sheet in (None, sheet.name):
             head = head_at(sheet, told - 1, 1)
             header = Header(head.row, {}, head.texts, head.top, head.above, ("",) * len(head.texts), {}, head.fingerprint, "told")
-        if header is not None:
+        if header is not None and (other := not_a_roster(header)):
+            left_out.append((sheet.name, other))
+            headless.append(Headless(sheet.name, _first(sheet)))
+        elif header is not None:
             found.append(_looked(sheet, header, today))
         elif not sheet.rows:
             left_out.append((sheet.name, "是空表"))

@@ -23,117 +23,32 @@ from typing import Any
 
 from xieli_tui.domain import codes
 from xieli_tui.domain.dates import parse_day
-from xieli_tui.domain.idnum import IdCheck, check_id
+from xieli_tui.domain.idnum import check_id
 from xieli_tui.domain.money import parse_fen
 from xieli_tui.domain.text import clean_line, clean_name, clean_note, fold_code, safe
 from xieli_tui.errors import REGISTRY, Refused, XieliError
 from xieli_tui.paper.columns import ColumnMap, Header, find_header
 from xieli_tui.paper.heads import OF_ROW, key_of
+from xieli_tui.paper.roster_draft import HEAD_RELATIONS as HEAD_RELATIONS
+from xieli_tui.paper.roster_draft import OTHER_RELATION as OTHER_RELATION
+from xieli_tui.paper.roster_draft import STRICT as STRICT
+from xieli_tui.paper.roster_draft import UNUSABLE as UNUSABLE
+from xieli_tui.paper.roster_draft import Issue as Issue
+from xieli_tui.paper.roster_draft import Roster as Roster
+from xieli_tui.paper.roster_draft import RowDraft as RowDraft
+from xieli_tui.paper.roster_draft import SheetRead as SheetRead
 from xieli_tui.paper.workbook import Cell, Sheet, cell_text, from_1904, read_book
 
-HEAD_RELATIONS = ("01", "02")
-OTHER_RELATION = "80"
-"""GB/T 4761 其他: a relation that was not given or is not known."""
-UNUSABLE = frozenset({"XL-W11", "XL-W12", "XL-W13"})
-STRICT = frozenset({"XL-W11", "XL-W12"})
 _SUMS = frozenset({"合计", "小计", "总计", "共计"})
 _AS_OF = re.compile(r"(?:填报时间|填报日期|填表时间|填表日期|截止时间|截至|统计时间|时间)[:：]?\s*(\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?)")
 _GROUP = re.compile(r"(?:第\s*)?([一二三四五六七八九十]{1,3}|\d{1,2})\s*(?:村民小组|小组|组|社|队)")
 _VILLAGE = re.compile(r"[\u3400-\u9fff]{1,8}(?:村|社区|居)")
-_DAYS = frozenset({"birth", "category_since"})
+_ALERT_WORDS = re.compile(r"预警|疑点|比对结果")
+ALERTS = "像是预警、疑点名单，不是台账"
 _CODED = ("health", "labour", "work", "marital", "education", "support_mode")
 _PLAIN = ("school", "nation", "bank")
 NAME_LIMIT = 200
 TEXT_LIMIT = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Issue:
-    """Something about one cell: sheet row, header text, code of the registry, a sentence without the cell's content."""
-
-    sheet: str
-    row: int
-    column: str
-    code: str
-    what: str
-
-    def as_json(self) -> dict[str, object]:
-        """The entry of `rejected`, `warnings` and `notes` (design 08)."""
-        return {"row": self.row, "column": self.column, "code": self.code, "what": self.what, "sheet": self.sheet}
-
-
-@dataclass(frozen=True, slots=True)
-class RowDraft:
-    """One data row.
-
-    Attributes:
-        row, sheet: where it stands.
-        number, head, group, address, village: the household's, "" when not given (carried down from the row above within a family).
-        name: the person's; `relation` a GB/T 4761 code; `relation_given` False when the sheet does not say.
-        id: the judged identity number; `birth` and `sex` as far as known ("" else), from the ID before the cell; `birth_cell`, `sex_cell` the cells'.
-        fields: further person fields in the types of PERSON_FIELDS; `household` further household fields.
-        category: id of V1 or "".
-        warnings: XL-W codes on this row; notes: further remarks.
-        cells: the row as it stands, for the error workbook.
-        nth: which person of its sheet row, from 0.
-    """
-
-    row: int
-    sheet: str
-    number: str
-    head: str
-    group: str
-    address: str
-    village: str
-    name: str
-    relation: str
-    relation_given: bool
-    id: IdCheck
-    birth: str
-    sex: str
-    birth_cell: str
-    sex_cell: str
-    category: str
-    fields: dict[str, Any]
-    household: dict[str, Any]
-    warnings: tuple[Issue, ...]
-    notes: tuple[Issue, ...]
-    cells: tuple[Cell, ...]
-    nth: int = 0
-
-    @property
-    def key(self) -> tuple[str, int, int]:
-        """What tells a draft from every other of its workbook."""
-        return self.sheet, self.row, self.nth
-
-    @property
-    def is_head(self) -> bool:
-        """True for the household head's own row."""
-        return self.relation in HEAD_RELATIONS
-
-
-@dataclass(frozen=True, slots=True)
-class SheetRead:
-    """A sheet that has a header: which column was taken for what."""
-
-    name: str
-    header: Header
-    as_of: str
-
-
-@dataclass(frozen=True, slots=True)
-class Roster:
-    """A workbook read: sheets with a header, and their rows in order; `left_out` (sheet, why) those that were not read; `said` what a reader would not see."""
-
-    sheets: tuple[SheetRead, ...]
-    rows: tuple[RowDraft, ...]
-    left_out: tuple[tuple[str, str], ...] = ()
-    said: tuple[str, ...] = ()
-
-    @property
-    def data_rows(self) -> int:
-        """Sheet rows that speak of somebody."""
-        return len({(row.sheet, row.row) for row in self.rows})
 
 
 @dataclass(slots=True)
@@ -456,6 +371,12 @@ class _Reader:
         return out
 
 
+def not_a_roster(header: Header) -> str:
+    """Why a sheet with a head is left alone: a list of alerts names people too, and whoever is taken in by mistake cannot be unwritten. "" = it is a roster."""
+    families = {"relation", "number", "head"} & set(header.columns)
+    return ALERTS if header.basis == "guess" and not families and any(_ALERT_WORDS.search(text) for text in header.texts) else ""
+
+
 def _family_of(draft: RowDraft) -> tuple[str, str, str]:
     return draft.number, draft.head, "" if draft.number else draft.group
 
@@ -485,11 +406,15 @@ def read_roster(
             chosen = mapping.sheet is not None and mapping.sheet != sheet.name
             left_out.append((sheet.name, "对应里没有选这张表" if chosen else "没有找到表头" if sheet.rows else "是空表"))
             continue
+        if other := not_a_roster(header):
+            left_out.append((sheet.name, other))
+            continue
         found.append(SheetRead(sheet.name, header, roster_day(sheet, header, today)))
         rows += _Reader(sheet, header, today, known).read()
     left_out += [(name, "是隐藏的表") for name in book.hidden]
     if not found:
-        raise Refused("XL-W01")
+        why = next((why for _, why in left_out if why == ALERTS), "")
+        raise Refused("XL-W01", why, next_step="在预警里导入，或用 xieli alert import；确实是台账的，写明栏目对应再导" if why else "")
     return Roster(tuple(found), tuple(rows), tuple(left_out), tuple(book.said))
 
 
