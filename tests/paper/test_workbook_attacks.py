@@ -14,6 +14,8 @@ import openpyxl
 import pytest
 from openpyxl.chart import BarChart, Reference
 from openpyxl.comments import Comment
+from openpyxl.formatting.rule import FormulaRule
+from openpyxl.styles import Font
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -70,6 +72,10 @@ def full() -> bytes:
         codes.append(row)
     for row in (("姓名", "按身份证填"), ("身份证号", f"例如 {ID}")):
         words.append(row)
+    page.conditional_formatting.add("B3:B8", FormulaRule(formula=[f'$B3="{NAME}"'], font=Font(bold=True)))
+    page.conditional_formatting.add("B3:B8", FormulaRule(formula=['$E3=""'], font=Font(bold=True)))
+    codes["F1"], codes["F2"], codes["F3"] = f"联系 {NAME} 补材料", "赵某", "赵某庄"
+    page["B9"], page["A9"], page["C9"] = "赵某", 7, ID
     book.defined_names["谁"] = DefinedName("谁", attr_text=f'"{ID}"')
     book.defined_names["坏"] = DefinedName("坏", attr_text=EVIL[0][1:])
     book.properties.creator = book.properties.lastModifiedBy = CLERK
@@ -118,6 +124,8 @@ def test_in_a_report_that_was_learnt_nobody_is_left_anywhere_and_the_words_of_th
     book = openpyxl.load_workbook(io.BytesIO(learnt.workbook))
     assert book.sheetnames == ["月报", "字典", "填表说明", "参数", "一村"], "a hidden sheet that nothing speaks of does not travel"
     assert book["参数"]["F9"].value == "甲"
+    assert [book["字典"][place].value for place in ("F1", "F2", "F3")] == ["联系 *** 补材料", "**", "赵某庄"], "the names of the rows that went stand nowhere else; a place is a place"
+    assert [rule.formula for area in book["月报"].conditional_formatting for rule in area.rules] == [['$E3=""']]
 
 
 def test_nothing_in_it_reaches_a_program_a_file_or_the_network_and_what_went_is_told(learnt: ReportMap) -> None:

@@ -4,7 +4,8 @@ Rules kept here
 - `reach_out`: a formula that calls a program, another file or the network, a link, a pivot with its stored rows, a filter by names and a scenario go,
   whenever a workbook is opened, for a report may have been made by a stranger;
 - `people_out`: at learning every data row of every sheet goes, hidden ones too, with notes and links on it; a hidden sheet nothing speaks of goes; stored values
-  of charts, the properties of the file and lists of choices over a column of people go; what looks like an identity or a bank number is starred wherever it stands;
+  of charts, the properties of the file and lists of choices over a column of people go; what looks like an identity or a bank number, and the names that stood
+  in the rows that go, are starred wherever else they stand;
 - words and code lists of the office stay: a row is somebody's only below a head of people, down to the last that holds a name or a number under it.
 """
 
@@ -12,10 +13,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from xieli_tui.paper import report_guess
 
+_NAMES = frozenset({"name", "head", "members"})
 PERSONAL = frozenset({"name", "head", "id_no", "phone", "bank", "disability_cert", "members"})
 _STRING = re.compile(r'"(?:[^"]|"")*"')
 _OUTWARD = re.compile(
@@ -41,6 +43,7 @@ def reach_out(book: Any) -> tuple[str, ...]:
             if getattr(cell, "hyperlink", None) is not None and cell.hyperlink.target:
                 cell.hyperlink = None
                 gone["连到外面的链接"] = None
+        sheet._images = []  # told by `lost`; where a picture library is there they would be kept: a photo of a card, of somebody
         if sheet._pivots:
             sheet._pivots = []
             gone["透视表"] = None
@@ -65,11 +68,13 @@ def people_out(book: Any, rows: Mapping[str, tuple[int, int, Iterable[int]]]) ->
     from openpyxl.packaging.core import DocumentProperties
 
     _unspoken(book, rows)
+    tables = {sheet.title: _table(sheet) for sheet in book.worksheets}
+    told = _Told(frozenset(name for table in tables.values() for name in table.names))
     for sheet in book.worksheets:
-        heads, people, columns = _table(sheet)
+        table = tables[sheet.title]
         first, last, keep = rows.get(sheet.title, (0, 0, ()))
-        below = first - 1 if first else heads
-        mine = set(range(below + 1, max(people, default=0) + 1)) | (set(range(first, last + 1)) if first else set())
+        below = first - 1 if first else table.head
+        mine = {*range(first, last + 1), *(row for row in table.people if row > last)} if first else set(range(below + 1, max(table.people, default=0) + 1))
         for one in [one for one in sheet.merged_cells.ranges if one.min_row in mine and one.max_row in mine]:
             sheet.unmerge_cells(str(one))
         for cell in list(sheet._cells.values()):
@@ -79,29 +84,53 @@ def people_out(book: Any, rows: Mapping[str, tuple[int, int, Iterable[int]]]) ->
                 if not (cell.row == first and cell.column - 1 in keep) and not _merged(cell):
                     cell.value = None
             elif not _merged(cell):
-                _star(cell)
-            _note(cell, stays=bool(heads) and cell.row <= below)
-        _around(sheet, columns)
+                _star(cell, told)
+            _note(cell, told, stays=bool(table.head) and cell.row <= below)
+        _around(sheet, table.columns, told)
     for chart in (one for sheet in (*book.worksheets, *book.chartsheets) for one in getattr(sheet, "_charts", ())):
         _uncached(chart)
     for names in (book.defined_names, *(sheet.defined_names for sheet in book.worksheets)):
-        for name in [name for name, one in names.items() if _NUMBER.search(str(one.attr_text or ""))]:
+        for name in [name for name, one in names.items() if told.search(str(one.attr_text or ""))]:
             del names[name]
     book.properties = DocumentProperties(creator="")
     for name in list(book.custom_doc_props.names):
         del book.custom_doc_props[name]
 
 
+class _Told:
+    """What must not be told: numbers that identify, and the names that stood in the rows that go."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        self.short = frozenset(name for name in names if len(name) < _TELLING)
+        self.long = sorted((name for name in names if len(name) >= _TELLING), key=len, reverse=True)
+        """the longest first: one that is part of another leaves nothing of it"""
+
+    def search(self, text: str) -> bool:
+        return self.starred(text) != text
+
+    def starred(self, text: str) -> str:
+        """The text without them; a name of two characters only where nothing else stands: within a word it may be part of it."""
+        if text.strip() in self.short:
+            return "*" * len(text)
+        for name in self.long:
+            text = text.replace(name, "*" * len(name))
+        return starred(text)
+
+
+_TELLING = 3
+"""Characters from which a name is one wherever it stands."""
+
+
 def _merged(cell: Any) -> bool:
     return type(cell).__name__ == "MergedCell"
 
 
-def _star(cell: Any) -> None:
+def _star(cell: Any, told: _Told) -> None:
     if cell.data_type == "f":
-        if _NUMBER.search(_formula(cell.value)):
+        if told.search(_formula(cell.value)):
             cell.value = None
-    elif isinstance(cell.value, str) and _NUMBER.search(cell.value):
-        cell.value = starred(cell.value)
+    elif isinstance(cell.value, str) and told.search(cell.value):
+        cell.value = told.starred(cell.value)
     elif isinstance(cell.value, (int, float)) and not isinstance(cell.value, bool) and abs(cell.value) >= 1e14:
         cell.value = None
 
@@ -111,26 +140,38 @@ def starred(text: str) -> str:
     return _NUMBER.sub(lambda hit: "*" * len(hit.group()), text)
 
 
-def _note(cell: Any, *, stays: bool) -> None:
+def _note(cell: Any, told: _Told, *, stays: bool) -> None:
     from openpyxl.comments import Comment
 
     note = getattr(cell, "comment", None)
     if note is not None:
-        cell.comment = Comment(starred(str(note.text)), "") if stays else None
+        cell.comment = Comment(told.starred(str(note.text)), "") if stays else None
 
 
-def _table(sheet: Any) -> tuple[int, frozenset[int], frozenset[int]]:
-    """(last row of its head, 0 where it is no table of people; the rows somebody stands in; the columns, 1 = A, people are named in)."""
+class _Table(NamedTuple):
+    """What of a sheet is a table of people: the last row of its head, 0 where it is none; the rows somebody stands in; the columns (1 = A) and the names."""
+
+    head: int = 0
+    people: frozenset[int] = frozenset()
+    columns: frozenset[int] = frozenset()
+    names: frozenset[str] = frozenset()
+
+
+def _table(sheet: Any) -> _Table:
     layout = layout_of(sheet)
     found = report_guess.table_of(layout)
     if found is None:
-        return 0, frozenset(), frozenset()
+        return _Table()
     bottom, columns = found
     mine = {at: field for at, field in columns.items() if field in PERSONAL}
     if len(set(columns.values())) < 3 or not mine:
-        return 0, frozenset(), frozenset()
-    people = frozenset(row + 1 for row in range(bottom + 1, len(layout.rows)) if report_guess.somebody(layout.rows[row], mine))
-    return bottom + 1, people, frozenset(at + 1 for at in mine)
+        return _Table()
+    people = [row for row in range(bottom + 1, len(layout.rows)) if report_guess.somebody(layout.rows[row], mine)]
+    names = {
+        name.strip() for row in people for at, field in mine.items() if field in _NAMES and at < len(layout.rows[row]) for name in re.split(r"[、,，;；/\s]+", layout.rows[row][at])
+        if len(name.strip()) > 1 and not name.startswith("=")
+    }
+    return _Table(bottom + 1, frozenset(row + 1 for row in people), frozenset(at + 1 for at in mine), frozenset(names))
 
 
 def layout_of(sheet: Any) -> report_guess.Layout:
@@ -183,19 +224,25 @@ def _spoken(book: Any, but: Any) -> Iterable[str]:
     yield from (str(one.attr_text) for one in book.defined_names.values())
 
 
-def _around(sheet: Any, people: frozenset[int]) -> None:
-    """What stands beside the cells: headers and footers, lists of choices."""
+def _around(sheet: Any, people: frozenset[int], told: _Told) -> None:
+    """What stands beside the cells: headers and footers, lists of choices, rules of colour."""
     for page in (sheet.oddHeader, sheet.oddFooter, sheet.evenHeader, sheet.evenFooter, sheet.firstHeader, sheet.firstFooter):
         for part in (page.left, page.center, page.right):
             if part.text:
-                part.text = starred(str(part.text))
+                part.text = told.starred(str(part.text))
 
     def stays(rule: Any) -> bool:
         typed = str(rule.formula1 or "").startswith('"') and any(people & set(range(area.min_col, area.max_col + 1)) for area in rule.sqref.ranges)
-        return not typed and not any(_NUMBER.search(str(text)) for text in (rule.formula1, rule.formula2, rule.prompt, rule.error) if text)
+        return not typed and not any(told.search(str(text)) for text in (rule.formula1, rule.formula2, rule.prompt, rule.error, rule.promptTitle, rule.errorTitle) if text)
 
     held = sheet.data_validations
     held.dataValidation = [one for one in held.dataValidation if stays(one)]
+    rules = [(str(area.sqref), rule) for area in sheet.conditional_formatting for rule in area.rules]
+    kept = [(area, rule) for area, rule in rules if not any(told.search(str(text)) for text in (rule.text, *rule.formula) if text)]
+    if len(kept) < len(rules):
+        sheet.conditional_formatting = type(sheet.conditional_formatting)()
+        for area, rule in kept:
+            sheet.conditional_formatting.add(area, rule)
 
 
 def _uncached(chart: Any) -> None:
