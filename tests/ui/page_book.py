@@ -147,9 +147,9 @@ def learnt(session: Session) -> Filled:
     place = session.workspace.parent
     book = openpyxl.Workbook()
     book.active.append(["序号", "户主姓名", "身份证号", "走访日期(如2026.11)", "发现问题"])
-    book.save(place / "report.xlsx")
-    reports.learn(session, place / "report.xlsx", "走访月报")
-    return reports.run(session, "走访月报", place / "filled.xlsx")
+    book.save(place / f"report-{session.role}.xlsx")
+    reports.learn(session, place / f"report-{session.role}.xlsx", "走访月报")
+    return reports.run(session, "走访月报", place / f"filled-{session.role}.xlsx")
 
 
 def roster_task(session: Session) -> RosterTask:
