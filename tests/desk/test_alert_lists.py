@@ -126,7 +126,9 @@ def test_a_list_taken_in_is_answered_and_fed_back_in_its_own_workbook(office: Of
     assert taken.columns["预警明细"]["包片领导"] == "", "a column nobody knows is told, and kept"
     again = alert_lists.import_list(office.village, path)
     assert (again.new, again.known) == (0, 5)
-    assert len([task for task in today.everything(office.village) if task.task == "alert_verify"]) == 5
+    owed = [task for task in today.everything(office.village) if task.task == "alert_verify"]
+    assert len(owed) == 5
+    assert [task.why for task in owed if not task.household] == ["预警：贫困风险，未匹配 查无此人，失业预警：新增失业登记"]
     first, nobody = of(office, "YJ20260001"), of(office, "YJ20260005")
     assert (first.text, first.due, first.source) == ("新增残疾预警：新核发残疾人证", "2027-01-03", "list")
     assert (nobody.household, nobody.given) == ("", "查无此人")
@@ -232,10 +234,11 @@ def test_an_answer_to_a_list_the_county_never_issued_can_be_read_and_answered_th
 
 def test_a_person_says_whose_an_unmatched_row_is_and_then_it_is_that_familys(office: Office, tmp_path: Path) -> None:
     homes = people(office)
-    path = write_list(tmp_path / "list.xlsx", (("石守田", ""), ("李有田", "123"), NOBODY))
+    path = write_list(tmp_path / "list.xlsx", (("石守田", ""), ("李有田", "123"), NOBODY), F4=f"与 {NUMBERS['周桂香']} 同住")
     taken = alert_lists.import_list(office.village, path)
     assert (taken.matched, taken.unmatched) == (0, 3), "a name alone is nobody"
     loose = of(office, "YJ20260001")
+    assert NUMBERS["周桂香"] not in loose.text, "a number in what a list says is covered"
     assert [one.head for one in alerts.likely(office.village, loose.id)] == ["石守田"]
     alert_lists.match(office.village, loose.id, homes["李有田"])
     alert_lists.match(office.village, loose.id[:8], homes["石守田"])

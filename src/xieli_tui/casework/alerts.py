@@ -6,7 +6,8 @@ Rules kept here
   (CQ-13, CQ-14); nothing is left to be remembered;
 - 可能不再符合 is verified and handed to the desk with what was seen; aid never ends by an alert (CQ-15);
 - 情形复杂 asks the county's mechanism for a conference; the desk finds it in its queue and on its agenda (CQ-16);
-- an alert is a desk's word: the answer stands beside it, the alert itself is never changed.
+- an alert is a desk's word: the answer stands beside it, the alert itself is never changed;
+- what a list says may hold numbers: they are covered wherever an alert is shown (Law 4).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from xieli_tui.domain import codes
 from xieli_tui.domain.calendar import Days, WorkingDays, add
 from xieli_tui.domain.events.aid import ApplicationStarted
 from xieli_tui.domain.events.work import AlertAnswered, PolicyInformed, ReferralSent
+from xieli_tui.domain.masks import masked
 from xieli_tui.domain.text import clean_name, fold_code
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.policy import facts as types
@@ -170,7 +172,7 @@ def _view(tx: Tx, one: rows.Alert, today: dt.date) -> AlertView:
     verified = _verified(tx, one) if home is not None else None
     return AlertView(
         one.id, one.household, home.head_name if home else "", one.person, person.name if person else "", one.village, one.cls,
-        codes.label("alert_class", one.cls), one.text, one.on, one.due, bool(one.due) and not one.answered and one.due < today.isoformat(), one.answered,
+        codes.label("alert_class", one.cls), masked(one.text), one.on, one.due, bool(one.due) and not one.answered and one.due < today.isoformat(), one.answered,
         codes.label("disposition", one.answered) if one.answered else "", one.answered_on, one.answer_note, verified.id if verified else "",
         () if one.answered else tuple((way.disposition, codes.label("disposition", way.disposition), way.follows) for way in WAYS.get(one.cls, ())),
         one.number, "" if home is not None else given_name(one.columns), one.source, one.amount,

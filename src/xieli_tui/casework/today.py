@@ -19,12 +19,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from xieli_tui.casework import backup, duties, fact_words, notices, offers, own_standing, recovery, today_shape, unfinished
+from xieli_tui.casework.alerts import given_name
 from xieli_tui.casework.duty import Duty
 from xieli_tui.casework.session import Session
 from xieli_tui.casework.today_shape import OTHER, SHAPES, Shape
 from xieli_tui.casework.views import BulkDuty, Today, TodayTask
 from xieli_tui.domain import codes
 from xieli_tui.domain.clock import TZ
+from xieli_tui.domain.masks import masked
 from xieli_tui.domain.money import format_fen
 from xieli_tui.domain.text import group_key, group_word
 from xieli_tui.store import epochs, outbox_log, queries, receipts
@@ -230,7 +232,8 @@ def _of_duty(duty: Duty, home: rows.HouseholdLine | None, now: dt.date | None, t
 
 
 def _alert_words(one: rows.Alert) -> str:
-    return f"预警：{codes.label('alert_class', one.cls)}，{one.text}"
+    who = "" if one.household else f"未匹配{f' {name}' if (name := given_name(one.columns)) else ''}，"
+    return f"预警：{codes.label('alert_class', one.cls)}，{who}{masked(one.text)}"
 
 
 def _alert(one: rows.Alert, home: rows.HouseholdLine | None, now: dt.date) -> TodayTask:
