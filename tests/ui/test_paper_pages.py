@@ -152,10 +152,10 @@ async def test_a_desk_counts_its_villages_keeps_the_table_and_says_for_which_day
     async with open_app(office.county) as hand:
         await hand.press("f8", "6")
         assert isinstance(hand.page, StatisticsPage)
-        assert hand.shows("2026-12-01 至 2026-12-28，照那天收到的"), hand.text()
+        assert hand.shows("2026-12-01 至 2026-12-28，照到现在收到的，今天还会变"), hand.text()
         assert hand.shows("各村  "), hand.text()
         await hand.press("2")
-        assert hand.shows("2026-11-01 至 2026-11-30"), hand.text()
+        assert hand.shows("2026-11-01 至 2026-11-30，照那天收到的"), hand.text()
         assert hand.shows("登记 0 户"), "that day nothing had arrived"
         await hand.press("1", "6")
         await clear_and_type(hand, "out", str(tmp_path / "统计.xlsx"))

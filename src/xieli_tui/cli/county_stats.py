@@ -33,7 +33,7 @@ def stats(
     }
 
     def lines() -> list[str]:
-        known = f"照 {found.asof} 那天收到的数" if found.known == "asof" else "照今天手里有的数"
+        known = "照今天手里有的数" if found.known == "now" else "照到现在收到的数，今天过完才定下来" if found.asof == session.today.isoformat() else f"照 {found.asof} 那天收到的数"
         told = [row(f"{found.since} 至 {found.asof}", known), *(one.sentence for one in found.sentences)]
         for one in found.villages:
             numbers = one.numbers

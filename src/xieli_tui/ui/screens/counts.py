@@ -157,7 +157,7 @@ class StatisticsPage(_Numbers):
     GUIDE = Help(
         "各村和合计的数。按截止那天收到的数据包数，往后再数还是这个数；只看有没有落下，不分先后。",
         (("Enter", "打开"), ("1", "本月"), ("2", "上月"), ("3", "本季"), ("4", "今年"), ("5", "写日子"), ("6", "存成表"), ("F1", "帮助"), ("Esc", "返回")),
-        (("一样的数", "那天以后才收到的、改过的、撤回的都不算进去，报出去的数往后对得上。"), ("后来收到的", "命令 xieli county stats --now 照今天手里有的再数一遍。"), ("顺序", "按村的代码，不比谁多谁少。")),
+        (("一样的数", "截止今天的，今天过完才定下来。那天以后才收到的、改过的、撤回的都不算进去，报出去的数往后对得上。"), ("后来收到的", "命令 xieli county stats --now 照今天手里有的再数一遍。"), ("顺序", "按村的代码，不比谁多谁少。")),
     )
     WAYS = (*_Numbers.WAYS, ("6", "存成表", "各村一行，合计一行"))
 
@@ -175,7 +175,7 @@ class StatisticsPage(_Numbers):
         found: Statistics | None = self.counted
         columns = line("  ", cell("村", 14, "$ink-3"), *(cell(word, 10, "$ink-3", "r") for word in ("户", "人", "走访", "困难", "申请", "同意")))
         return (
-            Section("合计", found.sentences if found is not None else (), f"{first} 至 {last}，照那天收到的", "正在数，稍等。"),
+            Section("合计", found.sentences if found is not None else (), f"{first} 至 {last}，{'照到现在收到的，今天还会变' if last == self.xapp.today().isoformat() else '照那天收到的'}", "正在数，稍等。"),
             Section(f"各村  {len(found.villages)} 个" if found is not None else "各村", found.villages if found is not None else (), "按村代码排", "还没有登记村。" if found is not None else "", columns),
         )
 

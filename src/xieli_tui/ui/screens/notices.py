@@ -20,7 +20,7 @@ from xieli_tui.casework.notices import NoticeRow
 from xieli_tui.casework.views import ApplicationCard, Saved
 from xieli_tui.ui import words
 from xieli_tui.ui.keys import digit_of
-from xieli_tui.ui.screens.base import Help, Key, Page
+from xieli_tui.ui.screens.base import Help, Key, Offer, Page
 from xieli_tui.ui.screens.leaving import KEYS
 from xieli_tui.ui.screens.sign import SmallForm
 from xieli_tui.ui.widgets.form import Field, FormRow
@@ -45,7 +45,7 @@ class NoticesPage(Page):
     """Notices of the village, or of one application."""
 
     NAME = "公示"
-    GUIDE = Help("公示栏上贴了什么，贴到哪天，有没有异议。", (("Enter", "取下"), ("1", "记异议"), ("2", "贴一张"), ("上下", "选"), ("Ctrl+P", "打印"), ("Esc", "返回")),
+    GUIDE = Help("公示栏上贴了什么，贴到哪天，有没有异议。", (("Enter", "取下"), ("1", "记异议"), ("2", "贴一张"), ("3", "印公示单"), ("上下", "选"), ("Ctrl+P", "打印"), ("Esc", "返回")),
                  (("贴到哪天", "听镇里、县里的，纸上写的是哪天就写哪天。"), ("异议", "照人家的原话记，谁说的不用写。"), ("镇公示栏", "镇里贴的由镇里记，这里只看。")))
 
     def __init__(self, card: ApplicationCard | None = None, household: str = "") -> None:
@@ -88,7 +88,15 @@ class NoticesPage(Page):
         return [*rail_block("公示上有什么", "姓名、种类、金额这几样，没有证件号、电话、银行号、病情。"), *rail_block("有人提异议", "照原话记下来，随数据包报上去。")]
 
     def foot(self) -> Sequence[Key]:
-        return (("Enter", "取下"), ("1", "记异议"), ("2", "贴一张"), ("上下", "选"), ("F1", "帮助"), ("Esc", "返回"))
+        return (("Enter", "取下"), ("1", "记异议"), ("2", "贴一张"), ("3", "印公示单"), ("F1", "帮助"), ("Esc", "返回"))
+
+    def commands(self) -> Sequence[Offer]:
+        return (("印公示单", "勾上申请，印贴在公开栏的", lambda _app: self._sheet(), "3"),)
+
+    def _sheet(self) -> None:
+        from xieli_tui.ui.screens.notice_sheets import NoticePickPage
+
+        self.xapp.open(NoticePickPage())
 
     def about_application(self) -> str:
         item = self.rows.item
@@ -102,10 +110,13 @@ class NoticesPage(Page):
 
     def on_key(self, event: events.Key) -> None:
         digit = digit_of(event)
-        if digit not in (1, 2):
+        if digit not in (1, 2, 3):
             return
         event.stop()
         item = self.rows.item
+        if digit == 3:
+            self._sheet()
+            return
         if digit == 2 and self.card is not None:
             self.xapp.open(PostPage(self.card))
         elif digit == 2:

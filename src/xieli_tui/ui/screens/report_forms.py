@@ -18,6 +18,7 @@ from rich.cells import cell_len
 from textual.app import ComposeResult
 
 from xieli_tui.casework.views import Saved
+from xieli_tui.domain import codes
 from xieli_tui.errors import XieliError
 from xieli_tui.ui import words
 from xieli_tui.ui.screens.base import Help, Key
@@ -164,7 +165,7 @@ class ReportRunPage(SlowForm):
     GUIDE = Help(
         "把这张表填好，存成一个新文件；原来的空表不动。", KEYS,
         (
-            ("截止", "走访、年龄、申报按那一天；不写就是今天。"), ("和上次比", "改过的标黄，新添的标绿，列在后面一页。"), ("没有资料", "填完一格一格列着是谁的，Enter 去补。"),
+            ("截止", "走访、年龄、申报按那一天；不写就是今天。"), ("只要", "只填这几类的；不选就是全部。"), ("和上次比", "改过的标黄，新添的标绿，列在后面一页。"), ("没有资料", "填完一格一格列着是谁的，Enter 去补。"),
             ("哪个村", "镇里、县里不写就是全部的村，一个村接一个村。"), ("有号码的", "填好的表里有完整的号码，用完收好。"),
         ),
     )
@@ -179,6 +180,7 @@ class ReportRunPage(SlowForm):
         yield FormRow(Field("存成", place, width=64, needed=True))
         yield FormRow(Field("截止", self.day("asof", hint="不写就是今天"), width=20))
         yield FormRow(Field("和上次比", self.choice("diff", (("no", "不比"), ("yes", "比，改过的标出来")), gap=2, chosen=("no",))))
+        yield FormRow(Field("只要", self.choice("category", tuple(one for one in codes.choices("category") if one[0] != "none"), multi=True, width=62)))
         if self.xapp.session.role != "village":
             yield FormRow(Field("哪个村", self.text("village", hint="不写就是全部的村"), width=30))
         if self.known is not None and self.known.lost:
@@ -199,7 +201,8 @@ class ReportRunPage(SlowForm):
 
         session, out, asof, diff = self.xapp.session, Path(self.value("out")).expanduser(), self.value("asof") or None, self.value("diff") == "yes"
         village = self.value("village") if "village" in self.entries else None
-        return Job(lambda: reports.run(session, self.key, out, asof=asof, diff=diff, village=village or None), lambda done: self._filled(done, diff))
+        where = {"category": "|".join(codes.label("category", one) for one in self.many("category"))} if self.many("category") else None
+        return Job(lambda: reports.run(session, self.key, out, asof=asof, diff=diff, where=where, village=village or None), lambda done: self._filled(done, diff))
 
     def _filled(self, done: Filled, diff: bool) -> None:
         self.xapp.back(f"填好了：{done.rows} 行。", "", "done")

@@ -23,9 +23,10 @@ class LongTermPage(ListPage):
     """Whose names hang for as long as they stand in the register."""
 
     NAME = "长期公示名单"
+    WAYS = (("1", "印长期公示", "在册的全部，按今天的情况"),)
     GUIDE = Help(
         "在册的低保、特困长期公示。按今天的在册情况算好：该取下的、该公示的、正贴着的。",
-        (("Enter", "开这一家的公示"), ("上下", "选"), ("F3", "住户"), ("F2", "回首页"), ("F1", "帮助"), ("Esc", "返回")),
+        (("Enter", "开这一家的公示"), ("1", "印长期公示"), ("上下", "选"), ("F3", "住户"), ("F2", "回首页"), ("F1", "帮助"), ("Esc", "返回")),
         (("公示什么", "姓名、组、类别、从哪年哪月起。没有证件号、电话、病情。"), ("该取下", "已经不在册的，名字取下来。"), ("县里定的", "在册是镇里、县里定的，村台账登记的不在这里。")),
     )
 
@@ -58,11 +59,16 @@ class LongTermPage(ListPage):
 
         self.xapp.open(NoticesPage(household=item.household))
 
+    def way(self, digit: int) -> None:
+        from xieli_tui.ui.screens.notice_sheets import NoticeSheetPage
+
+        self.xapp.open(NoticeSheetPage("long_term:"))
+
     def rail(self) -> Sequence[Line]:
         return [line(("长期公示", "bold")), line(), *rail_block("公示什么", "姓名、组、类别、从哪年哪月起。"), *rail_block("没有", "证件号、电话、银行号、病情。")]
 
     def foot(self) -> Sequence[Key]:
-        return (("Enter", "开公示"), ("上下", "选"), ("F3", "住户"), ("F2", "今日" if self.xapp.session.role == "village" else "队列"), ("F1", "帮助"), ("Esc", "返回"))
+        return (("Enter", "开公示"), ("1", "印长期公示"), ("F3", "住户"), ("F2", "今日" if self.xapp.session.role == "village" else "队列"), ("F1", "帮助"), ("Esc", "返回"))
 
     def about(self) -> str | None:
         item = self.rows.item
