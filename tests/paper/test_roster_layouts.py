@@ -137,9 +137,10 @@ def test_the_group_of_a_sheets_name_a_title_or_a_line_between_counts_where_the_r
         "混合": [head, ["五组（2户）"], [1, "丁玉", ID[2], "户主"], ["六组"], [2, "陈财", ID[3], "户主"]],
         "领导小组": [head, [1, "石军", ID[4], "户主"]],
         "上坪村": [head, [1, "苏梅", ID[5], "户主"]],
+        "全村": [["阳光第一社区台账"], head, [1, "许财", ID[6], "户主"]],
     })
     assert [(row.name, row.group, row.village) for row in read_roster(path, TODAY).rows] == [
-        ("王强", "三组", ""), ("刘英", "第四村民小组", ""), ("丁玉", "五组", ""), ("陈财", "六组", ""), ("石军", "", ""), ("苏梅", "", "上坪村"),
+        ("王强", "三组", ""), ("刘英", "第四村民小组", ""), ("丁玉", "五组", ""), ("陈财", "六组", ""), ("石军", "", ""), ("苏梅", "", "上坪村"), ("许财", "", ""),
     ]
 
 
@@ -244,3 +245,17 @@ def test_a_list_of_alerts_is_not_taken_in_as_a_roster_unless_somebody_says_so(tm
     roster = read_roster(both, TODAY)
     assert [row.name for row in roster.rows] == ["刘英"]
     assert roster.left_out == (("预警明细", "像是预警、疑点名单，不是台账"),)
+
+
+def test_columns_of_officers_beside_the_family_are_nobodys(tmp_path: Path) -> None:
+    path = book(
+        tmp_path / "a.xlsx",
+        {"表": [
+            ["序号", "家庭成员", "", "", "包保干部", "", "网格员姓名"], ["", "姓名", "身份证号", "与户主关系", "姓名", "联系电话", ""],
+            [1, "王强", ID[0], "户主", "陈财", "10000000009", "丁玉"], [2, "刘英", ID[1], "配偶", "陈财", "10000000009", "丁玉"],
+        ]},
+        {"表": [(0, 0, 1, 0), (0, 1, 0, 3), (0, 4, 0, 5), (0, 6, 1, 6)]},
+    )
+    roster = read_roster(path, TODAY)
+    assert [(row.name, row.fields) for row in roster.rows] == [("王强", {}), ("刘英", {})]
+    assert roster.sheets[0].header.roles == ("serial", "name", "id_no", "relation", "", "", "")

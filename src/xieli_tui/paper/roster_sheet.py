@@ -41,8 +41,8 @@ from xieli_tui.paper.workbook import Cell, Sheet, cell_text, from_1904, read_boo
 
 _SUMS = frozenset({"合计", "小计", "总计", "共计"})
 _AS_OF = re.compile(r"(?:填报时间|填报日期|填表时间|填表日期|截止时间|截至|统计时间|时间)[:：]?\s*(\d{4}\s*[年./-]\s*\d{1,2}\s*[月./-]\s*\d{1,2}\s*日?)")
-_GROUP = re.compile(r"(?:第\s*)?([一二三四五六七八九十]{1,3}|\d{1,2})\s*(?:村民小组|小组|组|社|队)")
-_VILLAGE = re.compile(r"[\u3400-\u9fff]{1,8}(?:村|社区|居)")
+_GROUP = re.compile(r"(?:第\s*)?([一二三四五六七八九十]{1,3}|\d{1,2})\s*(?:村民小组|小组|组(?!织)|社(?![区会保工])|队)")
+_VILLAGE = re.compile(r"(?!(?:本|全|各|我|该|行政|自然|农|贫困|脱贫|所有)村$)[\u3400-\u9fff]{1,8}(?:村|社区)")
 _ALERT_WORDS = re.compile(r"预警|疑点|比对结果")
 ALERTS = "像是预警、疑点名单，不是台账"
 _CODED = ("health", "labour", "work", "marital", "education", "support_mode")
