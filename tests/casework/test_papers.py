@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,3 +112,22 @@ def test_a_file_where_the_folder_belongs_is_said(village_session: Session) -> No
     with pytest.raises(Refused) as caught:
         papers.of(village_session)
     assert caught.value.code == "XL-F03"
+
+
+@pytest.mark.parametrize(("number", "code"), [(errno.ENOSPC, "XL-F02"), (errno.EDQUOT, "XL-F02"), (errno.EROFS, "XL-F03"), (errno.EIO, "XL-F03")])
+def test_a_sheet_that_cannot_be_written_leaves_no_half_of_it_and_says_why(village_session: Session, monkeypatch: pytest.MonkeyPatch, number: int, code: str) -> None:
+    room = papers.of(village_session)
+    whole = room.write("visit", "pdf", b"whole")
+    real = open
+
+    def torn(path: Any, *given: Any, **more: Any) -> Any:
+        file = real(path, *given, **more)
+        file.write(b"hal")
+        file.close()
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(papers, "open", torn, raising=False)
+    with pytest.raises(Refused) as said:
+        room.write("visit", "pdf", b"half a family")
+    assert said.value.code == code
+    assert [one.name for one in room.room.glob("*.pdf")] == [whole.name]

@@ -141,7 +141,8 @@ def test_a_word_template_takes_values_as_text() -> None:
     assert "&lt;w:p&gt;王 &amp; {{ x }}&lt;/w:p&gt;" in _text(made)
 
 
-@pytest.mark.parametrize("body", ["{{ nobody }}", "{{ ''.__class__.__mro__ }}", "{% for %}", "{{ form.__init__.__globals__ }}", "{% include 'x' %}", "{{ 1/0 }}"])
+@pytest.mark.parametrize("body", ["{{ nobody }}", "{{ ''.__class__.__mro__ }}", "{% for %}", "{{ form.__init__.__globals__ }}", "{% include 'x' %}", "{{ 1/0 }}", "{{ 'a' * 10**9 }}", "{{ 9 ** 9 }}", "{% for a in range(1500) %}{% endfor %}", "{% for a in range(150) %}{% for b in range(150) %}{% for c in range(150) %}{% endfor %}{% endfor %}{% endfor %}", "{{ cycler.__init__ }}",
+                                  "{{ lipsum() }}", "{{ self.__init__.__globals__ }}"])
 def test_a_word_template_reaches_nothing_but_its_values(body: str) -> None:
     with pytest.raises(Refused) as said:
         docx.docx(_word(body), WORD, qr.png("XL1"))
@@ -152,13 +153,60 @@ def test_a_word_template_reaches_nothing_but_its_values(body: str) -> None:
     "template",
     [
         b"", b"PK", b"<html>", _word("", {"word/vbaProject.bin": b"x"}), _word("", {"word/_rels/x.rels": b'<Relationship TargetMode="External" Target="http://x"/>'}),
-        _word("", {"word/embeddings/a.xlsx": b"x"}), _word("", {"word/big.xml": b"0" * (docx.INFLATED_LIMIT + 1)}), b"0" * (docx.TEMPLATE_LIMIT + 1),
+        _word("", {"word/embeddings/a.xlsx": b"x"}), _word("", {"word/_rels/x.rels": b'<Relationships><Relationship TargetMode="&#69;xternal" Target="x"/></Relationships>'}),
+        _word("", {"word/_rels/x.rels": '<?xml version="1.0" encoding="utf-16"?><R><Relationship TargetMode="External" Target="x"/></R>'.encode("utf-16")}),
+        _word("", {"word/_rels/x.rels": b'<R><Relationship Target="file:///etc/passwd"/></R>'}), _word("", {"word/_rels/x.rels": b'<R><Relationship Target="\\\\host\\share"/></R>'}),
+        _word("", {"word/x.xml": b'<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a>&e;</a>'}), _word("", {"word/x.xml": b"<a>"}), _word("", {"../../x.xml": b"<a/>"}),
+        _word("", {"word/afchunk1.html": b"x"}), _word("", {"word/big.xml": b"0" * (docx.INFLATED_LIMIT + 1)}), b"0" * (docx.TEMPLATE_LIMIT + 1),
     ],
-    ids=["empty", "torn", "html", "macro", "link", "embedded", "bomb", "large"],
+    ids=["empty", "torn", "html", "macro", "link", "embedded", "link-in-entities", "link-in-utf16", "file-url", "share", "entity", "torn-part", "path", "chunk", "bomb", "large"],
 )
 def test_a_word_template_with_macros_links_or_too_much_is_refused(template: bytes) -> None:
     with pytest.raises(Refused) as said:
         docx.docx(template, WORD, qr.png("XL1"))
+    assert said.value.code == "XL-W32"
+
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def _field(*pieces: str) -> bytes:
+    """A part with a field told in pieces."""
+    runs = "".join(f"<w:r><w:instrText>{piece}</w:instrText></w:r>" for piece in pieces)
+    return f'<w:p {W}><w:r><w:fldChar w:fldCharType="begin"/></w:r>{runs}<w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'.encode()
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        _field(' INCLUDETEXT "/etc/passwd" '), _field(" INCLUDE", "PICTURE ", '"http://x/y.png"'), _field("DDEAUTO c:\\windows cmd"), _field("LINK Excel.Sheet x"), _field("include", "text x"),
+        _field(' HYPERLINK "http://x" '), _field("{{ form.number }}"), _field("PAGE {{ form.number }}"), _field("RD x"), _field("IMPORT x"),
+        f'<w:p {W}><w:fldSimple w:instr=" INCLUDETEXT x "/></w:p>'.encode(), f"<w:p {W}><w:r><w:instrText>DATABASE</w:instrText></w:r></w:p>".encode(),
+        f'<w:p {W}><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>LINK x</w:instrText></w:r></w:p>'.encode(),
+    ],
+)
+def test_a_word_template_has_no_field_that_fetches_anything(part: bytes) -> None:
+    with pytest.raises(Refused) as said:
+        docx.check(_word("", {"word/footer9.xml": part}))
+    assert said.value.code == "XL-W32"
+
+
+def test_page_numbers_and_days_are_fields_a_template_may_have() -> None:
+    docx.check(_word("", {"word/footer9.xml": _field(" PAGE ")}))
+    docx.check(_word("", {"word/footer9.xml": _field(' DATE \\@ "yyyy" ')}))
+
+
+def test_a_word_template_cannot_make_what_it_may_not_hold() -> None:
+    made = "{{ '<w:fldSimple w:instr=&quot; INCLUDETEXT x &quot;/>'|replace('&quot;', '\"')|safe }}"
+    with pytest.raises(Refused) as said:
+        docx.docx(_word(made.replace("<", "&lt;").replace(">", "&gt;")), WORD, qr.png("XL1"))
+    assert said.value.code == "XL-W32"
+
+
+@pytest.mark.parametrize("line", ['#pdf.embed("/../../../../../etc/hostname")', '#pdf.attach("/etc/hostname")', '#raw(theme: "/etc/hostname", "x")', '#bibliography("/etc/hostname")', '#cite(<x>, style: "/etc/hostname")'])
+def test_no_other_word_of_a_template_reads_a_file_either(line: str) -> None:
+    with pytest.raises(Refused) as said:
+        pdf.pdf(SMALL.replace("}\n", f"  [{line}]\n}}\n"), [doc(name="王")], NOW)
     assert said.value.code == "XL-W32"
 
 

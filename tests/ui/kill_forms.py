@@ -49,7 +49,8 @@ SEED = int(os.environ.get("XIELI_KILL_SEED", "20261122"))
 DRAFT_TIME = 0.3
 MOST = 12
 """Entries filled of one form."""
-SENTENCE = "又接着写了一句押金是借的等镇里回话再说"
+SENTENCE = "又接着写了一句屋顶漏着雨等镇里回话再说"
+"""Of no word that stands in the form already: each character must be seen to come."""
 ECHO = 15.0
 """Seconds a busy machine may take to show the last key."""
 GRACE = 0.8

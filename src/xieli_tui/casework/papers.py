@@ -11,6 +11,7 @@ Rules kept here
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import shutil
@@ -67,13 +68,15 @@ class Papers:
         return self.room / f"{kind}-{number}.{ending}"
 
     def write(self, kind: str, ending: str, data: bytes) -> Path:
-        """A new paper. Raises Refused: XL-F03 it cannot be written."""
+        """A new paper, whole or none. Raises Refused: XL-F02 the disk is full, XL-F03 it cannot be written."""
         path = self.place(kind, ending)
         try:
             with open(path, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
                 file.write(data)
-        except OSError:
-            raise Refused("XL-F03") from None
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+            raise Refused("XL-F02" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "XL-F03") from None
         return path
 
     def clear(self) -> None:

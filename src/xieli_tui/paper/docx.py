@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from xieli_tui.errors import Refused
@@ -21,7 +21,7 @@ from xieli_tui.paper.pdf import FORMS
 
 TEMPLATE_LIMIT = 2 * 1024 * 1024
 INFLATED_LIMIT = 20 * 1024 * 1024
-_MACROS = re.compile(r"vba|activeX|embeddings|\.bin$", re.IGNORECASE)
+_MACROS = re.compile(r"vba|activeX|embeddings|afchunk|\.bin$", re.IGNORECASE)
 _PARTS = re.compile(r"\.(?:xml|rels)$", re.IGNORECASE)
 _BROUGHT = re.compile(r"/(?:aFChunk|subDocument|attachedTemplate|frame|oleObject|package|control|externalLink\w*|vbaProject)$", re.IGNORECASE)
 """Relationships that bring another document in."""
@@ -29,6 +29,8 @@ _FIELDS = re.compile(
     r"\b(?:DDE|DDEAUTO|INCLUDE|INCLUDEPICTURE|INCLUDETEXT|IMPORT|LINK|HYPERLINK|DATABASE|EMBED|MACROBUTTON|GOTOBUTTON|AUTOTEXT|AUTOTEXTLIST|GLOSSARY|RD|MERGEFIELD|MAILMERGE|SHAPE|CONTROL|ADDIN|PRINT)\b|[{][{%]", re.IGNORECASE,
 )
 """Fields that fetch, start or send something; none is made of values."""
+_ELSEWHERE = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*:|//|\\\\)", re.IGNORECASE)
+"""A target that is no part of the file, whatever it says of itself."""
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -48,6 +50,9 @@ def check(template: bytes) -> None:
                 raise Refused("XL-W32", "不是 Word 文件", field="file")
             if sum(one.file_size for one in parts) > INFLATED_LIMIT:
                 raise Refused("XL-W32", "展开太大", field="file")
+            names = {one.filename for one in parts}
+            if len(names) != len(parts) or any(".." in name.split("/") or name.startswith("/") or "\\" in name for name in names):
+                raise Refused("XL-W32", "里面的部分重名，或不在文件里", field="file")
             for one in parts:
                 if _MACROS.search(one.filename):
                     raise Refused("XL-W32", "里面有宏或嵌入的文件", field="file")
@@ -69,7 +74,7 @@ def _look(name: str, part: bytes) -> None:
         raise Refused("XL-W32", "里面有读不了的内容", field="file")
     if name.lower().endswith(".rels"):
         for link in root.iter("{*}Relationship"):
-            if str(link.get("TargetMode", "Internal")).strip().lower() != "internal":
+            if str(link.get("TargetMode", "Internal")).strip().lower() != "internal" or _ELSEWHERE.match(str(link.get("Target", ""))):
                 raise Refused("XL-W32", "里面有连到外面的链接", field="file")
             if _BROUGHT.search(str(link.get("Type", ""))):
                 raise Refused("XL-W32", "里面有宏或嵌入的文件", field="file")
@@ -93,15 +98,23 @@ def _picture(image: Any) -> Any:
 
 
 _ROWS = 200
-"""Blank rows a form draws at most."""
+"""Blank rows a table draws at most."""
+_ALL_ROWS = 2000
+"""Blank rows of a whole document, tables within tables too."""
 
 
-def _few(*given: int) -> range:
-    """The rows a form draws. Raises OverflowError for more than it could need."""
-    wanted = range(*given)
-    if len(wanted) > _ROWS:
-        raise OverflowError
-    return wanted
+def _few() -> Callable[..., range]:
+    """`range` for one document. It raises OverflowError for more rows than a form could need."""
+    left = [_ALL_ROWS]
+
+    def few(*given: int) -> range:
+        wanted = range(*given)
+        left[0] -= len(wanted)
+        if len(wanted) > _ROWS or left[0] < 0:
+            raise OverflowError
+        return wanted
+
+    return few
 
 
 def _room() -> Any:
@@ -120,7 +133,7 @@ def _room() -> Any:
 
     room = Room(autoescape=True, undefined=StrictUndefined)
     room.globals.clear()
-    room.globals["range"] = _few
+    room.globals["range"] = _few()
     for name in ("safe", "center", "indent", "format", "wordwrap", "xmlattr", "pprint", "attr"):
         del room.filters[name]
     return room
