@@ -374,6 +374,47 @@ def test_a_row_has_one_id_wherever_it_is_read(tmp_path: Path, change: str) -> No
     assert len(set(first.values())) == len(names)
 
 
+def test_a_head_of_two_rows_several_sheets_sums_and_covered_numbers_are_read(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    page = book.active
+    for row in (
+        ["测试县疑点信息核查反馈表"], ["序号", "疑点信息", None, None, None, "核查反馈", None, None, "备注"], [None, "姓名", "身份证号", "疑点内容", "下发时间", "核查人", "核查结果", "核查时间", None],
+        [1, "石守田", "999999********0298", "名下有车", dt.datetime(2026, 12, 1)], [2, "李有田", NUMBERS["李有田"], "家里发生火灾", 46357], ["合计", "2人"], ["填表人：张三", None, None, "负责人：李四"],
+    ):
+        page.append(row)
+    for area in ("A1:I1", "B2:E2", "F2:H2", "A2:A3", "I2:I3"):
+        page.merge_cells(area)
+    book.create_sheet("说明").append(["请于月底前反馈"])
+    other = book.create_sheet("失业比对名单")
+    for row in (["编号", "对象姓名", "证件号码", "备注", "备注"], ["A1", "周桂香", "", "先看", "再看"], ["编号", "对象姓名", "证件号码", "备注", "备注"], ["姓名："]):
+        other.append(row)
+    hidden = book.create_sheet("留底")
+    hidden.append(["编号", "对象姓名", "证件号码"])
+    hidden.append(["B1", "吴德厚", ""])
+    hidden.sheet_state = "hidden"
+    book.save(tmp_path / "list.xlsx")
+    found = read_alerts(tmp_path / "list.xlsx", TODAY)
+    assert [(row.name, row.cls, row.on) for row in found.rows] == [("石守田", "no_longer", "2026-12-01"), ("李有田", "risk", "2026-12-01"), ("周桂香", "risk", "")]
+    assert found.rows[0].notes[0].what == "身份证号盖住了几位，由人来认是哪一户"
+    assert found.rows[2].columns == {"编号": "A1", "对象姓名": "周桂香", "备注": "先看", "备注（E 列）": "再看"}
+    assert found.sheets[0].results == {"by": (5,), "finding": (6,), "done_on": (7,), "note": (8,)}
+
+
+@pytest.mark.parametrize(("data", "code"), [(b"<html><table><tr><td>x</td></tr></table></html>", "XL-W02"), (b"PK\x03\x04", "XL-W02"), (b"", "XL-W02")])
+def test_what_is_no_list_is_refused_and_nothing_is_kept(office: Office, tmp_path: Path, data: bytes, code: str) -> None:
+    path = tmp_path / "list.xlsx"
+    path.write_bytes(data)
+    refused(code, lambda: alert_lists.import_list(office.village, path))
+    book = openpyxl.Workbook()
+    book.active.append(["月份", "户数"])
+    book.active.append(["11月", 3])
+    book.save(path)
+    refused("XL-W01", lambda: desk_lists.issue_list(office.county, path))
+    long = write_list(tmp_path / "long.xlsx", (NOBODY,), J4="长" * 30_000, P4="长" * 30_000)
+    assert [one.code for one in alert_lists.import_list(office.village, long).rejected] == ["XL-V07"]
+    assert alerts.list_alerts(office.village) == []
+
+
 def test_other_rows_have_other_ids(tmp_path: Path) -> None:
     names = tuple(NUMBERS.items())[:1]
     base = read_alerts(write_list(tmp_path / "a.xlsx", names), TODAY).rows[0].alert

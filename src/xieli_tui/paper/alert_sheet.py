@@ -69,7 +69,7 @@ CLASS_WORDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("gap", ("政策落实不到位", "落实不到位", "应享未享", "未享受", "未落实", "补贴漏发")),
     ("uncovered", ("未纳入", "漏保", "应保未保", "应救未救", "应纳未纳", "可能符合")),
     ("no_longer", (
-        "不再符合", "疑似不符", "应退未退", "死亡", "去世", "殡葬", "火化", "注销户口", "服刑", "羁押", "财产超标", "收入超标", "经济状况超标", "车辆", "购车", "房产", "购房", "不动产",
+        "不再符合", "疑似不符", "应退未退", "死亡", "去世", "殡葬", "火化", "注销户口", "服刑", "羁押", "财产超标", "收入超标", "经济状况超标", "车辆", "购车", "名下", "房产", "购房", "不动产",
         "工商登记", "企业登记", "法人登记", "公职", "财政供养", "重复享受", "重复领取", "存款超", "公积金", "违规享受",
     )),
     ("risk", ("残疾", "医疗支出", "医疗费用", "自付", "大病", "重病", "慢特病", "慢性病", "住院", "失业", "无业", "因灾", "受灾", "火灾", "灾害", "意外", "事故", "返贫", "致贫", "辍学", "教育支出", "支出骤增", "收入骤减",
@@ -242,7 +242,7 @@ class _Reader:
         name = clean_name(cell_text(cell("name"))) or clean_name(cell_text(cell("head")))
         texts = {key: line(key) for key in ("number", "kind", "text", "village")}
         id_cell = cell_text(cell("id_no"))
-        if (not name and not fold_code(id_cell)) or name in _SUMS or (name and name[-1] in ":："):
+        if (not name and not fold_code(id_cell)) or _SUMS & {name, line("serial"), texts["number"]} or (name and name[-1] in ":："):
             return None
         if not any((*texts.values(), line("serial"), fold_code(id_cell))) or name == clean_name(self.header.text("name")):
             return None
@@ -256,7 +256,7 @@ class _Reader:
 
         check = check_id(cell("id_no"), self.today, known=self.known)
         if unusable := next((code for code in check.warnings if code in _UNUSABLE), ""):
-            note("id_no", unusable, REGISTRY[unusable].what)
+            note("id_no", unusable, "身份证号盖住了几位，由人来认是哪一户" if "*" in id_cell or "＊" in id_cell or "×" in id_cell else REGISTRY[unusable].what)
         on, on_raw = self.day(cell("on"), lambda code, what: note("on", code, f"{what}，按收到这天算"))
         due, due_raw = self.day(cell("due"), lambda code, _what: note("due", code, "期限不是日期，照原样留在表里"))
         if due and on and due < on:
