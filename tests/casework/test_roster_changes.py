@@ -15,6 +15,7 @@ from xieli_tui.casework import families, households
 from xieli_tui.casework.roster import RosterReport, import_roster
 from xieli_tui.casework.roster_changes import Change, Decisions, Held, judge
 from xieli_tui.casework.session import Session
+from xieli_tui.cli import roster_changes
 from xieli_tui.domain.clock import FixedClock
 from xieli_tui.errors import Refused
 from xieli_tui.store import journal, queries
@@ -275,3 +276,22 @@ def test_whatever_lists_and_hands_write_in_turn_a_newer_claim_stands_and_the_sam
     """In full: `python tests/casework/roster_storm.py 40 25`."""
     found = storm(village_session, tmp_path, seed, 7)
     assert {fate for _label, fate in found.seen} == {"take", "keep", "ask"}, "the storm meets every fate"
+
+
+@pytest.mark.parametrize(("take", "keep"), [(("4",), ()), (("电话:4",), ()), (("4:",), ()), (("表!x:电话",), ()), (("4:电话",), ("4:电话",))])
+def test_a_decision_that_names_no_place_or_says_both_is_refused(take: tuple[str, ...], keep: tuple[str, ...]) -> None:
+    with pytest.raises(Refused) as caught:
+        roster_changes.decisions(take, keep)
+    assert (caught.value.code, caught.value.field) == ("XL-V11", "take")
+
+
+def test_the_command_says_first_what_waits_for_a_person_and_how_to_answer(village: Village) -> None:
+    village.takes(6, rows(A, B, 联系电话="10000001111"))
+    village.ours("王大山", "2026-12-01", phone="10000002222")
+    told = roster_changes.lines(village.takes(12, rows(A, 联系电话="10000003333", 健康状况="大病"), dry_run=True))
+    assert told[0] == "要您定 1 处："
+    assert told[1].startswith("第 4 行，联系电话，王大山，电话，我们的 100****2222（2026-12-01），表里的 100****3333（2026-12-01）")
+    assert any("--take 行号:栏目" in one for one in told)
+    assert told[-1] == "王大山户，刘小翠"
+    both = roster_changes.decisions(("4:联系电话", "all"), ())
+    assert (both.take, both.rest) == (frozenset({"4:联系电话"}), "take")
