@@ -10,6 +10,7 @@ import zipfile
 from dataclasses import replace
 from pathlib import Path
 
+import office_books
 import openpyxl
 import pytest
 from openpyxl.chart import BarChart, Reference
@@ -183,3 +184,9 @@ def test_a_mapping_that_writes_far_out_or_twice_into_a_column_is_refused_whole(l
     chart.save(out)
     with pytest.raises(XieliError):
         refill.refill(replace(learnt, workbook=out.getvalue()), [])
+
+
+def test_whatever_an_office_sends_round_nobody_of_it_is_kept() -> None:
+    """Sixteen of them here, a thousand by `python tests/paper/office_books.py 1000`."""
+    assert list(office_books.leaks(range(16))) == []
+    assert any(office_books.book_of(seed)[1] for seed in range(16))

@@ -344,7 +344,7 @@ _NAMELIKE = re.compile(r"[\u3400-\u9fff\U00020000-\U000323af]{2,4}|[\u3400-\u9ff
 
 
 def somebody(texts: Sequence[str], columns: Mapping[int, str]) -> bool:
-    """Whether a row below a head is about somebody: a number that identifies, or a name or a telephone beside a serial number or two other cells, and its first cell is no 合计 or 填表人.
+    """Whether a row below a head is about somebody: a number that identifies, or a name or a telephone beside a serial number or two other cells, or a name in front of anything, and its first cell is no 合计 or 填表人.
 
     Args:
         texts: cells of the row, formulas as text.
@@ -355,11 +355,17 @@ def somebody(texts: Sequence[str], columns: Mapping[int, str]) -> bool:
         return False
     if any(columns.get(at) in ("id_no", "bank", "disability_cert") and re.search(r"\d(?:[ -]?\d){13}", text) for at, text in said.items()):
         return True
-    if _FOOT.match(said[min(said)].replace("（", "(").replace("）", ")")) or (len(said) < 3 and not said[min(said)].isdigit()):
+    if _FOOT.match(said[min(said)].replace("（", "(").replace("）", ")")) or (len(said) < 3 and not (said[min(said)].isdigit() or (len(said) > 1 and columns.get(min(said)) in ("name", "head")))):
         return False
     return any(
         (columns.get(at) in ("name", "head", "members") and _NAMELIKE.fullmatch(text) and key_of(text) not in _BY_KEY) or (columns.get(at) == "phone" and re.search(r"\d{7}", text)) for at, text in said.items()
     )
+
+
+def foots(texts: Sequence[str]) -> bool:
+    """Whether a row begins as one that sums up or is signed."""
+    first = next((text for text in texts if text.strip()), "")
+    return _FOOT.match("".join(first.split()).replace("（", "(").replace("）", ")")) is not None
 
 
 def table_of(layout: Layout) -> tuple[int, Mapping[int, str]] | None:

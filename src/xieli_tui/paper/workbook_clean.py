@@ -74,7 +74,7 @@ def people_out(book: Any, rows: Mapping[str, tuple[int, int, Iterable[int]]]) ->
         table = tables[sheet.title]
         first, last, keep = rows.get(sheet.title, (0, 0, ()))
         below = first - 1 if first else table.head
-        mine = {*range(first, last + 1), *(row for row in table.people if row > last)} if first else set(range(below + 1, max(table.people, default=0) + 1))
+        mine = {row for row in range(below + 1, max(table.people, default=0) + 1) if row not in table.foots} | (set(range(first, last + 1)) if first else set())
         for one in [one for one in sheet.merged_cells.ranges if one.min_row in mine and one.max_row in mine]:
             sheet.unmerge_cells(str(one))
         for cell in list(sheet._cells.values()):
@@ -149,10 +149,12 @@ def _note(cell: Any, told: _Told, *, stays: bool) -> None:
 
 
 class _Table(NamedTuple):
-    """What of a sheet is a table of people: the last row of its head, 0 where it is none; the rows somebody stands in; the columns (1 = A) and the names."""
+    """What of a sheet is a table of people: the last row of its head, 0 where it is none; the rows somebody stands in, those that sum up or are signed; the columns
+    (1 = A) and the names."""
 
     head: int = 0
     people: frozenset[int] = frozenset()
+    foots: frozenset[int] = frozenset()
     columns: frozenset[int] = frozenset()
     names: frozenset[str] = frozenset()
 
@@ -171,7 +173,8 @@ def _table(sheet: Any) -> _Table:
         name.strip() for row in people for at, field in mine.items() if field in _NAMES and at < len(layout.rows[row]) for name in re.split(r"[、,，;；/\s]+", layout.rows[row][at])
         if len(name.strip()) > 1 and not name.startswith("=")
     }
-    return _Table(bottom + 1, frozenset(row + 1 for row in people), frozenset(at + 1 for at in mine), frozenset(names))
+    feet = frozenset(row + 1 for row in range(bottom + 1, len(layout.rows)) if report_guess.foots(layout.rows[row]))
+    return _Table(bottom + 1, frozenset(row + 1 for row in people), feet, frozenset(at + 1 for at in mine), frozenset(names))
 
 
 def layout_of(sheet: Any) -> report_guess.Layout:
