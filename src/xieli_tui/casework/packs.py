@@ -32,7 +32,7 @@ HOLIDAYS = "holidays"
 YEAR = "holidays-"
 """Name under which a year's arrangement is put in force: holidays-2027."""
 SHEETS = frozenset({"template", "mapping"})
-SHEET_NAMES = ("form-", "mapping-")
+SHEET_NAMES = ("form-", "mapping-", "columns-")
 """What else the county puts in force by the same road; a piece that is not here yet is told by the name it goes under."""
 KEPT = 8
 """States of which the reading is kept; a program has one workspace open, a test several."""
@@ -124,6 +124,8 @@ def _title(tx: Tx, one: Install, held: PackSet) -> tuple[str, str]:
         return f"{form.title if form is not None else one.pack}的表样", one.digest[:16]
     if one.pack.startswith("mapping-"):
         return f"报表：{one.pack.removeprefix('mapping-')}", one.digest[:16]
+    if one.pack.startswith("columns-"):
+        return f"台账栏目：{one.name.removesuffix('.json')}", one.digest[:16]
     edition = next((v.pack for v in held.versions if v.pack.id == one.pack and v.pack.version == one.digest[:16]), None)
     return (edition.title if edition is not None else ""), one.digest[:16]
 

@@ -135,7 +135,7 @@ def import_roster(
     """
     chosen = mappings.chosen(mapping)
     with session.reading() as tx:
-        ours, remembered = villages(session, tx), mappings.remembered(tx)
+        ours, remembered = villages(session, tx), mappings.remembered(tx, session.today)
     if not ours.names:
         raise Refused("XL-V06", "还没有登记过村", field="village")
     roster = read_roster(path, session.today, mapping=chosen, known={village[:6] for village in ours.names}, remembered=remembered)

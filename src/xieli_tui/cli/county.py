@@ -15,7 +15,7 @@ from xieli_tui.cli.county_gaps import app as gap_app
 from xieli_tui.cli.county_lint import mount as mount_lint
 from xieli_tui.cli.county_local import app as local_app
 from xieli_tui.cli.county_matters import mount as mount_matters
-from xieli_tui.cli.county_packs import form_app, holidays_app, pack_app, report_app
+from xieli_tui.cli.county_packs import columns_app, form_app, holidays_app, pack_app, report_app
 from xieli_tui.cli.county_people import mount as mount_people
 from xieli_tui.cli.county_receive import mount as mount_receive
 from xieli_tui.cli.county_registers import mount as mount_registers
@@ -54,6 +54,7 @@ app.add_typer(pack_app, name="pack")
 app.add_typer(holidays_app, name="holidays")
 app.add_typer(form_app, name="form")
 app.add_typer(report_app, name="report")
+app.add_typer(columns_app, name="columns")
 
 App_ = Annotated[str, typer.Argument(help="申请的编号。", metavar="APP")]
 

@@ -19,6 +19,7 @@ pack_app = group("本县的政策包：装上就随回传发到各村。")
 holidays_app = group("放假安排：每年国务院公布以后装一次。")
 form_app = group("县里自己的表样：装上就随回传发到各村。")
 report_app = group("县里学过的报表：装上就随回传发到各村，各村直接填。")
+columns_app = group("台账栏目的对应：装上就随回传发到各村，各村的表照着读。")
 
 Ref = Annotated[str, typer.Argument(help="那一条的编号，在 xieli county pack list 每行的末尾。", metavar="REF")]
 Reason = Annotated[str, typer.Option("--reason", help="为什么收回。")]
@@ -134,3 +135,36 @@ def withdraw_report(
     from xieli_tui.desk import report_maps
 
     return _withdrawn(report_maps.withdraw(session, ref, reason))
+
+
+@columns_app.work("install")
+def install_columns(
+    session: Session,
+    ident: Annotated[str, typer.Argument(help="记住的表头的编号，见 xieli roster mappings。", metavar="ID")],
+    start: Annotated[str, typer.Option("--from", help="从哪天起用。")],
+) -> Said:
+    """把记住的一个表头发给各村：每一栏当作什么；数据不发。"""
+    from xieli_tui.desk import roster_maps
+
+    return _said(roster_maps.install(session, ident, start))
+
+
+@columns_app.work("list")
+def list_columns(session: Session) -> Said:
+    """发到各村的栏目对应，现在怎么样。"""
+    from xieli_tui.desk import roster_maps
+
+    rows = roster_maps.listed(session)
+    return Said({"columns": rows}, lambda: [row(r.title, f"{r.start} 起", r.words, r.ref) for r in rows] or ["还没有发过：xieli county columns install"])
+
+
+@columns_app.work("withdraw")
+def withdraw_columns(
+    session: Session,
+    ref: Annotated[str, typer.Argument(help="那一条的编号，在 xieli county columns list 每行的末尾。", metavar="REF")],
+    reason: Reason,
+) -> Said:
+    """收回一个发出的栏目对应：各村往后照自己认的读。"""
+    from xieli_tui.desk import roster_maps
+
+    return _withdrawn(roster_maps.withdraw(session, ref, reason))

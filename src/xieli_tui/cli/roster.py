@@ -68,16 +68,26 @@ def look(session: Session, file: Book, mapping: Mapping = None) -> Said:
 
 
 @app.work("mappings")
-def mappings(session: Session, forget: Annotated[str | None, typer.Option("--forget", help="忘掉这一个，写编号。")] = None) -> Said:
+def mappings(
+    session: Session,
+    learn: Annotated[Path | None, typer.Option("--learn", help="照 --mapping 记住这个文件的表头，不导入。")] = None,
+    mapping: Mapping = None,
+    forget: Annotated[str | None, typer.Option("--forget", help="忘掉这一个，写编号。")] = None,
+) -> Said:
     """记住的栏目对应：表头一样的表再来，就照上次的读。"""
     from xieli_tui.casework import mappings as kept
 
     if forget is not None:
         gone = kept.forget(session, forget)
         return Said({"id": gone, "state": "forgotten"}, [f"已忘掉，下次重新认：{ident(gone)}。"])
+    if learn is not None:
+        if mapping is None:
+            raise Refused("XL-V06", "还要写 --mapping", field="mapping")
+        ids = kept.learn(session, learn, mapping)
+        return Said({"ids": ids, "state": "remembered"}, [f"已记住 {ident(one)}。" for one in ids])
     found = kept.listed(session)
     return Said({"mappings": [one.as_json() for one in found]}, lambda: [
-        row(one.sheet, f"{len(one.heads)} 栏", "、".join(f"{where} {label}" for where, label in one.columns), f"{one.on} 记下", "" if one.usable else "这一版读不了，下次重新认", ident(one.id))
+        row(one.sheet, f"{len(one.heads)} 栏", "、".join(f"{where} {label}" for where, label in one.columns), f"{one.on} {'县里发的' if one.source == 'county' else '记下'}", "" if one.usable else "这一版读不了，下次重新认", ident(one.id))
         for one in found
     ] or ["还没有记住的对应。导入时用 --mapping 改过的会记住。"])
 
