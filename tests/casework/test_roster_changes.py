@@ -295,3 +295,13 @@ def test_the_command_says_first_what_waits_for_a_person_and_how_to_answer(villag
     assert told[-1] == "王大山户，刘小翠"
     both = roster_changes.decisions(("4:联系电话", "all"), ())
     assert (both.take, both.rest) == (frozenset({"4:联系电话"}), "take")
+
+
+def test_a_day_of_birth_beside_the_covered_number_of_the_same_person_is_shown_by_its_month(village: Village) -> None:
+    people = rows(A, ("刘小翠", "配偶", "女", ""))
+    village.takes(6, people)
+    people[1][HEADS.index("公民身份号码")] = ID_B[:17] + ("0" if ID_B[17] != "0" else "1")
+    people[1][HEADS.index("出生日期")] = "1962-05-06"
+    report = village.takes(7, people, dry_run=True)
+    assert {one.label: one.theirs for one in report.changes}["出生"] == "1962-05"
+    assert "1962-05-06" not in json.dumps(report.as_json(), ensure_ascii=False)

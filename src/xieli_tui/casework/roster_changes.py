@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from xieli_tui.casework.roster_families import number_key, place_key
@@ -199,6 +199,11 @@ def text_of(name: str, value: Any) -> str:
     return shown if len(shown) <= _SHORT else shown[: _SHORT - 2] + "…"
 
 
+def beside_number(change: Change) -> Change:
+    """A day of birth beside the covered number of the same person: the day is the covered part of it, so only the month is shown."""
+    return replace(change, ours=change.ours[:7], theirs=change.theirs[:7])
+
+
 def label_of(name: str) -> str:
     """What a field is called."""
     return WORDS.get(name) or words.FIELDS.get(name, name)
@@ -330,8 +335,6 @@ class Ledger:
 
 
 def _with(change: Change, fate: Fate, why: str) -> Change:
-    from dataclasses import replace
-
     return change if (fate, why) == (change.take, change.why) else replace(change, take=fate, why=why)
 
 

@@ -24,6 +24,7 @@ from xieli_tui.casework.roster_changes import (
     Ledger,
     Missing,
     Past,
+    beside_number,
     by_day,
     judge,
     label_of,
@@ -147,6 +148,8 @@ class _Planner:
             if person.id_state == "pending" and person.id not in self.match.taken and any(m.is_(person.id) for m in self.known.members.get(person.household, ()))
         }
         order = {name: at for at, name in enumerate(self.sheets)}
+        numbers = {one.person for one in self.plan.changes if one.field == "id_no"}
+        self.plan.changes[:] = [beside_number(one) if one.field == "birth" and one.person in numbers else one for one in self.plan.changes]
         self.plan.changes.sort(key=lambda one: (order[one.sheet], one.row, one.person != ""))
         self.plan.decided, self.plan.used = self.ledger.decided, self.ledger.used
         return self.plan
