@@ -35,7 +35,7 @@ KINDS = (("新增残疾预警", "新核发残疾人证"), ("医疗支出预警",
 TODAY = dt.date(2026, 12, 28)
 
 
-def write_list(path: Path, names: tuple[tuple[str, str], ...] | None = None, *, first: int = 1, mirrored: bool = False, **cells: str) -> Path:
+def write_list(path: Path, names: tuple[tuple[str, str], ...] | None = None, *, first: int = 1, mirrored: bool = False, put: dict[str, str] | None = None, **cells: str) -> Path:
     """An office's list: a title over merged cells, coloured head, borders, a signature below; row r of the people stands in sheet row r + 4."""
     book = openpyxl.Workbook()
     page = book.active
@@ -52,7 +52,7 @@ def write_list(path: Path, names: tuple[tuple[str, str], ...] | None = None, *, 
     rows = names if names is not None else (*NUMBERS.items(), NOBODY)
     for row, (name, number) in enumerate(rows):
         kind, text = KINDS[row % len(KINDS)]
-        said = dict(zip(HEADS, (f"YJ2026{row + first:04d}", name, number, cells.get("village", "石桥村"), kind, text, 47195 if row == 1 else None, "2026-12-02", "2027-01-03", "周主任"), strict=False))
+        said = dict(zip(HEADS, (f"YJ2026{row + first:04d}", name, number, "石桥村", kind, text, 47195 if row == 1 else None, "2026-12-02", "2027-01-03", "周主任"), strict=False))
         for at, head in enumerate(heads, 1):
             cell = page.cell(row + 4, at, said.get(head))
             cell.border, cell.alignment = Border(left=side, right=side, top=side, bottom=side), Alignment(wrap_text=True, vertical="center")
@@ -62,9 +62,8 @@ def write_list(path: Path, names: tuple[tuple[str, str], ...] | None = None, *, 
     page.column_dimensions["C"].width = 22.5
     page.freeze_panes = "C4"
     page.page_setup.orientation = "landscape"
-    for place, value in cells.items():
-        if place[:1].isupper():
-            page[place] = value
+    for place, value in {**cells, **(put or {})}.items():
+        page[place] = value
     book.save(path)
     return path
 
@@ -344,7 +343,7 @@ def test_what_has_no_column_of_its_own_stands_with_the_finding(office: Office, t
 def test_a_list_that_is_no_xlsx_is_answered_in_a_copy_of_the_same_columns_and_order(office: Office, tmp_path: Path, kind: str) -> None:
     people(office)
     heads = [*HEADS[:10], "核查结果", "备注"]
-    rows: list[list[object]] = [heads, *(
+    rows: list[list[object]] = [[*heads], *(
         [f"YJ2026{at:04d}", name, number, "石桥村", "失业预警", "新增失业登记", "", "2026-12-02", "2027-01-03", "=周主任", "", ""] for at, (name, number) in enumerate(NUMBERS.items(), 1))]
     path = (xls_book if kind == "xls" else ods_book)(tmp_path / f"list.{kind}", {"预警明细": rows, "说明": [["按月报"]]})
     assert alert_lists.import_list(office.village, path).matched == 4
@@ -379,7 +378,7 @@ def test_a_head_of_two_rows_several_sheets_sums_and_covered_numbers_are_read(tmp
     page = book.active
     for row in (
         ["测试县疑点信息核查反馈表"], ["序号", "疑点信息", None, None, None, "核查反馈", None, None, "备注"], [None, "姓名", "身份证号", "疑点内容", "下发时间", "核查人", "核查结果", "核查时间", None],
-        [1, "石守田", "999999********0298", "名下有车", dt.datetime(2026, 12, 1)], [2, "李有田", NUMBERS["李有田"], "家里发生火灾", 46357], ["合计", "2人"], ["填表人：张三", None, None, "负责人：李四"],
+        [1, "石守田", "999999********0298", "名下有车", dt.date(2026, 12, 1)], [2, "李有田", NUMBERS["李有田"], "家里发生火灾", 46357], ["合计", "2人"], ["填表人：张三", None, None, "负责人：李四"],
     ):
         page.append(row)
     for area in ("A1:I1", "B2:E2", "F2:H2", "A2:A3", "I2:I3"):
@@ -419,7 +418,7 @@ def test_other_rows_have_other_ids(tmp_path: Path) -> None:
     names = tuple(NUMBERS.items())[:1]
     base = read_alerts(write_list(tmp_path / "a.xlsx", names), TODAY).rows[0].alert
     for place, value in (("A4", "YJ99"), ("B4", "石守"), ("C4", NUMBERS["李有田"]), ("E4", "失业预警"), ("H4", "2026-12-03")):
-        other = read_alerts(write_list(tmp_path / "b.xlsx", names, **{place: value}), TODAY).rows[0].alert
+        other = read_alerts(write_list(tmp_path / "b.xlsx", names, put={place: value}), TODAY).rows[0].alert
         assert (other == base) is (place == "B4"), f"{place}: whose a number is does not change with the name"
     for day, read_on in (("12-02", TODAY), ("12-02", dt.date(2027, 12, 28))):
         assert read_alerts(write_list(tmp_path / "d.xlsx", names, H4=day), read_on).rows[0].alert == read_alerts(write_list(tmp_path / "d.xlsx", names, H4="12-02"), TODAY).rows[0].alert
