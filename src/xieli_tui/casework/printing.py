@@ -135,10 +135,15 @@ def go(session: Session, offer: Offer, way: str, machine: Machine | None = None)
     """
     way = values.choice(way, ("print", "show"), "way")
     made = forms.to_look_at(session, offer.form, offer.subjects)
-    at = machine or MACHINE
-    (at.print if way == "print" else at.show)(Path(made.file))
+    hand(Path(made.file), way, machine)
     keep_way(session, way)
     return made
+
+
+def hand(path: Path, way: str, machine: Machine | None = None) -> None:
+    """A paper of the private folder to the printer or the viewer. Raises Refused: XL-V08 another way, XL-F31 no program for it."""
+    at = machine or MACHINE
+    (at.print if values.choice(way, ("print", "show"), "way") == "print" else at.show)(path)
 
 
 def keep(session: Session, offer: Offer, out: Path | str) -> Printed:

@@ -288,7 +288,7 @@ class CountedPage(ListPage):
         from xieli_tui.casework import papers, printing
 
         try:
-            printing.MACHINE.print(papers.of(self.xapp.session).write("count", "txt", self._text()))
+            printing.hand(papers.of(self.xapp.session).write("count", "txt", self._text()), "print")
         except XieliError as error:
             self.app.call_from_thread(self.complain, error)
             return

@@ -162,7 +162,7 @@ class NoticeSheetPage(SlowForm):
         def make() -> Sheets:
             made = notice_sheet.write(session, kind, apps, typed if way == "file" else None, place=place or None, start=start, end=end)
             if way != "file":
-                (printing.MACHINE.print if way == "print" else printing.MACHINE.show)(Path(made.file))
+                printing.hand(Path(made.file), way)
             return made
 
         return Job(make, lambda made: self._made(made, way))
