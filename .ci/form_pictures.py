@@ -20,7 +20,9 @@ from xieli_tui.domain.clock import FixedClock  # noqa: E402
 from xieli_tui.paper import pdf  # noqa: E402
 from xieli_tui.paper.catalogue import FORMS  # noqa: E402
 
-PPI = 72
+PPI, LARGE_PPI = 72, 150
+LARGE = {("application", "rare"), ("consent", "minor"), ("temp_aid", "minor")}
+"""First pages kept in full size too: names, numbers and places to sign as they come out of the printer."""
 
 
 def main(out: Path) -> int:
@@ -43,7 +45,10 @@ def main(out: Path) -> int:
                         continue
                     with session.reading() as tx:
                         about = forms._subjects(tx, form, [subject] if subject else [])
-                    pages = pdf.pictures(pdf.shipped(form.id), [forms._document(session, form, about)], clock.now(), PPI)
+                    document = forms._document(session, form, about)
+                    pages = pdf.pictures(pdf.shipped(form.id), [document], clock.now(), PPI)
+                    if (form.id, family) in LARGE:
+                        (out / f"{form.id}-{family}-large.png").write_bytes(pdf.pictures(pdf.shipped(form.id), [document], clock.now(), LARGE_PPI)[0])
                     for number, page in enumerate(pages, 1):
                         (out / f"{form.id}-{family}-{number}.png").write_bytes(page)
                         made += 1

@@ -17,7 +17,7 @@ import pytest
 from desk_office import VILLAGE, Office
 
 from xieli_sync import outbox
-from xieli_tui.casework import backup, exchange, setup
+from xieli_tui.casework import backup, exchange, forms, out_file, setup
 from xieli_tui.casework.evidence import evidence
 from xieli_tui.casework.record_visit import RecordVisit, record_visit
 from xieli_tui.desk import enrolment, intake, send
@@ -55,7 +55,13 @@ def proof(office: Office, stick: Path) -> list[Path]:
     return [Path(evidence(office.village, household, stick / "F.zip").file)]
 
 
-ACTS: dict[str, Act] = {"export": export, "return": home, "grant": grant, "evidence": proof}
+def sheet(office: Office, stick: Path) -> list[Path]:
+    with office.village.reading() as tx:
+        household = str(tx.ask("SELECT min(household) FROM household")[0][0])
+    return [Path(one.file) for one in forms.save_each(office.village, "cover", [household], stick)]
+
+
+ACTS: dict[str, Act] = {"export": export, "return": home, "grant": grant, "evidence": proof, "sheet": sheet}
 
 
 def work(office: Office) -> None:
@@ -101,7 +107,13 @@ def test_every_step_that_fails_in_every_way_is_said_and_the_same_act_goes_throug
 
 def failing(monkeypatch: pytest.MonkeyPatch, step: str, number: int, stick: Path) -> None:
     """One step of the file system fails below this folder; what was half written is really there."""
-    real: Any = getattr(outbox.OsFs, step)
+    for system in (outbox.OsFs, out_file._Private):
+        if step in vars(system):
+            _failing(monkeypatch, system, step, number, stick)
+
+
+def _failing(monkeypatch: pytest.MonkeyPatch, system: type[outbox.OsFs], step: str, number: int, stick: Path) -> None:
+    real: Any = vars(system)[step]
 
     def fail(self: outbox.OsFs, path: Path, *more: Any) -> Any:
         if stick not in (path, *path.parents):
@@ -110,7 +122,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, step: str, number: int, stick: Path
             path.write_bytes(more[0][: len(more[0]) // 2])
         raise OSError(number, os.strerror(number))
 
-    monkeypatch.setattr(outbox.OsFs, step, fail)
+    monkeypatch.setattr(system, step, fail)
 
 
 def lines_of(office: Office) -> set[tuple[str, str, int]]:
