@@ -1,7 +1,7 @@
 """A roster of 20,000 rows in households of 2.5: read beside calamine alone, tried and taken in beside Core upserts of exactly the rows it writes; and the largest workbook there may be.
 
 `roster.read` reads every cell, the head, every rule of a row; `roster.dry` lays it beside an empty village; `roster` signs, chains and projects every entry in
-one durable transaction; `roster.again` is the same file once more (nothing changes); `roster.limit` is a workbook one row below the limit, with the memory it took.
+one durable transaction; `roster.again` is the same file once more (nothing changes); `roster.later` a list in which every second person has another phone, beside taking all of it in; `roster.limit` is a workbook one row below the limit, with the memory it took.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ HEADS = ("序号", "户编号", "村民小组", "户主姓名", "姓名", "与�
 _RELATIONS = (("户主", "男"), ("配偶", "女"), ("长子", "男"), ("女儿", "女"))
 
 
-def book(path: Path, count: int) -> Path:
-    """Invented people of region 999999, a head of one row under a title."""
+def book(path: Path, count: int, *, later: bool = False) -> Path:
+    """Invented people of region 999999, a head of one row under a title. `later`: the list of the month after, every second phone another."""
     import xlsxwriter
 
     from xieli_tui.domain.idnum import check_digit
@@ -36,7 +36,7 @@ def book(path: Path, count: int) -> Path:
     rnd = random.Random(SEED)
     with xlsxwriter.Workbook(str(path), {"strings_to_numbers": False, "constant_memory": True}) as out:
         sheet = out.add_worksheet("台账")
-        sheet.write_string(0, 0, "填报时间:2026年11月1日")
+        sheet.write_string(0, 0, f"填报时间:2026年{12 if later else 11}月1日")
         for at, head in enumerate(HEADS):
             sheet.write_string(1, at, head)
         family = left = line = 0
@@ -49,7 +49,7 @@ def book(path: Path, count: int) -> Path:
             body = f"999999{birth:%Y%m%d}{line % 500 * 2 + (sex == '男'):03d}"
             person = f"测{line:05d}"
             name = person if place == 0 else name
-            row = (line + 1, f"{family:05d}", f"{family % 9 + 1}组", name, person, relation, sex, body + check_digit(body), f"{birth:%Y.%m.%d}", f"1000000{line % 10_000:04d}", "低保", "健康", line % 900, "")
+            row = (line + 1, f"{family:05d}", f"{family % 9 + 1}组", name, person, relation, sex, body + check_digit(body), f"{birth:%Y.%m.%d}", f"1000000{(line + 5_000 * (later and line % 2)) % 10_000:04d}", "低保", "健康", line % 900, "")
             for at, value in enumerate(row):
                 if isinstance(value, int):
                     sheet.write_number(line + 2, at, value)
@@ -117,7 +117,7 @@ class Upserts:
 
 
 def run() -> None:
-    """Three interleaved rounds; five lines."""
+    """Three interleaved rounds; six lines."""
     from xieli_tui.casework.roster import import_roster
     from xieli_tui.paper.roster_sheet import read_roster
 
@@ -125,20 +125,22 @@ def run() -> None:
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder)
         path = book(base / "台账.xlsx", ROWS)
+        after = book(base / "后来.xlsx", ROWS, later=True)
         core = Upserts(base)
-        taken: dict[str, list[float]] = {"dry": [], "real": [], "again": []}
+        taken: dict[str, list[float]] = {"dry": [], "real": [], "again": [], "later": []}
         shape: dict[str, int] = {}
 
         def ours() -> float:
             place = base / f"round{len(taken['real'])}"
             place.mkdir()
             pair = joined(place)
-            for name, dry in (("dry", True), ("real", False), ("again", False)):
+            for name, dry, list_ in (("dry", True, path), ("real", False, path), ("again", False, path), ("later", False, after)):
+                if name == "later":
+                    core.rows = core.rows or _rows(pair.village)
                 start = time.perf_counter()
-                done = import_roster(pair.village, path, dry_run=dry)
+                done = import_roster(pair.village, list_, dry_run=dry)
                 taken[name].append(time.perf_counter() - start)
-                shape.update({f"{name}_created": done.created, f"{name}_unchanged": done.unchanged, "households": done.households, "events": max(done.events, shape.get("events", 0))})
-            core.rows = core.rows or _rows(pair.village)
+                shape.update({f"{name}_updated": done.updated, f"{name}_created": done.created, f"{name}_unchanged": done.unchanged, "households": done.households, "events": max(done.events, shape.get("events", 0))})
             pair.village.close()
             pair.county.close()
             return taken["real"][-1]
@@ -151,6 +153,8 @@ def run() -> None:
         report("roster.read", "as measured", "read", "calamine", both, rows=ROWS)
         report("roster.dry", "as measured", "dry", "calamine", both, rows=ROWS)
         report("roster.again", "as measured", "again", "calamine", both, rows=ROWS, created=0)
+        assert shape["later_updated"] == ROWS // 2, shape
+        report("roster.later", "as measured", "later", "real", both, rows=ROWS, updated=shape["later_updated"])
         large = book(base / "大.xlsx", LIMIT)
         alone = subprocess.run([sys.executable, "-m", "bench.roster", str(large)], check=True, capture_output=True, text=True, timeout=600)
         found = json.loads(alone.stdout)

@@ -105,6 +105,8 @@ class RosterChangesPage(ListPage):
         left = self.left()
         if not self.report.changes and not self.report.created:
             return "和我们登记的一样，没有要改的。", "Esc 返回。"
+        if not self.report.changes:
+            return "都是新的，没有要您定的。", "Ctrl+S 收下。"
         return (f"{left} 处要您定。" if left else "没有要您定的了。"), "Ctrl+S 收下。"
 
     def left(self) -> int:

@@ -92,7 +92,7 @@ class RosterMapPage(ListPage):
             used = [one for one in sure if settling.role(sheet, one.column)]
             unread = [one for one in sure if not settling.role(sheet, one.column)]
             day = f"{sheet.as_of} 填报" if sheet.as_of else "没有写填报时间"
-            note = "按上次的对应" if sheet.remembered else f"{sheet.rows} 行，{day}"
+            note = "按上次的对应" if sheet.remembered else f"下面 {sheet.rows} 行，{day}"
             out += [Section(f"不读的 {len(unread)} 栏", unread, "有要的就换", "", COLUMNS), Section(f"{words.wide(sheet.name)}  {len(used)} 栏", used, note, "", COLUMNS)]
         for one in look.headless:
             out.append(Section(f"没有找到表头：{words.wide(one.name)}", [FirstRow(one.name, at, text) for at, text in one.rows], "在表头那一行按 Enter"))
