@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from desk_office import Office
 from page_book import roster_task
 
 from rosterkit import HEADS, Book, id_number, write_book
@@ -139,3 +140,21 @@ async def test_a_change_nobody_may_take_here_says_so(village: Session, open_app:
         await hand.press("1")
         assert hand.shows("迁村由镇里、县里办"), hand.text()
         assert task.said == {}
+
+
+async def test_a_township_takes_one_workbook_of_its_villages_in_and_rows_of_others_stay_out(office: Office, open_app: Any, tmp_path: Path) -> None:
+    heads = ("序号", "所在村", "户编号", "姓名", "与户主关系", "身份证号")
+    file = write_book(tmp_path / "全镇.xlsx", Book([[1, "石桥村", "001", "王大山", "户主", ID_A], [2, "别处村", "001", "陈有福", "户主", ID_B]]), heads=heads)
+    async with open_app(office.township) as hand:
+        await hand.press("ctrl+g")
+        await hand.type("63")
+        await hand.press("enter")
+        assert isinstance(hand.page, RosterPage)
+        assert hand.shows("F2 队列"), hand.text()
+        hand.page.entries["file"].value = str(file)
+        await hand.press("ctrl+s", "ctrl+s")
+        assert hand.shows("新增 1 户 1 人"), hand.text()
+        assert hand.shows("没收"), hand.text()
+        await hand.press("ctrl+s")
+        assert hand.shows("收下了：1 户 1 人，1 行没收"), hand.text()
+    assert [one.head for one in households.list_households(office.township)] == ["王大山"]

@@ -156,6 +156,7 @@ DESK: tuple[Command, ...] = (
     Command("59", "报个数", "电话里要的数，一句话，是哪几户", desk_ways.open_list("count")),
     Command("61", "导出", "户、人员、走访、救助写成一张表，号码盖住", desk_ways.open_list("export")),
     Command("62", "印公示单", "勾上申请，印两处公开栏的单子", desk_ways.open_list("notice_sheet")),
+    Command("63", "导入台账", "村里的人员台账，几个村一张表也行，先看一遍再收", desk_ways.open_list("roster")),
     Command("52", "转人工核对", "收下了、不起作用的记录，放行或者留着", desk_ways.open_list("held")),
 )
 PROGRAM: tuple[Command, ...] = (

@@ -54,7 +54,8 @@ class RosterPage(SlowForm):
         yield FormRow(Field("问题另存", self.text("errors", hint="写成一张带原因的表，不写就不存"), width=64))
 
     def foot(self) -> Sequence[Key]:
-        return KEYS
+        village = self.xapp.session.role == "village"
+        return tuple((key, word if village or key != "F2" else "队列") for key, word in KEYS)
 
     def rail(self) -> Sequence[Line]:
         return [
