@@ -475,4 +475,4 @@ def test_every_type_that_names_no_family_asks_everybody_unless_it_is_known_to_be
     flag_hardship(village_session, FlagHardship(["stranded"], outsider="孙长福", place="村口", urgency="normal"))
     with village_session.reading() as tx:
         assert duty_cache.touched(tx, before, duty_cache.reach(tx)) is None
-        assert {each.t for each in journal.load(tx, journal.TABLE.c.rowid > before.rowid)} == {"visit.recorded", "flag.raised"}
+        assert {each.t for each in journal.load(tx, rowid_above=before.rowid)} == {"visit.recorded", "flag.raised"}

@@ -49,7 +49,7 @@ def authors(session: Session) -> dict[str, tuple[str, str]]:
     """note of a visit -> (operator, name) of who wrote it."""
     with session.reading() as tx:
         names = queries.operator_names(tx)
-        return {str(e.d["note"]): (e.by, names.get((e.dev, e.by), "")) for e in journal.load(tx, journal.TABLE.c.t == "visit.recorded")}
+        return {str(e.d["note"]): (e.by, names.get((e.dev, e.by), "")) for e in journal.load(tx, t="visit.recorded")}
 
 
 def rows(session: Session) -> dict[str, str]:

@@ -54,7 +54,7 @@ def lay(office: Office, session: Session, *, keep: bool = False) -> list[Path]:
 
 def own_lines(session: Session) -> dict[tuple[str, int], str]:
     with session.reading() as tx:
-        return {(event.ep, event.seq): event.hash for event in journal.load(tx, journal.TABLE.c.dev == session.dev)}
+        return {(event.ep, event.seq): event.hash for event in journal.load(tx, dev=session.dev)}
 
 
 def a_county_of_its_own(office: Office, name: str) -> Session:

@@ -86,7 +86,7 @@ def test_the_family_leaves_in_full_and_the_neighbours_as_digests(case: tuple[Off
     assert (len(shown), len(hidden)) == (done.shown, done.hidden)
     with office.village.reading() as tx:
         mine = [e for e in journal.events_of_household(tx, home) if e.dev == office.village.dev]
-        neighbours = [e for e in journal.load(tx, journal.TABLE.c.dev == office.village.dev) if e.household not in ("", home)]
+        neighbours = [e for e in journal.load(tx, dev=office.village.dev) if e.household not in ("", home)]
     assert {(x["ep"], x["seq"]) for x in shown if x["dev"] == office.village.dev} == {(e.ep, e.seq) for e in mine}
     assert neighbours
     everything = b"".join(files.values())

@@ -79,7 +79,7 @@ def test_nothing_is_stranded_when_the_first_computer_never_exports_again(office:
 
 def journal_size(session: Session, dev: str) -> int:
     with session.reading() as tx:
-        return len(journal.load(tx, journal.TABLE.c.dev == dev))
+        return len(journal.load(tx, dev=dev))
 
 
 def test_a_second_hand_over_adds_what_came_since_and_the_first_one_again_changes_nothing(office: Office, two: tuple[Session, Session, str]) -> None:

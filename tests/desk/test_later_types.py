@@ -109,7 +109,7 @@ def test_a_township_that_does_not_understand_it_has_it_whole_from_the_county(off
     up(office, office.village)
     down(office, office.township)
     with office.village.reading() as tx:
-        wrote = {e.hash for e in journal.load(tx, journal.TABLE.c.dev == office.village.dev, journal.TABLE.c.household == home)}
+        wrote = {e.hash for e in journal.load(tx, dev=office.village.dev, household=home)}
     with office.township.reading() as tx:
-        held = {e.hash for e in journal.load(tx, journal.TABLE.c.dev == office.village.dev, journal.TABLE.c.household == home)}
+        held = {e.hash for e in journal.load(tx, dev=office.village.dev, household=home)}
     assert wrote == held, "every line of its area, understood or not"

@@ -314,7 +314,7 @@ def test_the_own_chain_says_which_key_and_both_sides_hold_the_line(office: Offic
     done = own_keys.rotate(office.village)
     office.up()
     with office.county.reading() as tx:
-        [line] = journal.load(tx, journal.TABLE.c.dev == office.village.dev, journal.TABLE.c.t == "key.rotated")
+        [line] = journal.load(tx, dev=office.village.dev, t="key.rotated")
     assert line.d["kid"] == done.kid
     with office.village.reading() as tx:
         assert [one.kid for one in certificates.rotations(tx)] == [done.kid]

@@ -200,7 +200,7 @@ def journal_line(office: Office, home: str) -> str:
     village = office.village
     with village.reading() as tx:
         seq, head = journal.head(tx, village.dev, village.ep)
-        model = next(e for e in journal.load(tx, journal.TABLE.c.t == "visit.recorded") if e.dev == village.dev)
+        model = next(e for e in journal.load(tx, t="visit.recorded") if e.dev == village.dev)
     d = parse_line(model.line).d
     other = {**d, "village": "999999002001", "visit": village.new_id(), "note": "邻村的"}
     bodies = [

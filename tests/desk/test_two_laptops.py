@@ -145,7 +145,7 @@ def test_a_clock_far_ahead_moves_nobody_elses_stamp_and_who_saw_it_still_has_the
         assert households.show(session, home).fields["phone"] == "10000000001", "seen and replaced, whatever the clocks say"
     for session in (first, office.county):
         with session.reading() as tx:
-            own = [e for e in journal.load(tx, journal.TABLE.c.dev == session.dev) if e.hlc_ms >= millis(dt.datetime(2090, 1, 1, tzinfo=TZ))]
+            own = [e for e in journal.load(tx, dev=session.dev) if e.hlc_ms >= millis(dt.datetime(2090, 1, 1, tzinfo=TZ))]
         assert own == [], "no received stamp ever moved its own"
 
 

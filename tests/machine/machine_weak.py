@@ -145,7 +145,7 @@ def _oldack(p: Patch) -> None:
     p.setattr(exchange, "acked_r", lambda stated, newest, hash_at=None: real([x._replace(ep="*") for x in stated], "*", hash_at))
 
     def stated(tx: Any, to_dev: str, issuer: str, ep: str) -> list[exchange.Acked]:
-        held = journal.load(tx, journal.TABLE.c.dev == to_dev, journal.TABLE.c.t == "return.received")
+        held = journal.load(tx, dev=to_dev, t="return.received")
         return [exchange.Acked(e.ep, int(e.d["r"]), str(e.d["head"])) for e in held if e.d["issuer"] == issuer and e.d["ep"] == ep]
 
     p.setattr(deliveries, "stated", stated)

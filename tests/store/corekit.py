@@ -143,7 +143,7 @@ class Node:
         self.store.ep = ep
         with self.store.write() as tx:
             prev = (old, seq, head) if seq else None
-            enrolled = journal.load(tx, journal.TABLE.c.entity == self.dev, journal.TABLE.c.t == "device.enrolled")
+            enrolled = journal.load(tx, entity=self.dev, t="device.enrolled")
             grant = enrolled[-1].ref if enrolled else None
             journal.append(tx, [(EpochOpened(prev=prev, grant=grant, reason=reason), "1")], self.now)
         return ep

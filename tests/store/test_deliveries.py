@@ -303,7 +303,7 @@ def test_a_township_gets_every_line_of_the_chains_of_its_area(tmp_path: Path) ->
     town = recipients.Recipient("e" * 32, "township", (), VILLAGE[:9])
     with county.store.read() as tx:
         events = relay_events.undelivered_events(tx, town)
-        assert {e.hash for e in journal.load(tx, journal.TABLE.c.dev == here.dev)} <= {e.hash for e in events}
+        assert {e.hash for e in journal.load(tx, dev=here.dev)} <= {e.hash for e in events}
         assert stray.hash in {e.hash for e in events}
         assert sorted(e.d["dev"] for e in events if e.t == "device.enrolled") == sorted([here.dev, there.dev])
         elsewhere = recipients.Recipient("e" * 32, "township", (), "999999002")

@@ -217,12 +217,12 @@ def test_each_line_knows_the_line_before_it_in_its_own_branch(tmp_path: Path, se
     county.take(copy)
     county.take(real)
     with county.store.read() as tx:
-        tips = [e for e in journal.load(tx, journal.TABLE.c.dev == one.dev) if e.seq in (3, 5)]
+        tips = [e for e in journal.load(tx, dev=one.dev) if e.seq in (3, 5)]
         for tip in tips:
             line_of = journal.branch(tx, one.dev, one.store.ep, tip.seq, tip.hash)
             assert sorted(line_of) == list(range(1, tip.seq + 1))
         assert len({e.prev for e in tips if e.seq == 3}) == 1
-        assert all(chain_hash(e.prev, e.line) == e.hash for e in journal.load(tx, journal.TABLE.c.dev == one.dev))
+        assert all(chain_hash(e.prev, e.line) == e.hash for e in journal.load(tx, dev=one.dev))
 
 
 def test_a_gap_that_a_desk_accepts_counts_as_held(tmp_path: Path) -> None:
@@ -334,7 +334,7 @@ def test_a_role_learned_late_is_written_into_the_lines_already_held_and_they_are
         chains.ingest(tx, [ChainLine(town.dev, "e" * 16, 1, chain_hash(ZERO, line), line)], county.now)
 
         def judged() -> list[tuple[str, str, str]]:
-            (event,) = journal.load(tx, journal.TABLE.c.dev == town.dev)
+            (event,) = journal.load(tx, dev=town.dev)
             row = tx.conn.exec_driver_sql("SELECT status, code FROM verdict WHERE ref=?", (event.ref,)).one()
             return [(event.role, str(row[0]), str(row[1]))]
 

@@ -135,7 +135,7 @@ def test_whatever_a_line_holds_its_payload_is_read_as_the_wire_reads_it(d: dict[
     found = journal._read(row)
     assert found.d == line.d == json.loads(line.raw)["d"]
     assert list(found.d) == list(json.loads(line.raw)["d"])
-    assert journal.from_row(row[:5] + row[6:13] + row[14:]).d == journal.body(line.raw)["d"] == line.d
+    assert journal.body(line.raw)["d"] == line.d
 
 
 def test_a_later_epoch_starts_a_chain_of_its_own_and_keeps_the_clock(store: Store) -> None:

@@ -47,7 +47,7 @@ def leave(session: Session) -> bool:
 
 def _owed(tx: Tx) -> dict[str, str]:
     """reference -> epoch of the freezings that stand and were not answered; one answer serves every desk's freezing of the same epoch."""
-    held = journal.load(tx, journal.TABLE.c.entity == tx.dev, journal.TABLE.c.t == "fork.frozen")
+    held = journal.load(tx, entity=tx.dev, t="fork.frozen")
     found = {e.ref: str(e.d["ep"]) for e in stopped.standing(tx, [e for e in held if e.role in stopped.DESKS])}
     answered = set(settings.get(tx, ANSWERED) or ())
     done = {ep for ref, ep in found.items() if ref in answered}

@@ -91,13 +91,13 @@ def allowances(session: Session) -> list[Allowance]:
             standing = handing.allowed(tx, dev, to) if session.dev in (dev, to) else None
             if standing is None or standing.ref != e.ref:
                 continue
-            sealed = [x for x in journal.load(tx, journal.TABLE.c.dev == session.dev, journal.TABLE.c.t == "handover.sealed") if x.d.get("to") == to]
+            sealed = [x for x in journal.load(tx, dev=session.dev, t="handover.sealed") if x.d.get("to") == to]
             ours = dev == session.dev
             out.append(Allowance(
                 dev, to, str(e.d.get("name") or "") if ours else names.get(dev, ""), tuple(e.d.get("villages", ())), ours, str(e.d.get("on", "")),
                 day_of(sealed[-1].hlc_ms) if sealed else "",
             ))
-        opened = journal.load(tx, journal.TABLE.c.dev == session.dev, journal.TABLE.c.t == "handover.opened")
+        opened = journal.load(tx, dev=session.dev, t="handover.opened")
     theirs = [one for one in out if not one.ours]
     if len(theirs) == 1 and opened:
         out[out.index(theirs[0])] = replace(theirs[0], opened=day_of(opened[-1].hlc_ms))

@@ -62,7 +62,7 @@ def of(tx: Tx) -> OwnStanding:
 
 def _said(tx: Tx) -> list[StoredEvent]:
     wanted = ("device.revoked", "fork.frozen", "fork.settled", "clock.clamped")
-    held = [e for e in journal.load(tx, journal.TABLE.c.entity == tx.dev, journal.TABLE.c.t.in_(wanted)) if e.role in trust.DESKS]
+    held = [e for e in journal.load(tx, entity=tx.dev, t=wanted) if e.role in trust.DESKS]
     return stopped.standing(tx, held)
 
 
@@ -89,7 +89,7 @@ def _forks(tx: Tx, said: Iterable[StoredEvent]) -> list[tuple[str, str]]:
             settled.add(str(e.d["ep"]))
     notes = []
     for ep, seq in sorted(frozen.items()):
-        refs = [e.ref for e in journal.load(tx, journal.TABLE.c.dev == tx.dev, journal.TABLE.c.ep == ep, journal.TABLE.c.seq >= seq)]
+        refs = [e.ref for e in journal.load(tx, dev=tx.dev, ep=ep, seq_from=seq)]
         held = sum(1 for state in queries.entry_states(tx, refs).values() if state == "quarantined")
         where = f"第 {seq} 条起和另一份对不上，县里停收了那一段"
         if ep == tx.ep:

@@ -263,7 +263,7 @@ def _order(number: str) -> tuple[int, str]:
 def _since(tx: Tx) -> dict[str, str]:
     """operator -> the day he was entered, after he had left last."""
     out: dict[str, str] = {}
-    found = journal.load(tx, journal.TABLE.c.dev == tx.dev, journal.TABLE.c.t.in_(("operator.added", "operator.ended")))
+    found = journal.load(tx, dev=tx.dev, t=("operator.added", "operator.ended"))
     for event in sorted(found, key=lambda e: (e.hlc_ms, e.hlc_n, e.seq)):
         number = str(event.d["operator"])
         if event.t == "operator.ended":

@@ -206,7 +206,7 @@ def desks_for(session: Session, tx: Tx, dev: str, villages: Sequence[str], area:
 
 def last_enrolment(tx: Tx, dev: str) -> StoredEvent | None:
     """The registration in force of a device: the county's last one."""
-    held = [e for e in journal.load(tx, journal.TABLE.c.entity == dev, journal.TABLE.c.t == "device.enrolled") if e.role == "county"]
+    held = [e for e in journal.load(tx, entity=dev, t="device.enrolled") if e.role == "county"]
     return max(held, key=lambda e: (e.hlc_ms, e.hlc_n, e.seq)) if held else None
 
 

@@ -108,7 +108,7 @@ def _line(tx: Tx, dev: str, ep: str, branch: Branch) -> dict[int, str]:
 
 def _branches(tx: Tx, dev: str, ep: str, seq: int) -> list[Branch]:
     tips = exchange.branches(chains.parents_of(tx, dev, ep))
-    held = journal.load(tx, journal.TABLE.c.dev == dev, journal.TABLE.c.ep == ep, journal.TABLE.c.seq >= seq)
+    held = journal.load(tx, dev=dev, ep=ep, seq_from=seq)
     at = {(e.seq, e.hash): e for e in held}
     overruled = verdict.not_ok(tx, held)
     found = []

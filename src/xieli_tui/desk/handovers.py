@@ -80,8 +80,8 @@ def listed(session: Session) -> list[Handing]:
             standing = handing.allowed(tx, e.entity, str(e.d.get("to")))
             if standing is None or standing.ref != e.ref:
                 continue
-            sealed = [x for x in journal.load(tx, journal.TABLE.c.dev == e.entity, journal.TABLE.c.t == "handover.sealed") if x.d.get("to") == e.d["to"]]
-            opened = journal.load(tx, journal.TABLE.c.dev == e.d["to"], journal.TABLE.c.t == "handover.opened")
+            sealed = [x for x in journal.load(tx, dev=e.entity, t="handover.sealed") if x.d.get("to") == e.d["to"]]
+            opened = journal.load(tx, dev=e.d["to"], t="handover.opened")
             digests = {x.d.get("digest") for x in sealed}
             met = [x for x in opened if x.d.get("digest") in digests] if digests else opened
             out.append(Handing(

@@ -106,7 +106,7 @@ def _asking(tx: Tx, asked: wire.Request) -> Asking:
 
 
 def _answers(tx: Tx, asked: wire.Request) -> list[journal.StoredEvent]:
-    found = journal.load(tx, journal.TABLE.c.entity == asked.dev, journal.TABLE.c.t == "recovery.answered")
+    found = journal.load(tx, entity=asked.dev, t="recovery.answered")
     return [e for e in found if e.dev == tx.dev and e.d.get("request") == asked.name]
 
 

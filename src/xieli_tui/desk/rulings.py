@@ -200,7 +200,7 @@ def annul(session: Session, event: str, reason: str) -> Saved:
 def _standing(session: Session, tx: Tx, given: str) -> StoredEvent:
     plain = given.strip()
     if plain.isascii() and plain.isdigit() and plain:
-        held = journal.load(tx, journal.TABLE.c.dev == session.dev, journal.TABLE.c.ep == session.ep, journal.TABLE.c.seq == int(plain[:15]))
+        held = journal.load(tx, dev=session.dev, ep=session.ep, seq=int(plain[:15]))
         found = held[0] if len(held) == 1 else None
     else:
         found = journal.get(tx, corrections.reference(plain))
@@ -226,7 +226,7 @@ def _brought(tx: Tx, found: StoredEvent) -> list[StoredEvent]:
     """The category of record that came with a decision: the next line of the same chain, written in the same transaction."""
     if found.t != "application.decided" or found.d.get("result") != "granted":
         return []
-    after = journal.load(tx, journal.TABLE.c.dev == found.dev, journal.TABLE.c.ep == found.ep, journal.TABLE.c.seq == found.seq + 1)
+    after = journal.load(tx, dev=found.dev, ep=found.ep, seq=found.seq + 1)
     return [
         one for one in after
         if one.t == "category.set" and one.household == found.household and one.hlc_ms == found.hlc_ms

@@ -218,29 +218,29 @@ def _anchored(row: _Row, before: Iterable[str], carried: Mapping[int, set[tuple[
 def _witnesses(tx: Tx, marks: Iterable[tuple[str, str, int, str]]) -> Iterator[tuple[str, str, int, str, str]]:
     for dev, ep, seq, digest in marks:
         yield dev, ep, seq, digest, "mark"
-    for dev, ep, seq, digest in tx.conn.exec_driver_sql("SELECT dev, ep, seq, hash FROM device_head").all():
+    for dev, ep, seq, digest in tx.ask("SELECT dev, ep, seq, hash FROM device_head"):
         yield str(dev), str(ep), int(seq), str(digest), "head"
-    for status, core in tx.conn.exec_driver_sql("SELECT status, core FROM bundle_seen").all():
+    for status, core in tx.ask("SELECT status, core FROM bundle_seen"):
         body = _object(core)
         if status in TAKEN and body.get("kind") == "changes":
             yield str(body.get("dev")), str(body.get("ep")), _number(body.get("last")), str(body.get("head")), "bundle"
-    for (line,) in tx.conn.exec_driver_sql("SELECT line FROM journal WHERE dev=? AND t='epoch.opened'", (tx.dev,)).all():
+    for (line,) in tx.ask("SELECT line FROM journal WHERE dev=? AND t='epoch.opened'", (tx.dev,)):
         d = _object(line).get("d")
         prev = d.get("prev") if isinstance(d, dict) else None
         if isinstance(prev, list) and len(prev) == 3:
             yield tx.dev, str(prev[0]), _number(prev[1]), str(prev[2]), "epoch"
     newest = epochs.newest(tx)
-    for ep, seq, digest in tx.conn.exec_driver_sql("SELECT ep, seq, head FROM receipt WHERE dev=? AND ep=?", (tx.dev, newest or "")).all():
+    for ep, seq, digest in tx.ask("SELECT ep, seq, head FROM receipt WHERE dev=? AND ep=?", (tx.dev, newest or "")):
         yield tx.dev, str(ep), int(seq), str(digest), "receipt"
     # of an earlier epoch an echo may have brought back words about lines that are lost for good
-    for (line,) in tx.conn.exec_driver_sql("SELECT line FROM delivery_out WHERE k='receipt' AND issuer_ep=?", (newest or "",)):
+    for (line,) in tx.ask("SELECT line FROM delivery_out WHERE k='receipt' AND issuer_ep=?", (newest or "",)):
         body = _object(line)
         yield str(body.get("dev")), str(body.get("ep")), _number(body.get("seq")), str(body.get("head")), "receipt"
 
 
 def _took_an_echo(tx: Tx) -> bool:
     if "audit.echo" not in tx.memo:  # asked for every chain
-        cores = tx.conn.exec_driver_sql("SELECT core FROM bundle_seen WHERE status='imported' AND events>0").scalars()
+        cores = tx.column("SELECT core FROM bundle_seen WHERE status='imported' AND events>0")
         tx.memo["audit.echo"] = tx.role != "village" and any(b'"kind":"echo"' in _bytes(core) for core in cores)
     return bool(tx.memo["audit.echo"])
 
@@ -273,7 +273,7 @@ def _deliveries(tx: Tx) -> tuple[_Carried, list[Bad]]:
     for table, who in (("delivery_in", "issuer"), ("delivery_out", "to_dev")):
         at: tuple[str, str] | None = None
         expect, prev, broken = 1, wire.ZERO, False
-        for dev, ep, r, digest, line in tx.conn.exec_driver_sql(f"SELECT {who}, issuer_ep, r, hash, line FROM {table} ORDER BY {who}, issuer_ep, r"):
+        for dev, ep, r, digest, line in tx.ask(f"SELECT {who}, issuer_ep, r, hash, line FROM {table} ORDER BY {who}, issuer_ep, r"):
             raw = _bytes(line)
             if (dev, ep) != at:
                 at, expect, prev, broken = (dev, ep), 1, wire.ZERO, False
@@ -293,9 +293,9 @@ def _unsigned(tx: Tx) -> list[Bad]:
     """What was signed and kept without its body, where it says another chain than the one that stands here, or where the signature does not hold."""
     root = trust.root_public(tx)
     bad: list[Bad] = []
-    for issuer, ep, last, core, wraps, body, sigs in tx.conn.exec_driver_sql(
+    for issuer, ep, last, core, wraps, body, sigs in tx.ask(
         "SELECT issuer, issuer_ep, last, core, wraps, body, sigs FROM envelope ORDER BY issuer, issuer_ep, last"
-    ).all():
+    ):
         try:
             bundle = container.read_parts(_bytes(core), _bytes(wraps), _bytes(sigs))
             said = bundle.core
@@ -328,16 +328,16 @@ def _event_of(raw: bytes) -> delivery.EventItem | None:
 
 def hashes_at(tx: Tx, dev: str, ep: str, seq: int) -> set[str]:
     """Hashes held under one seq of a chain."""
-    return {str(x) for x in tx.conn.exec_driver_sql("SELECT hash FROM journal WHERE dev=? AND ep=? AND seq=?", (dev, ep, seq)).scalars()}
+    return {str(x) for x in tx.column("SELECT hash FROM journal WHERE dev=? AND ep=? AND seq=?", (dev, ep, seq))}
 
 
 def taken_at(tx: Tx, issuer: str, issuer_ep: str, r: int) -> str | None:
     """Hash of a delivery line taken in."""
-    found = tx.conn.exec_driver_sql("SELECT hash FROM delivery_in WHERE issuer=? AND issuer_ep=? AND r=?", (issuer, issuer_ep, r)).scalar()
+    found = tx.value("SELECT hash FROM delivery_in WHERE issuer=? AND issuer_ep=? AND r=?", (issuer, issuer_ep, r))
     return None if found is None else str(found)
 
 
 def written_at(tx: Tx, to_dev: str, issuer_ep: str, r: int) -> str | None:
     """Hash of a delivery line this desk wrote."""
-    found = tx.conn.exec_driver_sql("SELECT hash FROM delivery_out WHERE to_dev=? AND issuer_ep=? AND r=?", (to_dev, issuer_ep, r)).scalar()
+    found = tx.value("SELECT hash FROM delivery_out WHERE to_dev=? AND issuer_ep=? AND r=?", (to_dev, issuer_ep, r))
     return None if found is None else str(found)

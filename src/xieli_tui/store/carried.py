@@ -73,13 +73,13 @@ def _rows(tx: Tx, where: str, values: Sequence[object] = ()) -> list[Carried]:
     sql = f"SELECT {_COLUMNS} FROM carried WHERE {where} ORDER BY at_ms, dev, ep, first, last, bid"
     return [
         Carried(str(a), str(b), str(c), str(d), str(e), int(f), int(g), str(h), int(i), int(j), int(k), str(m))
-        for a, b, c, d, e, f, g, h, i, j, k, m in tx.conn.exec_driver_sql(sql, tuple(values))
+        for a, b, c, d, e, f, g, h, i, j, k, m in tx.ask(sql, tuple(values))
     ]
 
 
 def data_of(tx: Tx, row: Carried) -> bytes:
     """The bytes."""
-    return bytes(tx.conn.exec_driver_sql("SELECT data FROM carried WHERE dev=? AND bid=?", (row.dev, row.bid)).scalar_one())
+    return bytes(tx.value("SELECT data FROM carried WHERE dev=? AND bid=?", (row.dev, row.bid)))
 
 
 # -- up ---------------------------------------------------------------------------------------------
@@ -92,7 +92,7 @@ def owed_up(tx: Tx) -> list[Carried]:
     def said(dev: str, ep: str) -> Signed:
         return Signed(tx, dev, ep)
 
-    heard = int(tx.conn.exec_driver_sql("SELECT coalesce(max(at_ms), 0) FROM delivery_in WHERE role='county'").scalar_one())
+    heard = int(tx.value("SELECT coalesce(max(at_ms), 0) FROM delivery_in WHERE role='county'"))
     return [
         row for row in _rows(tx, "to_dev=''")
         if (heard <= row.at_ms if row.kind == "echo" else not said(row.dev, row.ep).covers(row.first, row.last, row.head))
@@ -150,8 +150,8 @@ def _outlived(tx: Tx, row: Carried) -> bool:
 
 def heard_of(tx: Tx, dev: str) -> str:
     """A text that changes whenever something of this laptop comes in, by itself or through the county."""
-    files = tx.conn.exec_driver_sql("SELECT count(*) FROM bundle_seen WHERE dev=?", (dev,)).scalar_one()
-    newest = tx.conn.exec_driver_sql("SELECT coalesce(max(rowid), 0) FROM journal WHERE dev=?", (dev,)).scalar_one()
+    files = tx.value("SELECT count(*) FROM bundle_seen WHERE dev=?", (dev,))
+    newest = tx.value("SELECT coalesce(max(rowid), 0) FROM journal WHERE dev=?", (dev,))
     return f"{files}.{newest}"
 
 
@@ -162,7 +162,7 @@ def laid_down(tx: Tx, row: Carried) -> None:
 
 def laptops(tx: Tx) -> list[str]:
     """Laptops something of the county is kept for."""
-    return [str(dev) for dev in tx.conn.exec_driver_sql("SELECT DISTINCT to_dev FROM carried WHERE to_dev<>'' ORDER BY to_dev").scalars()]
+    return [str(dev) for dev in tx.column("SELECT DISTINCT to_dev FROM carried WHERE to_dev<>'' ORDER BY to_dev")]
 
 
 def waiting(tx: Tx) -> tuple[int, int]:

@@ -25,7 +25,7 @@ from xieli_tui.store.store import Tx
 def stored(tx: Tx, dev: str, ep: str, first: int, last: int) -> dict[int, frozenset[str]]:
     """seq -> hashes held, for first..last; absent seqs are not in the mapping."""
     found: dict[int, set[str]] = defaultdict(set)
-    rows = tx.conn.exec_driver_sql("SELECT seq, hash FROM journal WHERE dev=? AND ep=? AND seq BETWEEN ? AND ?", (dev, ep, first, last))
+    rows = tx.ask("SELECT seq, hash FROM journal WHERE dev=? AND ep=? AND seq BETWEEN ? AND ?", (dev, ep, first, last))
     for seq, digest in rows:
         found[int(seq)].add(str(digest))
     return {seq: frozenset(hashes) for seq, hashes in found.items()}
@@ -70,7 +70,7 @@ def _recall(tx: Tx, known: Sequence[ChainLine], outcome: Ingested) -> None:
     """Add the verdicts of lines that were held before."""
     wanted = {(x.dev, x.ep, x.seq, x.hash) for x in known}
     for dev, ep in sorted({(x.dev, x.ep) for x in known}):
-        rows = tx.conn.exec_driver_sql("SELECT seq, hash, status, code FROM verdict WHERE dev=? AND ep=?", (dev, ep))
+        rows = tx.ask("SELECT seq, hash, status, code FROM verdict WHERE dev=? AND ep=?", (dev, ep))
         for seq, digest, status, code in rows:
             if (dev, ep, int(seq), str(digest)) in wanted and (dev, ep, int(seq)) not in outcome.verdicts:
                 outcome.verdicts[dev, ep, int(seq)] = str(code)
@@ -110,7 +110,7 @@ def _before(candidates: Iterable[str], line: ChainLine) -> str:
 def accepted_gaps(tx: Tx, dev: str, ep: str) -> list[tuple[int, int]]:
     """Gaps of a chain that a desk accepted and did not take back."""
     gaps = []
-    held = journal.load(tx, journal.TABLE.c.entity == dev, journal.TABLE.c.t == "gap.accepted")
+    held = journal.load(tx, entity=dev, t="gap.accepted")
     for event in stopped.standing(tx, [event for event in held if event.role in trust.DESKS]):
         if event.d["ep"] == ep:
             gaps.append((int(event.d["first"]), int(event.d["last"])))
@@ -132,14 +132,14 @@ def reach(tx: Tx, dev: str, ep: str) -> tuple[int, str]:
 
 
 def _stamp(tx: Tx, dev: str, ep: str, seq: int) -> tuple[int, int] | None:
-    row = tx.conn.exec_driver_sql("SELECT hlc_ms, hlc_n FROM journal WHERE dev=? AND ep=? AND seq=?", (dev, ep, seq)).first()
+    row = tx.first("SELECT hlc_ms, hlc_n FROM journal WHERE dev=? AND ep=? AND seq=?", (dev, ep, seq))
     return None if row is None else (int(row[0]), int(row[1]))
 
 
 def _advance(tx: Tx, dev: str, ep: str, seq: int, digest: str) -> tuple[int, str]:
     gaps = accepted_gaps(tx, dev, ep)
     rows: dict[int, list[tuple[str, str]]] = defaultdict(list)
-    for s, h, p in tx.conn.exec_driver_sql("SELECT seq, hash, prev FROM journal WHERE dev=? AND ep=? AND seq>? ORDER BY seq, rowid", (dev, ep, seq)):
+    for s, h, p in tx.ask("SELECT seq, hash, prev FROM journal WHERE dev=? AND ep=? AND seq>? ORDER BY seq, rowid", (dev, ep, seq)):
         rows[int(s)].append((str(h), str(p)))
     while True:
         following = _following(tx, dev, ep, seq + 1, digest, rows.get(seq + 1, ()))
@@ -175,7 +175,7 @@ def _following(tx: Tx, dev: str, ep: str, seq: int, digest: str, candidates: Seq
             return held
     for held, prev in candidates:
         if not prev:  # it came before the line it follows
-            line = tx.conn.exec_driver_sql("SELECT line FROM journal WHERE dev=? AND ep=? AND seq=? AND hash=?", (dev, ep, seq, held)).scalar_one()
+            line = tx.value("SELECT line FROM journal WHERE dev=? AND ep=? AND seq=? AND hash=?", (dev, ep, seq, held))
             if wire.chain_hash(digest, bytes(line)) == held:
                 return held
     return None
@@ -183,13 +183,13 @@ def _following(tx: Tx, dev: str, ep: str, seq: int, digest: str, candidates: Seq
 
 def _two_machines(tx: Tx, dev: str, now_ms: int) -> None:
     """Alarm when a device wrote on in an epoch after it had opened a newer one: both machines are in use (design 03)."""
-    for opening in journal.load(tx, journal.TABLE.c.dev == dev, journal.TABLE.c.t == "epoch.opened"):
+    for opening in journal.load(tx, dev=dev, t="epoch.opened"):
         if not verdict.valid(opening) or "prev" not in opening.d:
             continue
         ep, seq, _head = opening.d["prev"]
-        later = tx.conn.exec_driver_sql(
+        later = tx.first(
             "SELECT 1 FROM journal WHERE dev=? AND ep=? AND seq>? AND hlc_ms>? LIMIT 1", (dev, ep, seq, opening.hlc_ms)
-        ).first()
+        )
         if later is not None:
             alarm(tx, "XL-C04", dev, ep, seq, now_ms)
 
@@ -207,14 +207,14 @@ def alarm(tx: Tx, code: str, dev: str, ep: str, seq: int, now_ms: int, detail: s
 
 def alarms(tx: Tx) -> list[tuple[str, str, str, int, str, int]]:
     """(code, dev, ep, seq, detail, at_ms), newest first."""
-    rows = tx.conn.exec_driver_sql("SELECT code, dev, ep, seq, detail, at_ms FROM alarm ORDER BY at_ms DESC, code, dev, ep, seq")
+    rows = tx.ask("SELECT code, dev, ep, seq, detail, at_ms FROM alarm ORDER BY at_ms DESC, code, dev, ep, seq")
     return [(str(a), str(b), str(c), int(d), str(e), int(f)) for a, b, c, d, e, f in rows]
 
 
 def doubled(tx: Tx) -> bool:
     """Whether a desk holds lines of the own current epoch that are not here: a copy of this machine wrote them. A county opens no epoch for that."""
     sql = "SELECT 1 FROM alarm WHERE code='XL-C02' AND dev=? AND ep=? LIMIT 1"
-    return tx.role != "county" and tx.conn.exec_driver_sql(sql, (tx.dev, tx.ep)).first() is not None
+    return tx.role != "county" and tx.first(sql, (tx.dev, tx.ep)) is not None
 
 
 def freeze(tx: Tx, dev: str, ep: str, seq: int, hashes: Iterable[str], by: str, now_ms: int) -> bool:
@@ -222,7 +222,7 @@ def freeze(tx: Tx, dev: str, ep: str, seq: int, hashes: Iterable[str], by: str, 
     if tx.role == "village" or dev == tx.dev or trust.role_of(tx, dev) != "village":
         alarm(tx, "XL-C02", dev, ep, seq, now_ms)
         return False
-    own = journal.load(tx, journal.TABLE.c.entity == dev, journal.TABLE.c.t == "fork.frozen", journal.TABLE.c.dev == tx.dev)
+    own = journal.load(tx, entity=dev, t="fork.frozen", dev=tx.dev)
     if any(event.d["ep"] == ep and event.d["seq"] <= seq for event in own):
         return False
     journal.append(tx, [(ForkFrozen(dev=dev, ep=ep, seq=seq, hashes=sorted(hashes)), by)], now_ms)
@@ -231,10 +231,10 @@ def freeze(tx: Tx, dev: str, ep: str, seq: int, hashes: Iterable[str], by: str, 
 
 def parents_of(tx: Tx, dev: str, ep: str) -> dict[tuple[int, str], str]:
     """(seq, hash) -> hash of the line before, for every line held of a chain."""
-    rows = tx.conn.exec_driver_sql("SELECT seq, hash, prev FROM journal WHERE dev=? AND ep=?", (dev, ep))
+    rows = tx.ask("SELECT seq, hash, prev FROM journal WHERE dev=? AND ep=?", (dev, ep))
     found = {(int(seq), str(digest)): str(prev) for seq, digest, prev in rows}
     if "" not in found.values():
         return found
     # A line that came before the one it follows has no `prev` beside it; that one may have come since, so what precedes what is hashed anew.
-    held = tx.conn.exec_driver_sql("SELECT seq, hash, line FROM journal WHERE dev=? AND ep=?", (dev, ep))
+    held = tx.ask("SELECT seq, hash, line FROM journal WHERE dev=? AND ep=?", (dev, ep))
     return heads.parents_of((int(seq), str(digest), bytes(line)) for seq, digest, line in held)

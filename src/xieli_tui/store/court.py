@@ -37,7 +37,7 @@ from xieli_tui.domain.events import EVENTS, EventType
 from xieli_tui.domain.money import parse_fen
 from xieli_tui.errors import XieliError
 from xieli_tui.store import journal
-from xieli_tui.store.journal import IN_LIST, TABLE, StoredEvent
+from xieli_tui.store.journal import IN_LIST, StoredEvent
 
 if TYPE_CHECKING:
     from xieli_tui.store.store import Tx
@@ -162,7 +162,7 @@ class Court:
 
     def _parents(self, dev: str, ep: str) -> Parents:
         # by hashing, not by the `prev` column: that one is empty where a line came before the line it follows
-        rows = self.tx.conn.exec_driver_sql("SELECT seq, hash, line FROM journal WHERE dev=? AND ep=?", (dev, ep))
+        rows = self.tx.ask("SELECT seq, hash, line FROM journal WHERE dev=? AND ep=?", (dev, ep))
         return parents_of((int(seq), str(digest), bytes(line)) for seq, digest, line in rows)
 
     def head(self, e: StoredEvent) -> Head:
@@ -201,7 +201,7 @@ class Court:
         for at in range(0, len(fresh), IN_LIST):
             part = fresh[at : at + IN_LIST]
             # an opening belongs to the household it opens: asked by `household`, every line ever written about these families would be read
-            held = journal.load(self.tx, TABLE.c.entity.in_(part), TABLE.c.t.in_(OPENINGS), TABLE.c.rowid < before)
+            held = journal.load(self.tx, entity=part, t=OPENINGS, rowid_below=before)
             self.rules.add([self.head(e) for e in held])
 
     def own(self, e: StoredEvent, head: Head | None = None) -> Verdict:
@@ -237,5 +237,5 @@ class Court:
         self.tx = tx
         self._roles = {tx.dev: tx.role}
         types = sorted(TRUST_TYPES) if self.upto == 0 else sorted({*TRUST_TYPES, *OPENINGS})
-        self.rules.add(self.learn(journal.load(tx, TABLE.c.t.in_(types), TABLE.c.rowid > self.upto, TABLE.c.rowid < before)))
+        self.rules.add(self.learn(journal.load(tx, t=types, rowid_above=self.upto, rowid_below=before)))
         self.upto = before - 1

@@ -61,9 +61,9 @@ def event_item(e: journal.StoredEvent) -> delivery.EventItem:
 
 def point(tx: Tx, to_dev: str) -> tuple[int, str]:
     """(r, hash) of the last line written to a recipient in the current issuer epoch."""
-    row = tx.conn.exec_driver_sql(
+    row = tx.first(
         "SELECT r, hash FROM delivery_out WHERE to_dev=? AND issuer_ep=? ORDER BY r DESC LIMIT 1", (to_dev, tx.ep)
-    ).first()
+    )
     return (0, wire.ZERO) if row is None else (int(row[0]), str(row[1]))
 
 
@@ -88,7 +88,7 @@ def append_lines(tx: Tx, to_dev: str, items: Sequence[delivery.Item], now_ms: in
 
 def lines_after(tx: Tx, to_dev: str, r: int) -> list[Delivered]:
     """Lines of the current issuer epoch to one recipient beyond r, as they were written."""
-    rows = tx.conn.exec_driver_sql(
+    rows = tx.ask(
         "SELECT r, hash, line FROM delivery_out WHERE to_dev=? AND issuer_ep=? AND r>? ORDER BY r", (to_dev, tx.ep, r)
     )
     return [Delivered(int(number), str(digest), bytes(line)) for number, digest, line in rows]
@@ -98,13 +98,13 @@ def hash_at(tx: Tx, to_dev: str, r: int, ep: str = "") -> str | None:
     """Our hash at r, in the current issuer epoch or the one named; 64 zeros before the first line, None beyond the last."""
     if r == 0:
         return wire.ZERO
-    row = tx.conn.exec_driver_sql("SELECT hash FROM delivery_out WHERE to_dev=? AND issuer_ep=? AND r=?", (to_dev, ep or tx.ep, r)).first()
+    row = tx.first("SELECT hash FROM delivery_out WHERE to_dev=? AND issuer_ep=? AND r=?", (to_dev, ep or tx.ep, r))
     return None if row is None else str(row[0])
 
 
 def put_back(tx: Tx, to_dev: str, ep: str, lines: Sequence[Delivered], now_ms: int) -> int:
     """Lines of an earlier issuer epoch that came home in an echo, where they join what stands here; how many were put back."""
-    last = tx.conn.exec_driver_sql("SELECT coalesce(max(r), 0) FROM delivery_out WHERE to_dev=? AND issuer_ep=?", (to_dev, ep)).scalar_one()
+    last = tx.value("SELECT coalesce(max(r), 0) FROM delivery_out WHERE to_dev=? AND issuer_ep=?", (to_dev, ep))
     digest = hash_at(tx, to_dev, int(last), ep)
     joins = {line.r: line.hash for line in lines}
     before = digest if int(last) < lines[0].r else joins.get(int(last))
@@ -131,9 +131,9 @@ def put_back(tx: Tx, to_dev: str, ep: str, lines: Sequence[Delivered], now_ms: i
 
 def epochs_of(tx: Tx, dev: str) -> list[exchange.Opened]:
     """The epochs held of a device, with the one each names as its past."""
-    opened = {e.ep: e for e in journal.load(tx, journal.TABLE.c.dev == dev, journal.TABLE.c.t == "epoch.opened")}
+    opened = {e.ep: e for e in journal.load(tx, dev=dev, t="epoch.opened")}
     found = []
-    for ep, first in tx.conn.exec_driver_sql("SELECT ep, min(seq) FROM journal WHERE dev=? GROUP BY ep ORDER BY ep", (dev,)).all():
+    for ep, first in tx.ask("SELECT ep, min(seq) FROM journal WHERE dev=? GROUP BY ep ORDER BY ep", (dev,)):
         row = tx.conn.exec_driver_sql(
             "SELECT hlc_ms, hlc_n FROM journal WHERE dev=? AND ep=? AND seq=? ORDER BY hash LIMIT 1", (dev, ep, first)
         ).one()
@@ -153,7 +153,7 @@ def prev_of(opening: journal.StoredEvent | None) -> tuple[str, int, str] | None:
 def stated(tx: Tx, to_dev: str, issuer: str, ep: str) -> list[exchange.Acked]:
     """What a recipient says, in its newest epoch, that it took of one issuer epoch."""
     said: list[exchange.Acked] = []
-    for e in journal.load(tx, journal.TABLE.c.dev == to_dev, journal.TABLE.c.t.in_(("return.received", "epoch.opened"))):
+    for e in journal.load(tx, dev=to_dev, t=("return.received", "epoch.opened")):
         if not verdict.valid(e):
             continue  # kept like every line, but it says nothing: one malformed statement must not end the returns of all devices
         if e.t == "return.received":
@@ -190,7 +190,7 @@ def withdraw_unlaid(tx: Tx, to_dev: str) -> tuple[int, str] | None:
 def owed(tx: Tx, to_dev: str, *, reissue: bool = False) -> int | None:
     """The r a return must start with, None when none is owed."""
     done = written(tx, to_dev)
-    rows = tx.conn.exec_driver_sql("SELECT r, k FROM delivery_out WHERE to_dev=? AND issuer_ep=? ORDER BY r", (to_dev, tx.ep)).all()
+    rows = tx.ask("SELECT r, k FROM delivery_out WHERE to_dev=? AND issuer_ep=? ORDER BY r", (to_dev, tx.ep))
     sent = [exchange.Sent(int(r), str(k), int(r) <= done) for r, k in rows]
     heard = bool(settings.get(tx, outbox_log.heard_key(to_dev), False))
     return exchange.needs_send(sent, acked(tx, to_dev), heard=heard, township=tx.role == "township", reissue=reissue)
@@ -198,5 +198,5 @@ def owed(tx: Tx, to_dev: str, *, reissue: bool = False) -> int | None:
 
 def last_bundle(tx: Tx, dev: str) -> int | None:
     """When a bundle of this device last came in, ms; None when none ever did (待首次上报)."""
-    found = tx.conn.exec_driver_sql("SELECT max(at_ms) FROM bundle_seen WHERE dev=?", (dev,)).scalar()
+    found = tx.value("SELECT max(at_ms) FROM bundle_seen WHERE dev=?", (dev,))
     return None if found is None else int(found)

@@ -56,7 +56,7 @@ def drop(tx: Tx, form: str, key: str) -> None:
 
 
 def _select(tx: Tx, where: str, values: tuple[str, ...]) -> list[SavedDraft]:
-    rows = tx.conn.exec_driver_sql(
+    rows = tx.ask(
         f"SELECT form, key, version, data, begun_ms, at_ms FROM draft {where} ORDER BY at_ms DESC, form, key",
         values,
     )

@@ -51,15 +51,15 @@ def owed(tx: Tx) -> list[list[bytes]]:
 def returns_of(tx: Tx, issuer: str, ep: str, done: int) -> list[tuple[Envelope, list[bytes]]]:
     """(envelope, delivery lines) of every return of an issuer epoch that reaches beyond r = `done`."""
     found = []
-    rows = tx.conn.exec_driver_sql(
+    rows = tx.ask(
         "SELECT core, wraps, body, sigs, last FROM envelope WHERE issuer=? AND issuer_ep=? AND last>? ORDER BY last", (issuer, ep, done)
-    ).all()
+    )
     for core, wraps, body, sigs, last in rows:
         envelope = Envelope(bytes(core), bytes(wraps), str(body), bytes(sigs))
         first = _first_of(envelope)
-        lines = tx.conn.exec_driver_sql(
+        lines = tx.column(
             "SELECT line FROM delivery_in WHERE issuer=? AND issuer_ep=? AND r BETWEEN ? AND ? ORDER BY r", (issuer, ep, first, int(last))
-        ).scalars()
+        )
         found.append((envelope, [bytes(line) for line in lines]))
     return found
 
@@ -76,24 +76,24 @@ def _point(tx: Tx, issuer: str, ep: str) -> tuple[int, str]:
 
 
 def _hash_at(tx: Tx, issuer: str, ep: str, r: int) -> str | None:
-    found = tx.conn.exec_driver_sql("SELECT hash FROM delivery_in WHERE issuer=? AND issuer_ep=? AND r=?", (issuer, ep, r)).scalar()
+    found = tx.value("SELECT hash FROM delivery_in WHERE issuer=? AND issuer_ep=? AND r=?", (issuer, ep, r))
     return None if found is None else str(found)
 
 
 def _last_head(tx: Tx, issuer: str, ep: str) -> delivery.HeadItem | None:
-    row = tx.conn.exec_driver_sql(
+    row = tx.first(
         "SELECT line FROM delivery_in WHERE issuer=? AND issuer_ep=? AND k='head' ORDER BY r DESC LIMIT 1", (issuer, ep)
-    ).first()
+    )
     item = delivery.parse_delivery(bytes(row[0]))[1] if row is not None else None
     return item if isinstance(item, delivery.HeadItem) else None
 
 
 def _echoed(tx: Tx) -> list[delivery.Echoed]:
     """What the county says, in its current epoch, that it took back."""
-    rows = tx.conn.exec_driver_sql(
+    rows = tx.column(
         "SELECT i.line FROM delivery_in i JOIN issuer_epoch e ON e.issuer=i.issuer AND e.issuer_ep=i.issuer_ep AND e.age=0"
         " WHERE i.k='echoed' AND i.role='county'"
-    ).scalars()
+    )
     items = [delivery.parse_delivery(bytes(line))[1] for line in rows]
     return [item for item in items if isinstance(item, delivery.Echoed)]
 
@@ -127,4 +127,4 @@ def take_back(tx: Tx, sender: str, returns: Sequence[Returned], by: str, now_ms:
 
 def echoed_to(tx: Tx, dev: str) -> list[journal.StoredEvent]:
     """Own `echoed` events that speak to a device, in their order."""
-    return [e for e in journal.load(tx, journal.TABLE.c.t == "echoed", journal.TABLE.c.dev == tx.dev) if e.d.get("dev") == dev]
+    return [e for e in journal.load(tx, t="echoed", dev=tx.dev) if e.d.get("dev") == dev]

@@ -13,7 +13,7 @@ def newest(tx: Tx) -> str | None:
 
 def all_own(tx: Tx) -> list[str]:
     """Every epoch this device opened, oldest first."""
-    return [str(row[0]) for row in tx.conn.exec_driver_sql("SELECT ep FROM own_epoch ORDER BY n")]
+    return [str(row[0]) for row in tx.ask("SELECT ep FROM own_epoch ORDER BY n")]
 
 
 def begin(tx: Tx, now_ms: int) -> str:

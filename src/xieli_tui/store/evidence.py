@@ -78,7 +78,7 @@ def pieces(tx: Tx, events: Sequence[journal.StoredEvent]) -> list[Piece]:
 def _of_chain(tx: Tx, dev: str, ep: str, wanted: set[tuple[int, str]]) -> Iterator[Piece]:
     rows = {
         (int(seq), str(digest)): (str(prev), bytes(line))
-        for seq, digest, prev, line in tx.conn.exec_driver_sql("SELECT seq, hash, prev, line FROM journal WHERE dev=? AND ep=?", (dev, ep))
+        for seq, digest, prev, line in tx.ask("SELECT seq, hash, prev, line FROM journal WHERE dev=? AND ep=?", (dev, ep))
     }
     at: dict[int, list[str]] = {}
     for seq, digest in rows:
@@ -109,15 +109,15 @@ def delivered(tx: Tx, given: Sequence[Piece]) -> list[Sent]:
     chains = {(x.dev, x.ep) for x in given}
     shown = {digest for x in given for digest in x.shown}
     found: list[Sent] = []
-    for issuer, ep in tx.conn.exec_driver_sql("SELECT DISTINCT issuer, issuer_ep FROM delivery_in ORDER BY issuer, issuer_ep").all():
-        rows = tx.conn.exec_driver_sql("SELECT r, line FROM delivery_in WHERE issuer=? AND issuer_ep=? ORDER BY r", (issuer, ep)).all()
+    for issuer, ep in tx.ask("SELECT DISTINCT issuer, issuer_ep FROM delivery_in ORDER BY issuer, issuer_ep"):
+        rows = tx.ask("SELECT r, line FROM delivery_in WHERE issuer=? AND issuer_ep=? ORDER BY r", (issuer, ep))
         lines = _joined(str(issuer), str(ep), tx.dev, rows, chains, shown)
         last = max((x.r for x in lines if x.shown), default=0)
         ends = [x.last for x in _envelopes(tx, str(issuer), str(ep), changes=False) if x.last >= last]
         found += lines[: min([*ends, len(lines)])] if last and ends else lines[:last]
     for to in sorted({dev for dev, _ in chains} - {tx.dev}):
-        for (ep,) in tx.conn.exec_driver_sql("SELECT DISTINCT issuer_ep FROM delivery_out WHERE to_dev=? ORDER BY issuer_ep", (to,)).all():
-            rows = tx.conn.exec_driver_sql("SELECT r, line FROM delivery_out WHERE to_dev=? AND issuer_ep=? ORDER BY r", (to, ep)).all()
+        for (ep,) in tx.ask("SELECT DISTINCT issuer_ep FROM delivery_out WHERE to_dev=? ORDER BY issuer_ep", (to,)):
+            rows = tx.ask("SELECT r, line FROM delivery_out WHERE to_dev=? AND issuer_ep=? ORDER BY r", (to, ep))
             lines = _joined(tx.dev, str(ep), to, rows, chains, shown)
             found += lines[: max((x.r for x in lines if x.shown), default=0)]
     return found
@@ -172,13 +172,13 @@ def seals(tx: Tx, given: Sequence[Piece], sent: Sequence[Sent]) -> list[Envelope
 
 def _envelopes(tx: Tx, dev: str, ep: str, *, changes: bool) -> list[Signed]:
     """Envelopes of one sender's bundles (`changes`), or of its returns and grants, lowest end first."""
-    rows = tx.conn.exec_driver_sql("SELECT last, core, wraps, body, sigs FROM envelope WHERE issuer=? AND issuer_ep=? ORDER BY last", (dev, ep)).all()
+    rows = tx.ask("SELECT last, core, wraps, body, sigs FROM envelope WHERE issuer=? AND issuer_ep=? ORDER BY last", (dev, ep))
     found = [Signed(int(last), Envelope(bytes(core), bytes(wraps), str(body), bytes(sigs))) for last, core, wraps, body, sigs in rows]
     return [x for x in found if (json.loads(x.envelope.core)["kind"] == "changes") == changes]
 
 
 def certificates(tx: Tx, dev: str) -> list[dict[str, Any]]:
     """The certificate chain under which a device last sent a file that was taken in; [] when none is known."""
-    row = tx.conn.exec_driver_sql("SELECT core FROM bundle_seen WHERE dev=? ORDER BY at_ms DESC, bid LIMIT 1", (dev,)).first()
+    row = tx.first("SELECT core FROM bundle_seen WHERE dev=? ORDER BY at_ms DESC, bid LIMIT 1", (dev,))
     found = json.loads(bytes(row[0])).get("cert") if row is not None else None
     return found if isinstance(found, list) else []

@@ -30,7 +30,7 @@ DRAFT_LIMIT = 160_000
 
 def allowed(tx: Tx, dev: str, to: str) -> StoredEvent | None:
     """The newest ruling that lets `to` take over from `dev`; `to` may be the first eight digits. None when there is none, or more than one is meant."""
-    held = journal.load(tx, journal.TABLE.c.entity == dev, journal.TABLE.c.t == "handover.allowed")
+    held = journal.load(tx, entity=dev, t="handover.allowed")
     bad = verdict.not_ok(tx, held) if held else {}
     found = [
         e for e in held

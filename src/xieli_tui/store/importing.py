@@ -91,7 +91,7 @@ class StoreImport:
     # -- bundles ------------------------------------------------------------------------------------
     def seen(self, dev: str, bid: str) -> SeenBundle | None:
         """What was answered to a bundle, None when it is new."""
-        row = self.tx.conn.exec_driver_sql("SELECT digest, status, code, events FROM bundle_seen WHERE dev=? AND bid=?", (dev, bid)).first()
+        row = self.tx.first("SELECT digest, status, code, events FROM bundle_seen WHERE dev=? AND bid=?", (dev, bid))
         return None if row is None else SeenBundle(str(row[0]), str(row[1]), str(row[2]), int(row[3]))
 
     def remember(self, dev: str, bid: str, seen: SeenBundle, core: bytes) -> None:
@@ -128,7 +128,7 @@ class StoreImport:
             "INSERT INTO parked(dev, ep, bid, first, last, size, data, at_ms) VALUES (?,?,?,?,?,?,?,?) ON CONFLICT (dev, ep, bid) DO NOTHING",
             (dev, ep, bundle.bid, bundle.first, bundle.last, len(bundle.data), bundle.data, self._now),
         )
-        rows = self.tx.conn.exec_driver_sql("SELECT ep, bid, size FROM parked WHERE dev=? ORDER BY first, last, ep, bid", (dev,)).all()
+        rows = self.tx.ask("SELECT ep, bid, size FROM parked WHERE dev=? ORDER BY first, last, ep, bid", (dev,))
         total, kept = 0, True
         for place, (row_ep, bid, size) in enumerate(rows):
             total += int(size)
@@ -140,7 +140,7 @@ class StoreImport:
 
     def parked(self, dev: str, ep: str) -> Sequence[Parked]:
         """Bundles of a chain that wait, lowest first."""
-        rows = self.tx.conn.exec_driver_sql("SELECT bid, first, last, data FROM parked WHERE dev=? AND ep=? ORDER BY first, last, bid", (dev, ep))
+        rows = self.tx.ask("SELECT bid, first, last, data FROM parked WHERE dev=? AND ep=? ORDER BY first, last, bid", (dev, ep))
         return [Parked(str(bid), int(first), int(last), bytes(data)) for bid, first, last, data in rows]
 
     def unpark(self, dev: str, ep: str, bid: str) -> None:
@@ -150,14 +150,14 @@ class StoreImport:
     # -- deliveries ---------------------------------------------------------------------------------
     def delivery_point(self, issuer: str, ep: str) -> tuple[int, str]:
         """(r, hash) last taken from this issuer epoch."""
-        row = self.tx.conn.exec_driver_sql(
+        row = self.tx.first(
             "SELECT r, hash FROM delivery_in WHERE issuer=? AND issuer_ep=? ORDER BY r DESC LIMIT 1", (issuer, ep)
-        ).first()
+        )
         return (0, wire.ZERO) if row is None else (int(row[0]), str(row[1]))
 
     def delivery_hashes(self, issuer: str, ep: str, first: int, last: int) -> Mapping[int, str]:
         """r -> hash taken."""
-        rows = self.tx.conn.exec_driver_sql(
+        rows = self.tx.ask(
             "SELECT r, hash FROM delivery_in WHERE issuer=? AND issuer_ep=? AND r BETWEEN ? AND ?", (issuer, ep, first, last)
         )
         return {int(r): str(digest) for r, digest in rows}
@@ -297,10 +297,10 @@ class StoreImport:
 
 def held_rights(tx: Tx) -> tuple[str | None, str | None]:
     """References of the last `device.enrolled` for this device and (a township) the last delegations held; what an own event states."""
-    enrolled = journal.load(tx, journal.TABLE.c.entity == tx.dev, journal.TABLE.c.t == "device.enrolled", journal.TABLE.c.role == "county")
+    enrolled = journal.load(tx, entity=tx.dev, t="device.enrolled", role="county")
     tables = []
     if tx.role == "township":
-        tables = journal.load(tx, journal.TABLE.c.entity == "delegations", journal.TABLE.c.t == "local.set", journal.TABLE.c.role == "county")
+        tables = journal.load(tx, entity="delegations", t="local.set", role="county")
     return _last(enrolled), _last(tables)
 
 

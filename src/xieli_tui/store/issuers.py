@@ -32,15 +32,15 @@ def note(tx: Tx, issuer: str, ep: str, gen: int, items: list[delivery.Item | Non
 
 
 def _standing(tx: Tx, issuer: str) -> dict[str, int]:
-    rows = tx.conn.exec_driver_sql("SELECT issuer_ep, age FROM issuer_epoch WHERE issuer=?", (issuer,))
+    rows = tx.ask("SELECT issuer_ep, age FROM issuer_epoch WHERE issuer=?", (issuer,))
     return {str(ep): int(age) for ep, age in rows}
 
 
 def _order(tx: Tx, issuer: str) -> None:
-    rows = tx.conn.exec_driver_sql("SELECT issuer_ep, gen, first_ms FROM issuer_epoch WHERE issuer=?", (issuer,)).all()
+    rows = tx.ask("SELECT issuer_ep, gen, first_ms FROM issuer_epoch WHERE issuer=?", (issuer,))
     older: dict[str, set[str]] = defaultdict(set)
     if len(rows) > 1:
-        for ep, line in tx.conn.exec_driver_sql("SELECT issuer_ep, line FROM delivery_in WHERE issuer=? AND k='head'", (issuer,)):
+        for ep, line in tx.ask("SELECT issuer_ep, line FROM delivery_in WHERE issuer=? AND k='head'", (issuer,)):
             item = delivery.parse_delivery(bytes(line))[1]
             if isinstance(item, delivery.HeadItem):
                 older[str(ep)].update(name for name, _, _ in item.old)
@@ -58,11 +58,11 @@ def _order(tx: Tx, issuer: str) -> None:
 
 def current(tx: Tx, issuer: str) -> str | None:
     """The epoch an issuer goes by now; None when nothing of it was taken in."""
-    found = tx.conn.exec_driver_sql("SELECT issuer_ep FROM issuer_epoch WHERE issuer=? AND age=0", (issuer,)).scalar()
+    found = tx.value("SELECT issuer_ep FROM issuer_epoch WHERE issuer=? AND age=0", (issuer,))
     return None if found is None else str(found)
 
 
 def earlier(tx: Tx) -> list[tuple[str, str]]:
     """(issuer, ep) of every epoch that a later one of the same issuer took the place of, the oldest first."""
-    rows = tx.conn.exec_driver_sql("SELECT issuer, issuer_ep FROM issuer_epoch WHERE age>0 ORDER BY issuer, age DESC")
+    rows = tx.ask("SELECT issuer, issuer_ep FROM issuer_epoch WHERE age>0 ORDER BY issuer, age DESC")
     return [(str(issuer), str(ep)) for issuer, ep in rows]

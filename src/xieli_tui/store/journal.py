@@ -10,13 +10,13 @@ Rules kept here (design 03)
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 from pydantic_core import from_json
-from sqlalchemy import ColumnElement, Table, select
+from sqlalchemy import Table
 
 from xieli_sync import event as wire
 from xieli_sync.errors import SyncError
@@ -109,7 +109,7 @@ def place_anew(tx: Tx) -> int:
         known = EVENTS.get((str(t), int(v)))
         if known is None or not known.entity:
             continue
-        for e in load(tx, TABLE.c.t == t, TABLE.c.v == v, TABLE.c.entity.like("%:%:%:%")):
+        for e in map(_read, tx.ask(f"{_SELECT}t=? AND v=? AND entity LIKE '%:%:%:%' ORDER BY rowid", (t, v))):
             entity = places(e.t, e.v, e.d, e.ref)[2]
             if e.entity == e.ref and entity != e.ref:
                 tx.conn.exec_driver_sql("UPDATE journal SET entity=? WHERE rowid=?", (entity, e.rowid))
@@ -242,7 +242,6 @@ def append(tx: Tx, payloads: Sequence[tuple[Payload, str]], now_ms: int) -> list
 
 # -- reading ----------------------------------------------------------------------------------------
 
-_COLUMNS = [c for c in TABLE.columns if c.name not in ("county", "arrived_ms")]
 _REF = "dev || ':' || ep || ':' || seq || ':' || substr(hash, 1, 32)"
 _SELECT = f'SELECT rowid, dev, ep, seq, hash, {_REF}, prev, t, v, "by", hlc_ms, hlc_n, role, NULL, village, household, entity, "of", line FROM journal WHERE '
 """A row as `StoredEvent` takes it, but for the payload."""
@@ -255,23 +254,38 @@ def _read(row: tuple[Any, ...]) -> StoredEvent:
     return tuple.__new__(StoredEvent, (*row[:13], from_json(line[line.index(_D) + 5 : line.rindex(_DEV)]), *row[14:]))
 
 
-def from_row(row: Sequence[Any]) -> StoredEvent:
-    """A row of `_COLUMNS` order (rowid, dev, ep, seq, hash, prev, t, v, by, hlc_ms, hlc_n, role, village, household, entity, of, line)."""
-    rowid, dev, ep, seq, digest, prev, t, v, by, ms, n, role, village, household, entity, of, line = row
-    return StoredEvent(
-        rowid, dev, ep, seq, digest, f"{dev}:{ep}:{seq}:{digest[:32]}", prev, t, v, by, ms, n, role, from_json(line)["d"], village,
-        household, entity, of, line,
-    )
+def found(tx: Tx, condition: str, values: Sequence[Any]) -> list[StoredEvent]:
+    """Events a condition of this package is true of; their row is `j` in it."""
+    return list(map(_read, tx.ask(_SELECT.replace(" FROM journal WHERE ", " FROM journal j WHERE ") + condition, values)))
 
 
-def load(tx: Tx, *where: ColumnElement[bool]) -> list[StoredEvent]:
-    """Events that meet every condition over `journal.TABLE`, in the order they arrived."""
-    return [from_row(row) for row in tx.conn.execute(select(*_COLUMNS).where(*where).order_by(TABLE.c.rowid))]
+_BOUNDS = {"above": ">", "below": "<", "from": ">=", "to": "<="}
 
 
-def since(tx: Tx, ms: int, *where: ColumnElement[bool]) -> list[StoredEvent]:
-    """Events written or come here at or after `ms`, in the order they arrived."""
-    return load(tx, (TABLE.c.hlc_ms >= ms) | (TABLE.c.arrived_ms >= ms), *where)
+def load(tx: Tx, **where: object) -> list[StoredEvent]:
+    """Events that meet every condition, in the order they arrived.
+
+    Args:
+        where: a column and what it holds (`dev=…`; of several, `t=("a", "b")`), or a bound: `rowid_above`, `rowid_below`, `seq_from`, `seq_to`.
+    """
+    return _held(tx, [], [], where)
+
+
+def since(tx: Tx, ms: int, **where: object) -> list[StoredEvent]:
+    """Events written or come here at or after `ms`, in the order they arrived; further conditions as in `load`."""
+    return _held(tx, ["(hlc_ms>=? OR arrived_ms>=?)"], [ms, ms], where)
+
+
+def _held(tx: Tx, said: list[str], values: list[Any], where: Mapping[str, object]) -> list[StoredEvent]:
+    for name, wanted in where.items():
+        column, _, bound = name.rpartition("_")
+        if isinstance(wanted, (tuple, list, set, frozenset)):
+            said.append(f'"{name}" IN ({",".join("?" * len(wanted))})')
+            values += wanted
+        else:
+            said.append(f'"{column}"{_BOUNDS[bound]}?' if bound in _BOUNDS else f'"{name}"=?')
+            values.append(wanted)
+    return list(map(_read, tx.ask(f"{_SELECT}{' AND '.join(said) or 'true'} ORDER BY rowid", values)))
 
 
 def _load_in(tx: Tx, column: str, values: Iterable[str]) -> list[StoredEvent]:
@@ -317,7 +331,7 @@ def by_refs(tx: Tx, refs: Iterable[str]) -> dict[str, StoredEvent]:
             dev, ep, seq, hash16 = wire.parse_ref(ref)
         except SyncError:
             continue
-        for event in load(tx, TABLE.c.dev == dev, TABLE.c.ep == ep, TABLE.c.seq == seq):
+        for event in load(tx, dev=dev, ep=ep, seq=seq):
             if event.hash.startswith(hash16):
                 found[ref] = event
     return found
@@ -337,12 +351,12 @@ def iterate_all(tx: Tx, batch: int = 2000, types: Sequence[str] = ()) -> Iterato
 
 def count(tx: Tx) -> int:
     """Lines held."""
-    return int(tx.conn.exec_driver_sql("SELECT count(*) FROM journal").scalar_one())
+    return int(tx.value("SELECT count(*) FROM journal"))
 
 
 def chains(tx: Tx) -> list[tuple[str, str]]:
     """(dev, ep) of every chain of which a line is held."""
-    return [(str(a), str(b)) for a, b in tx.conn.exec_driver_sql("SELECT DISTINCT dev, ep FROM journal ORDER BY dev, ep")]
+    return [(str(a), str(b)) for a, b in tx.ask("SELECT DISTINCT dev, ep FROM journal ORDER BY dev, ep")]
 
 
 def lines(tx: Tx, dev: str, ep: str, first: int, last: int) -> list[ChainLine]:
@@ -352,9 +366,9 @@ def lines(tx: Tx, dev: str, ep: str, first: int, last: int) -> list[ChainLine]:
 
 def typed_lines(tx: Tx, dev: str, ep: str, first: int, last: int) -> list[tuple[ChainLine, str]]:
     """`lines`, each with its event type: what a line is without reading it."""
-    rows = tx.conn.exec_driver_sql(
+    rows = tx.ask(
         "SELECT seq, hash, line, t FROM journal WHERE dev=? AND ep=? AND seq BETWEEN ? AND ? ORDER BY seq", (dev, ep, first, last)
-    ).all()
+    )
     if len({row[0] for row in rows}) < len(rows):
         keep = branch(tx, dev, ep, *head(tx, dev, ep))
         rows = [row for row in rows if keep.get(row[0]) == row[1]]
@@ -365,7 +379,7 @@ def branch(tx: Tx, dev: str, ep: str, seq: int, digest: str) -> dict[int, str]:
     """seq -> hash of the lines that lead to (seq, digest), itself included; ends where a line is not held. {} when that one is not held."""
     above = {
         (int(a), str(b)): str(c)
-        for a, b, c in tx.conn.exec_driver_sql("SELECT seq, hash, prev FROM journal WHERE dev=? AND ep=? AND seq<=?", (dev, ep, seq))
+        for a, b, c in tx.ask("SELECT seq, hash, prev FROM journal WHERE dev=? AND ep=? AND seq<=?", (dev, ep, seq))
     }
     found: dict[int, str] = {}
     while (seq, digest) in above:

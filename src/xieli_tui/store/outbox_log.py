@@ -59,15 +59,15 @@ def list_all(tx: Tx, *, kind: str | None = None, to_dev: str | None = None, limi
         sql += f" LIMIT {int(limit)}"
     return [
         Laid(str(bid), str(kind_), str(ep), int(first), int(last), int(events), int(size), str(digest), str(name), int(at), str(to))
-        for bid, kind_, to, ep, first, last, events, size, digest, name, at in tx.conn.exec_driver_sql(sql, tuple(values))
+        for bid, kind_, to, ep, first, last, events, size, digest, name, at in tx.ask(sql, tuple(values))
     ]
 
 
 def exported_to(tx: Tx, ep: str) -> int:
     """Highest seq of an own epoch that any bundle carried; 0 when none did."""
-    return int(tx.conn.exec_driver_sql("SELECT coalesce(max(last), 0) FROM outbox WHERE kind='changes' AND ep=?", (ep,)).scalar_one())
+    return int(tx.value("SELECT coalesce(max(last), 0) FROM outbox WHERE kind='changes' AND ep=?", (ep,)))
 
 
 def last_export(tx: Tx) -> int:
     """When `changes` were last laid down, ms; 0 when never."""
-    return int(tx.conn.exec_driver_sql("SELECT coalesce(max(at_ms), 0) FROM outbox WHERE kind='changes'").scalar_one())
+    return int(tx.value("SELECT coalesce(max(at_ms), 0) FROM outbox WHERE kind='changes'"))

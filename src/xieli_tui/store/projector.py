@@ -77,7 +77,7 @@ def relearn(tx: Tx, dev: str) -> int:
     for name in ("court", "roles", "clamps"):
         tx.memo.pop(name, None)
     judged = verdict.rejudge(tx)
-    _project(tx, [], [*judged.changed, *journal.load(tx, journal.TABLE.c.dev == dev)], journal.next_rowid(tx))
+    _project(tx, [], [*judged.changed, *journal.load(tx, dev=dev)], journal.next_rowid(tx))
     return len(judged.changed)
 
 
@@ -101,7 +101,7 @@ def _project(tx: Tx, counting: Sequence[StoredEvent], changed: Sequence[StoredEv
             work.fresh.pop(key, None)
         for dev in done.clamped:
             tx.memo.pop("clamps", None)
-            for e in journal.load(tx, journal.TABLE.c.dev == dev):
+            for e in journal.load(tx, dev=dev):
                 _touch(tx, work, [e])
                 for key in [k for k in work.fresh if k in work.reload]:
                     del work.fresh[key]
@@ -280,9 +280,9 @@ def _conflicts(tx: Tx, homes: Mapping[Key, set[str]]) -> set[tuple[str, str, str
     for (name, entity), codes in homes.items():
         if name in ("household", "person"):
             for county in codes:
-                found.update((name, entity, str(f)) for f in tx.conn.exec_driver_sql(
+                found.update((name, entity, str(f)) for f in tx.column(
                     "SELECT DISTINCT field FROM claim_head WHERE county_code=? AND kind=? AND entity=?", (county, name, entity)
-                ).scalars())
+                ))
     return found
 
 
@@ -290,7 +290,7 @@ def _clamps_of(tx: Tx, homes: Mapping[Key, set[str]]) -> dict[str, set[Row]]:
     found: dict[str, set[Row]] = {}
     for name, dev in homes:
         if name == "device":
-            found[dev] = {tuple(row) for row in tx.conn.exec_driver_sql("SELECT ep, pos, first, last, ms, ref FROM clamp WHERE dev=?", (dev,))}
+            found[dev] = {tuple(row) for row in tx.ask("SELECT ep, pos, first, last, ms, ref FROM clamp WHERE dev=?", (dev,))}
     return found
 
 

@@ -21,7 +21,7 @@ Level = Literal["county", "township"]
 def holds(tx: Tx, dev: str, ep: str, seq: int, head: str) -> bool:
     """Whether this very line is in the journal."""
     sql = "SELECT 1 FROM journal WHERE dev=? AND ep=? AND seq=? AND hash=?"
-    return tx.conn.exec_driver_sql(sql, (dev, ep, seq, head)).first() is not None
+    return tx.first(sql, (dev, ep, seq, head)) is not None
 
 
 def take(tx: Tx, issuer: str, issuer_ep: str, role: str, gen: int, r: int, receipt: delivery.Receipt, now_ms: int) -> bool:
@@ -54,7 +54,7 @@ class Said(NamedTuple):
 def of_chain(tx: Tx, dev: str, ep: str) -> list[Said]:
     """Every receipt about one chain that may still be the last word on something."""
     found: list[Said] = []
-    rows = tx.conn.exec_driver_sql(
+    rows = tx.ask(
         "SELECT x.role, x.gen, -e.age, x.r, i.line FROM receipt x JOIN delivery_in i ON i.issuer=x.issuer AND i.issuer_ep=x.issuer_ep AND i.r=x.r"
         " JOIN issuer_epoch e ON e.issuer=x.issuer AND e.issuer_ep=x.issuer_ep WHERE x.dev=? AND x.ep=? ORDER BY x.gen, e.age DESC, x.r",
         (dev, ep),
@@ -68,16 +68,16 @@ def of_chain(tx: Tx, dev: str, ep: str) -> list[Said]:
 
 def chains_of(tx: Tx, issuer: str) -> set[tuple[str, str]]:
     """Every chain that a desk spoke about."""
-    return {(str(dev), str(ep)) for dev, ep in tx.conn.exec_driver_sql("SELECT DISTINCT dev, ep FROM receipt WHERE issuer=?", (issuer,))}
+    return {(str(dev), str(ep)) for dev, ep in tx.ask("SELECT DISTINCT dev, ep FROM receipt WHERE issuer=?", (issuer,))}
 
 
 def receipted(tx: Tx, level: Level, dev: str, ep: str) -> int:
     """Highest seq of one chain that a desk of this level signed for; 0 when none did."""
-    rows = tx.conn.exec_driver_sql(
+    rows = tx.ask(
         "SELECT x.seq, x.head FROM receipt x JOIN issuer_epoch e ON e.issuer=x.issuer AND e.issuer_ep=x.issuer_ep AND e.age=0"
         " WHERE x.role=? AND x.dev=? AND x.ep=? AND x.seq>0 ORDER BY x.seq DESC",
         (level, dev, ep),
-    ).all()
+    )
     # Of another's chain only what concerns this place was relayed: the line a receipt ends in need not be among that.
     return next((int(seq) for seq, head in rows if dev != tx.dev or _written_here(tx, ep, int(seq), str(head))), 0)
 
@@ -87,7 +87,7 @@ def _written_here(tx: Tx, ep: str, seq: int, head: str) -> bool:
     tip = journal.point(tx, tx.dev, ep)
     if not holds(tx, tx.dev, ep, seq, head) or seq > tip.seq:
         return False
-    forked = tx.conn.exec_driver_sql("SELECT 1 FROM journal WHERE dev=? AND ep=? AND seq=? AND hash<>?", (tx.dev, ep, seq, head)).first()
+    forked = tx.first("SELECT 1 FROM journal WHERE dev=? AND ep=? AND seq=? AND hash<>?", (tx.dev, ep, seq, head))
     return forked is None or journal.branch(tx, tx.dev, ep, tip.seq, tip.hash).get(seq) == head
 
 
@@ -103,15 +103,15 @@ def township_receipt(tx: Tx, dev: str, ep: str) -> int:
 
 def last_receipt(tx: Tx) -> int:
     """When a receipt about the own chains last came in, ms; 0 when never."""
-    return int(tx.conn.exec_driver_sql("SELECT coalesce(max(at_ms), 0) FROM receipt WHERE dev=?", (tx.dev,)).scalar_one())
+    return int(tx.value("SELECT coalesce(max(at_ms), 0) FROM receipt WHERE dev=?", (tx.dev,)))
 
 
 def replay(tx: Tx) -> int:
     """Make the table again from the delivery lines; how many receipts were read."""
     tx.conn.exec_driver_sql("DELETE FROM receipt")
-    rows = tx.conn.exec_driver_sql(
+    rows = tx.ask(
         "SELECT issuer, issuer_ep, role, gen, r, line, at_ms FROM delivery_in WHERE k='receipt' ORDER BY issuer, issuer_ep, r"  # as they came: a clock that ran wild says nothing about that
-    ).all()
+    )
     for issuer, issuer_ep, role, gen, r, line, at_ms in rows:
         _, item = delivery.parse_delivery(line)
         if isinstance(item, delivery.Receipt):

@@ -52,7 +52,7 @@ def within(column: str, values: Sequence[str]) -> str:
 def devices_of_area(tx: Tx, to: Recipient) -> set[str]:
     """Laptops of a township's area: enrolled for one of its villages, or authors of a line about one."""
     where = scope(to)
-    found = {str(dev) for dev in tx.conn.exec_driver_sql(f"SELECT DISTINCT j.dev FROM journal j WHERE {where.sql} AND j.role='village'", where.values).scalars()}
+    found = {str(dev) for dev in tx.column(f"SELECT DISTINCT j.dev FROM journal j WHERE {where.sql} AND j.role='village'", where.values)}
     for e in journal.events_of_type(tx, "device.enrolled"):
         if e.role == "county" and e.d["role"] == "village" and any(to.covers(village) for village in e.d.get("villages", ())):
             found.add(e.d["dev"])
@@ -79,4 +79,4 @@ def moved_in(tx: Tx, to: Recipient) -> list[str]:
 def overruled(tx: Tx, e: StoredEvent) -> bool:
     """Whether an event does not count."""
     sql = "SELECT 1 FROM verdict WHERE dev=? AND ep=? AND seq=? AND hash=?"
-    return tx.conn.exec_driver_sql(sql, (e.dev, e.ep, e.seq, e.hash)).first() is not None
+    return tx.first(sql, (e.dev, e.ep, e.seq, e.hash)) is not None

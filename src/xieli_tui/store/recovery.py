@@ -89,9 +89,9 @@ def acknowledged(tx: Tx, dev: str, known: Sequence[OfficerList]) -> OfficerList 
     """(county) The newest of these lists that the device says it took; None when it took none."""
     upto = deliveries.acked(tx, dev)
     for one in known:
-        told = tx.conn.exec_driver_sql(
+        told = tx.first(
             "SELECT r FROM delivery_out WHERE to_dev=? AND issuer_ep=? AND event_hash=? ORDER BY r LIMIT 1", (dev, tx.ep, one.hash)
-        ).first()
+        )
         if told is not None and int(told[0]) <= upto:
             return one
     return None
@@ -99,7 +99,7 @@ def acknowledged(tx: Tx, dev: str, known: Sequence[OfficerList]) -> OfficerList 
 
 def answered(tx: Tx, dev: str) -> list[journal.StoredEvent]:
     """Answers given for a computer, as far as is known here, the newest first: whoever uses it sees that somebody asked in its name."""
-    found = [e for e in journal.load(tx, journal.TABLE.c.entity == dev, journal.TABLE.c.t == "recovery.answered") if e.role in trust.DESKS]
+    found = [e for e in journal.load(tx, entity=dev, t="recovery.answered") if e.role in trust.DESKS]
     return sorted(stopped.standing(tx, found), key=lambda e: (e.hlc_ms, e.hlc_n), reverse=True)
 
 

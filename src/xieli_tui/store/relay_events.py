@@ -34,17 +34,13 @@ NAMES = ("operator.added", "operator.ended")
 OPENINGS = ("household.opened", "household.transferred")
 
 
-_COLUMNS = (
-    'j.rowid, j.dev, j.ep, j.seq, j.hash, j.prev, j.t, j.v, j."by", j.hlc_ms, j.hlc_n, j.role, j.village, j.household, j.entity, j."of", j.line'
-)
 _NEW = "NOT EXISTS (SELECT 1 FROM delivery_out o WHERE o.to_dev=? AND o.event_hash=j.hash AND o.issuer_ep=?)"
 _STANDS = "NOT EXISTS (SELECT 1 FROM verdict x WHERE x.dev=j.dev AND x.ep=j.ep AND x.seq=j.seq AND x.hash=j.hash)"
 
 
 def _find(tx: Tx, to: Recipient, where: str, values: Iterable[Any], *, effective: bool = True) -> list[StoredEvent]:
     """Events not of the recipient's own chain and not yet written to it."""
-    sql = f"SELECT {_COLUMNS} FROM journal j WHERE ({where}) AND j.dev<>? AND {_NEW}" + (f" AND {_STANDS}" if effective else "")
-    return [journal.from_row(row) for row in tx.conn.exec_driver_sql(sql, (*values, to.dev, to.dev, tx.ep))]
+    return journal.found(tx, f"({where}) AND j.dev<>? AND {_NEW}" + (f" AND {_STANDS}" if effective else ""), (*values, to.dev, to.dev, tx.ep))
 
 
 def undelivered_events(tx: Tx, to: Recipient) -> list[StoredEvent]:
@@ -121,21 +117,21 @@ def _lost(tx: Tx, to: Recipient) -> list[StoredEvent]:
     if len(opened) < 2:
         return []
     prevs: dict[str, tuple[str, int, str] | None] = {x.ep: None for x in opened}
-    for e in journal.load(tx, journal.TABLE.c.dev == to.dev, journal.TABLE.c.t == "epoch.opened"):
+    for e in journal.load(tx, dev=to.dev, t="epoch.opened"):
         prevs[e.ep] = deliveries.prev_of(e)
     parents = {x.ep: chains.parents_of(tx, to.dev, x.ep) for x in opened}
     lost = exchange.lost_lines(parents, prevs, exchange.newest_epoch(opened))
     events = []
     for ep in sorted({ep for ep, _, _ in lost}):
         seqs = [seq for e, seq, _ in lost if e == ep]
-        held = journal.load(tx, journal.TABLE.c.dev == to.dev, journal.TABLE.c.ep == ep, journal.TABLE.c.seq.between(min(seqs), max(seqs)))
+        held = journal.load(tx, dev=to.dev, ep=ep, seq_from=min(seqs), seq_to=max(seqs))
         events += [e for e in held if (ep, e.seq, e.hash) in lost and not _written(tx, to, e.hash)]
     return events
 
 
 def _written(tx: Tx, to: Recipient, digest: str) -> bool:
     sql = "SELECT 1 FROM delivery_out WHERE to_dev=? AND event_hash=? AND issuer_ep=? LIMIT 1"
-    return tx.conn.exec_driver_sql(sql, (to.dev, digest, tx.ep)).first() is not None
+    return tx.first(sql, (to.dev, digest, tx.ep)) is not None
 
 
 def _transferredwithin(tx: Tx, to: Recipient) -> list[StoredEvent]:
@@ -151,7 +147,7 @@ def _transferredwithin(tx: Tx, to: Recipient) -> list[StoredEvent]:
 def _openings(tx: Tx, to: Recipient, going: Iterable[StoredEvent]) -> list[StoredEvent]:
     """Openings and transfers of every household about which a line went or goes."""
     households = {e.household for e in going if e.household}
-    went = tx.conn.exec_driver_sql("SELECT DISTINCT household FROM delivery_out WHERE to_dev=? AND household>''", (to.dev,)).scalars()
+    went = tx.column("SELECT DISTINCT household FROM delivery_out WHERE to_dev=? AND household>''", (to.dev,))
     wanted = sorted(households | {str(x) for x in went})
     found: list[StoredEvent] = []
     for at in range(0, len(wanted), deliveries.CHUNK):
@@ -181,15 +177,15 @@ def _merges(tx: Tx, to: Recipient) -> list[StoredEvent]:
 
 def _concerns(tx: Tx, to: Recipient, person: str) -> bool:
     scope = recipients.scope(to)
-    return tx.conn.exec_driver_sql(f"SELECT 1 FROM journal j WHERE j.entity=? AND {scope.sql} LIMIT 1", (person, *scope.values)).first() is not None
+    return tx.first(f"SELECT 1 FROM journal j WHERE j.entity=? AND {scope.sql} LIMIT 1", (person, *scope.values)) is not None
 
 
 def _about_lines(tx: Tx, to: Recipient, going: Iterable[StoredEvent]) -> list[StoredEvent]:
     """What annuls, releases, keeps or clamps a line that went, goes, or is the recipient's own; and what annuls that in turn."""
     known = {e.ref for e in going}
-    devs = {e.dev for e in going} | {str(x) for x in tx.conn.exec_driver_sql(
+    devs = {e.dev for e in going} | {str(x) for x in tx.column(
         "SELECT DISTINCT dev FROM delivery_out WHERE to_dev=? AND k='event'", (to.dev,)
-    ).scalars()}
+    )}
     found = [
         e for e in _find(tx, to, "j.t='clock.clamped' AND j.role IN ('township','county')", ()) if e.entity in devs
     ]

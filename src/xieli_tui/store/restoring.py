@@ -234,7 +234,7 @@ _QUIET = "t LIKE 'audit.%' OR t IN ('return.received', 'epoch.opened', 'operator
 
 def held(tx: Tx) -> dict[tuple[str, str, int], str]:
     """(dev, ep, seq) -> hash of every line that says something about the work."""
-    found = tx.conn.exec_driver_sql(f"SELECT dev, ep, seq, hash FROM journal WHERE NOT ({_QUIET})")
+    found = tx.ask(f"SELECT dev, ep, seq, hash FROM journal WHERE NOT ({_QUIET})")
     return {(str(dev), str(ep), int(seq)): str(digest) for dev, ep, seq, digest in found}
 
 

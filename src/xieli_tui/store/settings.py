@@ -10,7 +10,7 @@ from xieli_tui.store.store import Tx
 
 def get(tx: Tx, key: str, default: Any = None) -> Any:
     """The value, or the default when it was never set."""
-    row = tx.conn.exec_driver_sql("SELECT value FROM setting WHERE key=?", (key,)).first()
+    row = tx.first("SELECT value FROM setting WHERE key=?", (key,))
     return default if row is None else json.loads(row[0])
 
 

@@ -33,7 +33,7 @@ def standing(tx: Tx, held: Iterable[StoredEvent]) -> list[StoredEvent]:
 
 def revocations(tx: Tx, dev: str) -> list[StoredEvent]:
     """The county's revocations of a device that stand."""
-    return standing(tx, journal.load(tx, journal.TABLE.c.entity == dev, journal.TABLE.c.t == "device.revoked", journal.TABLE.c.role == "county"))
+    return standing(tx, journal.load(tx, entity=dev, t="device.revoked", role="county"))
 
 
 def stopped(tx: Tx, dev: str) -> bool:

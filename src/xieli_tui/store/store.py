@@ -74,6 +74,20 @@ class Tx:
         finally:
             cursor.close()
 
+    def first(self, sql: str, values: Sequence[Any] = ()) -> tuple[Any, ...] | None:
+        """The first row of a small question, None when there is none."""
+        found = self.ask(sql, values)
+        return found[0] if found else None
+
+    def value(self, sql: str, values: Sequence[Any] = ()) -> Any:
+        """The first value of the first row, None when there is none."""
+        found = self.ask(sql, values)
+        return found[0][0] if found else None
+
+    def column(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        """The first value of every row."""
+        return [row[0] for row in self.ask(sql, values)]
+
     def absorb(self, new: Sequence[StoredEvent]) -> Ingested:
         """Hand events just written to the projector."""
         return self.store.absorb(self, new)

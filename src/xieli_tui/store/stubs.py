@@ -131,7 +131,7 @@ def _settle_named(tx: Tx, kind: str, ids: set[str]) -> None:
         real, stub = _table_state(tx, kind, part)
         marks = ",".join("?" * len(part))
         by_id: dict[str, tuple[str, str, str]] = {}
-        for county, one, household, village in tx.conn.exec_driver_sql(
+        for county, one, household, village in tx.ask(
             f"SELECT county_code, named, household, village FROM mention WHERE kind=? AND named IN ({marks})", (kind, *part)
         ):
             by_id[one] = min(by_id.get(one, (county, village, household)), (county, village, household))
@@ -151,7 +151,7 @@ def _settle_households(tx: Tx, ids: set[str]) -> None:
             continue
         marks = ",".join("?" * len(left))
         wanted: dict[str, Row] = {}
-        for one, village in tx.conn.exec_driver_sql(
+        for one, village in tx.ask(
             "SELECT j.household, min(j.village) FROM journal j LEFT JOIN verdict v ON v.dev=j.dev AND v.ep=j.ep AND v.seq=j.seq AND v.hash=j.hash"
             f" WHERE j.household IN ({marks}) AND v.dev IS NULL AND j.village <> '' AND j.t NOT LIKE 'audit.%' GROUP BY j.household",
             tuple(left),

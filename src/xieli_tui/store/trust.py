@@ -66,7 +66,7 @@ _COLUMNS = "dev, kid, sign_pub, enc_pub, role, area, ver, gen"
 def signers(tx: Tx, dev: str | None = None) -> list[Signer]:
     """Keys known by certificate, the newest of a device first."""
     where, values = ("WHERE dev=?", (dev,)) if dev is not None else ("", ())
-    rows = tx.conn.exec_driver_sql(f"SELECT {_COLUMNS} FROM trust_signer {where} ORDER BY dev, gen DESC, ver DESC", values)
+    rows = tx.ask(f"SELECT {_COLUMNS} FROM trust_signer {where} ORDER BY dev, gen DESC, ver DESC", values)
     return [
         Signer(str(d), str(kid), bytes(sign), bytes(enc), cast(Role, role), str(area), int(ver), int(gen))
         for d, kid, sign, enc, role, area, ver, gen in rows

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from xieli_sync.heads import OK, TRUST_TYPES, Verdict, standing
 from xieli_tui.store import journal
 from xieli_tui.store.court import OPENINGS, Court, static, valid
-from xieli_tui.store.journal import IN_LIST, TABLE, StoredEvent
+from xieli_tui.store.journal import IN_LIST, StoredEvent
 from xieli_tui.store.statements import Stated, statements
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def judge_new(tx: Tx, new: Sequence[StoredEvent]) -> Judged:
     chains = set(touch.chains) | (fresh & court.frozen)
     again: dict[str, StoredEvent] = {}
     for dev, ep in sorted(chains):
-        for e in journal.load(tx, TABLE.c.dev == dev, TABLE.c.ep == ep, TABLE.c.rowid < lowest):
+        for e in journal.load(tx, dev=dev, ep=ep, rowid_below=lowest):
             again[e.ref] = e
     again.update({ref: e for ref, e in journal.by_refs(tx, touch.refs).items() if e.rowid < lowest})
     _again(tx, court, judged, again, set(opened.subjects), lowest)
@@ -103,7 +103,7 @@ def _again(tx: Tx, court: Court, judged: Judged, again: dict[str, StoredEvent], 
     while again or subjects:
         for at in range(0, len(subjects), IN_LIST):
             part = sorted(subjects)[at : at + IN_LIST]
-            for e in journal.load(tx, TABLE.c.household.in_(part), TABLE.c.rowid < before):
+            for e in journal.load(tx, household=part, rowid_below=before):
                 if e.ref not in done:
                     again[e.ref] = e
         court.want((e.household for e in again.values()), before)
@@ -147,9 +147,9 @@ def rejudge(tx: Tx, chains: Iterable[tuple[str, str]] | None = None) -> Judged:
     again: dict[str, StoredEvent] = {}
     for dev, ep in sorted(wanted):
         for first, last in stated.ranges(dev, ep):
-            for e in journal.load(tx, TABLE.c.dev == dev, TABLE.c.ep == ep, TABLE.c.seq.between(first, last)):
+            for e in journal.load(tx, dev=dev, ep=ep, seq_from=first, seq_to=last):
                 again[e.ref] = e
-        held = tx.conn.exec_driver_sql("SELECT ref FROM verdict WHERE dev=? AND ep=?", (dev, ep)).scalars().all()
+        held = tx.column("SELECT ref FROM verdict WHERE dev=? AND ep=?", (dev, ep))
         again.update(journal.by_refs(tx, [str(ref) for ref in held]))
     if not again:
         return judged

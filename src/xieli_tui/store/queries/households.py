@@ -188,7 +188,7 @@ def resolve(tx: Tx, table: str, given: str) -> str | None:
     """A full id of a table that is held, or the one a prefix of at least 8 characters fits."""
     if not re.fullmatch(r"[0-9a-f-]{8,36}", given):
         return None
-    found = tx.conn.exec_driver_sql(f"SELECT DISTINCT {table} FROM {table} WHERE {table} BETWEEN ? AND ? LIMIT 2", (given, given + "~")).scalars().all()
+    found = tx.column(f"SELECT DISTINCT {table} FROM {table} WHERE {table} BETWEEN ? AND ? LIMIT 2", (given, given + "~"))
     return str(found[0]) if len(found) == 1 else None
 
 
@@ -259,11 +259,11 @@ def _homes(tx: Tx, persons: set[str]) -> dict[str, str]:
     """person -> household of the newest current membership."""
     out: dict[str, str] = {}
     if len(persons) > 2000:
-        found: Iterable[tuple[Any, ...]] = tx.conn.exec_driver_sql("SELECT person, household FROM membership WHERE ended='' ORDER BY ms, membership").all()
+        found: Iterable[tuple[Any, ...]] = tx.ask("SELECT person, household FROM membership WHERE ended='' ORDER BY ms, membership")
     else:
         found = [
             tuple(row) for part, marks in parts(persons)
-            for row in tx.conn.exec_driver_sql(
+            for row in tx.ask(
                 f"SELECT m.person, m.household FROM membership m JOIN person p ON p.county_code=m.county_code AND p.person=m.person"
                 f" WHERE p.person IN ({marks}) AND m.ended='' ORDER BY m.ms, m.membership", tuple(part))
         ]

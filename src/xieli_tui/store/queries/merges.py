@@ -44,7 +44,7 @@ def _components(tx: Tx) -> dict[str, str]:
             x = parent[x]
         return x
 
-    for a, b in tx.conn.exec_driver_sql("SELECT person, other FROM person_merge"):
+    for a, b in tx.ask("SELECT person, other FROM person_merge"):
         parent.setdefault(a, a)
         parent.setdefault(b, b)
         low, high = sorted((find(a), find(b)))

@@ -52,7 +52,7 @@ def moved_away(tx: Tx) -> dict[str, Moved]:
     if not own:
         return {}
     marks = ",".join("?" * len(own))
-    gone = tx.conn.exec_driver_sql(f"SELECT household, village FROM household WHERE known=1 AND village NOT IN ({marks})", own).all()
+    gone = tx.ask(f"SELECT household, village FROM household WHERE known=1 AND village NOT IN ({marks})", own)
     return {str(home): _went(tx, str(home), str(village)) for home, village in gone}
 
 
@@ -70,7 +70,7 @@ def _went(tx: Tx, household: str, village: str) -> Moved:
 
 def openings(tx: Tx, household: str) -> list[StoredEvent]:
     """What gave a household its villages, as far as it counts, in the order of time."""
-    held = journal.load(tx, journal.TABLE.c.household == household, journal.TABLE.c.t.in_(OPENINGS))
+    held = journal.load(tx, household=household, t=OPENINGS)
     bad = verdict.not_ok(tx, held) if held else {}
     return sorted((e for e in held if e.ref not in bad and verdict.valid(e)), key=lambda e: (e.hlc_ms, e.hlc_n, e.dev, e.ep, e.seq))
 

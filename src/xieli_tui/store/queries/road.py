@@ -36,7 +36,7 @@ def entry_states(tx: Tx, refs: Iterable[str]) -> dict[str, EntryState]:
         by_chain[dev, ep].append((int(place), ref))
     out: dict[str, EntryState] = {}
     for (dev, ep), places in by_chain.items():
-        held = set(tx.conn.exec_driver_sql("SELECT ref FROM verdict WHERE dev=? AND ep=? AND code<>?", (dev, ep, ANNULLED)).scalars())
+        held = set(tx.column("SELECT ref FROM verdict WHERE dev=? AND ep=? AND code<>?", (dev, ep, ANNULLED)))
         county, township, exported = _marks(tx, dev, ep)
         brought = _brought(tx, ep) if dev == tx.dev else frozenset()
         for seq, ref in places:
@@ -73,7 +73,7 @@ def _marks(tx: Tx, dev: str, ep: str) -> tuple[int, int, int]:
         return county, FAR, FAR
     if dev == tx.dev:
         return county, receipts.township_receipt(tx, dev, ep), outbox_log.exported_to(tx, ep)
-    role = tx.conn.exec_driver_sql("SELECT role FROM journal WHERE dev=? LIMIT 1", (dev,)).scalar()
+    role = tx.value("SELECT role FROM journal WHERE dev=? LIMIT 1", (dev,))
     return (FAR, FAR, FAR) if role == "county" else (county, FAR, FAR)
 
 
@@ -105,7 +105,7 @@ def _device(row: RowMapping, last: dict[str, int]) -> Device:
 
 def devices(tx: Tx) -> list[Device]:
     """Registered computers, as they were enrolled; ones that were only revoked or frozen have no grant."""
-    last = {str(dev): int(ms) for dev, ms in tx.conn.exec_driver_sql("SELECT dev, max(hlc_ms) FROM device_head WHERE seq>0 GROUP BY dev")}
+    last = {str(dev): int(ms) for dev, ms in tx.ask("SELECT dev, max(hlc_ms) FROM device_head WHERE seq>0 GROUP BY dev")}
     return [_device(row, last) for row in rows(tx, "SELECT * FROM device ORDER BY enrolled_on, dev")]
 
 
@@ -114,7 +114,7 @@ def device(tx: Tx, dev: str) -> Device | None:
     row = one(tx, "SELECT * FROM device WHERE dev=?", (dev,))
     if row is None:
         return None
-    last = tx.conn.exec_driver_sql("SELECT max(hlc_ms) FROM device_head WHERE seq>0 AND dev=?", (dev,)).scalar()
+    last = tx.value("SELECT max(hlc_ms) FROM device_head WHERE seq>0 AND dev=?", (dev,))
     return _device(row, {dev: int(last)} if last is not None else {})
 
 
@@ -161,21 +161,21 @@ def local_value(tx: Tx, key: str, on: str, area: str = "") -> str | None:
 
 def own_types(tx: Tx) -> dict[str, int]:
     """How many lines of each type this device has written."""
-    return {str(t): int(n) for t, n in tx.conn.exec_driver_sql("SELECT t, count(*) FROM journal WHERE dev=? GROUP BY t", (tx.dev,))}
+    return {str(t): int(n) for t, n in tx.ask("SELECT t, count(*) FROM journal WHERE dev=? GROUP BY t", (tx.dev,))}
 
 
 def counts(tx: Tx) -> Counts:
     """Numbers of the store and of this device's own entries."""
 
     def number(sql: str, *values: str | int) -> int:
-        return int(tx.conn.exec_driver_sql(sql, values).scalar_one())
+        return int(tx.value(sql, values))
 
     own = confirmed = exported = 0
     quiet: dict[str, set[str]] = defaultdict(set)
     marks = ",".join("?" * len(NOT_COUNTED))
-    for ep, seq, digest in tx.conn.exec_driver_sql(f"SELECT ep, seq, hash FROM journal WHERE t IN ({marks}) AND dev=?", (*NOT_COUNTED, tx.dev)):
+    for ep, seq, digest in tx.ask(f"SELECT ep, seq, hash FROM journal WHERE t IN ({marks}) AND dev=?", (*NOT_COUNTED, tx.dev)):
         quiet[ep].add(ref_text(tx.dev, ep, int(seq), str(digest)))
-    for (ep,) in tx.conn.exec_driver_sql("SELECT ep FROM device_head WHERE dev=?", (tx.dev,)).all():
+    for (ep,) in tx.ask("SELECT ep FROM device_head WHERE dev=?", (tx.dev,)):
         county, _, out = _marks(tx, tx.dev, ep)
         total, signed, laid = tx.conn.exec_driver_sql(
             "SELECT count(*), count(CASE WHEN seq<=? THEN 1 END), count(CASE WHEN seq>? AND seq<=? THEN 1 END) FROM journal WHERE dev=? AND ep=?",

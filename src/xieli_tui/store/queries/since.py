@@ -47,7 +47,7 @@ def _written(tx: Tx, ms: int) -> tuple[frozenset[str], frozenset[str]]:
             named.add(str(of))
         if t in _OF_COMPUTER:
             computers.add(str(entity))
-    merges |= {event.ref for event in journal.since(tx, ms, journal.TABLE.c.t == _MERGED)}
+    merges |= {event.ref for event in journal.since(tx, ms, t=_MERGED)}
     looked: set[str] = set()
     while wanted := named - looked:
         looked |= wanted
