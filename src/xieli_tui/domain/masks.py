@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterator
 
 _BETWEEN = r"[ \t\u00a0\u2000-\u200f\u202a-\u202f\u205f-\u2064\u3000\ufeff\xad\-‐-―−－﹣.．·•・_/／()（）]"
-_RUN = re.compile(rf"\d(?:{_BETWEEN}{{0,3}}\d){{6,}}(?:{_BETWEEN}{{0,2}}[XxＸｘ](?![A-Za-z]))?")
+_RUN = re.compile(rf"\d(?:(?:{_BETWEEN}|[\r\n]){{0,3}}\d){{6,}}(?:{_BETWEEN}{{0,2}}[XxＸｘ](?![A-Za-z]))?")
 _DAYS = re.compile(r"(?:(?:1[89]|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}[ -]?){1,2}")
 _GROUP = re.compile(r"\d+[XxＸｘ]?|[XxＸｘ]")
 _UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\xad]")
@@ -50,6 +50,12 @@ def masked(text: str) -> str:
 def office_number(text: str) -> bool:
     """Whether it can be the number of an office: a mobile one, a landline with or without its area code, a short one (12349), with an extension; no identity number, no card."""
     return _OFFICE.fullmatch(unicodedata.normalize("NFKC", text).strip()) is not None
+
+
+def no_telephone(text: str) -> bool:
+    """Whether what was typed as a telephone is an identity number or a card; two telephones side by side, an extension, a word beside it are none of our business."""
+    plain = unicodedata.normalize("NFKC", text)
+    return re.search(r"\d{14,}", plain) is not None or _identity(re.sub(r"[\s-]", "", plain).upper())
 
 
 class _Digits:
@@ -106,7 +112,8 @@ def _kept(digits: str, shape: tuple[int, ...], called: bool) -> tuple[int, int] 
     for prefix in _PREFIXES:
         rest = digits.removeprefix(prefix) if digits.startswith(prefix) else ""
         own = shape if not prefix else shape[1:] if shape[0] == len(prefix) else (shape[0] - len(prefix), *shape[1:])
-        if len(rest) == 11 and rest[0] == "1" and own in _MOBILE_SHAPES and not (prefix and own == (1,) * 11):
+        cut = len(own) == 2 and min(own) >= 3 and rest[1:2] in tuple("3456789")
+        if len(rest) == 11 and rest[0] == "1" and (own in _MOBILE_SHAPES or cut) and not (prefix and own == (1,) * 11):
             return len(prefix) + 3, 4
     area = re.fullmatch(r"(0\d{2,3})(\d{7,8})", digits)
     if area is not None and all(sum(shape[:cut]) != 1 for cut in range(1, len(shape) + 1)) and len(shape) <= 3 and (shape[0] in (3, 4) or len(shape) == 1):
@@ -126,7 +133,9 @@ def _day(text: str) -> bool:
 
 
 def _card(digits: str, shape: tuple[int, ...]) -> bool:
-    """Groups of four, the last one shorter or as long: 14 to 20 digits; a row of years is none."""
+    """Groups of four, the last one shorter or as long: 14 to 20 digits; a row of years is none. Digit by digit, or a card of the country cut anywhere."""
+    if len(digits) in range(_CARD, _MOST) and (set(shape) == {1} or (digits.startswith("62") and len(shape) < 4 and min(shape) > 1)):
+        return True
     if len(shape) < 4 or not _CARD <= len(digits) <= _MOST or any(one != 4 for one in shape[:-1]) or shape[-1] > 4:
         return False
     groups = [digits[at : at + 4] for at in range(0, len(digits), 4)]
