@@ -19,6 +19,7 @@ from pydantic import ValidationError
 from xieli_tui.domain import codes
 from xieli_tui.domain.dates import parse_day
 from xieli_tui.domain.events.base import TEXT_LIMIT, Payload
+from xieli_tui.domain.masks import no_telephone
 from xieli_tui.domain.money import parse_fen
 from xieli_tui.errors import Refused, XieliError
 
@@ -180,6 +181,8 @@ def typed_fields(table: Mapping[str, str], given: Mapping[str, Any], today: dt.d
             continue
         if kind == "text":
             out[field] = text(str(value), field)
+            if field == "phone" and no_telephone(str(value)):
+                raise Refused("XL-V11", "电话的数字太多，像证件号或卡号", field=field)
         elif kind == "id":
             out[field] = str(value).strip()
         elif kind == "code":
