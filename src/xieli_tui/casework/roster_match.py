@@ -160,18 +160,22 @@ class Matcher:
                 matched[id(row)] = person.id
                 self.taken.add(person.id)
                 break
-        for same_number, exact in ((True, False), (False, True), (False, False)):  # of two namesakes the one whose number was written like this, damaged or not
+        self.repeated(family, matched)
+        fits: Sequence[Callable[[RowDraft, rows.Member], bool]] = (  # of two namesakes the one whose number was written like this, damaged or not; then by birth, by relation
+            lambda row, member: bool(written(row)) and member.id_no == written(row) and self.birth_fits(row, member, exact=False),
+            lambda row, member: self.birth_fits(row, member, exact=True),
+            lambda row, member: member.relation == row.relation and self.birth_fits(row, member, exact=False),
+            lambda row, member: self.birth_fits(row, member, exact=False),
+        )
+        for fit in fits:
             for row in family.rows:
                 if id(row) in matched:
                     continue
                 for member in members:
-                    if member.person in self.taken or member.name != row.name or not self.birth_fits(row, member, exact):
-                        continue
-                    if same_number and not (row.id.given and member.id_no == row.id.given):
-                        continue
-                    matched[id(row)] = member.person
-                    self.taken.add(member.person)
-                    break
+                    if member.person not in self.taken and member.name == row.name and fit(row, member):
+                        matched[id(row)] = member.person
+                        self.taken.add(member.person)
+                        break
         for row in family.rows:
             if id(row) in matched:
                 continue
@@ -183,6 +187,17 @@ class Matcher:
             matched[id(row)] = self.new_id()
             fresh.add(id(row))
         return matched, fresh
+
+    def repeated(self, family: Family, matched: dict[int, str]) -> None:
+        """Rows that say the same person once more, by a number nobody can be known by."""
+        first: dict[tuple[str, str, str], RowDraft] = {}
+        for row in family.rows:
+            if id(row) in matched or not written(row):
+                continue
+            known = first.setdefault((row.name, row.relation, written(row)), row)
+            if known is not row:
+                matched[id(row)] = ""
+                self.notes.append(Issue(row.sheet, row.row, "", "XL-V11", f"和第 {known.row} 行是同一个人，只登记一次"))
 
     def renumbered(self, row: RowDraft, family: Family, members: Sequence[rows.Member]) -> str:
         """The one member of this name and relation whom no row means, where the list gives another number: the number is in doubt, not the person."""
@@ -203,3 +218,8 @@ class Matcher:
         if birth and member.birth:
             return birth == member.birth
         return not exact and not (self.identifies(row) and member.id_state == "ok")
+
+
+def written(row: RowDraft) -> str:
+    """The number as it stands in the list, good or not."""
+    return row.id.number or row.id.given
