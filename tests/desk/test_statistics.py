@@ -9,9 +9,10 @@ import pytest
 from desk_office import VILLAGE, Office
 from python_calamine import CalamineWorkbook
 
-from xieli_tui.casework import flag_hardship, households, record_visit
+from xieli_tui.casework import corrections, flag_hardship, households, record_visit
 from xieli_tui.cli.main import main
-from xieli_tui.desk import statistics
+from xieli_tui.desk import rulings, statistics, steps
+from xieli_tui.domain.clock import millis
 from xieli_tui.errors import Refused
 from xieli_tui.store import journal, rebuild
 
@@ -29,7 +30,9 @@ def test_the_same_day_gives_the_same_numbers_whatever_arrives_is_mended_or_taken
     office.clock.tick(days=4)
     households.set_household(office.village, home, {"category": "tekun"}, "改过来")
     office.household("石守水")
-    record_visit.record_visit(office.village, record_visit.RecordVisit(home, "self", on="2026-12-21"))
+    for day in ("2026-12-21", "2026-12-22"):
+        record_visit.record_visit(office.village, record_visit.RecordVisit(home, "self", on=day))
+    corrections.withdraw(office.village, next(one.ref for one in households.timeline(office.village, home) if one.type == "visit.recorded" and one.on == "2026-12-20"), "记错了人家")
     office.up()
     with office.county.reading() as tx:
         before = rebuild.digests(tx)
@@ -83,3 +86,41 @@ def test_the_command_prints_the_same_document_again_for_the_same_day_and_writes_
     lines = capsys.readouterr().out.splitlines()
     assert lines[0].startswith("2026-12-01 至 ")
     assert not any("石守田" in line for line in lines)
+
+
+def test_a_look_back_finds_every_table_as_it_stood_at_the_end_of_each_day_at_the_county_and_in_the_village(office: Office) -> None:
+    """Whatever was written, arrived, was mended, taken back, ruled on or came home since."""
+    stood: list[tuple[int, dict[str, str], dict[str, str]]] = []
+
+    def night() -> None:
+        found = []
+        for session in (office.county, office.village):
+            with session.reading() as tx:
+                found.append(rebuild.digests(tx))
+        stood.append((millis(office.clock.now()), found[0], found[1]))
+        office.clock.tick(days=1)
+
+    night()
+    home = office.household("石守田")
+    visit = record_visit.record_visit(office.village, record_visit.RecordVisit(home, "self", note="说腿疼"))
+    assert visit.id
+    night()
+    app = office.application("dibao", household=home)
+    office.up()
+    night()
+    steps.accept(office.county, app)
+    office.down()
+    night()
+    corrections.withdraw(office.village, next(one.ref for one in households.timeline(office.village, home) if one.type == "visit.recorded"), "记错了")
+    rulings.annul(office.county, next(one.ref for one in households.timeline(office.county, home) if one.type == "application.accepted"), "受理错了")
+    office.up()
+    night()
+    office.down()
+    record_visit.record_visit(office.village, record_visit.RecordVisit(home, "none", on="2026-12-28"))
+    night()
+    assert len({str(one[1:]) for one in stood}) == len(stood), "each day something was written"
+    for cut, county, village in stood:
+        for session, there in ((office.county, county), (office.village, village)):
+            with rebuild.known_at(session.store, cut) as tx:
+                now = rebuild.digests(tx)
+            assert {name for name in there if there[name] != now[name]} == set(), (session.role, cut)

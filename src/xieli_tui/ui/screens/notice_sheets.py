@@ -170,6 +170,8 @@ class NoticeSheetPage(SlowForm):
     def refuse(self, error: XieliError) -> None:
         if error.field is None and error.code.startswith(("XL-F0", "XL-V11")):
             error.field = "out"
+        elif error.code == "XL-F31":
+            error.field = "way"
         super().refuse(error)
 
     def _made(self, made: Sheets, way: str) -> None:

@@ -82,11 +82,21 @@ class ReportLearnPage(SlowForm):
     def job(self) -> Job:
         from xieli_tui.casework import reports
 
-        file, name = Path(self.value("file")).expanduser(), self.value("name")
-        lost = reports.lost(file)
-        if lost:
-            self.sure("lost", f"表里的{'、'.join(lost)}，填好的表里不会有。", "再按一次 Ctrl+S 照学。")
-        return Job(lambda: reports.learn(self.xapp.session, file, name), self._learnt)
+        file, name, agreed = Path(self.value("file")).expanduser(), self.value("name"), self.answered("lost")
+
+        def look_and_learn() -> Learnt | tuple[str, ...]:
+            lost = () if agreed else reports.lost(file)
+            return lost or reports.learn(self.xapp.session, file, name)
+
+        return Job(look_and_learn, self._looked, ends=False)
+
+    def _looked(self, found: Learnt | tuple[str, ...]) -> None:
+        if isinstance(found, tuple):
+            self.ask("lost", f"表里的{words.wide('、'.join(found))}，填好的表里不会有。", "再按一次 Ctrl+S 照学。")
+            return
+        if self.keeper is not None:
+            self.keeper.drop()
+        self._learnt(found)
 
     def _learnt(self, done: Learnt) -> None:
         asked = len(done.questions)
