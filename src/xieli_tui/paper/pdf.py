@@ -5,7 +5,8 @@ Rules kept here
 - only the font of the program is used: the same sheet on every machine, and what it lacks is known beforehand (`glyphs`);
 - a template reads no file, attaches none and links nowhere (`root` is the folder of the program's own forms; `import`, `include`, `eval` and packages are refused before typst sees it,
   for a package would be looked for in the network); everything is in memory, no temporary file holds a name;
-- a template is tried on its data: what does not compile is refused with the line, and the county's word can be taken back.
+- a template is tried on its data: what does not compile is refused with the line, what does not end is given up (typst has no clock of its own: the thread that
+  lays it out is left behind), and the county's word can be taken back.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ import datetime as dt
 import json
 import re
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from xieli_tui.errors import Refused
 from xieli_tui.paper import glyphs
@@ -25,10 +26,13 @@ from xieli_tui.paper import glyphs
 if TYPE_CHECKING:
     import typst
 
+T = TypeVar("T")
 FORMS = Path(__file__).parent / "forms"
 TEMPLATE_LIMIT = 256 * 1024
 _AT_WORK = threading.Lock()
 """One document at a time: the app prints from a thread of its own."""
+PATIENCE = 60.0
+"""Seconds a sheet may take to be laid out: hundreds of pages take one."""
 _FORBIDDEN = re.compile(r"(?<![\w-])(import|include|eval|read|plugin|std|dictionary|module|sys|json|toml|yaml|csv|xml|cbor|bibliography|link|attach|embed)(?![\w-])|@(?:preview|local)")
 _DEFINES = re.compile(r"^#let form\(d\) *=", re.MULTILINE)
 
@@ -68,9 +72,32 @@ def asked(source: str, docs: Sequence[Mapping[str, Any]], expression: str) -> An
     import typst
 
     _require(source, docs)
-    with _AT_WORK:
-        compiler = typst.Compiler(_whole(source), root=str(FORMS), font_paths=_fonts(), sys_inputs=_given(docs))
-        return json.loads(compiler.eval(expression))
+    return json.loads(_patiently(lambda: typst.Compiler(_whole(source), root=str(FORMS), font_paths=_fonts(), sys_inputs=_given(docs)).eval(expression)))
+
+
+def _patiently(call: Callable[[], T]) -> T:
+    """What a call into typst gives, in a thread that may be left behind. Raises Refused: XL-W32 when it takes too long, or one before it still does."""
+    if not _AT_WORK.acquire(timeout=PATIENCE):
+        raise Refused("XL-W32", "前一份还没有排完", field="file")
+    done: list[T] = []
+    failed: list[BaseException] = []
+
+    def work() -> None:
+        try:
+            done.append(call())
+        except BaseException as error:  # raised again below, by whoever waits
+            failed.append(error)
+        finally:
+            _AT_WORK.release()
+
+    thread = threading.Thread(target=work, name="typst", daemon=True)
+    thread.start()
+    thread.join(PATIENCE)
+    if failed:
+        raise failed[0]
+    if not done:
+        raise Refused("XL-W32", f"排了 {PATIENCE:g} 秒还没有排完", field="file")
+    return done[0]
 
 
 def _require(source: str, docs: Sequence[Mapping[str, Any]]) -> None:
@@ -95,8 +122,7 @@ def _compile(source: str, docs: Sequence[Mapping[str, Any]], now: dt.datetime, k
 
     _require(source, docs)
     try:
-        with _AT_WORK:
-            out = _compiler().compile(_whole(source), format=kind, ppi=ppi, sys_inputs=_given(docs), timestamp=int(now.timestamp()), pdf_tags=False)
+        out = _patiently(lambda: _compiler().compile(_whole(source), format=kind, ppi=ppi, sys_inputs=_given(docs), timestamp=int(now.timestamp()), pdf_tags=False))
     except typst.TypstError as error:
         raise Refused("XL-W32", _first_line(error), field="file") from error
     return out if isinstance(out, list) else [out or b""]
