@@ -141,3 +141,31 @@ def test_a_new_store_has_nothing_to_replay(tmp_path: Path) -> None:
     store = open_at(tmp_path, "village", World(1).a.dev)
     assert rebuild.renew(store) is False
     assert rebuild.renew(store) is False
+
+
+def test_a_look_at_an_earlier_instant_has_the_rows_of_then_keeps_nobody_from_writing_and_leaves_nothing(tmp_path: Path) -> None:
+    county, (laptop,) = enrolled(tmp_path, 77)
+    home = laptop.household()
+    laptop.visit(home)
+    county.take(laptop.export()[0])
+    with county.store.read() as tx:
+        then = rebuild.digests(tx)
+        cut = max(int(ms) for ms in tx.column("SELECT max(arrived_ms) FROM journal UNION ALL SELECT coalesce(max(at_ms), 0) FROM delivery_in"))
+    for _ in range(3):
+        for clock in {laptop.clock, county.clock}:
+            clock.tick(hours=1)
+        laptop.visit(laptop.household())
+        county.take(laptop.export()[0])
+    with county.store.read() as tx:
+        now, lines = rebuild.digests(tx), tx.value("SELECT count(*) FROM journal")
+    assert now != then
+    with rebuild.known_at(county.store, cut) as past:
+        assert {name: digest for name, digest in rebuild.digests(past).items() if digest != then[name]} == {}
+        assert past.value("SELECT count(*) FROM main.journal") == lines > past.value("SELECT count(*) FROM journal")
+        with county.store.write() as tx:  # another connection: nobody waits for a look back
+            kept.put(tx, "written meanwhile", 1)
+    for _ in range(4):
+        with county.store.read() as tx:
+            assert tx.ask("SELECT name FROM sqlite_temp_master") == []
+            assert rebuild.digests(tx) == now
+            assert kept.get(tx, "written meanwhile") == 1

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from copy import copy
 from typing import TYPE_CHECKING
 
@@ -100,7 +100,8 @@ def differing(store: Store) -> list[str]:
 def known_at(store: Store, cut_ms: int) -> Iterator[Tx]:
     """The store as it was at an instant: what was written or had arrived here by then, judged and laid down without anything that came later.
 
-    Nothing of it is kept: the lines that came later are out of sight in one transaction that is taken back. Where none came later it is a plain reading.
+    Views of the lines of that time and empty tables stand before the real ones under the same names, in the memory of this connection: no row of the
+    store is touched, and the end of the reading takes them away. Where nothing came later it is a plain reading.
     """
     with store.read() as tx:
         if not tx.ask("SELECT 1 FROM journal WHERE arrived_ms>? UNION ALL SELECT 1 FROM delivery_in WHERE at_ms>? LIMIT 1", (cut_ms, cut_ms)):
@@ -108,12 +109,27 @@ def known_at(store: Store, cut_ms: int) -> Iterator[Tx]:
             return
     then = copy(store)
     then.kept = {}  # what is true of all lines is not of these, and others read meanwhile
-    with suppress(_Undone), then.write() as tx:
-        tx.ask("DELETE FROM journal WHERE arrived_ms>?", (cut_ms,))
-        tx.ask("DELETE FROM delivery_in WHERE at_ms>?", (cut_ms,))
-        replay(tx)
-        yield Tx(then, tx.conn, writing=False)
-        raise _Undone
+    with then.read() as tx:
+        for name, stamp in (("journal", "arrived_ms"), ("delivery_in", "at_ms")):
+            tx.conn.exec_driver_sql(f"CREATE TEMP VIEW {name} AS SELECT * FROM main.{name} WHERE {stamp}<={int(cut_ms)}")
+        _stand_before(tx, (*sink.tables(), *RECEIVED))
+        with uncollected():
+            _lay_down(tx)
+        yield tx
+
+
+def _stand_before(tx: Tx, names: Iterable[str]) -> None:
+    """Empty tables of these names, with their indexes, in the memory of the connection; they are met before the real ones."""
+    wanted = set(names)
+    for kind, name, table, sql in tx.ask("SELECT type, name, tbl_name, sql FROM main.sqlite_master WHERE sql IS NOT NULL ORDER BY type DESC"):
+        if table not in wanted:
+            continue
+        if kind == "table":
+            tx.conn.exec_driver_sql(str(sql).replace("CREATE TABLE", "CREATE TEMP TABLE", 1))
+        elif kind == "index":
+            tx.conn.exec_driver_sql(str(sql).replace(str(name), f"temp.{name}", 1))
+        else:
+            raise ValueError(kind)  # a projection is a table and its indexes
 
 
 class _Undone(Exception):
@@ -127,10 +143,15 @@ def replay(tx: Tx) -> None:
 
 
 def _replay(tx: Tx) -> None:
-    """Every line is read and judged once, in the order of its arrival. One that is alone with its entity gives its rows at once; an entity of several
-    lines, or of one that another mends, is read together afterwards."""
+    """Empty tables, and the rows that belong there."""
     tx.memo.clear()
     sink.recreate(tx.conn)
+    _lay_down(tx)
+
+
+def _lay_down(tx: Tx) -> None:
+    """Every line is read and judged once, in the order of its arrival. One that is alone with its entity gives its rows at once; an entity of several
+    lines, or of one that another mends, is read together afterwards."""
     receipts.replay(tx)
     anew = verdict.Anew(tx)
     for events in journal.iterate_all(tx, types=FIRST):
