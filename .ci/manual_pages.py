@@ -25,7 +25,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ("DossierPage", "dossier members means chain papers policy"), ("CallPage", "call"), ("PersonFilePage", "person"), ("EntryPage", "entry"), ("CorrectPage", "correct"),
         ("StrikePage", ""), ("HintPage", "hint"), ("HouseholdFormPage", "household-form"), ("PersonFormPage", "person-form"), ("StatementPage", "statement"),
     )),
-    ("走访和预警", (("VisitPage", "visit visit-filled"), ("TripPage", "trip"), ("AlertsPage", "alerts"), ("DisposePage", "dispose"), ("AlertListPage", ""), ("AlertFeedbackPage", ""))),
+    ("走访和预警", (("VisitPage", "visit visit-filled"), ("TripPage", "trip"), ("AlertsPage", "alerts"), ("DisposePage", "dispose"), ("AlertListPage", "alert-list"), ("AlertFeedbackPage", ""))),
     ("困难", (("FlagPage", "flag"), ("UrgentPage", "urgent"), ("FindingsPage", "findings"))),
     ("申请", (
         ("InformPage", "inform"), ("ApplicationsPage", "apply"), ("StartPage", "start"), ("ApplicationPage", "application"), ("EntrustPage", ""), ("SignPage", "sign"),

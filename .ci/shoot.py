@@ -50,6 +50,7 @@ BOTH = ((80, 24), (120, 40))
 SMALL = ((80, 24),)
 WXY = ("f3", *typed("wxy"), "~", "enter", "~")
 VISIT = ("f3", *typed("wxy"), "~", "enter", "~", "4", "4", "~")
+LISTED = ("f7", "~", "1", "~", "=预", "=警", "=名", "=单", *typed(".xlsx"), "ctrl+s", "~", "~")
 SCENES = (
     Scene("unlock", "village", (), SMALL, locked=True),
     Scene("forgotten", "village", ("f4", "~"), SMALL, locked=True),
@@ -130,6 +131,8 @@ SCENES = (
     *(Scene(name, "village", ("ctrl+g", *typed("57"), "enter", "~", "=台", "=账", *typed(".xlsx"), "ctrl+s", "~", *further), sizes) for name, sizes, further in (
         ("roster-columns", SMALL, ()), ("roster-column", SMALL, ("enter", "~", *typed("dh"), "~")), ("roster-changes", BOTH, ("enter", "~", *typed("dh"), "~", "enter", "~", "ctrl+s", "~", "1")),
     )),
+    Scene("alert-list", "village", LISTED),
+    Scene("alerts-listed", "village", (*LISTED, "ctrl+s", "~", "~", *["down"] * 6, "~")),
     Scene("suspect", "village", (*WXY, "ctrl+g", *typed("54"), "enter", "~"), SMALL),
     Scene("handover", "village", ("ctrl+g", *typed("64"), "enter", "~"), SMALL),
     Scene("receiver", "village", ("ctrl+g", *typed("65"), "enter", "~"), SMALL),
@@ -343,6 +346,24 @@ def township_list(place: Path, workspace: Path, passphrase: str) -> None:
         book.add_worksheet("填表说明").write_string(0, 0, "1.一户多人请连续填写。2.身份证号请按文本填写。")
 
 
+def alert_list(place: Path, workspace: Path, passphrase: str) -> None:
+    """预警名单.xlsx about people of the invented village, one of them unknown there, with a column and a kind nobody knows."""
+    import openpyxl
+
+    from xieli_tui.casework.session import open_session
+    from xieli_tui.store import queries
+
+    with open_session(workspace, passphrase) as session, session.reading() as tx:
+        people = [one for one in queries.persons(tx) if one.id_state == "ok"][:5]
+    book = openpyxl.Workbook()
+    book.active.append(["预警编号", "姓名", "身份证号", "预警类型", "预警内容", "推送日期", "核查时限", "包片领导", "核查人", "核查结果", "是否符合救助条件", "拟采取措施", "备注"])
+    kinds = (("新增残疾预警", "新核发残疾人证"), ("医疗支出预警", "年度自付较高"), ("死亡比对预警", "请核实是否去世"), ("失业预警", "本月新增失业登记"), ("用电量异常", "三个月用电为零"))
+    for at, (one, (kind, text)) in enumerate(zip(people, kinds, strict=True), 1):
+        book.active.append([f"YJ202612{at:02d}", one.name, one.id_no, kind, text, "2026-12-20", "2027-01-05", "周主任"])
+    book.active.append(["YJ20261206", "冯小满", "999999********0010", "失业预警", "本月新增失业登记", "2026-12-20", "2027-01-05", "周主任"])
+    book.save(place / "预警名单.xlsx")
+
+
 async def main(out: Path, only: list[str]) -> None:
     """Every scene, each on a fresh copy of the invented village."""
     import shutil
@@ -357,6 +378,9 @@ async def main(out: Path, only: list[str]) -> None:
         places = {"village": made.village_dir, "county": made.county_dir}
         out = out.resolve()
         os.chdir(folder)
+        if not only or any(name.startswith("alert") for name in only):
+            shutil.copytree(made.village_dir, "alerted")
+            alert_list(Path(folder), Path("alerted"), made.passphrase)
         if not only or any(name.startswith("roster") for name in only):
             shutil.copytree(made.village_dir, "listed")
             township_list(Path(folder), Path("listed"), made.passphrase)

@@ -324,7 +324,7 @@ def test_what_has_no_column_of_its_own_stands_with_the_finding(office: Office, t
     people(office)
     path = tmp_path / "short.xlsx"
     book = openpyxl.Workbook()
-    book.active.append(["序号", "姓名", "身份证号码", "疑点内容", "下发时间", "核实情况"])
+    book.active.append(["序号", "姓名", "身份证号码", "疑点内容", "下发时间", "办理情况"])
     for at, (name, number) in enumerate(NUMBERS.items(), 1):
         book.active.append([at, name, number, "=cmd()" if at == 1 else "疑似购房", dt.date(2026, 12, 3)])
     book.active["D2"].data_type = "s"  # typed as a text, not a formula
@@ -335,7 +335,10 @@ def test_what_has_no_column_of_its_own_stands_with_the_finding(office: Office, t
     one = next(view for view in alerts.list_alerts(office.village) if view.head == "李有田")
     record_visit(office.village, RecordVisit(one.household, "self", kind="alert_answer", answers_alert=one.id))
     alerts.answer(office.village, AnswerAlert(one.id, "verify_exit", note="=房子是弟弟的"))
-    alert_feedback.feedback(office.village, path, tmp_path / "back.xlsx")
+    refused("XL-W18", lambda: alert_feedback.feedback(office.village, path, tmp_path / "back.xlsx"))
+    mapping = tmp_path / "m.toml"
+    mapping.write_text('[columns]\nfinding = "办理情况"\n', encoding="utf-8")
+    alert_feedback.feedback(office.village, path, tmp_path / "back.xlsx", mapping=mapping)
     assert cells(tmp_path / "back.xlsx")[2][5] == "已上门核查；请镇、县核查；=房子是弟弟的"
 
 

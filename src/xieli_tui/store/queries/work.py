@@ -145,9 +145,9 @@ _ALERTS = (  # every alert once: as a desk issued it, else as the list that was 
 
 
 def alerts(tx: Tx, household: str | None = None, open_only: bool = False) -> list[Alert]:
-    """Alerts, the nearest due day first."""
+    """Alerts, the nearest due day first, those of one list as it numbers them."""
     condition, values = where(household=household, answered="" if open_only else None)
-    return [_alert(row) for row in rows(tx, f"SELECT * FROM ({_ALERTS}){condition} ORDER BY due='', due, on_day, alert", values)]
+    return [_alert(row) for row in rows(tx, f"SELECT * FROM ({_ALERTS}){condition} ORDER BY due='', due, on_day, number, alert", values)]
 
 
 def alert(tx: Tx, id: str) -> Alert | None:
