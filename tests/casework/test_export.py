@@ -17,6 +17,7 @@ from xieli_tui.casework import export as exports
 from xieli_tui.casework.export import export
 from xieli_tui.casework.export_families import OF_FAMILIES
 from xieli_tui.casework.households import set_household, set_person
+from xieli_tui.casework.reads import operator_name
 from xieli_tui.casework.record_visit import RecordVisit, record_visit
 from xieli_tui.casework.session import Session
 from xieli_tui.domain.clock import FixedClock
@@ -70,6 +71,8 @@ def test_in_full_it_is_exact_and_the_reason_is_in_the_chain_before_the_file(vill
     assert audited(village_session)[-1] == {"what": "persons", "rows": 3, "full": True, "reason": REASON}
     [visit] = rows(village_session, "visits", tmp_path, full=True, reason=REASON)
     assert (visit["note"], visit["head"]) == (NOTE, "王秀英")
+    with village_session.reading() as tx:
+        assert visit["visitors"] == operator_name(village_session, tx) != "", "who wrote it down went, where nobody is named"
 
 
 @pytest.mark.parametrize(

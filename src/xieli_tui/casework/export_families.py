@@ -93,14 +93,14 @@ def _persons(tx: Tx, since: str, _today: dt.date) -> Iterator[Row]:
 
 
 def _visits(tx: Tx, since: str, _today: dt.date) -> Iterator[Row]:
-    known, written = here(tx), written_since(tx, since)
+    known, written, operators = here(tx), written_since(tx, since), queries.operator_names(tx)
     for one in sorted(queries.visits(tx), key=lambda visit: (visit.on, visit.id)):
         home = known.get(one.household)
         if home is None or (written is not None and one.id not in written):
             continue
         yield {
             **family(home), "visit": one.id, "on": one.on, "kind": codes.label("visit_kind", one.kind), "met": codes.label("met", one.met),
-            "visitors": "、".join(name for name, _ in one.visitors),
+            "visitors": "、".join(name for name, _ in one.visitors) or operators.get((one.dev, one.by), ""),
             "marks": "、".join(f"{codes.label('dimension', key)}{codes.label('mark', str(mark))}" for key, mark in one.marks.items()),
             "changes": codes.labels("change", one.changes), "promise": one.promise, "promise_on": one.promise_on, "note": one.note,
         }
