@@ -93,7 +93,7 @@ def dispose(office: Office, number: str, disposition: str, **more: Any) -> str:
 
 
 def answered_three(office: Office) -> None:
-    dispose(office, "YJ20260001", "true", note="走路要人扶")
+    dispose(office, "YJ20260001", "true", note="走路要人扶，侄子电话 10000003333")
     dispose(office, "YJ20260002", "inform_apply", kinds=("dibao",), answer="willing")
     dispose(office, "YJ20260003", "verify_exit", note="家里人说上月去世")
 
@@ -149,7 +149,7 @@ def test_a_list_taken_in_is_answered_and_fed_back_in_its_own_workbook(office: Of
                 assert cells(back)[row - 1][at] == value, (row, at)
     assert under(back, 4, "核查人") == "陈秀兰"
     assert under(back, 4, "核查结果") == "情况属实"
-    assert under(back, 4, "备注") == "走路要人扶"
+    assert under(back, 4, "备注") == "走路要人扶，侄子电话 100****3333"
     assert under(back, 4, "核查时间") == dt.date(2026, 12, 28), "a day where the office formats days"
     assert under(back, 5, "拟采取措施") == "协助申请低保"
     assert under(back, 5, "是否符合救助条件") == "已协助申请，由镇、县定", "a village gives no verdict"

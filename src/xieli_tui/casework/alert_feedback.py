@@ -5,6 +5,7 @@ Rules kept here
 - only result columns are written, and of those only cells that were empty; what somebody had filled in is told;
 - a row that nobody answered yet stays blank and is counted; one that matched nobody here is 查无, where the records of that village are here;
 - a village says what it saw and did: 是否符合 is a desk's word, of which it says only whether an application was helped with and what the family wants;
+- numbers somebody wrote into a note stay covered: what the village adds identifies nobody further;
 - that it left is recorded (`audit.exported`) before the file is written: the sender's own columns carry whole numbers.
 """
 
@@ -20,6 +21,7 @@ from xieli_sync import outbox
 from xieli_tui.casework import alert_lists, out_file, values
 from xieli_tui.domain import codes
 from xieli_tui.domain.events.road import AuditExported
+from xieli_tui.domain.masks import masked
 from xieli_tui.errors import Refused
 from xieli_tui.paper import answered_sheet
 from xieli_tui.store import queries
@@ -155,7 +157,7 @@ def _words(tx: Tx, alert: rows.Alert, say: Entitled) -> dict[str, str | dt.date]
         by = queries.operator_names(tx).get((visit.dev, visit.by), "")
     return {
         "by": by, "finding": _finding(alert, visit), "done_on": dt.date.fromisoformat(visit.on if visit is not None else alert.answered_on), "entitled": say(tx, alert, follow),
-        "measure": _measure(alert, follow), "note": alert.answer_note,
+        "measure": _measure(alert, follow), "note": masked(alert.answer_note),
     }
 
 
