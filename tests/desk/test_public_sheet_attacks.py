@@ -154,7 +154,7 @@ def test_the_county_file_cannot_hang_out_a_familys_telephone_and_its_rule_of_sur
         local("phones", json.dumps({"township": number}))
         refused(lambda: notice_sheet.write(office.county, "review", [app], tmp_path / "a.pdf"), "XL-V15")
     local("phones", json.dumps({"township": "0000-2345678"}))
-    for at, (value, area, shown) in enumerate((("否", None, False), ("yes", None, True), ("否", None, False), ("true", "999999001", True))):
+    for at, (value, area, shown) in enumerate((("否", None, False), ("yes", None, True), ("否", None, False), ("是", "urban", True), ("否", "urban", False), ("true", "999999001", True))):
         local(notice_sheet.MASKED, value, area)
         notice_sheet.write(office.county, "review", [app], tmp_path / f"{at}.pdf")
         assert laid_out[0].lines[0].masked is shown, (value, area)
@@ -167,7 +167,8 @@ def test_a_family_that_was_refused_or_left_is_not_announced_and_the_days_are_the
     office.up()
     parameters.set_local(office.county, parameters.SetLocal("notice_days", "7天", "2026-01-01"))
     parameters.set_local(office.county, parameters.SetLocal("notice_days", "3天", "2026-01-01", area="999999001"))
-    assert notice_sheet.write(office.county, "review", [app], tmp_path / "a.pdf").end == "2026-12-30"
+    done = notice_sheet.write(office.county, "review", [app, f" {app} ", app[:8]], tmp_path / "a.pdf")
+    assert (done.end, done.lines) == ("2026-12-30", 1), "however often it is named"
     steps.accept(office.county, app)
     steps.decide(office.county, steps.Decide(app, grant=False, reason="不符合"))
     for kind in ("review", "decision"):

@@ -230,7 +230,8 @@ def _found(tx: Tx, kind: str, named: Sequence[str]) -> _Found:
         return [(home, None) for home in _of_record(tx, [reads.application(tx, one) for one in named])]
     if not named:
         raise Refused("XL-V06", "写明是哪几件申请", field="application")
-    return [(reads.household(tx, app.household), app) for app in (reads.application(tx, one) for one in named)]
+    apps = {app.id: app for app in (reads.application(tx, one) for one in named)}
+    return [(reads.household(tx, app.household), app) for app in apps.values()]
 
 
 def _entries(session: Session, tx: Tx, kind: str, found: _Found, people: _People, *, strict: bool) -> tuple[list[_Entry], int, tuple[str, ...]]:
@@ -255,7 +256,7 @@ def _entries(session: Session, tx: Tx, kind: str, found: _Found, people: _People
         covered = 1 if app is not None and app.unit == "person" else size
         for category, amount, period, start in lines:
             try:
-                line = paper.Line(paper.plain(home.head_name), _group(home, people), size, covered, category, amount, period, start, _masked(session, tx, home.village))
+                line = paper.Line(paper.plain(home.head_name), _group(home, people), size, covered, category, amount, period, start, _masked(session, tx, home))
             except Refused as bad:  # which family it is, so that it can be put right; never what stood there
                 raise Refused(bad.code, f"{bad.extra['column']}，编号 {home.id}", field="notice", extra={**bad.extra, "household": home.id}) from bad
             out.append(_Entry(app.id if app is not None else home.id, home.id, home.village, line))
@@ -271,10 +272,12 @@ def _group(home: rows.Household, people: _People) -> str:
     return text
 
 
-def _masked(session: Session, tx: Tx, village: str) -> bool:
-    """The county's rule for a village; what was said and is no plain 否 covers the names."""
-    said = queries.local_value(tx, MASKED, session.today.isoformat(), village)
-    return said is not None and jsontext.value(said, said) is not False
+def _masked(session: Session, tx: Tx, home: rows.Household) -> bool:
+    """The county's rule where the family lives, in town or country too (either, where nobody wrote down which); what was said and is no plain 否 covers the names."""
+    day, area = session.today.isoformat(), str(home.fields.get("area", ""))
+    said = [queries.local_value(tx, MASKED, day, home.village)]
+    said += [row.value for row in queries.local_params(tx, MASKED, day) if row.area in ((area,) if area else ("urban", "rural")) and row.area]
+    return any(one is not None and jsontext.value(one, one) is not False for one in said)
 
 
 _Words = tuple[str, int | None, str, str]
@@ -283,7 +286,7 @@ _Words = tuple[str, int | None, str, str]
 def _of_case(tx: Tx, kind: str, home: rows.Household, app: rows.Application) -> list[_Words]:
     """(category, amount, period, from) of an application: what is asked for while it is looked at, what was granted afterwards."""
     if app.state in notices.NOT_YET:
-        raise Refused("XL-P05", "还在村里，没有可公示的")
+        raise Refused("XL-P05", "已经撤回了，没有可公示的" if app.state == "withdrawn" else "还在村里，没有可公示的")
     decided = queries.decisions(tx, app=app.id)
     if kind == "review":
         refused = {one.kind for one in decided if one.result != "granted"} - {one.kind for one in decided if one.result == "granted"}
