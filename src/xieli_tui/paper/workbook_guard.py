@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 from xml.etree import ElementTree
+from xml.parsers import expat
 
 from xieli_tui.errors import NotFound, Refused
 from xieli_tui.paper import workbook_ole
@@ -30,6 +31,8 @@ MAX_CELLS = 3_000_000
 """Cells that hold something in one sheet: 100,000 rows of thirty columns."""
 MAX_AREA = 8_000_000
 """Cells of the rectangle they span, which the reader lays out whole."""
+MAX_LAST = 200_000
+"""The last row that holds something: rows with something are counted apart, what is blank between them costs too."""
 _MAX_MARKED = 50_000
 _SMALL = 4 * 1024 * 1024
 _LETTERS = [chr(65 + at) for at in range(26)]
@@ -102,7 +105,7 @@ def look_over(path: Path) -> Facts:
             if not start.startswith(b"PK"):
                 raise Refused("XL-W02", _instead(start))
             return _Archive(file).facts()
-    except (zipfile.BadZipFile, zlib.error, struct.error, ElementTree.ParseError, ValueError, EOFError, NotImplementedError, RecursionError):
+    except (zipfile.BadZipFile, zlib.error, struct.error, expat.ExpatError, ElementTree.ParseError, ValueError, EOFError, NotImplementedError, RecursionError):
         raise Refused("XL-W02", _BROKEN, next_step=_AGAIN) from None
     except OSError as error:
         raise unreadable(error) from None
@@ -171,8 +174,7 @@ class _Archive:
         for entry in self.entries:
             name = entry.filename.lower().replace("\\", "/")
             data = self.whole(entry) if name.endswith((".xml", ".rels")) else self.counted(entry)
-            if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-                raise Refused("XL-W02", "里面有不该有的定义", next_step=_BAD_VALUE)
+            _well_formed(data)
             if b"sheetData" in data:
                 of_part[name] = _measure(data)
             elif name == "xl/workbook.xml":
@@ -207,8 +209,7 @@ class _Archive:
         for name, entry in named.items():
             if name == "content.xml":
                 data = self.whole(entry)
-                if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
-                    raise Refused("XL-W02", "里面有不该有的定义", next_step=_BAD_VALUE)
+                _well_formed(data)
                 found.sheets = _measure_ods(data)
             elif entry is not manifest:
                 self.counted(entry)
@@ -258,6 +259,17 @@ class _Archive:
         return data
 
 
+def _well_formed(data: bytes) -> None:
+    """The reader never comes back from some .ods that is not well-formed, so every part is gone through first. Raises Refused XL-W02, ExpatError."""
+    if b"<!DOCTYPE" in data or b"<!ENTITY" in data:
+        raise Refused("XL-W02", "里面有不该有的定义", next_step=_BAD_VALUE)
+    try:
+        if data:
+            expat.ParserCreate().Parse(data, True)
+    except LookupError:  # a text in letters nobody knows
+        raise Refused("XL-W02", _BROKEN, next_step=_AGAIN) from None
+
+
 @dataclass(slots=True)
 class _Extent:
     """How far the cells that hold something reach."""
@@ -270,7 +282,7 @@ class _Extent:
         self.cells += cells
         if row > self.row or column > self.column:
             self.row, self.column = max(row, self.row), max(column, self.column)
-            if (self.row + 1) * (self.column + 1) > MAX_AREA:
+            if self.row >= MAX_LAST or (self.row + 1) * (self.column + 1) > MAX_AREA:
                 raise Refused("XL-W04", f"最远的一格在 {letter(column)}{row + 1}", next_step="请删掉表格下面、右面多余的格子再导入；一次不超过 100,000 行、500 列")
         if self.cells > MAX_CELLS:
             raise Refused("XL-W04")
@@ -309,7 +321,8 @@ def _plain(data: bytes) -> bool:
     if len(pairs) > MAX_CELLS or len(pairs) != len(_ANY_CELL.findall(data)):
         return False
     columns, rows = {letters for letters, _ in pairs}, {row for _, row in pairs}
-    return (max(map(_number, columns), default=0) + 1) * max(map(int, rows), default=0) <= MAX_AREA
+    last = max(map(int, rows), default=0)
+    return last <= MAX_LAST and (max(map(_number, columns), default=0) + 1) * last <= MAX_AREA
 
 
 def _measure(data: bytes) -> SheetFacts:
