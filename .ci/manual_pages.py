@@ -31,7 +31,7 @@ SECTIONS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ("InformPage", "inform"), ("ApplicationsPage", "apply"), ("StartPage", "start"), ("ApplicationPage", "application"), ("EntrustPage", ""), ("SignPage", "sign"),
         ("KinPage", ""), ("PaperPage", ""), ("ToldPage", "told"), ("WithdrawPage", ""),
     )),
-    ("打印", (("PrintPage", ""), ("PrintManyPage", "print-many"), ("KeepSheetPage", ""))),
+    ("打印", (("PrintPage", "print"), ("PrintManyPage", "print-many"), ("KeepSheetPage", ""))),
     ("报表", (
         ("ReportsPage", "reports"), ("ReportLearnPage", "report-learn"), ("ReportAskPage", "report-ask"), ("ReportRunPage", "report-run"), ("ReportDonePage", "report-done"), ("ExportPage", "export"), ("FiledPage", ""), ("NoticePickPage", "notice-pick"),
         ("NoticeSheetPage", "notice-sheet"), ("CountPage", "count"), ("CountedPage", "counted"), ("StatisticsPage", "statistics"), ("ReportSendPage", ""), ("ReportBackPage", ""),

@@ -97,6 +97,7 @@ SCENES = (
     Scene("matters", "village", (*WXY, "7", "7", "~"), SMALL),
     Scene("call", "village", (*WXY, "0", "~"), SMALL),
     Scene("inform", "village", (*WXY, "9", "9", "~"), SMALL),
+    Scene("print", "village", (*WXY, "ctrl+p", "~"), SMALL),
     Scene("print-many", "village", ("f2", "~", "ctrl+p", "~", "space", "~", "space", "down", "space", "~")),
     Scene("sign", "village", ("~", "2", "enter", "~", "down", "down", "down", "enter", "~"), SMALL),
     Scene("told", "village", ("~", "2", "enter", "~", "enter", "~"), SMALL),
