@@ -167,3 +167,12 @@ def test_every_topic_of_the_command_is_one_of_the_verb() -> None:
     from xieli_tui.cli.export import WHAT
 
     assert set(WHAT) == set(exports.TOPICS)
+
+
+def test_an_id_of_the_program_is_never_taken_for_a_telephone() -> None:
+    """One in a hundred has eleven digits somewhere."""
+    for key in exports.OWN_IDS:
+        for ident in ("01a2ba2a-67d8-7fb9-976a-089098586700", "01a2ba2b-7948-7275-9561-85d6a3ee318c", "01a2ba2e-1928-7363-833e-5d57d8d5a942"):
+            assert exports._covered({key: ident, "note": f"电话 {PHONE}"}) == {key: ident, "note": "电话 100****2190"}
+    columns = {key for topic in exports.TOPICS.values() for key, head in topic.heads if head.startswith("协理")}
+    assert columns == exports.OWN_IDS, "every one of them, and no column of people's"
