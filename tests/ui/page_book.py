@@ -226,8 +226,8 @@ def village_book(session: Session) -> dict[str, Page]:
         AssessPage(card), ServicePage(card), StepPage(card, file), NoticesPage(whole), NoticesPage(), PostPage(whole), TakeDownPage(whole, row), ObjectPage(whole, row),
         PersonFilePage(card), GiveAidPage(card), LossPage(card), EncounterPage(), SuspectPage(card), ReferralsPage(), ConflictsPage(), ResolvePage(f"{home}:address"), RosterPage(), *roster_pages(session), PhonesPage(), EncountersPage(), LongTermPage(), PolicyFilesPage(), DrillPage(), VisitPage(card, "alert_answer", alert.id), LocalPage(), DraftsPage(),
         HandoverPage(), SealPage(), OpenHandoverPage(), ReceiverPage(), PrintPage("王秀英", home, app), PrintPage("今日", work=True), PrintPage("2 户", households=(home, home)), PrintManyPage(), KeepSheetPage(printing.offers(session, home)[0]),
-        ReportsPage(), ReportLearnPage(), ReportAskPage(report), ReportRunPage(report), ReportDonePage(replace(filled, file="/home/走访月报.XLSX"), diff=True), ExportPage(), CountPage(), CountedPage(counting.count(session, "households")), DaysPage(CountPage("2026-12-01", "2026-12-28")),
-        KeepPage("统计", "xlsx", lambda place: Filed("统计", str(place))), FiledPage(Filed("走访 3 行", "/home/走访-20261228.XLSX" * 4, ("走访 3 行。",))), NoticePickPage(), NoticePickPage("long_term"), NoticeSheetPage(f"review:{app}"),
+        ReportsPage(), ReportLearnPage(), ReportAskPage(report), ReportRunPage(report), ReportDonePage(replace(filled, file="/盘/走访月报.XLSX"), diff=True), ExportPage(), CountPage(), CountedPage(counting.count(session, "households")), DaysPage(CountPage("2026-12-01", "2026-12-28")),
+        KeepPage("统计", "xlsx", lambda place: Filed("统计", str(place))), FiledPage(Filed("走访 3 行", "/盘/走访-20261228.XLSX" * 4, ("走访 3 行。",))), NoticePickPage(), NoticePickPage("long_term"), NoticeSheetPage(f"review:{app}"),
     ]
     return named(pages)
 
