@@ -148,7 +148,7 @@ def test_what_is_only_odd_is_read_and_said(tmp_path: Path) -> None:
     rows = (
         f'<row r="2"><c r="B2" t="inlineStr"><is><t>王强</t></is></c><c r="C2" t="str"><f>D9</f><v>{GOOD}</v></c><c r="D2" t="inlineStr"><is><t>户主</t></is></c>'
         '<c r="E2"><f>DATE(1970,1,9)</f></c><c r="F2" t="e"><v>#REF!</v></c></row>'
-        '<row r="3"><c r="A3" t="b"><v>1</v></c><c r="B3" t="inlineStr"><is><t>刘英</t></is></c><c r="D3" t="inlineStr"><is><t>#N/A</t></is></c><c r="E3"><v>45963</v></c>'
+        '<row r="3"><c r="A3" t="b"><v>1</v></c><c r="B3" t="inlineStr"><is><t>刘英</t></is></c><c r="C3"><v>nan</v></c><c r="D3" t="inlineStr"><is><t>#N/A</t></is></c><c r="E3"><v>45963</v></c>'
         '<c r="F3" t="inlineStr"><is><t>=cmd|\'/c calc\'!A1</t></is></c></row>'
         '<row r="1048576"><c r="XFD1048576" s="0"/></row>'
     )
@@ -161,7 +161,7 @@ def test_what_is_only_odd_is_read_and_said(tmp_path: Path) -> None:
     assert (first.name, first.id.number, first.fields) == ("王强", GOOD, {})
     assert [(note.column, note.code) for note in first.notes] == [("出生日期", "XL-W19"), ("备注", "XL-W19")]
     assert (second.name, second.relation_given, second.birth, second.fields) == ("刘英", False, "2025-11-02", {"note": "=cmd|'/c calc'!A1"})
-    assert [(note.column, note.code) for note in second.notes] == [("与户主关系", "XL-W19")]
+    assert [(note.column, note.code) for note in second.notes] == [("身份证号", "XL-W19"), ("与户主关系", "XL-W19")]
     assert roster.said == ("这个文件带宏，宏没有运行，只读了格子", "有公式链到别的文件，取的是表里存着的值，没有去打开别的文件")
 
 

@@ -14,6 +14,7 @@ import datetime as dt
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -120,11 +121,13 @@ def _hidden(name: str, facts: SheetFacts) -> list[str]:
 
 
 def _errors(rows: list[list[Cell]]) -> set[tuple[int, int]]:
-    """Error values written out as text; they are no words, so the cell counts as empty."""
+    """Error values written out as text, and numbers that are none (nan, infinity): no words, so the cell counts as empty."""
     found = set()
     for at, row in enumerate(rows):
         for place, cell in enumerate(row):
-            if isinstance(cell, str) and cell[:1] in ("#", "E") and cell.strip() in _ERRORS:
+            if cell == "":
+                continue
+            if (isinstance(cell, str) and cell[0] in "#E" and cell.strip() in _ERRORS) or (isinstance(cell, float) and not isfinite(cell)):
                 row[place] = ""
                 found.add((at, place))
     return found
