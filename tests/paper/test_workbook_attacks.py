@@ -19,6 +19,7 @@ from openpyxl.formatting.rule import FormulaRule
 from openpyxl.styles import Font
 from openpyxl.workbook.defined_name import DefinedName
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.table import Table, TableColumn, TableFormula
 
 from xieli_tui.errors import XieliError
 from xieli_tui.paper import refill, report_map, workbook_clean
@@ -73,6 +74,14 @@ def full() -> bytes:
         codes.append(row)
     for row in (("姓名", "按身份证填"), ("身份证号", f"例如 {ID}")):
         words.append(row)
+    outside = DataValidation(type="custom", formula1="cmd|'/C calc'!A0")
+    outside.add("E3:E8")
+    page.add_data_validation(outside)
+    listed = Table(displayName="清单", ref="J20:K21", tableColumns=[
+        TableColumn(id=1, name="甲"), TableColumn(id=2, name="乙", calculatedColumnFormula=TableFormula(attr_text='WEBSERVICE("http://e.invalid/")')),
+    ])
+    page["J20"], page["K20"], page["J21"], page["K21"] = "甲", "乙", "子", "丑"
+    page.add_table(listed)
     page.conditional_formatting.add("B3:B8", FormulaRule(formula=[f'$B3="{NAME}"'], font=Font(bold=True)))
     page.conditional_formatting.add("B3:B8", FormulaRule(formula=['$E3=""'], font=Font(bold=True)))
     codes["F1"], codes["F2"], codes["F3"] = f"联系 {NAME} 补材料", "赵某", "赵某庄"

@@ -52,6 +52,17 @@ def reach_out(book: Any) -> tuple[str, ...]:
         for table in sheet.tables.values():
             if table.autoFilter is not None:
                 table.autoFilter.filterColumn = []
+            for column in table.tableColumns:
+                for kind in ("calculatedColumnFormula", "totalsRowFormula"):
+                    formula = getattr(column, kind, None)
+                    if formula is not None and outward(str(getattr(formula, "attr_text", "") or "")):
+                        setattr(column, kind, None)
+                        gone["连到外面的公式"] = None
+        rules = sheet.data_validations.dataValidation
+        inward = [one for one in rules if not any(outward(str(formula)) for formula in (one.formula1, one.formula2) if formula)]
+        if len(inward) < len(rules):
+            sheet.data_validations.dataValidation = inward
+            gone["连到外面的公式"] = None
     for names in (book.defined_names, *(sheet.defined_names for sheet in book.worksheets)):
         for name in [name for name, one in names.items() if outward(str(one.attr_text or ""))]:
             del names[name]
