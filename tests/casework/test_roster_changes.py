@@ -199,6 +199,8 @@ def test_a_good_number_takes_the_place_of_a_damaged_one_and_closes_the_task_what
     assert [(one.row, one.label, one.take) for one in report.changes] == [(5, "身份证号", "take"), (6, "身份证号", "take")]
     assert report.open_tasks == 0
     assert (village.person("刘小翠").id_no, village.person("王小河").id_no) == (ID_B, ID_C), "fifteen digits are the same person's eighteen"
+    again = village.again()
+    assert (again.changes, again.created, again.updated) == ((), 0, 0)
     worse = village.takes(11, rows(A, (*B[:3], wrong), (*C[:3], "")))
     assert (worse.changes, worse.updated) == ((), 0)
 
