@@ -11,6 +11,7 @@ from desk_office import Office
 
 from xieli_tui.casework import application, counting, households, printing, record_visit, start_application
 from xieli_tui.casework.session import Session
+from xieli_tui.errors import Refused
 from xieli_tui.store import journal
 from xieli_tui.ui.screens.counts import CountedPage, CountPage, StatisticsPage
 from xieli_tui.ui.screens.exports import ExportPage
@@ -24,8 +25,11 @@ class Desk:
     def __init__(self) -> None:
         self.printed: list[bytes] = []
         self.shown: list[Path] = []
+        self.broken = False
 
     def show(self, path: Path) -> None:
+        if self.broken:
+            raise Refused("XL-F31")
         self.shown.append(path)
 
     def print(self, path: Path) -> None:
@@ -132,7 +136,12 @@ async def test_a_sheet_for_the_board_is_made_of_ticked_applications_and_a_minor_
         await hand.press("ctrl+s")
         assert hand.shows("打开了：1 张，2 行"), hand.text()
         assert machine.shown[0].read_bytes().startswith(b"%PDF-")
-        await hand.press("2")
+        await hand.press("space", "ctrl+s")
+        machine.broken = True
+        await hand.press("ctrl+s")
+        assert hand.page.query(".-wrong"), "no viewer: said under how it is printed, and it can still be kept"
+        machine.broken = False
+        await hand.press("escape", "2")
         assert hand.shows("没有同意了的申请"), hand.text()
         await hand.press("1", "space", "ctrl+s")
         hand.page.entries["way"].choose("file")
@@ -140,7 +149,7 @@ async def test_a_sheet_for_the_board_is_made_of_ticked_applications_and_a_minor_
         await hand.press("ctrl+s")
         assert isinstance(hand.page, FiledPage)
         assert hand.shows("记一笔"), hand.text()
-    assert len(recorded(village, "audit.printed")) == 3
+    assert len(recorded(village, "audit.printed")) == 4
     assert (tmp_path / "单.pdf").exists()
 
 

@@ -28,7 +28,7 @@ from xieli_tui.ui.screens.form_page import FormPage
 from xieli_tui.ui.screens.list_page import ListPage, Section
 from xieli_tui.ui.screens.slow_form import Job, SlowForm
 from xieli_tui.ui.widgets.form import Field, FormRow
-from xieli_tui.ui.widgets.paint import MAIN, Line, Paint, cell, head, line, rail_block, row, wrap
+from xieli_tui.ui.widgets.paint import MAIN, Line, Paint, cell, fit, head, line, rail_block, row, wrap
 
 if TYPE_CHECKING:
     from xieli_tui.casework.report_views import Blank, Filled, Learnt
@@ -37,6 +37,8 @@ KEYS: tuple[Key, ...] = (("Tab", "下一格"), ("数字", "选"), ("Ctrl+S", "�
 LEAVE = "leave"
 MOST = 4
 """Doubtful columns on a page; the others follow on the next."""
+NOTE = 44
+"""Cells of a report's name beside the head of a page."""
 OF_FILE = ("XL-F01", "XL-F05", "XL-F06", "XL-W")
 
 
@@ -137,7 +139,7 @@ class ReportAskPage(FormPage):
 
         found = self.attempt(lambda: reports.doubts(self.xapp.session, self.report)) or ()
         self.doubts, self.further = found[self.start : self.start + MOST], max(0, len(found) - self.start - MOST)
-        where = f"第 {self.start + 1}-{self.start + len(self.doubts)} 栏，共 {len(found)} 栏" if len(found) > MOST else words.wide(self.report)
+        where = f"第 {self.start + 1}-{self.start + len(self.doubts)} 栏，共 {len(found)} 栏" if len(found) > MOST else fit(words.wide(self.report), NOTE).rstrip()
         yield Paint((head("拿不准的栏", where), *self.air(), *(() if found else (line("  ", ("没有拿不准的栏。", "$ink-2")),))))
         for at, one in enumerate(self.doubts):
             yield Paint((line("  ", (f"{f'{words.wide(one.sheet)} ' if one.sheet else ''}{one.at} 栏  {words.wide(one.column)}", "bold")),))
@@ -184,7 +186,7 @@ class ReportRunPage(SlowForm):
         from xieli_tui.casework import reports
 
         self.known = next((one for one in self.attempt(lambda: reports.listed(self.xapp.session)) or () if one.name == self.key), None)
-        yield Paint((head("填报表", words.wide(self.key)), *self.air()))
+        yield Paint((head("填报表", fit(words.wide(self.key), NOTE).rstrip()), *self.air()))
         place = self.text("out", hint="写到哪个文件，.XLSX")
         self.offer = Offered(self.xapp, place, self.key, "xlsx")
         yield FormRow(Field("存成", place, width=64, needed=True))
@@ -308,7 +310,7 @@ class ReportSendPage(DeskForm):
     GUIDE = Help("县里学过的表发到各村，各村直接填，不用再学。", KEYS, (("从哪天", "从那天起各村看得到。"), ("改了再发", "同一个名字再发一次，用新的。"), ("收回", "在报表里选县里发的，按 8。")))
 
     def body(self) -> ComposeResult:
-        yield Paint((head("发到各村", words.wide(self.key)), *self.air()))
+        yield Paint((head("发到各村", fit(words.wide(self.key), NOTE).rstrip()), *self.air()))
         yield FormRow(Field("从哪天", self.day("start", self.xapp.today().isoformat()), width=14, needed=True))
 
     def rail(self) -> Sequence[Line]:
@@ -340,7 +342,7 @@ class ReportBackPage(DeskForm):
         from xieli_tui.desk import report_maps
 
         self.sent = next((one for one in self.attempt(lambda: report_maps.listed(self.xapp.session)) or () if one.ref == self.key), None)
-        yield Paint((head("收回报表", f"{words.wide(self.sent.name)}  {self.sent.start} 起" if self.sent is not None else ""), *self.air()))
+        yield Paint((head("收回报表", f"{fit(words.wide(self.sent.name), NOTE).rstrip()}  {self.sent.start} 起" if self.sent is not None else ""), *self.air()))
         yield FormRow(Field("为什么", self.text("reason"), width=64, needed=True))
 
     def rail(self) -> Sequence[Line]:

@@ -80,9 +80,9 @@ class ReportsPage(ListPage):
         if isinstance(item, Also):
             return (row(cell(item.digit, 4, "bold $primary"), cell(item.word, 16, "bold" if on else ""), cell(item.what, 40, "$ink-2"), on=on),)
         if hasattr(item, "ref"):
-            return (row(cell(words.wide(item.name), 36, "bold" if on else ""), cell(f"{item.start} 起", 14, "$ink-2"), cell(item.words, 20, "$ink-2"), on=on),)
+            return (row(cell(words.wide(item.name), 35, "bold" if on else ""), " ", cell(f"{item.start} 起", 14, "$ink-2"), cell(item.words, 20, "$ink-2"), on=on),)
         ran = f"{item.last_run} 填过" if item.last_run else "还没有填过"
-        lines = [row(cell(words.wide(item.name), 36, "bold" if on else ""), cell(item.unit, 14, "$ink-2"), cell(ran, 20, "$ink-2"), on=on)]
+        lines = [row(cell(words.wide(item.name), 35, "bold" if on else ""), " ", cell(item.unit, 14, "$ink-2"), cell(ran, 20, "$ink-2"), on=on)]
         gaps = "、".join(f"{words.wide(column)} {count} 格" for column, count in item.gaps)
         size = f"{item.sheets} 张工作表，{item.columns} 栏" if item.sheets > 1 else f"{item.columns} 栏"
         return [*lines, *self.opened(f"没有资料：{gaps}" if gaps else size)] if on else lines
