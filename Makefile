@@ -22,14 +22,17 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.lock
 demo: $(VENV)/run.stamp
 	$(BIN)/xieli demo
 
+# Asserts are compiled as they stand (every worker would rewrite all of them: fifteen seconds); what fails runs again and then tells its values.
+TESTS := -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --assert=plain
+
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	$(BIN)/python $(TESTS) || { $(BIN)/python -m pytest -n 0 --last-failed --last-failed-no-failures none; exit 1; }
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	$(BIN)/python $(TESTS)
 
 lock:
 	bash .ci/lock.sh

@@ -13,6 +13,7 @@ import pytest
 from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from xieli_tui.casework import households
 from xieli_tui.casework.session import Finishing, Session
@@ -125,6 +126,8 @@ def open_app(request: pytest.FixtureRequest, clock: FixedClock) -> Start:
         place = folder or (session.workspace if session is not None else request.getfixturevalue("workspace"))
         more.setdefault("watch", FixedClock(clock.now()))  # a slow machine is no pair of idle hands
         app = XieliApp(place, clock=clock, kdf="floor", **more)
+        if session is not None:
+            app.get_default_screen = Screen  # type: ignore[method-assign]  # the door is not looked at, and would be laid out and drawn for nothing
         async with app.run_test(size=size) as pilot:
             hand = Hand(app, pilot)
             await hand.settle()
