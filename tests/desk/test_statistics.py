@@ -50,6 +50,20 @@ def test_the_same_day_gives_the_same_numbers_whatever_arrives_is_mended_or_taken
         assert [one.d["what"] for one in journal.events_of_type(tx, "audit.exported")] == ["statistics"]
 
 
+def test_a_township_counts_the_villages_of_its_area_and_no_other(office: Office) -> None:
+    office.household("石守田")
+    office.up(to=office.township)
+    for village in ("999999001007", "999999002001"):
+        office.clock.tick(minutes=1)
+        households.add_household(office.county, households.AddHousehold("别村的", {"group": "一组"}, village=village))
+    office.up()
+    town, county = statistics.statistics(office.township), statistics.statistics(office.county)
+    assert [(one.village, one.numbers["households"]["households"]) for one in town.villages if one.numbers["households"]["households"]] == [(VILLAGE, 1)]
+    assert all(one.village.startswith("999999001") for one in town.villages)
+    assert {one.village for one in county.villages} >= {VILLAGE, "999999001007", "999999002001"}
+    assert county.total["households"]["households"] == sum(one.numbers["households"]["households"] for one in county.villages) == 3
+
+
 def test_a_village_has_no_statistics_of_a_desk_and_a_day_to_come_has_no_numbers(office: Office) -> None:
     for session, asof, code in ((office.village, None, "XL-P07"), (office.county, "2027-03-01", "XL-V02")):
         with pytest.raises(Refused) as caught:
