@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 RECEIVED = ("receipt",)
 """Tables that are read out of delivery lines and made again from them."""
+ARRIVALS = (("journal", "arrived_ms"), ("delivery_in", "at_ms"), ("listed_alert", "at_ms"))
+"""What came here and when, milliseconds: lines, delivery lines, rows of lists handed to a village."""
 VERSION = 1
 """Raised when the same events give other rows in the same columns."""
 KEPT = "projections"
@@ -104,13 +106,14 @@ def known_at(store: Store, cut_ms: int) -> Iterator[Tx]:
     store is touched, and the end of the reading takes them away. Where nothing came later it is a plain reading.
     """
     with store.read() as tx:
-        if not tx.ask("SELECT 1 FROM journal WHERE arrived_ms>? UNION ALL SELECT 1 FROM delivery_in WHERE at_ms>? LIMIT 1", (cut_ms, cut_ms)):
+        later = " UNION ALL ".join(f"SELECT 1 FROM {name} WHERE {stamp}>?" for name, stamp in ARRIVALS)
+        if not tx.ask(f"{later} LIMIT 1", (cut_ms,) * len(ARRIVALS)):
             yield tx
             return
     then = copy(store)
     then.kept = {}  # what is true of all lines is not of these, and others read meanwhile
     with then.read() as tx:
-        for name, stamp in (("journal", "arrived_ms"), ("delivery_in", "at_ms")):
+        for name, stamp in ARRIVALS:
             tx.conn.exec_driver_sql(f"CREATE TEMP VIEW {name} AS SELECT * FROM main.{name} WHERE {stamp}<={int(cut_ms)}")
         _stand_before(tx, (*sink.tables(), *RECEIVED))
         with uncollected():
