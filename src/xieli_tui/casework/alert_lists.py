@@ -228,13 +228,19 @@ def known_first(placed: Iterable[Placed], here: Mapping[str, str], notes: list[I
 
 
 def report(found: AlertList, placed: Sequence[Placed], rejected: Sequence[Issue], notes: Sequence[Issue], *, dry_run: bool) -> ListReport:
+    """What came of a list, remarks as the rows stand in it."""
     classes: dict[str, int] = {}
     for one in placed:
         classes[one.cls] = classes.get(one.cls, 0) + 1
     new = sum(1 for one in placed if one.state == "new")
+    order = {sheet.name: at for at, sheet in enumerate(found.sheets)}
+
+    def by_row(one: Issue) -> tuple[int, int]:
+        return order.get(one.sheet, 0), one.row
+
     return ListReport(
         rows=len(found.rows) + len(found.bad), matched=sum(1 for one in placed if one.home is not None), unmatched=sum(1 for one in placed if one.home is None),
-        known=len(placed) - new, new=new, rejected=tuple(rejected), notes=tuple(notes),
+        known=len(placed) - new, new=new, rejected=tuple(sorted(rejected, key=by_row)), notes=tuple(sorted(notes, key=by_row)),
         alerts=tuple(TakenRow(
             one.row.row, one.row.sheet, one.row.alert, one.home.id if one.home is not None else "", one.person, one.village, one.cls, one.on, one.due, one.state,
         ) for one in placed),
