@@ -179,7 +179,7 @@ def _measure(alert: rows.Alert, follow: Follow) -> str:
         pieces.append(f"协助申请{codes.labels('kind', follow.applied)}")
     elif follow.told:
         kinds = tuple(dict.fromkeys(one.kind for one in follow.told))
-        pieces.append(f"告知{codes.labels('kind', kinds)}政策，本人{'、'.join(dict.fromkeys(codes.label('answer', one.answer) for one in follow.told))}")
+        pieces.append(f"告知{codes.labels('kind', kinds)}政策，本人{'、'.join(dict.fromkeys(codes.label('answer', one.answer).removeprefix('本人') for one in follow.told))}")
     if follow.referred:
         pieces.append(f"转介{codes.labels('department', follow.referred)}")
     if not pieces and alert.answered not in ("true", "false"):

@@ -1,7 +1,7 @@
 """Roster import: a township's workbook becomes households and persons, once.
 
 Rules kept here
-- the whole import is one transaction: all of it stands, or nothing does; a dry run writes nothing at all;
+- the whole import is one transaction: all of it stands, or nothing does; a dry run writes nothing but that a file of changes left, where one was asked for;
 - the same file again records nothing (0 created, 0 updated), whatever was corrected or decided in between;
 - every difference is shown with what becomes of it, and a newer claim of ours is never overwritten (`roster_changes`);
 - no row is lost for a damaged ID: the person is 待补; `strict` leaves such rows out and says which (design 08);
@@ -17,12 +17,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xieli_tui.casework import mappings, out_file
+from xieli_tui.casework import mappings, out_file, values
 from xieli_tui.casework.roster_changes import FATES, UNDECIDED, Change, Decisions, Fate, Missing, remember
 from xieli_tui.casework.roster_families import families
 from xieli_tui.casework.roster_plan import Plan, build_plan
 from xieli_tui.casework.roster_villages import sift, villages
 from xieli_tui.domain.events.base import Payload
+from xieli_tui.domain.events.road import AuditExported
 from xieli_tui.errors import Refused
 from xieli_tui.paper.columns import ColumnMap
 from xieli_tui.paper.error_book import write_error_book
@@ -172,6 +173,7 @@ def import_roster(
         if not dry_run:
             with session.reading() as tx:
                 build(tx)
+        session.record(values.make(AuditExported, what="roster_changes", rows=len(plan.changes) + len(plan.missing), full=False))
         out_file.write(target, table(plan.changes, plan.missing))
     if not dry_run:
         session.transact(write)
