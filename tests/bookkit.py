@@ -77,8 +77,8 @@ def ods_book(path: Path, sheets: Sheets, merges: Merges | None = None, *, manife
     return path
 
 
-def xls_book(path: Path, sheets: Sheets, merges: Merges | None = None, *, protected: bool = False) -> Path:
-    """An .xls of BIFF8 records in an OLE container."""
+def xls_book(path: Path, sheets: Sheets, merges: Merges | None = None, *, protected: bool = False, reach: tuple[int, int] | None = None) -> Path:
+    """An .xls of BIFF8 records in an OLE container; `reach`: how far it says its cells go."""
     def record(ident: int, data: bytes = b"") -> bytes:
         return struct.pack("<HH", ident, len(data)) + data
 
@@ -90,7 +90,7 @@ def xls_book(path: Path, sheets: Sheets, merges: Merges | None = None, *, protec
 
     pages = []
     for name, rows in sheets.items():
-        page = begin(0x10)
+        page = begin(0x10) + (record(0x200, struct.pack("<IIHHH", 0, reach[0], 0, reach[1], 0)) if reach else b"")
         for r, row in enumerate(rows):
             for c, value in enumerate(row):
                 if isinstance(value, dt.date):

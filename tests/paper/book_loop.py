@@ -28,13 +28,14 @@ from xieli_tui.paper.roster_sheet import read_roster
 
 TODAY = dt.date(2026, 12, 28)
 ROWS: list[list[object]] = [["序号", "户主姓名", "姓名", "身份证号", "与户主关系", "出生日期"], [1, "王强", "王强", "999999197001096295", "户主", 45_963], [2, "", "刘英", "", "配偶", "1970.1.1"]]
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 CODES = {"XL-W01", "XL-W02", "XL-W03", "XL-W04", "XL-W05"}
 STRANGE = (
     b"<", b">", b'"', b"'", b"/", b"999999999", b"1048576", b"XFD", b"-1", b'<c r="ZZZ9999999"><v>1</v></c>', b'<row r="99999999">', b"<!--", b"-->", b"<![CDATA[", b"&#65;", b' r=""',
     b'<mergeCell ref="A1:XFD1048576"/>', b'<mergeCell ref="B2:A1"/>', b' table:number-columns-repeated="99999"', b' table:number-rows-repeated="1048576"', b"</row>", b"<c>", b"<f>1</f>",
     b't="s"', b't="d"', b"<v>1e999</v>", b"<v>nan</v>", b"\xff", b"\x00",
 )
-VALUES = ("", "-1", "0", "1", "A1", "XFD1048576", "1048576", "999999999999", "nan", "1e999", "s", "b", "d", "e", "str", "percentage", "1960-13-45", "true", "A1:XFD1048576", "B2:A1", "rId9", "..")
+VALUES = ("", "+9999999", "&#57;99999999", "99999999999999999999", "F9999999993", "4294967296", "-1", "0", "1", "A1", "XFD1048576", "1048576", "999999999999", "nan", "1e999", "s", "b", "d", "e", "str", "percentage", "1960-13-45", "true", "A1:XFD1048576", "B2:A1", "rId9", "..")
 
 
 def seeds(folder: Path) -> dict[str, bytes]:
@@ -43,8 +44,12 @@ def seeds(folder: Path) -> dict[str, bytes]:
     rows: list[list[object]] = [*ROWS, [3, "丁玉", "丁玉", "", "户主", dt.date(1970, 1, 9)]]
     return {
         "xlsx": raw_book(
-            folder / "a.xlsx", raw_rows(*ROWS), front='<cols><col min="1" max="2" hidden="1"/></cols>', tail='<mergeCells><mergeCell ref="B2:B3"/></mergeCells>',
+            folder / "a.xlsx", raw_rows(*ROWS), front='<dimension ref="A1:F3"/><cols><col min="1" max="2" hidden="1"/></cols>', tail='<mergeCells count="1"><mergeCell ref="B2:B3"/></mergeCells>',
             properties='<workbookPr date1904="0"/>',
+            more={
+                "xl/sharedStrings.xml": f'<sst xmlns="{MAIN}" count="2" uniqueCount="1"><si><t>甲</t></si></sst>'.encode(),
+                "xl/styles.xml": f'<styleSheet xmlns="{MAIN}"><numFmts count="1"><numFmt numFmtId="170" formatCode="yyyy"/></numFmts><cellXfs count="1"><xf numFmtId="170"/></cellXfs></styleSheet>'.encode(),
+            },
         ).read_bytes(),
         "ods": ods_book(folder / "a.ods", {"表": rows}, {"表": merges}).read_bytes(),
         "xls": xls_book(folder / "a.xls", {"表": rows}, {"表": merges}).read_bytes(),
@@ -71,7 +76,7 @@ def _parts(data: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
 
 
 def _spoilt_part(rnd: random.Random, data: bytes) -> str:
-    return "content.xml" if b"content.xml" in data else rnd.choice(("xl/worksheets/sheet1.xml",) * 4 + ("xl/workbook.xml", "xl/_rels/workbook.xml.rels"))
+    return "content.xml" if b"content.xml" in data else rnd.choice(("xl/worksheets/sheet1.xml",) * 4 + ("xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml", "xl/styles.xml"))
 
 
 def strange(rnd: random.Random, data: bytes) -> bytes:

@@ -53,9 +53,13 @@ _PLAIN_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
 _ANY_CELL = re.compile(rb"<c[\s/>]")
 _ODD = (b"<!--", b"<![CDATA[", b":c ", b":row", b"<f", b"hidden", b't="e"', b"t='e'")
 """What a sheet of plain values has not: only with one of these is it gone through token by token."""
+_COUNTED = re.compile(rb"<" + _P + rb"(?:sst|mergeCells|cellXfs|numFmts)(?=[\s/>])(" + _ATTRS + rb")>")
+"""Lists that say how long they are: the reader takes that much memory at their word, and dies."""
 _ODS_TOKEN = re.compile(
     _QUIET + rb"<table:(?P<what>table-row|table-cell|covered-table-cell|table-column|table)(?=[\s/>])(?P<attrs>" + _ATTRS + rb")>|</table:(?P<end>table-row|table)\s*>", re.DOTALL,
 )
+_REF = re.compile(rb"([A-Z]{1,3})([0-9]{1,7})")
+_TOO_MANY = 10**9
 _ATTR = re.compile(rb"""([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TRUE = (b"1", b"true")
 _BROKEN, _AGAIN = "文件不完整或已损坏", "请对方重新发一份；还能打开的，在 WPS 里另存为 .xlsx 再导入"
@@ -175,6 +179,9 @@ class _Archive:
             name = entry.filename.lower().replace("\\", "/")
             data = self.whole(entry) if name.endswith((".xml", ".rels")) else self.counted(entry)
             _well_formed(data)
+            for opened in _COUNTED.findall(data):
+                if any(_whole(_attrs(opened).get(key), 0) > MAX_CELLS for key in (b"count", b"uniqueCount")):
+                    raise Refused("XL-W04")
             if b"sheetData" in data:
                 of_part[name] = _measure(data)
             elif name == "xl/workbook.xml":
@@ -310,7 +317,19 @@ def _attrs(raw: bytes) -> dict[bytes, bytes]:
 
 
 def _whole(raw: bytes | None, otherwise: int) -> int:
-    return int(raw) if raw and len(raw) <= 9 and raw.isdigit() else otherwise
+    """A count as the reader takes it: what is longer than any sheet, or written so that only the reader can tell, is more than may be."""
+    if raw is None:
+        return otherwise
+    plain = raw.removeprefix(b"+")
+    return int(plain) if plain.isdigit() and len(plain) <= 9 else _TOO_MANY if b"&" in raw or plain.isdigit() else otherwise
+
+
+def _place(raw: bytes) -> tuple[int, int]:
+    """(row, column) of a cell's own word for its place. Raises ValueError for what is no place: the reader would count round the corner."""
+    hit = _REF.fullmatch(raw)
+    if hit is None:
+        raise ValueError
+    return int(hit[2]) - 1, _number(hit[1])
 
 
 def _plain(data: bytes) -> bool:
@@ -345,10 +364,8 @@ def _measure(data: bytes) -> SheetFacts:
                 row = int(hit["row"]) - 1
             else:
                 column += 1
-                if b"r" in hit["rest"]:
-                    place = re.fullmatch(rb"([A-Z]{1,3})([0-9]{1,7})", _attrs(hit["rest"]).get(b"r", b""))
-                    if place:
-                        column, row = _number(place[1]), int(place[2]) - 1
+                if b"r" in hit["rest"] and (own := _attrs(hit["rest"]).get(b"r")) is not None:
+                    row, column = _place(own)
             rest, none = hit["rest"], hit["none"]
             if rest.endswith(b"/"):
                 continue
@@ -359,7 +376,7 @@ def _measure(data: bytes) -> SheetFacts:
                     facts.no_result.add((row, column))
         elif hit["line"] is not None:
             found = _attrs(hit["line"])
-            row = _whole(found.get(b"r"), row + 2) - 1
+            row = _place(b"A" + found[b"r"])[0] if b"r" in found else row + 1
             column = -1
             facts.hidden_rows += found.get(b"hidden") in _TRUE
         else:

@@ -163,6 +163,12 @@ def _records(data: bytes, measure: Callable[[], Callable[[int, int], None]]) -> 
             failed = (ident == 0x205 and length >= 8 and body[7] == 1) or (ident == 0x06 and length >= 14 and body[12:14] == b"\xff\xff" and body[6] == 2)
             if failed:
                 sheet.no_result.add((row, column))
+        elif ident == 0x200 and length >= 10:  # how far the sheet reaches by its own word: the reader takes that much memory at once
+            first, last, left, right = struct.unpack_from("<IIHH" if length >= 12 else "<HHHH", body)
+            if last < first or right < left:
+                raise Torn
+            if last and right:
+                cell(last - 1, right - 1)
         elif ident == 0xBD and length >= 6:
             row, column = struct.unpack_from("<HH", body)
             cell(row, column)
