@@ -66,6 +66,7 @@ def shapes(piece: Secret) -> dict[str, list[bytes]]:
             found["gb18030"] = [piece.encode("gb18030")]
             found["decomposed"] = [unicodedata.normalize("NFD", piece).encode()]
             found["percent"] = [urllib.parse.quote(piece).encode(), urllib.parse.quote(piece).lower().encode()]
+            found["references"] = ["".join(f"&#{ord(char)};" for char in piece).encode(), *("".join(form.format(ord(char)) for char in piece).encode() for form in ("&#x{:x};", "&#x{:X};"))]
             found["escaped"] = [json.dumps(piece)[1:-1].encode(), json.dumps(piece)[1:-1].upper().replace("\\U", "\\u").encode()]
     return {shape: [one for one in given if len(one) >= 6] for shape, given in found.items()}
 

@@ -37,6 +37,7 @@ for room in (HERE, HERE.parent, HERE.parent / "ui"):
         sys.path.insert(0, str(room))
 
 import leak_search  # noqa: E402
+import openpyxl  # noqa: E402
 from leak_terminal import Desk  # noqa: E402
 from pty_hand import KEYS, bytes_of  # noqa: E402
 
@@ -232,6 +233,17 @@ class Day:
         book.rows.append([4, "003", "3组", self.people.names[2], "石小满", "长子", "男", 999999199001011230, "1990.1.1", "", "", "", "", "", ""])
         roster = write_book(self.base / "in" / "roster.xlsx", book)
         self.call("roster", "import", roster, "--errors", self.base / "asked" / "reasons.xlsx", *self.at("v"))
+        self.listed()
+
+    def listed(self) -> None:
+        """A list of alerts about these people, taken in and handed back."""
+        sheet = openpyxl.Workbook()
+        sheet.active.append(["预警编号", "姓名", "身份证号", "预警类型", "推送日期", "核查结果"])
+        for at, (name, number) in enumerate(zip(self.people.names, self.people.ids, strict=True), 1):
+            sheet.active.append([f"YJ{at}", name, number, "失业预警", "2026-12-20"])
+        sheet.save(self.base / "in" / "alerts.xlsx")
+        assert self.call("alert", "import", self.base / "in" / "alerts.xlsx", *self.at("v"))["new"] == len(self.people.ids)
+        self.call("alert", "feedback", self.base / "in" / "alerts.xlsx", "--out", self.base / "asked" / "alerts.xlsx", *self.at("v"))
 
     def home(self) -> tuple[str, str]:
         """The first family: its id and its head's; asked for once."""
@@ -257,6 +269,40 @@ class Day:
         self.call("today", *self.at("v"))
         self.call("household", "list", "--query", self.text("searched"), *self.at("v"))
         self.call("household", "list", "--query", self.text("phone 1"), *self.at("v"))
+
+    def papered(self) -> None:
+        """What goes out on paper and in tables: a report of an office filled in, a list of alerts taken in and fed back, sheets for the board and for every family, rows covered."""
+        import openpyxl
+
+        def book(name: str, *rows: tuple[object, ...]) -> Path:
+            made = openpyxl.Workbook()
+            for one in rows:
+                made.active.append(one)
+            made.save(self.base / "in" / name)
+            return self.base / "in" / name
+
+        asked, names, ids = self.base / "asked", self.people.names, self.people.ids
+        home, _ = self.home()
+        spaced = f"{ids[1][:6]} {ids[1][6:14]} {ids[1][14:]}"
+        self.call("visit", "add", "--household", home, "--met", "self", "--note", f"{self.text('note saved')}，他说的号 {spaced}，电话 {self.text('phone 1')}", *self.at("v"))
+        self.call("report", "learn", book("office.xlsx", ("走访月报", "", "", ""), ("序号", "户主姓名", "身份证号", "家庭住址")), "--name", "月报", *self.at("v"))
+        self.call("report", "run", "月报", "--out", asked / "report.xlsx", "--reason", "镇里要的", *self.at("v"))
+        list_ = book("alerts.xlsx", ("姓名", "身份证号", "类型", "疑点内容", "核查结果"), (names[0], ids[0], "贫困风险", "医疗自付较高", ""), (names[1] + "子", "", "贫困风险", "上网比对", ""))
+        self.call("alert", "import", list_, "--dry-run", *self.at("v"))
+        self.call("alert", "import", list_, *self.at("v"))
+        self.call("alert", "feedback", list_, "--out", asked / "feedback.xlsx", *self.at("v"))
+        self.call("roster", "import", self.base / "in" / "roster.xlsx", "--changes", asked / "changes.xlsx", *self.at("v"))
+        for topic, form in (("visits", "csv"), ("households", "xlsx"), ("alerts", "json")):
+            out = asked / f"covered-{topic}.{form}"
+            self.call("export", topic, "--out", out, "--format", form, *self.at("v"))
+            covered = {hit.label for hit in self.search().file(out)}
+            assert not covered & {"id 0", "id 1", "phone 0", "phone 1", "bank"}, (topic, covered)
+            assert form != "csv" or ids[1][6:14] not in out.read_text("utf-8-sig"), "a number in groups stands in a note"
+        (asked / "each").mkdir()
+        self.call("form", "render", "cover", "--group", "全村", "--each", "docx", "--out", asked / "each", *self.at("v"))
+        assert len(list((asked / "each").iterdir())) == 3
+        self.call("apply", "hand-over", self.app, *self.at("v"))
+        self.call("notice", "sheet", self.app, "--kind", "review", "--out", asked / "notice.pdf", *self.at("v"))
 
     def enrolled(self) -> None:
         """A county, and the village enrolled there."""
@@ -317,6 +363,8 @@ class Day:
                 continue
             self.call("form", "render", form, "--for", about, "--out", out / name, *self.at("v"))
         self.call("route", "print", "--out", out / "route.pdf", *self.at("v"))
+        if not self.inside:
+            wanted |= {"report.xlsx": ("name 0", "name 1", "id 0", "address"), "feedback.xlsx": ("name 0", "id 0"), "covered-visits.csv": ("note saved",)}
         wanted |= {"cover.docx": ("name 0", "address"), "entrust.docx": ("name 0",)}
         if (self.base / "c").exists():
             self.call("evidence", home, "--out", out / "evidence.zip", "--reason", "复议", *self.at("v"))
@@ -383,10 +431,13 @@ class Day:
             desk.command("导入台账")
             desk.page("导入台账")
             desk.press(str(self.base / "in" / "roster.xlsx").encode(), "roster.xlsx")
-            desk.press(bytes_of("ctrl+s"), "再按一次 Ctrl+S 收下")
+            desk.press(bytes_of("ctrl+s"), "Ctrl+S 看改动")
+            desk.press(bytes_of("ctrl+s"), "要看的行")
             [paper] = (self.base / "v" / "papers").glob("*/*.xlsx")
             assert {hit.label for hit in self.search().file(paper)} >= {"name 2"}, "the private folder holds the workbook while it is looked at"
-            desk.send(KEYS["escape"])
+            for _ in range(3):
+                desk.send(KEYS["escape"])
+                desk.settle()
             desk.settle()
             desk.command("设置")
             desk.page("设置")
@@ -423,6 +474,22 @@ class Day:
             desk.settle()
             desk.send(KEYS["escape"])
             desk.page("户档")
+        desk.send(bytes_of("ctrl+p"))
+        desk.page("打印")
+        desk.settle()
+        desk.send(b" ")
+        desk.page("几户一起印")
+        desk.settle()
+        desk.press(b"1", "勾上 3 户")
+        desk.send(bytes_of("ctrl+s"))
+        desk.page("打印")
+        desk.settle()
+        desk.send(b"1")
+        desk.until(lambda: (self.base / "terminal" / "lp.out").read_text().count("/papers/") == 2, "lp was given the sheets of three families")
+        desk.settle()
+        for name in ("几户一起印", "打印", "户档"):
+            desk.send(KEYS["escape"])
+            desk.page(name)
 
     def broke(self) -> None:
         """The app with a function broken, debug off and on: the page of visits cannot be stored."""
@@ -457,6 +524,8 @@ def day(base: Path, seed: int, *, full: bool) -> Day:
     if full:
         it.step("enrolled", it.enrolled)
     it.step("worked by commands", it.worked)
+    if full:
+        it.step("papers and tables", it.papered)
     if full:
         it.step("stick, county, return, copy", it.road)
         it.step("receiver, sound and broken", it.network)
