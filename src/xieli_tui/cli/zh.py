@@ -17,7 +17,7 @@ ARGUMENTS = {
     "household": "户编号", "person": "人编号", "app_id": "申请编号", "application": "申请编号", "alert": "预警编号", "flag": "困难登记编号", "file": "文件", "files": "文件", "answers": "答复文件",
     "grant": "登记文件", "notice": "公示编号", "ref": "记录编号", "referral": "转介编号", "pack": "政策包编号", "question": "问题文件", "complaint": "反映编号", "fraud": "疑点编号",
     "event": "突发事件编号", "staff": "名册编号", "village": "村代码", "body": "机构编号", "category": "类别", "key": "参数名", "value": "值", "entity": "户或人的编号", "item": "编号",
-    "name": "备份名", "pair_id": "结对编号", "case": "编号", "station": "服务点编号", "from_dev": "交出的电脑", "to_dev": "接手的电脑", "other": "另一个人的编号",
+    "name": "名字", "workbook": "空表", "form": "哪张表", "sentence": "哪个数", "applications": "申请编号", "pair_id": "结对编号", "case": "编号", "station": "服务点编号", "from_dev": "交出的电脑", "to_dev": "接手的电脑", "other": "另一个人的编号",
 }
 """What an argument is called on a page; what it is for stands beside it."""
 _HAN = re.compile("[\u4e00-\u9fff]")

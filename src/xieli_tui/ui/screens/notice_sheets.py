@@ -85,8 +85,6 @@ class NoticePickPage(ListPage):
         if event.key == "space" and isinstance(item, Offer):
             event.stop()
             self.chosen(item)
-            return
-        super().on_key(event)
 
     def way(self, digit: int) -> None:
         self.kind, self.ticked = KINDS[digit - 1][0], ()
