@@ -165,3 +165,19 @@ def test_names_that_look_like_formulas_go_through_as_texts_and_are_inert_in_csv(
     assert (again.created, again.updated, again.unchanged) == (0, 0, 4)
     with village_session.reading() as tx:
         assert journal.count(tx) - before == 2  # the two records that something left
+
+
+def test_a_family_in_a_row_is_taken_in_person_by_person_and_again_without_change(village_session: Session, tmp_path: Path) -> None:
+    path = book(
+        tmp_path / "a.xlsx", ["户编号", "户主姓名", "户主身份证号", "成员1姓名", "成员1关系", "成员1身份证号", "成员2姓名", "成员2关系", "成员2身份证号"],
+        ["001", "王强", ID[0], "刘英", "配偶", ID[1], "王小", "长子", ""], ["002", "丁玉", ID[2], "陈财", "配偶", ID[3], "丁小", "长子", ID[3]],
+    )
+    first = import_roster(village_session, path)
+    assert (first.rows, first.households, first.persons, first.created, first.open_tasks) == (2, 2, 6, 6, 2)
+    assert {(note.row, note.code) for note in first.notes} == {(3, "XL-V03")}
+    second = import_roster(village_session, path)
+    assert (second.created, second.updated, second.unchanged) == (0, 0, 6)
+    with village_session.reading() as tx:
+        assert sorted((person.name, person.id_state) for person in queries.persons(tx)) == sorted(
+            [("王强", "ok"), ("刘英", "ok"), ("王小", "pending"), ("丁玉", "ok"), ("陈财", "ok"), ("丁小", "pending")]
+        )
