@@ -309,7 +309,10 @@ def test_the_error_workbook_goes_out_even_in_a_dry_run_and_a_bad_target_stops_th
     content = township_book()
     report = take(village_session, tmp_path, content, dry_run=True, errors_out=tmp_path / "错误.xlsx")
     assert report.error_rows == 9
-    assert (tmp_path / "错误.xlsx").stat().st_size > 0
+    assert (tmp_path / "错误.xlsx").stat().st_mode & 0o777 == 0o600
+    with village_session.reading() as tx:
+        (said,) = [event.d for event in journal.events_of_type(tx, "audit.exported")]
+    assert (said["what"], said["rows"], said["full"]) == ("roster_errors", 9, True)
     before = events(village_session)
     with pytest.raises(Refused) as caught:
         take(village_session, tmp_path, content, errors_out=tmp_path / "没有" / "x.xlsx")

@@ -1,7 +1,7 @@
 """Roster import: a township's workbook becomes households and persons, once.
 
 Rules kept here
-- the whole import is one transaction: all of it stands, or nothing does; a dry run writes nothing but that a file of changes left, where one was asked for;
+- the whole import is one transaction: all of it stands, or nothing does; a dry run writes nothing but that a file left, where one was asked for;
 - the same file again records nothing (0 created, 0 updated), whatever was corrected or decided in between;
 - every difference is shown with what becomes of it, and a newer claim of ours is never overwritten (`roster_changes`);
 - no row is lost for a damaged ID: the person is 待补; `strict` leaves such rows out and says which (design 08);
@@ -26,7 +26,7 @@ from xieli_tui.domain.events.base import Payload
 from xieli_tui.domain.events.road import AuditExported
 from xieli_tui.errors import Refused
 from xieli_tui.paper.columns import ColumnMap
-from xieli_tui.paper.error_book import write_error_book
+from xieli_tui.paper.error_book import write_error_book, wrong_rows
 from xieli_tui.paper.roster_sheet import Issue, Roster, read_roster
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ HEADS = (
     ("theirs", "表里的"), ("theirs_on", "表的日期"), ("take", "怎么办"), ("why", "为什么"),
 )
 """Columns of the workbook of changes."""
+GOES_BACK = "有问题的行，退回填表的人"
+"""Why an error workbook holds whole numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +148,12 @@ def import_roster(
     error_rows = None
     if errors_out is not None:
         private = session.papers is not None and errors_out.parent == session.papers.room
-        if not private and errors_out.parent.is_dir() and not errors_out.is_file():
-            out_file.free(errors_out)
-        error_rows = write_error_book(errors_out, path, roster, [*rejected, *warnings, *notes])
+        issues = [*rejected, *warnings, *notes]
+        if not private and errors_out.parent.is_dir():
+            if not errors_out.is_file():
+                out_file.free(errors_out)
+            session.record(values.make(AuditExported, what="roster_errors", rows=wrong_rows(roster, issues), full=True, reason=GOES_BACK))
+        error_rows = write_error_book(errors_out, path, roster, issues)
     target = out_file.free(changes_out) if changes_out is not None else None
     plan = Plan()
 

@@ -10,9 +10,11 @@ Rules kept here
 from __future__ import annotations
 
 import errno
+import io
 import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +29,12 @@ _WIDEST = 60
 ROW_HEAD, WHY_HEAD = "原表行号", "原因"
 
 
+def wrong_rows(roster: Roster, issues: Iterable[Issue]) -> int:
+    """How many rows an error workbook would have."""
+    named = {(issue.sheet, issue.row) for issue in issues}
+    return len({(draft.sheet, draft.row) for draft in roster.rows} & named)
+
+
 def write_error_book(out: Path, source: Path, roster: Roster, issues: Iterable[Issue]) -> int:
     """Write the rows named by `issues` to `out`; returns how many rows were written.
 
@@ -34,7 +42,6 @@ def write_error_book(out: Path, source: Path, roster: Roster, issues: Iterable[I
         Refused: XL-F08 when `out` is there and no earlier error workbook, XL-F01 a folder, XL-F02 full, XL-F03 not writable.
     """
     import xlsxwriter
-    from xlsxwriter.exceptions import FileCreateError
 
     if out.is_dir():
         raise Refused("XL-F01")
@@ -49,22 +56,32 @@ def write_error_book(out: Path, source: Path, roster: Roster, issues: Iterable[I
     for draft in roster.rows:
         if (draft.sheet, draft.row) in reasons:
             lines[draft.sheet].setdefault(draft.row, draft)
-    part = out.with_name(f".{out.name}.part")
-    try:
-        with xlsxwriter.Workbook(str(part), TEXT_ONLY) as book:
-            styles = [
-                book.add_format({"num_format": "@", "font_name": "宋体", **more})
-                for more in ({"valign": "top"}, {"bold": True, "text_wrap": True, "bottom": 1}, {"text_wrap": True, "valign": "top"})
-            ]
-            for read in [one for one in roster.sheets if lines[one.name]] or roster.sheets[:1]:
-                _page(book, read, sorted(lines[read.name].items()), reasons, styles)
-        os.replace(part, out)
-    except (FileCreateError, OSError) as error:
-        part.unlink(missing_ok=True)
-        cause = error.args[0] if isinstance(error, FileCreateError) and error.args else error
-        full = isinstance(cause, OSError) and cause.errno in (errno.ENOSPC, errno.EDQUOT)
-        raise Refused("XL-F02" if full else "XL-F03") from None
+    data = io.BytesIO()
+    with xlsxwriter.Workbook(data, TEXT_ONLY) as book:
+        styles = [
+            book.add_format({"num_format": "@", "font_name": "宋体", **more})
+            for more in ({"valign": "top"}, {"bold": True, "text_wrap": True, "bottom": 1}, {"text_wrap": True, "valign": "top"})
+        ]
+        for read in [one for one in roster.sheets if lines[one.name]] or roster.sheets[:1]:
+            _page(book, read, sorted(lines[read.name].items()), reasons, styles)
+    _put(out, data.getvalue())
     return sum(map(len, lines.values()))
+
+
+def _put(out: Path, data: bytes) -> None:
+    """Whole or not at all, in the place of an earlier one; only who wrote it may read it. What a crash leaves is swept like any file cut off (`*.xieli.part`)."""
+    part = out.with_name(f"{out.name}.xieli.part")
+    try:
+        part.unlink(missing_ok=True)
+        with open(part, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, out)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise Refused("XL-F02" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "XL-F03") from None
 
 
 def _earlier(out: Path) -> bool:
