@@ -158,7 +158,7 @@ def test_a_restore_that_died_is_finished_first(space: Path, clock: FixedClock) -
 
 
 def test_an_older_store_is_examined_without_being_upgraded(space: Path, clock: FixedClock, village_template: Template) -> None:
-    behind(space, clock, village_template, "DROP TABLE carried", "DROP TABLE envelope", "DROP TABLE issuer_epoch", "PRAGMA user_version=2")
+    behind(space, clock, village_template, "DROP TABLE carried", "DROP TABLE envelope", "DROP TABLE issuer_epoch", "DROP TABLE listed_alert", "PRAGMA user_version=2")
     found = look(space, clock)
     assert (found.ok, found.chain, found.versions["store"]) == (True, "ok", 2)
     assert "打开一次就升级" in said(found, "notice")

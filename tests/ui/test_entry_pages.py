@@ -52,7 +52,8 @@ def test_every_field_a_fact_page_offers_to_correct_has_an_entry_that_can_hold_it
         ("statement.made", name) for name in ("income", "deductions", "assets", "expenses", "medical", "obligors", "answers")
     } | {
         ("assessment.made", "notes"), ("visit.recorded", "visitors"), ("visit.recorded", "promise"), ("flag.raised", "persons"),
-        ("reported.by_phone", "at"), ("emergency.opened", "at"), ("emergency.step", "at"), ("membership.started", "person"), ("membership.ended", "person"),
+        ("reported.by_phone", "at"), ("emergency.opened", "at"), ("emergency.step", "at"), ("membership.started", "person"), ("membership.started", "source"),
+        ("membership.ended", "person"),
     }
     for (t, _), kind in EVENTS.items():
         for name in kind.model.model_fields:

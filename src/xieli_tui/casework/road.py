@@ -76,9 +76,9 @@ def read_file(path: Path) -> bytes:
     Raises:
         NotFound: XL-F05. Refused: XL-F01 a folder, XL-B01 too large, XL-F06 cannot be read.
     """
-    if path.is_dir():
-        raise Refused("XL-F01")
     try:
+        if path.is_dir():  # asks the system too: a name no file can have is refused here
+            raise Refused("XL-F01")
         if path.stat().st_size > container.FILE_LIMIT:
             raise Refused("XL-B01")
         return path.read_bytes()

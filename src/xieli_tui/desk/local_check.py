@@ -156,7 +156,7 @@ def _number(value: Any, path: str) -> None:
     if not isinstance(value, str) or not value.strip() or len(value) > 40 or any(char not in "0123456789-+() 转" for char in value):
         raise Refused("XL-V11", "电话写数字和横线", field=path)
     if not office_number(value):
-        raise Refused("XL-V11", "不像电话：写手机号、区号和号码，或 12349 这样的短号，分机写在“转”后面", field=path)
+        raise Refused("XL-V11", "不像电话：写手机号、区号和号码，或 12349 这样的短号，分机写在 转 后面", field=path)
 
 
 def _village(value: Any, path: str) -> None:

@@ -170,12 +170,17 @@ def _told(folder: str) -> Iterator[None]:
         yield
     except BROKEN as err:
         text = _words(err)
-        said: XieliError | None = Damaged("XL-L06") if any(words in text for words in _DAMAGE) else disk_fault(text, folder)
+        said: XieliError | None = Damaged("XL-L06") if is_damage(text) else disk_fault(text, folder)
         if said is None and is_busy(err):
             said = Refused("XL-A01", "另一个程序正在用这份资料", next_step="等它用完再做一次；仍不行请联系县里")
         if said is None:
             raise
         raise said from err
+
+
+def is_damage(text: str) -> bool:
+    """Whether what SQLite says means that a page is not as it was written."""
+    return any(words in text.lower() for words in _DAMAGE)
 
 
 def _words(err: BaseException) -> str:

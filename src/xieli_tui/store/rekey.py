@@ -149,6 +149,8 @@ def _write_next(workspace: Path, raw: Any, key: bytes, leave: Mapping[str, str])
         _flush(path)
         rooms.sync_folder(workspace)
     except sqlcipher.OperationalError as error:
+        if engines.is_damage(str(error)):
+            raise Damaged("XL-L06") from None
         raise engines.disk_fault(str(error)) or Refused("XL-F03", next_step=_AGAIN) from None
     except sqlcipher.DatabaseError:
         raise Damaged("XL-L06") from None
