@@ -1,7 +1,7 @@
 """App keys typed in every field of every form change no text; the forms are those of the book of pages, found by looking through the package.
 
-In the first and the last field of a form, and in every fourth between, all keys are pressed; in each other field three, in turn, so that over the forms
-every key is met by many fields. `XIELI_ALL_KEYS=1` presses all in all.
+In the first field of every third form all keys are pressed; in each other field three, in turn, so that over the forms every key is met by many fields.
+`XIELI_ALL_KEYS=1` presses all in all.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ async def _press_all_in_every_field(hand: Any, pages: dict[str, Any], monkeypatc
         monkeypatch.setattr(f"xieli_tui.ui.app.XieliApp.action_{action}", lambda _app, *_place, action=action: pressed.append(action))
     every = [one for key in APP_KEYS for one in key.keys.split(",")]
     turn, whole = cycle(every), bool(os.environ.get("XIELI_ALL_KEYS"))
-    tried = 0
+    tried = forms = 0
     async for name in each(hand, {name: page for name, page in pages.items() if isinstance(page, FormPage)}):
         page = hand.page
         fields = [entry for entry in page.entries.values() if isinstance(entry, HanInput) and all(node.display for node in entry.ancestors_with_self if hasattr(node, "display"))]
@@ -36,8 +36,9 @@ async def _press_all_in_every_field(hand: Any, pages: dict[str, Any], monkeypatc
             field.value = "原来写的 words"
         await hand.pilot.pause()
         kept = page.values()
+        forms += bool(fields)
         for at, field in enumerate(fields):
-            keys = every if whole or at % 4 == 0 or field is fields[-1] else list(islice(turn, 3))
+            keys = every if whole or (at == 0 and forms % 3 == 1) else list(islice(turn, 3))
             field.focus()
             field.cursor_position = 3
             pressed.clear()

@@ -7,14 +7,15 @@ from typing import Any
 import pytest
 from desk_office import Office
 from page_book import desk_book, village_book
+from stillness import until
 from test_layout import each
-from test_tired_hands import waited
 
 from xieli_tui.casework import drafts, unfinished
 from xieli_tui.casework.session import Session
 from xieli_tui.ui import places
 from xieli_tui.ui.screens import form_page
 from xieli_tui.ui.screens.form_page import FormPage
+from xieli_tui.ui.screens.settings import SettingsPage
 from xieli_tui.ui.widgets.choice import Choice, MarkRow
 from xieli_tui.ui.widgets.fields import CodeField, IdField, MoneyField
 from xieli_tui.ui.widgets.han_input import DateField, HanInput
@@ -53,8 +54,9 @@ async def killed_and_found(hand: Any, session: Session, pages: dict[str, Any]) -
         page = hand.page
         if page.keeper is None or not fill_in(page):
             continue
-        await waited(hand.pilot, 0.08)
         await hand.settle()
+        assert page.keeper.pending or drafts.load_draft(session, page.FORM, page.key) is not None, name
+        assert await until(hand, lambda page=page: not page.keeper.pending), name
         typed = page.values()
         kept = drafts.load_draft(session, page.FORM, page.key)
         assert kept is not None, name
@@ -77,12 +79,11 @@ async def test_what_was_typed_into_any_form_of_a_village_is_in_the_store_at_once
 
 async def opened_again(hand: Any, session: Session, invented: set[str]) -> None:
     """From the list of drafts to the very form, which holds what was typed. `invented`: forms of the book about something that is not in the store."""
+    hand.app.open(SettingsPage())  # 今日 would be read and drawn again after each
+    await hand.settle()
     for kept in drafts.list_drafts(session):
         if kept.form in invented:
             continue
-        hand.app.back_home()
-        await hand.settle()
-        hand.page.say("")
         places.open_draft(hand.app, f"{kept.form}:{kept.key}")
         await hand.settle()
         page = hand.page
@@ -91,6 +92,10 @@ async def opened_again(hand: Any, session: Session, invented: set[str]) -> None:
         beside = page.keeper.besides if page.keeper is not None else {}
         assert page.values() == {entry: value for entry, value in kept.data.items() if entry not in beside}, kept.form
         assert kept.form in unfinished.FORM_WORDS, f"{kept.form} has no name in 没写完"
+        page.leave()
+        while not isinstance(hand.page, SettingsPage):
+            hand.app.pop_screen()
+            await hand.pilot.pause()
 
 
 async def test_what_was_typed_into_any_form_of_a_desk_is_in_the_store_at_once_and_opens_again(office: Office, open_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
