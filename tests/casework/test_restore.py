@@ -248,7 +248,7 @@ def test_who_waits_for_the_store_meanwhile_writes_nothing_into_the_one_put_aside
     done = restore.restore(copied, "", PASSPHRASE, clock=clock)
     waiting.join(30)
     assert told, "it wrote nothing"
-    assert set(told) <= {"XL-L07", "XL-F03"}, "superseded, or gone from under it: the next try finds the restored one"
+    assert set(told) <= {"XL-L07", "XL-F03"}, f"superseded, or gone from under it: the next try finds the restored one; {told}"
     again = copied.parent / "again"
     shutil.copytree(done.aside, again)
     with open_session(again, PASSPHRASE, clock=clock) as session:

@@ -110,7 +110,7 @@ def test_a_layout_that_never_ends_or_draws_something_from_elsewhere_is_refused(s
 
 
 def test_a_layout_that_takes_for_ever_is_given_up_and_the_next_sheet_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "PATIENCE", 0.2)
+    monkeypatch.setattr(pdf, "PATIENCE", 0.01)
     with pytest.raises(Refused) as caught:
         pdf.pdf("#let form(d) = { let n = 0; for i in range(900) { for j in range(900) { n += 1 } } ; [#n] }", [DOC], NOW)
     assert "没有排完" in caught.value.what
