@@ -32,7 +32,7 @@ check: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python $(TESTS)
+	XIELI_WHOLE=1 $(BIN)/python $(TESTS)
 
 lock:
 	bash .ci/lock.sh

@@ -1,7 +1,7 @@
 """App keys typed in every field of every form change no text; the forms are those of the book of pages, found by looking through the package.
 
-In the first field of every third form all keys are pressed; in each other field three, in turn, so that over the forms every key is met by many fields.
-`XIELI_ALL_KEYS=1` presses all in all.
+In every third form: in the first field of every third of those all keys are pressed, in each other field three, in turn, so that every key is met by
+several fields. `XIELI_WHOLE=1` presses all in all.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from desk_office import Office
-from page_book import desk_book, village_book
+from page_book import desk_book, share, village_book
 from test_layout import each
 
 from xieli_tui.casework.session import Session
@@ -27,9 +27,9 @@ async def _press_all_in_every_field(hand: Any, pages: dict[str, Any], monkeypatc
     for action in ("go", "back", "save", "help", "reveal", "lock", "ask_quit", "turn_theme", "commands", "print"):
         monkeypatch.setattr(f"xieli_tui.ui.app.XieliApp.action_{action}", lambda _app, *_place, action=action: pressed.append(action))
     every = [one for key in APP_KEYS for one in key.keys.split(",")]
-    turn, whole = cycle(every), bool(os.environ.get("XIELI_ALL_KEYS"))
+    turn, whole = cycle(every), os.environ.get("XIELI_WHOLE") == "1"
     tried = forms = 0
-    async for name in each(hand, {name: page for name, page in pages.items() if isinstance(page, FormPage)}):
+    async for name in each(hand, share({name: page for name, page in pages.items() if isinstance(page, FormPage)}, 0, 3)):
         page = hand.page
         fields = [entry for entry in page.entries.values() if isinstance(entry, HanInput) and all(node.display for node in entry.ancestors_with_self if hasattr(node, "display"))]
         for field in fields:
@@ -56,10 +56,10 @@ async def _press_all_in_every_field(hand: Any, pages: dict[str, Any], monkeypatc
 async def test_no_app_key_changes_any_field_of_any_form_of_a_village(village: Session, open_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     pages = village_book(village)
     async with open_app(village) as hand:
-        assert await _press_all_in_every_field(hand, pages, monkeypatch) > 80
+        assert await _press_all_in_every_field(hand, pages, monkeypatch) > 40
 
 
 async def test_no_app_key_changes_any_field_of_any_form_of_a_desk(office: Office, open_app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     pages = desk_book(office)
     async with open_app(office.county) as hand:
-        assert await _press_all_in_every_field(hand, pages, monkeypatch) > 20
+        assert await _press_all_in_every_field(hand, pages, monkeypatch) > 10
