@@ -109,14 +109,6 @@ class XieliApp(LeavingApp):
 
         return first_screen(self)
 
-    def size_classes(self) -> list[str]:
-        """The classes a page of the window's size has by `HORIZONTAL_BREAKPOINTS` and `VERTICAL_BREAKPOINTS`."""
-        width, height = self.size
-        return [
-            max((least, name) for least, name in steps if least <= length)[1]
-            for length, steps in ((width, self.HORIZONTAL_BREAKPOINTS or []), (height, self.VERTICAL_BREAKPOINTS or [])) if steps
-        ]
-
     def on_mount(self) -> None:
         self.call_after_refresh(self.load_behind)
         self.set_interval(LOOK_SECONDS, self.guard.look)

@@ -149,8 +149,6 @@ class Page(Screen[None]):
 
     # -- composition ------------------------------------------------------------------------------
     def compose(self) -> ComposeResult:
-        # What the first size and the theme would turn on after everything is laid out, and style all of it anew: known before.
-        self.update_classes(dict.fromkeys(self.xapp.size_classes(), True) | {"-ascii": self.app.theme == "素框"}, update=False)
         yield Paint(self._title, id="title", classes="ground-panel")
         yield Paint(lambda _width: self.band(), id="band", classes="ground-band")
         with Horizontal(id="body"):
@@ -167,6 +165,7 @@ class Page(Screen[None]):
         if self._mounted:
             return  # the library calls the handler of every class of a page, and ours call up as well: once is enough
         self._mounted = True
+        self.set_class(self.app.theme == "素框", "-ascii")
         self.reload()
         self._shown = True
         self.redraw()
